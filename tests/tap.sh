@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # tap.sh - Test Anything Protocol for the script tests. A script begins with
 #	. "$top_srcdir/tests/tap.sh"
 # and ends with done_testing. Folders: $top_srcdir, $top_builddir; the program: $P2P_TUI.
