@@ -1,0 +1,426 @@
+#ifndef P2P_SRC_MSG_H
+#define P2P_SRC_MSG_H
+/* The one table of everything that crosses between threads. A message is flat: a type, a fixed body, and bytes it owns. No pointer
+ * to another thread's data is ever in one: peers are keys, transfers are numbers. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/types.h"
+
+/* What a queue does with a message (see queue.h). */
+enum msg_rule {
+	MSG_KEEP,  /* a full queue refuses it and the sender keeps it */
+	MSG_MERGE, /* replaces its queued twin: same type, same `merge` key */
+	MSG_LAST,  /* always fits: few, or bounded by the sender in another way */
+};
+
+/* Which way a message goes. */
+enum msg_way {
+	TO_CORE,    /* front end -> net thread */
+	TO_FRONT,   /* net or reader thread -> front end */
+	TO_STORE,   /* net -> store thread (writes) or reader thread (CMD_PAGE only) */
+	FROM_STORE, /* store -> net */
+	TO_DISK,    /* net -> disk workers */
+	FROM_DISK,  /* disk workers -> net */
+};
+
+/* ---- bodies ------------------------------------------------------------------------------------------------------------- */
+
+struct msg_none {
+	char unused;
+};
+
+/* CMD_ADD. bytes: the invite, HOST:PORT or KEY as typed. */
+struct msg_add {
+	char name[NAME_SIZE]; /* empty: the nick, made unique */
+};
+
+enum contact_op {
+	OP_ACCEPT, /* a request (KEY) becomes a contact; name may be set */
+	OP_REFUSE,
+	OP_BLOCK,
+	OP_UNBLOCK,
+	OP_REMOVE,
+	OP_RENAME,     /* name */
+	OP_CONNECT,    /* dial now, forget the backoff, undo OP_DISCONNECT */
+	OP_DISCONNECT, /* close and stay closed until OP_CONNECT or a restart */
+	OP_ADDRESS,    /* bytes: HOST:PORT, put first among its addresses, and dial it */
+	OP_READ,       /* everything up to row has been seen by the user */
+	OP_TYPING,     /* the user types to it */
+};
+
+struct msg_contact_op {
+	struct key peer;
+	enum contact_op op;
+	char name[NAME_SIZE];
+	int64_t row;
+};
+
+/* CMD_SAY. bytes: the text, at most TEXT_MAX_BYTES. The front end draws the id, so that it knows its message from the start. For a
+ * contact that has not accepted us yet the text waits; a request's note is CMD_SAY too. */
+struct msg_say {
+	struct key peer;
+	struct id id;
+};
+
+/* CMD_SEND. bytes: absolute paths, each ended by a NUL. One transfer. `unlink_after`: the one path is a spooled text that the core
+ * removes when the transfer ended. */
+struct msg_send {
+	struct key peer;
+	bool unlink_after;
+};
+
+enum transfer_op { TOP_ACCEPT, TOP_REFUSE, TOP_PAUSE, TOP_RESUME, TOP_CANCEL, TOP_FORGET };
+
+/* CMD_TRANSFER. bytes: for TOP_ACCEPT the destination folder, or nothing for the usual one. */
+struct msg_transfer_op {
+	int64_t transfer;
+	enum transfer_op op;
+};
+
+/* CMD_SET. bytes: the value. Options the core cares for: nick, door, downloads, listen... see options.h. */
+struct msg_set {
+	char option[32];
+};
+
+/* CMD_PAGE: the reader answers with one EV_PAGE. */
+enum page_kind {
+	PAGE_BEFORE, /* the newest `count` rows with row < at (at = INT64_MAX: the newest) */
+	PAGE_AFTER,  /* the oldest `count` rows with row > at */
+	PAGE_CHANGES, /* the oldest `count` changes with rev > at, in rev order; peer all zero: of every chat */
+};
+
+struct msg_page {
+	struct key peer;
+	enum page_kind kind;
+	int64_t at;
+	uint32_t count; /* at most PAGE_MAX_ROWS */
+};
+#define PAGE_MAX_ROWS 256
+
+/* EV_PAGE. bytes: `count` packed rows (row.h), oldest first (by rev for PAGE_CHANGES). */
+struct msg_page_result {
+	struct key peer;
+	enum page_kind kind;
+	int64_t at;
+	uint32_t count;
+	bool more; /* there are further rows in the direction asked for */
+};
+
+/* EV_RESULT: the answer to each command but CMD_PAGE and CMD_QUIT. bytes: a sentence when it failed. */
+struct msg_result {
+	bool ok;
+	struct key peer;  /* CMD_ADD, CMD_CONTACT, CMD_SAY, CMD_SEND: whom it was about */
+	struct id id;	  /* CMD_SAY */
+	int64_t transfer; /* CMD_SEND, CMD_TRANSFER: which */
+};
+
+/* EV_NOTICE. bytes: one sentence for the person; already safe to show. */
+struct msg_notice {
+	bool error;
+	bool has_peer;
+	struct key peer;
+};
+
+/* EV_SELF. bytes: the invite. */
+struct msg_self {
+	struct key key;
+	char nick[NAME_SIZE]; /* empty: not asked yet */
+	enum door_state door;
+	uint32_t nlisten;
+	char listen[CONTACT_ADDRS][ADDR_TEXT_SIZE];
+	char listen_error[160]; /* why we do not listen, or empty */
+};
+
+/* EV_CONTACT: everything a front end knows of a contact or request. bytes: for a request its note; else why the last dial failed, as
+ * one sentence. */
+struct msg_contact {
+	struct key peer;
+	bool gone; /* removed: forget it */
+	char name
+		[NAME_SIZE]; /* the user's own, unique when case-folded; for a request the nick, made unique */
+	char nick[NAME_SIZE]; /* what the peer claims */
+	enum contact_state state;
+	enum trust trust;
+	enum link_state link;
+	bool closed_by_hand;
+	bool accepted_us; /* the peer said CONTACT(accepted) */
+	bool typing;
+	int64_t added, last_seen; /* ms since 1970, 0 never */
+	int64_t sent_seq; /* outgoing rows with seq <= this went out on the standing session */
+	int64_t retry_at; /* wall ms of the next dial, 0 none */
+	uint32_t rtt_us;  /* 0 unknown */
+	uint32_t naddrs;
+	char addrs[CONTACT_ADDRS][ADDR_TEXT_SIZE];
+	char via[ADDR_TEXT_SIZE]; /* where the standing session goes */
+};
+
+/* EV_CHAT: chat `peer` grew or changed; the text is paged. */
+struct msg_chat {
+	struct key peer;
+	int64_t row; /* newest row */
+	int64_t rev; /* newest change */
+	uint32_t unread;
+	int64_t unread_row; /* first unread row, 0 none */
+};
+
+/* EV_TRANSFER. bytes: strings, each ended by a NUL: what (first name), destination or final path, reason, then for an incoming offer
+ * up to 64 lines of names as they would arrive. All are raw UTF-8, to be shown through text.h. */
+struct msg_transfer {
+	int64_t transfer;
+	struct key peer;
+	enum direction dir;
+	enum transfer_state state;
+	bool gone;	   /* forgotten */
+	bool paused_here;  /* PAUSED by us */
+	bool paused_there; /* PAUSED by the peer */
+	bool odd_name;	   /* some name was changed, is hidden, or is executable: look twice */
+	bool executable;
+	uint64_t files, folders, bytes_total, bytes_done;
+	uint64_t rate;		/* bytes/s over the last 3 s */
+	int64_t eta;		/* seconds over the last 10 s, -1 unknown */
+	uint64_t free_bytes;	/* free at the destination, for an offer */
+	int64_t started, ended; /* wall ms */
+};
+
+/* ---- store: net -> store thread ----------------------------------------------------------------------------------------- */
+
+/* ST_CONTACT: insert or update the whole row. bytes: the request's note. */
+struct msg_st_contact {
+	struct key peer;
+	char name[NAME_SIZE];
+	char nick[NAME_SIZE];
+	enum contact_state state;
+	enum trust trust;
+	int64_t added, last_seen, trust_since;
+	bool has_door, added_by_address;
+	uint8_t door[KEY_LEN]; /* opens its door for us */
+	uint32_t naddrs;
+	char addrs[CONTACT_ADDRS][ADDR_TEXT_SIZE];
+};
+
+struct msg_st_peer {
+	struct key peer;
+};
+
+/* ST_SAY and ST_LINE -> SR_SAID; ST_GOT -> SR_GOT. bytes: the text. */
+struct msg_st_row {
+	struct key peer;
+	struct id id;	  /* ST_LINE: unused */
+	int64_t time;	  /* wall ms: ours for ST_SAY, the sender's for ST_GOT */
+	int64_t arrived;  /* ST_GOT: our wall ms */
+	int64_t seq;	  /* ST_GOT: the sender's; SR_SAID: the one given */
+	int64_t row;	  /* replies: where it stands */
+	int64_t transfer; /* ST_LINE: ROW_FILE's number */
+	enum direction dir;
+	enum row_kind kind;
+	uint8_t wire_type; /* frame type it came as or goes as */
+	bool fresh;	   /* SR_GOT: not seen before */
+	bool failed;	   /* replies: the database refused; bytes say why */
+};
+
+/* ST_ACKED: these outgoing ids (bytes: n x 16) are with the peer, or failed. Answered by SR_ACKED after the commit. */
+struct msg_st_acked {
+	struct key peer;
+	enum receipt state;
+};
+
+/* ST_OUTBOX: unacknowledged outgoing messages with seq > after, at most `count` and about 1 MiB. Answered by SR_OUT each, then
+ * SR_OUT_END. */
+struct msg_st_outbox {
+	struct key peer;
+	int64_t after;
+	uint32_t count;
+	bool more; /* SR_OUT_END */
+};
+
+/* ST_READ: rows up to row are seen. Answered by SR_CHAT. */
+struct msg_st_read {
+	struct key peer;
+	int64_t row;
+};
+
+/* SR_CHAT: after a commit, how chat `peer` stands. One per changed chat and commit. */
+struct msg_sr_chat {
+	struct msg_chat chat;
+};
+
+/* ST_TRANSFER: insert (transfer 0) or update. bytes: `name\0place\0reason\0` then, out only, the paths, each ended by a NUL. A new row is
+ * answered by SR_TRANSFER with its number and the same `cookie`. */
+struct msg_st_transfer {
+	int64_t transfer;
+	uint64_t cookie;
+	struct key peer;
+	struct id id;
+	enum direction dir;
+	enum transfer_state state;
+	bool unlink_after;
+	uint64_t files, folders, bytes_total, bytes_done;
+	int64_t started, ended;
+};
+
+/* ST_DOOR: one of our own door keys. */
+enum door_kind { DOORKEY_CONTACTS = 0, DOORKEY_INVITE = 1 };
+struct msg_st_door {
+	uint8_t door[KEY_LEN];
+	enum door_kind kind;
+	bool gone;
+	int64_t created;
+};
+
+/* ST_VALUE: a small named value that outlives the program (the port we had). bytes: the value. */
+struct msg_st_value {
+	char name[32];
+};
+
+/* SR_FAILED: a write that has no reply of its own did not go through. bytes: why. */
+struct msg_sr_failed {
+	uint32_t type; /* of the request */
+};
+
+/* ---- disk: net -> disk workers (net/disk.h explains) ---------------------------------------------------------------------- */
+/* One body serves all disk jobs and their answers. */
+struct msg_disk {
+	uint64_t job; /* the transfer engine's cookie, returned as it was */
+	int64_t transfer;
+	int64_t handle; /* which open tree of the worker */
+	uint32_t entry;
+	uint32_t count;
+	uint64_t offset, size;
+	int64_t mtime_ns;
+	uint32_t mode;
+	int32_t error; /* errno, 0 fine */
+	uint32_t flags;
+};
+
+/* ---- the table ---------------------------------------------------------------------------------------------------------- */
+/* clang-format off */
+/*	type		body member	body struct		way		rule		help */
+#define MSG_TABLE(ROW) \
+	ROW(CMD_ATTACH,	none,		msg_none,		TO_CORE,	MSG_KEEP,	"a front end is there: send it everything, then EV_READY") \
+	ROW(CMD_ADD,	add,		msg_add,		TO_CORE,	MSG_KEEP,	"add a contact by invite, HOST:PORT or key") \
+	ROW(CMD_CONTACT, contact_op,	msg_contact_op,		TO_CORE,	MSG_KEEP,	"do something with a contact or a request") \
+	ROW(CMD_SAY,	say,		msg_say,		TO_CORE,	MSG_KEEP,	"queue a message") \
+	ROW(CMD_SEND,	send,		msg_send,		TO_CORE,	MSG_KEEP,	"offer files and folders") \
+	ROW(CMD_TRANSFER, transfer_op,	msg_transfer_op,	TO_CORE,	MSG_KEEP,	"accept, refuse, pause, resume, cancel, forget") \
+	ROW(CMD_LISTEN,	none,		msg_none,		TO_CORE,	MSG_KEEP,	"listen there; bytes: ADDRESS:PORT") \
+	ROW(CMD_SET,	set,		msg_set,		TO_CORE,	MSG_KEEP,	"an option the core cares for changed") \
+	ROW(CMD_PAGE,	page,		msg_page,		TO_CORE,	MSG_KEEP,	"rows of a chat, please") \
+	ROW(CMD_QUIT,	none,		msg_none,		TO_CORE,	MSG_LAST,	"stop; answered by EV_STOPPED") \
+	\
+	ROW(EV_SELF,	self,		msg_self,		TO_FRONT,	MSG_MERGE,	"who and where we are") \
+	ROW(EV_CONTACT,	contact,	msg_contact,		TO_FRONT,	MSG_MERGE,	"how a contact or a request stands") \
+	ROW(EV_CHAT,	chat,		msg_chat,		TO_FRONT,	MSG_MERGE,	"a chat grew or changed") \
+	ROW(EV_TRANSFER, transfer,	msg_transfer,		TO_FRONT,	MSG_MERGE,	"how a transfer stands") \
+	ROW(EV_PAGE,	page_result,	msg_page_result,	TO_FRONT,	MSG_LAST,	"rows of a chat") \
+	ROW(EV_RESULT,	result,		msg_result,		TO_FRONT,	MSG_KEEP,	"what became of a command") \
+	ROW(EV_NOTICE,	notice,		msg_notice,		TO_FRONT,	MSG_KEEP,	"one sentence for the person") \
+	ROW(EV_READY,	none,		msg_none,		TO_FRONT,	MSG_KEEP,	"everything known has been sent") \
+	ROW(EV_STOPPED,	none,		msg_none,		TO_FRONT,	MSG_LAST,	"the core has ended; join it") \
+	\
+	ROW(ST_LOAD,	none,		msg_none,		TO_STORE,	MSG_LAST,	"send everything the core keeps in memory") \
+	ROW(ST_CONTACT,	st_contact,	msg_st_contact,		TO_STORE,	MSG_LAST,	"insert or update a contact") \
+	ROW(ST_FORGET,	st_peer,	msg_st_peer,		TO_STORE,	MSG_LAST,	"remove a contact and its chat") \
+	ROW(ST_SAY,	st_row,		msg_st_row,		TO_STORE,	MSG_LAST,	"an outgoing message") \
+	ROW(ST_LINE,	st_row,		msg_st_row,		TO_STORE,	MSG_LAST,	"a line of the program in a chat") \
+	ROW(ST_GOT,	st_row,		msg_st_row,		TO_STORE,	MSG_LAST,	"an incoming message") \
+	ROW(ST_ACKED,	st_acked,	msg_st_acked,		TO_STORE,	MSG_LAST,	"outgoing messages arrived or failed") \
+	ROW(ST_OUTBOX,	st_outbox,	msg_st_outbox,		TO_STORE,	MSG_LAST,	"what still waits for this contact") \
+	ROW(ST_READ,	st_read,	msg_st_read,		TO_STORE,	MSG_LAST,	"the user has seen up to here") \
+	ROW(ST_TRANSFER, st_transfer,	msg_st_transfer,	TO_STORE,	MSG_LAST,	"insert or update a transfer") \
+	ROW(ST_FORGET_TRANSFER, st_transfer, msg_st_transfer,	TO_STORE,	MSG_LAST,	"remove a transfer's row") \
+	ROW(ST_DOOR,	st_door,	msg_st_door,		TO_STORE,	MSG_LAST,	"insert or remove one of our door keys") \
+	ROW(ST_VALUE,	st_value,	msg_st_value,		TO_STORE,	MSG_LAST,	"a small named value") \
+	ROW(ST_STOP,	none,		msg_none,		TO_STORE,	MSG_LAST,	"commit, close, end the thread; answered by SR_STOPPED") \
+	\
+	ROW(SR_CONTACT,	st_contact,	msg_st_contact,		FROM_STORE,	MSG_LAST,	"answer to ST_LOAD: a contact") \
+	ROW(SR_DOOR,	st_door,	msg_st_door,		FROM_STORE,	MSG_LAST,	"answer to ST_LOAD: a door key") \
+	ROW(SR_VALUE,	st_value,	msg_st_value,		FROM_STORE,	MSG_LAST,	"answer to ST_LOAD: a named value") \
+	ROW(SR_TRANSFER, st_transfer,	msg_st_transfer,	FROM_STORE,	MSG_LAST,	"answer to ST_LOAD or to a new ST_TRANSFER") \
+	ROW(SR_LOADED,	none,		msg_none,		FROM_STORE,	MSG_LAST,	"answer to ST_LOAD: that was all") \
+	ROW(SR_SAID,	st_row,		msg_st_row,		FROM_STORE,	MSG_LAST,	"ST_SAY is committed; bytes: the text") \
+	ROW(SR_GOT,	st_row,		msg_st_row,		FROM_STORE,	MSG_LAST,	"ST_GOT is committed") \
+	ROW(SR_ACKED,	st_acked,	msg_st_acked,		FROM_STORE,	MSG_LAST,	"ST_ACKED is committed") \
+	ROW(SR_OUT,	st_row,		msg_st_row,		FROM_STORE,	MSG_LAST,	"one message of the outbox; bytes: the text") \
+	ROW(SR_OUT_END,	st_outbox,	msg_st_outbox,		FROM_STORE,	MSG_LAST,	"end of that part of the outbox") \
+	ROW(SR_CHAT,	sr_chat,	msg_sr_chat,		FROM_STORE,	MSG_LAST,	"how a chat stands after a commit") \
+	ROW(SR_FAILED,	sr_failed,	msg_sr_failed,		FROM_STORE,	MSG_LAST,	"a write did not go through") \
+	ROW(SR_STOPPED,	none,		msg_none,		FROM_STORE,	MSG_LAST,	"the store thread has ended") \
+	\
+	ROW(DISK_SCAN,	disk,		msg_disk,		TO_DISK,	MSG_LAST,	"walk the paths of an offer") \
+	ROW(DISK_READ,	disk,		msg_disk,		TO_DISK,	MSG_LAST,	"read the next stretch of a transfer") \
+	ROW(DISK_PREPARE, disk,		msg_disk,		TO_DISK,	MSG_LAST,	"make the part folder of an accepted offer") \
+	ROW(DISK_WRITE,	disk,		msg_disk,		TO_DISK,	MSG_LAST,	"write a batch of received stream") \
+	ROW(DISK_FINISH, disk,		msg_disk,		TO_DISK,	MSG_LAST,	"make durable and give the final names") \
+	ROW(DISK_CLOSE,	disk,		msg_disk,		TO_DISK,	MSG_LAST,	"drop a tree: close, and remove its parts if told so") \
+	ROW(DISK_STOP,	none,		msg_none,		TO_DISK,	MSG_LAST,	"end one worker") \
+	ROW(DISK_ENTRIES, disk,		msg_disk,		FROM_DISK,	MSG_LAST,	"manifest entries of a scan") \
+	ROW(DISK_RAN,	disk,		msg_disk,		FROM_DISK,	MSG_LAST,	"a job ended")
+/* clang-format on */
+
+enum msg_type {
+#define ROW(type, member, body, way, rule, help) MSG_##type,
+	MSG_TABLE(ROW)
+#undef ROW
+		MSG_NTYPES
+};
+
+struct msg {
+	struct msg *next;
+	enum msg_type type;
+	uint32_t serial; /* a command's number, returned in its EV_RESULT or EV_PAGE; 0 none */
+	uint8_t *bytes;	 /* owned; bytes[len] is always NUL when set by msg_set_bytes() */
+	size_t len;
+	union {
+		struct msg_none none;
+		struct msg_add add;
+		struct msg_contact_op contact_op;
+		struct msg_say say;
+		struct msg_send send;
+		struct msg_transfer_op transfer_op;
+		struct msg_set set;
+		struct msg_page page;
+		struct msg_page_result page_result;
+		struct msg_result result;
+		struct msg_notice notice;
+		struct msg_self self;
+		struct msg_contact contact;
+		struct msg_chat chat;
+		struct msg_transfer transfer;
+		struct msg_st_contact st_contact;
+		struct msg_st_peer st_peer;
+		struct msg_st_row st_row;
+		struct msg_st_acked st_acked;
+		struct msg_st_outbox st_outbox;
+		struct msg_st_read st_read;
+		struct msg_sr_chat sr_chat;
+		struct msg_st_transfer st_transfer;
+		struct msg_st_door st_door;
+		struct msg_st_value st_value;
+		struct msg_sr_failed sr_failed;
+		struct msg_disk disk;
+	} b;
+};
+
+/* A message of that type, body zeroed, no bytes. The body is reached through the member its row names. */
+struct msg *msg_new(enum msg_type type);
+/* Gives the message a copy of n bytes, a NUL after them. Returns m. */
+struct msg *msg_set_bytes(struct msg *m, const void *bytes, size_t n);
+/* Gives the message these malloc'd bytes, which it then owns. Returns m. */
+struct msg *msg_take_bytes(struct msg *m, uint8_t *bytes, size_t n);
+void msg_free(struct msg *m);
+
+const char *msg_name(enum msg_type type); /* "CMD_SAY": for logs and tests */
+const char *msg_help(enum msg_type type);
+enum msg_rule msg_rule(enum msg_type type);
+enum msg_way msg_way(enum msg_type type);
+/* For MSG_MERGE types: orders messages by type and by whom or what they are about; 0 means twins. */
+int msg_merge_cmp(const struct msg *a, const struct msg *b);
+
+/* The i-th NUL-ended string in the bytes; "" when there are fewer. The bytes end in a NUL when msg_set_bytes() made them; a string that is
+ * not ended inside len is "". */
+const char *msg_string(const struct msg *m, size_t i);
+
+#endif

@@ -1,0 +1,40 @@
+#ifndef P2P_SRC_ROW_H
+#define P2P_SRC_ROW_H
+/* A row of a chat as it travels, packed, in EV_PAGE. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/types.h"
+
+struct row {
+	struct key peer;
+	struct id id;	  /* zero for ROW_EVENT and ROW_FILE */
+	int64_t row;	  /* rises in commit order: the shown order */
+	int64_t rev;	  /* rises with every change to any row */
+	int64_t seq;	  /* the sender's */
+	int64_t time;	  /* wall ms, the sender's */
+	int64_t transfer; /* ROW_FILE: which */
+	enum direction dir;
+	enum row_kind kind;
+	enum receipt state; /* DIR_OUT */
+	const char *
+		text; /* not ended by a NUL; raw, to be shown through text.h. For FAILED rows see reason. */
+	size_t text_len;
+	const char *reason; /* why it failed; may be empty */
+	size_t reason_len;
+};
+
+struct row_buf {
+	uint8_t *p;
+	size_t len, size;
+};
+
+/* Appends a packed row. The buffer grows as needed; free(buf->p) or msg_take_bytes() it. */
+void row_put(struct row_buf *buf, const struct row *row);
+/* Reads the row at *at and moves *at behind it; text and reason point into bytes. False at the end or when what stands there is no
+ * row. */
+bool row_get(const uint8_t *bytes, size_t len, size_t *at, struct row *row);
+
+#endif

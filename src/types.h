@@ -1,0 +1,120 @@
+#ifndef P2P_SRC_TYPES_H
+#define P2P_SRC_TYPES_H
+/* The words both halves share: keys, ids, states, and the limits of what a person can enter. */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#define KEY_LEN 32
+#define ID_LEN	16
+
+#define NAME_MAX_BYTES 64 /* local names and nicks, bytes of UTF-8 */
+#define NAME_SIZE      (NAME_MAX_BYTES + 1)
+#define NOTE_MAX_BYTES 512	   /* what a stranger may say before being accepted */
+#define TEXT_MAX_BYTES (16 * 1024) /* one message; longer texts become a file */
+#define ADDR_TEXT_SIZE 64	   /* "[fe80::1%wlp0s20f3]:41555" and the like, with its NUL */
+#define CONTACT_ADDRS  8	   /* addresses kept per contact, the best first */
+
+/* An X25519 static key: who a peer is, everywhere in the program. */
+struct key {
+	uint8_t b[KEY_LEN];
+};
+
+/* The random, global name of a message or a transfer. */
+struct id {
+	uint8_t b[ID_LEN];
+};
+
+static inline bool
+key_equal(const struct key *a, const struct key *b)
+{
+	return memcmp(a->b, b->b, KEY_LEN) == 0;
+}
+
+static inline bool
+id_equal(const struct id *a, const struct id *b)
+{
+	return memcmp(a->b, b->b, ID_LEN) == 0;
+}
+
+/* What we made of a peer. The numbers are stored: append, never renumber. */
+enum contact_state {
+	CONTACT_ACCEPTED = 0, /* in the list; we said CONTACT(accepted) */
+	CONTACT_REQUEST = 1,  /* reached us unknown and waits for our answer */
+	CONTACT_REFUSED = 2,  /* looks like pending to the peer; not shown again */
+	CONTACT_BLOCKED = 3,  /* we look invisible to it */
+};
+
+/* How sure we are of who holds the key. Stored. */
+enum trust {
+	TRUST_STRANGER = 0,
+	TRUST_PINNED = 1,
+	TRUST_VERIFIED = 2,
+	TRUST_CHANGED = 3,
+};
+
+enum link_state {
+	LINK_OFFLINE = 0,
+	LINK_CONNECTING = 1,
+	LINK_ONLINE = 2, /* a session stands */
+};
+
+/* A row of a chat: who wrote it. Stored. */
+enum direction {
+	DIR_IN = 0,
+	DIR_OUT = 1,
+	DIR_NOTE = 2, /* the program itself: "Boris is now called Bo" */
+};
+
+/* What a row of a chat holds. Stored. */
+enum row_kind {
+	ROW_TEXT = 0,
+	ROW_EVENT = 1, /* one line the program wrote */
+	ROW_FILE = 2,  /* a transfer; the row's `transfer` says which */
+};
+
+/* How far an outgoing message got. QUEUED, DELIVERED, READ and FAILED are stored; SENT lives only as long as the session it went
+ * out on (see contact_view.sent_seq). */
+enum receipt {
+	RECEIPT_QUEUED = 0,
+	RECEIPT_SENT = 1,
+	RECEIPT_DELIVERED = 2,
+	RECEIPT_READ = 3,
+	RECEIPT_FAILED = 4,
+};
+
+/* Stored. */
+enum transfer_state {
+	TRANSFER_WAITING = 0, /* out: for the peer or its answer; in: for ours */
+	TRANSFER_RUNNING = 1,
+	TRANSFER_CHECKING = 2, /* all bytes are here; making them durable and giving names */
+	TRANSFER_PAUSED = 3,   /* by either person, or for a reason that is given */
+	TRANSFER_STALLED = 4,  /* the session is gone; goes on when it is back */
+	TRANSFER_DONE = 5,
+	TRANSFER_FAILED = 6,
+	TRANSFER_REFUSED = 7,
+	TRANSFER_CANCELLED = 8,
+};
+
+static inline bool
+transfer_ended(enum transfer_state s)
+{
+	return s >= TRANSFER_DONE;
+}
+
+/* Who may reach us without a door key (protocol.md, "Choices"). */
+enum door_state {
+	DOOR_OPEN = 0,
+	DOOR_LAN = 1,
+	DOOR_CLOSED = 2,
+};
+
+/* The words the command line, JSON and the log use for the states above; never NULL. */
+const char *trust_word(enum trust t);
+const char *link_word(enum link_state s);
+const char *receipt_word(enum receipt r);
+const char *transfer_word(enum transfer_state s);
+const char *door_word(enum door_state d);
+
+#endif
