@@ -1,0 +1,185 @@
+#ifndef P2P_UI_KEYS_H
+#define P2P_UI_KEYS_H
+/* The one table of requests: what a user can ask for, by which keys, where, and the slash command that does the same. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ui/input.h"
+
+/* Where a key holds. A look-up asks one context and then KEYS_GLOBAL. Lists are all panes with a cursor. */
+#define KEYS_GLOBAL    0x01u
+#define KEYS_PROMPT    0x02u
+#define KEYS_PEERS     0x04u
+#define KEYS_CHAT      0x08u
+#define KEYS_BROWSER   0x10u
+#define KEYS_TRANSFERS 0x20u
+#define KEYS_DIALOG    0x40u
+#define KEYS_HELP      0x80u
+#define KEYS_CONTEXTS  8 /* how many of them */
+#define KEYS_LISTS     (KEYS_PEERS | KEYS_BROWSER | KEYS_TRANSFERS | KEYS_HELP)
+#define KEYS_PANES     (KEYS_LISTS | KEYS_CHAT)
+
+/* An action has a slash command; a motion only moves a cursor, focus or view; an edit changes the text being typed. */
+enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
+
+/* One row: the request, its keys (the first is shown on the key line), contexts, kind, slash command or "", help sentence.
+ * Key names are what keys_parse() reads: ^x for Ctrl, M- Alt, S- Shift, C- Ctrl on named keys. */
+/* clang-format off */
+#define KEYS_TABLE(X) \
+	/* everywhere */ \
+	X(HELP,           "F1",               KEYS_GLOBAL, KEYS_ACTION, "/help",        "Show this help") \
+	X(FOCUS_PEERS,    "F2",               KEYS_GLOBAL, KEYS_ACTION, "/peers",       "Go to the list of peers") \
+	X(FOCUS_FILES,    "F3",               KEYS_GLOBAL, KEYS_ACTION, "/files",       "Open the file browser") \
+	X(FOCUS_TRANSFERS, "F4",              KEYS_GLOBAL, KEYS_ACTION, "/transfers",   "Go to the list of transfers") \
+	X(COPY_CODE,      "F5",               KEYS_GLOBAL, KEYS_ACTION, "/id copy",     "Copy your own code, to give to a friend") \
+	X(SHOW_CODE,      "F6",               KEYS_GLOBAL, KEYS_ACTION, "/id",          "Show your own code") \
+	X(ADD_PEER,       "F7",               KEYS_GLOBAL, KEYS_ACTION, "/add",         "Add a peer by code or address") \
+	X(REQUESTS,       "F8",               KEYS_GLOBAL, KEYS_ACTION, "/requests",    "Show who asks to be let in") \
+	X(LISTEN,         "F9",               KEYS_GLOBAL, KEYS_ACTION, "/listen",      "Say where to listen for peers") \
+	X(QUIT,           "F10 ^Q",           KEYS_GLOBAL, KEYS_ACTION, "/quit",        "Quit; asks when transfers run or messages wait") \
+	X(CHAT_1,         "M-1",              KEYS_GLOBAL, KEYS_ACTION, "/chat 1",      "Open the first chat") \
+	X(CHAT_2,         "M-2",              KEYS_GLOBAL, KEYS_ACTION, "/chat 2",      "Open the second chat") \
+	X(CHAT_3,         "M-3",              KEYS_GLOBAL, KEYS_ACTION, "/chat 3",      "Open the third chat") \
+	X(CHAT_4,         "M-4",              KEYS_GLOBAL, KEYS_ACTION, "/chat 4",      "Open the fourth chat") \
+	X(CHAT_5,         "M-5",              KEYS_GLOBAL, KEYS_ACTION, "/chat 5",      "Open the fifth chat") \
+	X(CHAT_6,         "M-6",              KEYS_GLOBAL, KEYS_ACTION, "/chat 6",      "Open the sixth chat") \
+	X(CHAT_7,         "M-7",              KEYS_GLOBAL, KEYS_ACTION, "/chat 7",      "Open the seventh chat") \
+	X(CHAT_8,         "M-8",              KEYS_GLOBAL, KEYS_ACTION, "/chat 8",      "Open the eighth chat") \
+	X(CHAT_9,         "M-9",              KEYS_GLOBAL, KEYS_ACTION, "/chat 9",      "Open the ninth chat") \
+	X(CHAT_NEXT,      "^N M-Right",       KEYS_GLOBAL, KEYS_ACTION, "/next",        "Switch to the next chat") \
+	X(CHAT_PREV,      "^P M-Left",        KEYS_GLOBAL, KEYS_ACTION, "/prev",        "Switch to the previous chat") \
+	X(CHAT_UNREAD,    "M-a",              KEYS_GLOBAL, KEYS_ACTION, "/unread",      "Switch to the next chat with unread messages") \
+	X(FIND,           "^S",               KEYS_GLOBAL, KEYS_ACTION, "/find",        "Find in the chat") \
+	X(PALETTE,        "M-x",              KEYS_GLOBAL, KEYS_ACTION, "/palette",     "Choose from all commands") \
+	X(COPY_MESSAGE,   "M-c",              KEYS_GLOBAL, KEYS_ACTION, "/copy",        "Copy the newest message, or the one under the cursor") \
+	X(MOUSE,          "M-m",              KEYS_GLOBAL, KEYS_ACTION, "/mouse",       "Mouse off, so that the terminal selects text; again: on") \
+	X(BARE,           "M-l",              KEYS_GLOBAL, KEYS_ACTION, "/bare",        "Show the bare text of the chat, for copying") \
+	X(SUSPEND,        "^Z",               KEYS_GLOBAL, KEYS_ACTION, "/suspend",     "Suspend the program") \
+	X(REDRAW,         "^L",               KEYS_GLOBAL, KEYS_ACTION, "/redraw",      "Draw the screen anew") \
+	X(SCROLL_UP,      "PgUp",             KEYS_GLOBAL, KEYS_MOTION, "",             "Scroll a page back") \
+	X(SCROLL_DOWN,    "PgDn",             KEYS_GLOBAL, KEYS_MOTION, "",             "Scroll a page forward") \
+	X(SCROLL_TOP,     "M-<",              KEYS_GLOBAL, KEYS_MOTION, "",             "Scroll to the oldest") \
+	X(SCROLL_BOTTOM,  "M->",              KEYS_GLOBAL, KEYS_MOTION, "",             "Scroll to the newest") \
+	X(BACK,           "Esc",              KEYS_GLOBAL, KEYS_MOTION, "",             "Back to the input line; closes or cancels what is open") \
+	X(FOCUS_NEXT,     "Tab",              KEYS_GLOBAL, KEYS_MOTION, "",             "Go to the next pane") \
+	X(FOCUS_PREV,     "S-Tab",            KEYS_GLOBAL, KEYS_MOTION, "",             "Go to the previous pane") \
+	X(CLEAR,          "^C",               KEYS_GLOBAL, KEYS_EDIT,   "",             "Clear the input line") \
+	/* the input line */ \
+	X(SUBMIT,         "Enter",            KEYS_PROMPT, KEYS_EDIT,   "",             "Send the message, or run the command") \
+	X(COMPLETE,       "Tab",              KEYS_PROMPT, KEYS_EDIT,   "",             "Complete the word; on an empty line, go to the next pane") \
+	X(NEWLINE,        "M-Enter S-Enter C-Enter", KEYS_PROMPT, KEYS_EDIT, "",        "Start a new line in the message") \
+	X(HISTORY_SEARCH, "^R",               KEYS_PROMPT, KEYS_EDIT,   "",             "Search what you typed before; again: older") \
+	X(EDIT_UP,        "Up",               KEYS_PROMPT, KEYS_EDIT,   "",             "Line up; on the first line, what you typed before") \
+	X(EDIT_DOWN,      "Down",             KEYS_PROMPT, KEYS_EDIT,   "",             "Line down; on the last line, what you typed after") \
+	X(EDIT_LEFT,      "Left ^B",          KEYS_PROMPT, KEYS_EDIT,   "",             "One character left") \
+	X(EDIT_RIGHT,     "Right ^F",         KEYS_PROMPT, KEYS_EDIT,   "",             "One character right") \
+	X(EDIT_WORD_LEFT, "M-b C-Left",       KEYS_PROMPT, KEYS_EDIT,   "",             "One word left") \
+	X(EDIT_WORD_RIGHT, "M-f C-Right",     KEYS_PROMPT, KEYS_EDIT,   "",             "One word right") \
+	X(EDIT_HOME,      "^A Home",          KEYS_PROMPT, KEYS_EDIT,   "",             "To the start of the line") \
+	X(EDIT_END,       "^E End",           KEYS_PROMPT, KEYS_EDIT,   "",             "To the end of the line; on an empty line, to the newest message") \
+	X(EDIT_TOP,       "C-Home",           KEYS_PROMPT, KEYS_EDIT,   "",             "To the start of the text") \
+	X(EDIT_BOTTOM,    "C-End",            KEYS_PROMPT, KEYS_EDIT,   "",             "To the end of the text") \
+	X(EDIT_BACKSPACE, "Backspace",        KEYS_PROMPT, KEYS_EDIT,   "",             "Delete the character to the left") \
+	X(EDIT_DELETE,    "^D Del",           KEYS_PROMPT, KEYS_EDIT,   "",             "Delete the character under the cursor") \
+	X(EDIT_KILL_WORD_LEFT, "^W M-Backspace C-Backspace", KEYS_PROMPT, KEYS_EDIT, "", "Cut the word to the left") \
+	X(EDIT_KILL_WORD_RIGHT, "M-d C-Del",  KEYS_PROMPT, KEYS_EDIT,   "",             "Cut the word to the right") \
+	X(EDIT_KILL_END,  "^K",               KEYS_PROMPT, KEYS_EDIT,   "",             "Cut to the end of the line") \
+	X(EDIT_KILL_HOME, "^U",               KEYS_PROMPT, KEYS_EDIT,   "",             "Cut to the start of the line") \
+	X(EDIT_YANK,      "^Y",               KEYS_PROMPT, KEYS_EDIT,   "",             "Insert what was cut last") \
+	X(EDIT_YANK_POP,  "M-y",              KEYS_PROMPT, KEYS_EDIT,   "",             "After ^Y: replace it with what was cut before") \
+	X(EDIT_TRANSPOSE, "^T",               KEYS_PROMPT, KEYS_EDIT,   "",             "Swap two characters") \
+	X(EDIT_UNDO,      "^_",               KEYS_PROMPT, KEYS_EDIT,   "",             "Undo") \
+	/* all lists */ \
+	X(LIST_UP,        "Up k",             KEYS_PANES,  KEYS_MOTION, "",             "One row up") \
+	X(LIST_DOWN,      "Down j",           KEYS_PANES,  KEYS_MOTION, "",             "One row down") \
+	X(LIST_TOP,       "Home g",           KEYS_PANES,  KEYS_MOTION, "",             "To the first row") \
+	X(LIST_BOTTOM,    "End G",            KEYS_PANES,  KEYS_MOTION, "",             "To the last row") \
+	X(LIST_FILTER,    "/",                KEYS_BROWSER | KEYS_PEERS | KEYS_HELP, KEYS_MOTION, "", "Show only the rows that match") \
+	X(LIST_HELP,      "?",                KEYS_PANES,  KEYS_ACTION, "/help",        "Show this help") \
+	/* peers */ \
+	X(PEER_OPEN,      "Enter Right",      KEYS_PEERS,  KEYS_ACTION, "/chat",        "Open the chat with this peer, or answer the request") \
+	X(PEER_CONNECT,   "c",                KEYS_PEERS,  KEYS_ACTION, "/connect",     "Connect now") \
+	X(PEER_DISCONNECT, "d",               KEYS_PEERS,  KEYS_ACTION, "/disconnect",  "Close the connection") \
+	X(PEER_ADDRESS,   "e",                KEYS_PEERS,  KEYS_ACTION, "/add",         "Enter the peer's address and port") \
+	X(PEER_RENAME,    "r",                KEYS_PEERS,  KEYS_ACTION, "/rename",      "Give the peer another name") \
+	X(PEER_VERIFY,    "V",                KEYS_PEERS,  KEYS_ACTION, "/verify",      "Compare safety numbers") \
+	X(PEER_BLOCK,     "b",                KEYS_PEERS | KEYS_DIALOG, KEYS_ACTION, "/block", "Block the peer") \
+	X(PEER_UNBLOCK,   "u",                KEYS_PEERS,  KEYS_ACTION, "/unblock",     "Unblock the peer") \
+	X(PEER_REMOVE,    "Del",              KEYS_PEERS,  KEYS_ACTION, "/remove",      "Remove the peer; asks first") \
+	X(PEER_SEND,      "s",                KEYS_PEERS,  KEYS_ACTION, "/send",        "Choose files to send to this peer") \
+	X(PEER_ACCEPT,    "y",                KEYS_PEERS,  KEYS_ACTION, "/add",         "Accept the request") \
+	X(PEER_DENY,      "n",                KEYS_PEERS,  KEYS_ACTION, "/deny",        "Refuse the request") \
+	/* the file browser */ \
+	X(FILE_MARK,      "Space Ins",        KEYS_BROWSER, KEYS_MOTION, "",            "Mark or unmark, and go one row down") \
+	X(FILE_RANGE,     "v",                KEYS_BROWSER, KEYS_MOTION, "",            "Start a range of marks; again: end it") \
+	X(FILE_RANGE_UP,  "S-Up",             KEYS_BROWSER, KEYS_MOTION, "",            "Mark a range upwards") \
+	X(FILE_RANGE_DOWN, "S-Down",          KEYS_BROWSER, KEYS_MOTION, "",            "Mark a range downwards") \
+	X(FILE_MARK_ALL,  "a",                KEYS_BROWSER, KEYS_MOTION, "",            "Mark all") \
+	X(FILE_INVERT,    "*",                KEYS_BROWSER, KEYS_MOTION, "",            "Invert the marks") \
+	X(FILE_CLEAR,     "x",                KEYS_BROWSER, KEYS_MOTION, "",            "Clear the marks") \
+	X(FILE_HIDDEN,    ".",                KEYS_BROWSER, KEYS_MOTION, "",            "Show or hide hidden files") \
+	X(FILE_PREVIEW,   "P",                KEYS_BROWSER, KEYS_MOTION, "",            "Preview the file") \
+	X(FILE_PARENT,    "h Left Backspace", KEYS_BROWSER, KEYS_MOTION, "",            "To the parent folder") \
+	X(FILE_HOME,      "~",                KEYS_BROWSER, KEYS_MOTION, "",            "To the home folder") \
+	X(FILE_ENTER,     "Right l",          KEYS_BROWSER, KEYS_MOTION, "",            "Enter the folder") \
+	X(FILE_SEND,      "Enter",            KEYS_BROWSER, KEYS_ACTION, "/send",       "Send what is marked to the peer of the open chat; without marks, enter the folder or send the file") \
+	X(FILE_SEND_TO,   "t",                KEYS_BROWSER, KEYS_ACTION, "/send",       "Send what is marked to a peer you choose") \
+	/* transfers */ \
+	X(TRANSFER_PAUSE, "Space",            KEYS_TRANSFERS, KEYS_ACTION, "/pause",    "Pause, or resume") \
+	X(TRANSFER_CANCEL, "Del",             KEYS_TRANSFERS, KEYS_ACTION, "/cancel",   "Cancel the transfer") \
+	X(TRANSFER_OPEN,  "Enter",            KEYS_TRANSFERS, KEYS_ACTION, "/open",     "Open the menu, or the folder of what has arrived") \
+	X(TRANSFER_ACCEPT, "y",               KEYS_TRANSFERS, KEYS_ACTION, "/accept",   "Accept the offer") \
+	X(TRANSFER_REFUSE, "n",               KEYS_TRANSFERS, KEYS_ACTION, "/refuse",   "Refuse the offer") \
+	/* questions */ \
+	X(DIALOG_OK,      "Enter Space",      KEYS_DIALOG, KEYS_MOTION, "",             "Take the chosen answer") \
+	X(DIALOG_NEXT,    "Right Down Tab",   KEYS_DIALOG, KEYS_MOTION, "",             "To the next answer") \
+	X(DIALOG_PREV,    "Left Up S-Tab",    KEYS_DIALOG, KEYS_MOTION, "",             "To the previous answer") \
+	X(DIALOG_YES,     "y",                KEYS_DIALOG, KEYS_MOTION, "",             "Yes") \
+	X(DIALOG_NO,      "n",                KEYS_DIALOG, KEYS_MOTION, "",             "No") \
+	/* help */ \
+	X(HELP_RUN,       "Enter",            KEYS_HELP,   KEYS_MOTION, "",             "Do what this line says") \
+	X(HELP_CLOSE,     "q",                KEYS_HELP,   KEYS_MOTION, "",             "Close the help")
+/* clang-format on */
+
+enum request {
+	REQ_NONE = 0,
+#define X(name, keys, contexts, kind, slash, help) REQ_##name,
+	KEYS_TABLE(X)
+#undef X
+		REQ_COUNT /* rows are REQ_NONE + 1 .. REQ_COUNT - 1 */
+};
+
+struct keys_row {
+	const char *name; /* "FOCUS_PEERS" */
+	const char *keys; /* "F10 ^Q" */
+	unsigned contexts;
+	enum keys_kind kind;
+	const char *slash; /* "/quit", or "" */
+	const char *help;
+};
+
+/* The row of a request (REQ_NONE < req < REQ_COUNT), for help, man page and tests; NULL for anything else. */
+const struct keys_row *keys_row(enum request req);
+
+/* What a key asks for in one context (one KEYS_ bit), then everywhere; REQ_NONE if nothing. */
+enum request keys_lookup(unsigned context, struct input_key key);
+
+/* The first key of a request as it is shown, "F3" or "^Q"; "" for none. The string is static. */
+const char *keys_name(enum request req);
+
+/* Reads one key name (len bytes): "F3", "^Q", "M-a", "M-Enter", "S-Up", "C-Left", "Space", "?", "é". False if it is none; *key is
+ * then untouched. keys_parse() is the same for a string. */
+bool keys_parse_n(const char *name, size_t len, struct input_key *key);
+bool keys_parse(const char *name, struct input_key *key);
+/* Writes the name of a key into out[size] (KEYS_NAME_MAX is enough), the form keys_parse() reads; returns out. */
+#define KEYS_NAME_MAX 32
+char *keys_format(struct input_key key, char *out, size_t size);
+/* Takes the next key from a row's list of keys: moves *list behind it. False at the end. */
+bool keys_next(const char **list, struct input_key *key);
+
+/* The heading for a context in the help: "Everywhere", "Input line", ... ; context is one KEYS_ bit. */
+const char *keys_context_name(unsigned context);
+
+#endif
