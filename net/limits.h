@@ -1,0 +1,65 @@
+#ifndef P2P_NET_LIMITS_H
+#define P2P_NET_LIMITS_H
+/* Every size, timeout and rate of the networking core, named. Times are milliseconds unless the name says otherwise. The numbers a peer can
+ * see are in net/PROTOCOL.md. */
+
+#define DEFAULT_PORT 41555
+
+/* Preamble and handshake */
+#define PREAMBLE_LEN	      8
+#define HANDSHAKE_MAX	      1024 /* one handshake message, without its length */
+#define HELLO_PAD	      256
+#define HANDSHAKE_TIMEOUT     10000
+#define DIAL_TIMEOUT	      10000 /* for the TCP connection itself */
+#define HALF_OPEN_STRANGERS   32    /* callers without a door key that have not finished */
+#define HALF_OPEN_PER_ADDRESS 4
+#define HALF_OPEN_KNOWN	      32 /* the same for callers with one */
+#define DOORS_MAX	      16
+#define EPHEMERALS_REMEMBERED 4096
+
+/* Records and frames */
+#define RECORD_MIN	 17
+#define RECORD_MAX	 65535 /* ciphertext with its tag, without the length */
+#define TAG_LEN		 16
+#define RECORD_PLAIN_MAX (RECORD_MAX - TAG_LEN)
+#define FRAME_HEADER	 4
+#define PAD_STEP	 256
+#define PAD_STEP_UNTIL	 4096
+#define BULK_DATA	 (60 * 1024)	 /* file bytes in one full DATA frame */
+#define BULK_CHUNK	 (8 * BULK_DATA) /* read from disk and sent at once */
+#define BULK_AHEAD_MIN	 (128 * 1024)	 /* sealed before the kernel asks for it, on a slow path */
+#define NOTSENT_LOWAT	 (128 * 1024)
+#define RX_BUFFER	 (512 * 1024)
+#define OUT_QUEUE_MAX	 (4 * 1024 * 1024) /* control frames a session may owe; more ends it */
+
+/* Liveness */
+#define PING_AFTER	   20000
+#define DEAD_AFTER	   60000
+#define DEAD_AFTER_WAITING 10000 /* while content waits for its ACK */
+#define REKEY_AFTER	   (15 * 60 * 1000)
+#define REKEY_BYTES	   (UINT64_C(64) << 30)
+#define SESSION_MAX	   (24 * 60 * 60 * 1000)
+#define DUPLICATE_DECIDE   2000
+
+/* Dialling */
+#define BACKOFF_FIRST 1000
+#define BACKOFF_MAX   (5 * 60 * 1000)
+
+/* Who may speak */
+#define STRANGER_FRAMES_PER_S 8
+#define LINK_FRAMES_PER_S     16
+#define REQUESTS_WAITING      64
+#define UNCOMMITTED_MESSAGES  1024
+#define UNCOMMITTED_BYTES     (1024 * 1024)
+#define UNACKED_MESSAGES      1024 /* sent and not yet acknowledged, per session */
+#define UNACKED_BYTES	      (1024 * 1024)
+
+/* Transfers */
+#define OFFERS_PER_CONTACT  16
+#define RUNNING_PER_CONTACT 4
+#define MANIFEST_ENTRIES    1000000
+#define MANIFEST_BYTES	    (64 * 1024 * 1024)
+#define CREDIT_POOL	    (24 * 1024 * 1024)
+#define PROGRESS_EVERY	    100
+
+#endif

@@ -1,0 +1,75 @@
+#ifndef P2P_NET_TRANSFER_H
+#define P2P_NET_TRANSFER_H
+/* The transfer engine: offers, streams, credit, pauses, ends. Lives on the net thread; knows peers by key, talks frames to their sessions
+ * and jobs to the disk workers, and never touches a file itself. (net/PROTOCOL.md, "Transfers") */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/types.h"
+
+struct loop;
+struct msg;
+struct transfers;
+
+/* What the engine asks of the core around it. */
+struct transfers_host {
+	void *arg;
+	struct loop *loop; /* clock and timers */
+	/* Fills with random bytes (ids). */
+	void (*random)(void *arg, void *out, size_t n);
+	/* An open session with a contact that both sides accepted. */
+	bool (*online)(void *arg, const struct key *peer);
+	/* Queues a control frame on that session, ahead of bulk; false if there is none. Order is kept among control frames AND relative
+	 * to bulk pulled later, not to bulk pulled earlier. */
+	bool (*frame)(void *arg, const struct key *peer, uint8_t type, uint8_t flags,
+		      const void *body, size_t len);
+	/* There is bulk for this peer: transfers_pull() will be called when its wire has room, until it returns NULL. */
+	void (*bulk_ready)(void *arg, const struct key *peer);
+	/* Each takes the message over. */
+	void (*disk)(void *arg, struct msg *m);
+	void (*store)(void *arg, struct msg *m);
+	void (*emit)(void *arg, struct msg *m);
+	/* Where accepted files go when the person named no folder; the string lives until the next call. */
+	const char *(*downloads)(void *arg);
+	int64_t (*wall_ms)(void *arg);
+};
+
+/* A stretch of records ready to be sealed in place and sent: each is a u16 length (of plaintext + TAG_LEN), the plaintext frames,
+ * and TAG_LEN spare bytes. Owned by the session once pulled. */
+struct bulk {
+	uint8_t *p;
+	size_t len;
+};
+void bulk_free(struct bulk *b); /* frees b and its bytes */
+
+struct transfers *transfers_new(const struct transfers_host *host);
+void transfers_free(struct transfers *t);
+
+/* A transfer as the store kept it (SR_TRANSFER: at start-up, or with the number of one just made). Not taken over. */
+void transfers_loaded(struct transfers *t, const struct msg *m);
+/* CMD_SEND and CMD_TRANSFER (not taken over). The EV_RESULT with the serial is emitted when the outcome is known. `name` is unused by the engine. */
+void transfers_command(struct transfers *t, const struct msg *cmd);
+/* A front end attached: emit an EV_TRANSFER for each. */
+void transfers_attach(struct transfers *t);
+/* The session with this contact opened (both accepted) or ended. */
+void transfers_online(struct transfers *t, const struct key *peer);
+void transfers_offline(struct transfers *t, const struct key *peer);
+/* The contact was removed or blocked: end and forget what runs with it. */
+void transfers_forget_peer(struct transfers *t, const struct key *peer);
+/* A frame of the files range from this contact. -1: the peer broke the protocol; *why is a sentence; the session ends. */
+int transfers_frame(struct transfers *t, const struct key *peer, uint8_t type, uint8_t flags,
+		    const uint8_t *body, size_t len, const char **why);
+/* The session has handled all it had read: hand what was gathered to the disk in one batch. */
+void transfers_batch_end(struct transfers *t, const struct key *peer);
+/* Up to about max bytes of records for this peer, or NULL when there is nothing to send now. */
+struct bulk *transfers_pull(struct transfers *t, const struct key *peer, size_t max);
+/* An answer of a disk worker (not taken over). */
+void transfers_disk(struct transfers *t, struct msg *m);
+/* How many run or wait for an answer: asked before quitting. */
+size_t transfers_busy(const struct transfers *t);
+/* Ends all work on disk: DISK_CLOSE for every open tree, state kept in the store as far as it got. */
+void transfers_stop(struct transfers *t);
+
+#endif

@@ -1,0 +1,64 @@
+#ifndef P2P_SRC_COMMAND_H
+#define P2P_SRC_COMMAND_H
+/* The one table of slash commands, for the screen, for `run --json` and for the help made from it. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/types.h"
+
+struct model;
+struct msg;
+struct options;
+
+/* What a front end lends a command. */
+struct command_env {
+	struct model *model;
+	struct options *options;
+	const char *config_path;   /* where /set saves */
+	const struct key *current; /* the open chat, or NULL */
+	/* Sends a CMD_ message, taken over; false when the queue is full. */
+	bool (*send)(void *arg, struct msg *m);
+	/* A command only the screen can do (files, help, theme...), by table name; false with err if it cannot now. NULL: no screen. */
+	bool (*screen)(void *arg, const char *name, const char *args, char *err, size_t errlen);
+	/* Answers in text (/requests, /set without value): one line each. */
+	void (*print)(void *arg, const char *line);
+	void *arg;
+	uint32_t serial; /* given to the messages sent, so that EV_RESULT finds back */
+};
+
+enum command_where {
+	COMMAND_BOTH = 0,
+	COMMAND_SCREEN = 1, /* needs a screen */
+};
+
+enum command_arg { ARG_NONE, ARG_NAME, ARG_PATH, ARG_OPTION, ARG_TEXT, ARG_TRANSFER, ARG_COMMAND };
+
+struct command {
+	const char *name; /* without the slash */
+	const char *args; /* as shown in help: "NAME TEXT" */
+	const char *help; /* one sentence */
+	enum command_where where;
+	enum command_arg complete; /* what Tab completes its last word as */
+};
+
+/* The table, ended by a row whose name is NULL. */
+extern const struct command command_table[];
+
+/* Runs a line that starts with '/'. False with one sentence in err: unknown command, wrong arguments, no such contact... */
+bool command_run(struct command_env *env, const char *line, char *err, size_t errlen);
+
+/* Tab: up to `max` completions of the word before byte `cursor` of line; each out[i] is malloc'd. *start is where the word begins.
+ * Returns how many. Names come from the model, options and choices from the table, paths from the disk (folders end in '/'). */
+size_t command_complete(struct command_env *env, const char *line, size_t cursor, size_t *start,
+			char **out, size_t max);
+
+/* The actions themselves, shared by slash commands, JSON objects, sub-commands and keys. `name` is a local name or a key. */
+bool command_say(struct command_env *env, const char *name, const char *text, size_t len,
+		 struct id *id, char *err, size_t errlen);
+/* Paths are made absolute and checked to exist. A NULL-ended list. */
+bool command_send(struct command_env *env, const char *name, const char *const *paths, char *err,
+		  size_t errlen);
+
+#endif

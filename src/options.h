@@ -1,0 +1,58 @@
+#ifndef P2P_SRC_OPTIONS_H
+#define P2P_SRC_OPTIONS_H
+/* The one option table: defaults, parser, /set, help and man page text come from it. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "src/types.h"
+
+enum option_type { OPTION_TEXT, OPTION_BOOL, OPTION_CHOICE, OPTION_PATH };
+
+/* clang-format off */
+/*	name (config file, /set)	type		default		choices				core?	help */
+#define OPTION_TABLE(ROW) \
+	ROW(nick,	OPTION_TEXT,	"",		"",				true,	"the name others see; at most 64 bytes") \
+	ROW(door,	OPTION_CHOICE,	"lan",		"open lan closed",		true,	"who may reach us without an invite: anybody, this network, nobody") \
+	ROW(listen,	OPTION_TEXT,	"[::]:41555",	"",				true,	"where to listen, ADDRESS:PORT; port 0 is any") \
+	ROW(downloads,	OPTION_PATH,	"",		"",				true,	"where files go; empty is the platform's download folder") \
+	ROW(log,	OPTION_CHOICE,	"off",		"off error warn info debug",	false,	"how much the log file tells; never message text or keys") \
+	ROW(theme,	OPTION_CHOICE,	"auto",		"auto dark light mono",		false,	"colours of the screen") \
+	ROW(mouse,	OPTION_BOOL,	"on",		"",				false,	"mouse reports from the terminal") \
+	ROW(bell,	OPTION_BOOL,	"on",		"",				false,	"ring when a message comes and the terminal is not focused") \
+	ROW(hidden,	OPTION_BOOL,	"off",		"",				false,	"show hidden files in the browser")
+/* clang-format on */
+
+enum option {
+#define ROW(name, type, def, choices, core, help) OPT_##name,
+	OPTION_TABLE(ROW)
+#undef ROW
+		OPT_COUNT
+};
+
+struct options; /* values of all options, and the file they came from */
+
+/* All defaults. */
+struct options *options_new(void);
+void options_free(struct options *o);
+/* Reads `name = value` lines; # starts a comment. A line that is nonsense costs one sentence, given to complain() with its number; the
+ * rest is used, and nothing of the file is ever lost. A missing file is no error. False only if it exists and cannot be read. */
+bool options_load(struct options *o, const char *path,
+		  void (*complain)(void *arg, const char *sentence), void *arg);
+/* Writes one option's line back, keeping every other line and comment as it stands (new file, fsync, rename). */
+bool options_save(struct options *o, const char *path, enum option which, char *err, size_t errlen);
+
+const char *options_text(const struct options *o, enum option which); /* never NULL */
+bool options_bool(const struct options *o, enum option which);
+/* Checks and sets. False with what is allowed, in one sentence. */
+bool options_set(struct options *o, enum option which, const char *value, char *err, size_t errlen);
+
+/* OPT_COUNT when there is no such option. */
+enum option options_find(const char *name);
+const char *options_name(enum option which);
+const char *options_help(enum option which);
+const char *options_choices(enum option which); /* words, space between; "" for free text */
+enum option_type options_type(enum option which);
+bool options_for_core(enum option which); /* CMD_SET carries it to the core */
+
+#endif
