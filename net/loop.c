@@ -1,0 +1,277 @@
+/* loop.c - epoll and timers, or timers alone on a virtual clock. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/queue.h>
+#include <unistd.h>
+
+#include "net/loop.h"
+#include "src/util.h"
+
+#define EVENTS_PER_TURN 64
+
+struct watch {
+	LIST_ENTRY(watch) entry;
+	struct loop *loop;
+	int fd; /* -1: freed during this turn */
+	unsigned events;
+	void (*ready)(void *, unsigned);
+	void *arg;
+};
+
+LIST_HEAD(watch_list, watch);
+
+struct loop {
+	bool is_virtual;
+	int epoll;
+	uint64_t now, orders;
+	struct timer **heap; /* from 1 */
+	size_t ntimers, size;
+	struct watch_list watches, dead;
+	bool turning;
+};
+
+struct loop *
+loop_new(bool is_virtual)
+{
+	struct loop *l = xcalloc(1, sizeof(*l));
+
+	l->is_virtual = is_virtual;
+	l->epoll = -1;
+	l->now = is_virtual ? 1000000 : util_mono_ms();
+	LIST_INIT(&l->watches);
+	LIST_INIT(&l->dead);
+	if (!is_virtual && (l->epoll = epoll_create1(EPOLL_CLOEXEC)) < 0)
+		util_fatal("cannot make an epoll descriptor: %s", strerror(errno));
+	return l;
+}
+
+static void
+bury(struct watch_list *list)
+{
+	struct watch *w;
+
+	while ((w = LIST_FIRST(list)) != NULL) {
+		LIST_REMOVE(w, entry);
+		free(w);
+	}
+}
+
+void
+loop_free(struct loop *l)
+{
+	if (l == NULL)
+		return;
+	bury(&l->watches);
+	bury(&l->dead);
+	if (l->epoll >= 0)
+		close(l->epoll);
+	free(l->heap);
+	free(l);
+}
+
+uint64_t
+loop_now(const struct loop *l)
+{
+	return l->now;
+}
+
+/* ---- timers: a binary heap; the order they were set in breaks ties, so that runs repeat exactly ---- */
+
+static bool
+earlier(const struct timer *a, const struct timer *b)
+{
+	return a->due != b->due ? a->due < b->due : a->order < b->order;
+}
+
+static void
+put_at(struct loop *l, size_t i, struct timer *t)
+{
+	l->heap[i] = t;
+	t->place = i;
+}
+
+static void
+sift(struct loop *l, size_t i, struct timer *t)
+{
+	size_t child;
+
+	for (; i > 1 && earlier(t, l->heap[i / 2]); i /= 2)
+		put_at(l, i, l->heap[i / 2]);
+	for (; (child = 2 * i) <= l->ntimers; i = child) {
+		if (child < l->ntimers && earlier(l->heap[child + 1], l->heap[child]))
+			child++;
+		if (!earlier(l->heap[child], t))
+			break;
+		put_at(l, i, l->heap[child]);
+	}
+	put_at(l, i, t);
+}
+
+void
+timer_set(struct loop *l, struct timer *t, uint64_t in, void (*fire)(void *), void *arg)
+{
+	timer_clear(l, t);
+	t->due = l->now + in;
+	t->order = l->orders++;
+	t->fire = fire;
+	t->arg = arg;
+	if (l->ntimers + 2 > l->size) {
+		l->size = l->size * 2 + 16;
+		l->heap = xreallocarray(l->heap, l->size, sizeof(struct timer *));
+	}
+	l->ntimers++;
+	sift(l, l->ntimers, t);
+}
+
+void
+timer_clear(struct loop *l, struct timer *t)
+{
+	size_t i = t->place;
+	struct timer *last;
+
+	if (i == 0)
+		return;
+	t->place = 0;
+	last = l->heap[l->ntimers--];
+	if (last != t)
+		sift(l, i, last);
+}
+
+/* Fires everything due. What a callback sets anew waits for the next turn, so that a timer of 0 ms cannot starve the rest. */
+static void
+fire_due(struct loop *l)
+{
+	uint64_t limit = l->orders;
+
+	while (l->ntimers > 0) {
+		struct timer *t = l->heap[1];
+
+		if (t->due > l->now || t->order >= limit)
+			break;
+		timer_clear(l, t);
+		t->fire(t->arg);
+	}
+}
+
+/* ---- descriptors ---- */
+
+static void
+tell_epoll(struct watch *w, int op)
+{
+	struct epoll_event ev = {.data.ptr = w};
+
+	if (w->events & LOOP_READ)
+		ev.events |= EPOLLIN;
+	if (w->events & LOOP_WRITE)
+		ev.events |= EPOLLOUT;
+	if (epoll_ctl(w->loop->epoll, op, w->fd, &ev) != 0)
+		util_fatal("epoll refuses descriptor %d: %s", w->fd, strerror(errno));
+}
+
+struct watch *
+loop_watch(struct loop *l, int fd, unsigned events, void (*ready)(void *, unsigned), void *arg)
+{
+	struct watch *w = xcalloc(1, sizeof(*w));
+
+	w->loop = l;
+	w->fd = fd;
+	w->events = events;
+	w->ready = ready;
+	w->arg = arg;
+	LIST_INSERT_HEAD(&l->watches, w, entry);
+	tell_epoll(w, EPOLL_CTL_ADD);
+	return w;
+}
+
+void
+watch_set(struct watch *w, unsigned events)
+{
+	if (w->events == events)
+		return;
+	w->events = events;
+	tell_epoll(w, EPOLL_CTL_MOD);
+}
+
+void
+watch_free(struct watch *w)
+{
+	struct loop *l;
+
+	if (w == NULL)
+		return;
+	l = w->loop;
+	epoll_ctl(l->epoll, EPOLL_CTL_DEL, w->fd, NULL);
+	w->fd = -1;
+	LIST_REMOVE(w, entry);
+	/* Its event may already be in this turn's batch: the memory stays until the turn ends. */
+	if (l->turning)
+		LIST_INSERT_HEAD(&l->dead, w, entry);
+	else
+		free(w);
+}
+
+static int
+wait_ms(const struct loop *l, int max_ms)
+{
+	uint64_t in;
+
+	if (l->ntimers == 0)
+		return max_ms;
+	in = l->heap[1]->due > l->now ? l->heap[1]->due - l->now : 0;
+	if (max_ms >= 0 && (uint64_t)max_ms < in)
+		return max_ms;
+	return in < 1000000000 ? (int)in : 1000000000;
+}
+
+static unsigned
+asked_bits(const struct watch *w, uint32_t got)
+{
+	unsigned bits = 0;
+
+	if (got & (EPOLLIN | EPOLLERR | EPOLLHUP))
+		bits |= LOOP_READ;
+	if (got & (EPOLLOUT | EPOLLERR | EPOLLHUP))
+		bits |= LOOP_WRITE;
+	return bits & w->events;
+}
+
+void
+loop_turn(struct loop *l, int max_ms)
+{
+	struct epoll_event events[EVENTS_PER_TURN];
+	int n;
+
+	l->now = util_mono_ms();
+	n = epoll_wait(l->epoll, events, EVENTS_PER_TURN, wait_ms(l, max_ms));
+	l->now = util_mono_ms();
+	l->turning = true;
+	for (int i = 0; i < n; i++) {
+		struct watch *w = events[i].data.ptr;
+		unsigned bits = w->fd >= 0 ? asked_bits(w, events[i].events) : 0;
+
+		if (bits != 0)
+			w->ready(w->arg, bits);
+	}
+	fire_due(l);
+	l->turning = false;
+	bury(&l->dead);
+}
+
+bool
+loop_step(struct loop *l, uint64_t until)
+{
+	struct timer *t;
+
+	if (l->ntimers == 0 || l->heap[1]->due > until)
+		return false;
+	t = l->heap[1];
+	if (t->due > l->now)
+		l->now = t->due;
+	timer_clear(l, t);
+	t->fire(t->arg);
+	return true;
+}
