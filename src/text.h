@@ -66,8 +66,7 @@ struct text_iter {
 	size_t len;
 	size_t pos;	/* the next byte to be looked at */
 	unsigned flags; /* enum text_flags */
-	unsigned col;	/* cells since the line began, for tabs */
-	uint32_t prev;	/* last base shown, 0 for none: what a mark or joiner belongs to */
+	size_t col;	/* cells since the line began, for tabs */
 };
 
 /* What stands in one cluster. */
