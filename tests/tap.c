@@ -14,6 +14,9 @@
 
 static int ran, failed;
 
+static bool report(bool cond, const char *file, int line, const char *fmt, va_list ap)
+	__attribute__((format(printf, 4, 0)));
+
 static bool
 report(bool cond, const char *file, int line, const char *fmt, va_list ap)
 {
