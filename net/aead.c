@@ -25,8 +25,10 @@ int
 aead_seal(const uint8_t key[AEAD_KEY], uint64_t n, const void *ad, size_t adlen, uint8_t *buf,
 	  size_t len, uint8_t tag[AEAD_TAG])
 {
-	uint8_t nonce[NONCE];
+	uint8_t nonce[NONCE], nothing[1];
 
+	if (len == 0)
+		buf = nothing; /* libsodium wants a pointer all the same */
 	/* libsodium aborts the program on a length it cannot do; no peer and no bug of ours may get that far. */
 	if (len > crypto_aead_chacha20poly1305_ietf_MESSAGEBYTES_MAX) {
 		errno = EMSGSIZE;
@@ -42,9 +44,11 @@ int
 aead_open(const uint8_t key[AEAD_KEY], uint64_t n, const void *ad, size_t adlen, uint8_t *buf,
 	  size_t len, const uint8_t tag[AEAD_TAG])
 {
-	uint8_t nonce[NONCE];
+	uint8_t nonce[NONCE], nothing[1];
 	int error = 0;
 
+	if (len == 0)
+		buf = nothing;
 	make_nonce(nonce, n);
 	if (len > crypto_aead_chacha20poly1305_ietf_MESSAGEBYTES_MAX)
 		error = EMSGSIZE;

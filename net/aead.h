@@ -9,8 +9,8 @@
 enum { AEAD_KEY = 32, AEAD_TAG = 16 };
 
 /* Both work in place, and the tag may lie anywhere outside buf[0..len), usually right behind it. The nonce is four zero bytes and n,
- * 64 bits, little endian (Noise, section 12.3); any n is accepted here, who calls counts. ad may be NULL if adlen is 0. sodium_init()
- * must have run. */
+ * 64 bits, little endian (Noise, section 12.3); any n is accepted here, who calls counts. ad may be NULL if adlen is 0, and buf if len
+ * is 0. sodium_init() must have run. */
 
 /* Encrypts buf[0..len) and writes the tag. 0; or -1 with errno EMSGSIZE (longer than the cipher allows): then buf is untouched. */
 int aead_seal(const uint8_t key[AEAD_KEY], uint64_t n, const void *ad, size_t adlen, uint8_t *buf,
