@@ -1,0 +1,57 @@
+#ifndef P2P_UI_DIALOG_H
+#define P2P_UI_DIALOG_H
+/* Questions over the screen: a title, text, fields to fill in, and answers by key, arrows or click. dialog.c draws and steers any of them;
+ * ask.h has the questions the program asks. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/types.h"
+#include "ui/grid.h"
+#include "ui/input.h"
+#include "ui/keys.h"
+
+struct dialog;
+struct front;
+
+#define DIALOG_FIELDS  4
+#define DIALOG_ANSWERS 8
+
+/* Called with the index of the answer, or -1 for Esc. True closes the dialog; false leaves it open (dialog_error() says why). The dialog
+ * is freed by the front end afterwards. */
+typedef bool dialog_fn(struct front *f, struct dialog *d, int answer);
+
+struct dialog *dialog_new(const char *title, dialog_fn *done);
+void dialog_free(struct dialog *d);
+
+/* A line of text, wrapped as needed; any bytes are safe. */
+void dialog_line(struct dialog *d, unsigned style, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* A field of one line of at most limit bytes; hint is shown while it is empty. Returns its index. */
+size_t dialog_field(struct dialog *d, const char *label, const char *hint, size_t limit,
+		    const char *value);
+const char *dialog_value(const struct dialog *d, size_t field);
+void dialog_set_value(struct dialog *d, size_t field, const char *value);
+/* An answer: a button [ label ]; key (0: none) is the letter that gives it where no field has the cursor. The first one is the default;
+ * dialog_default() chooses another. Answers of a menu stand below each other. */
+void dialog_answer(struct dialog *d, uint32_t key, const char *label);
+void dialog_default(struct dialog *d, size_t answer);
+void dialog_menu(struct dialog *d);
+/* Opened by an event, not by a key: it takes answers (and shows them) only after DIALOG_GUARD_MS, so that typing cannot answer it. */
+#define DIALOG_GUARD_MS 400
+void dialog_guard(struct dialog *d);
+/* What it is about, for its callback and for finding it again. */
+void dialog_about(struct dialog *d, const struct key *peer, int64_t number);
+const struct key *dialog_peer(const struct dialog *d);
+int64_t dialog_number(const struct dialog *d);
+/* Memory for the callback, freed with the dialog. */
+void dialog_keep(struct dialog *d, void *data, size_t len);
+const void *dialog_kept(const struct dialog *d, size_t *len);
+/* Called when a field changed, to change others. */
+void dialog_on_change(struct dialog *d,
+		      void (*fn)(struct front *f, struct dialog *d, size_t field));
+/* A sentence below the fields; "" takes it away. */
+void dialog_error(struct dialog *d, const char *sentence);
+
+#endif

@@ -1,0 +1,141 @@
+#ifndef P2P_UI_FRONT_H
+#define P2P_UI_FRONT_H
+/* The front end without a terminal: panes, focus, questions and the model between events and input on one side and a grid of cells on the
+ * other. ui.c gives it a terminal, a test gives it synthetic events and clocks. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/types.h"
+#include "ui/grid.h"
+#include "ui/input.h"
+#include "ui/keys.h"
+#include "ui/pane.h"
+
+struct command_env;
+struct dialog;
+struct front;
+struct layout;
+struct model;
+struct msg;
+struct options;
+
+/* What the front end asks of the terminal and of the core. */
+struct front_host {
+	void *arg;
+	bool (*send)(void *arg, struct msg *m); /* takes m over; false: the queue is full */
+	void (*copy)(void *arg, const char *text, size_t len); /* to the clipboard */
+	void (*bell)(void *arg);
+	void (*title)(void *arg, const char *title);
+	void (*mouse)(void *arg, bool on);
+	void (*suspend)(void *arg);
+	void (*redraw)(void *arg);  /* the terminal's content is not to be trusted */
+	void (*theme)(void *arg);   /* the option `theme` changed */
+	uint64_t (*now)(void *arg); /* ms, never goes back */
+	int64_t (*wall)(void *arg); /* ms since 1970 */
+};
+
+struct front_setup {
+	struct front_host host;
+	struct options *options; /* stays the caller's */
+	const char *config_path; /* where options are saved; NULL: not at all */
+	const char *spool;	 /* folder for long pastes; NULL: there is none */
+	bool first_run;		 /* show the welcome */
+	bool ascii;		 /* the terminal cannot show UTF-8 */
+	int h, w;
+};
+
+/* ---- for ui.c and tests ---- */
+
+/* Everything is copied but what options, config_path and spool point at. Sends CMD_ATTACH. */
+struct front *front_new(const struct front_setup *setup);
+void front_free(struct front *f);
+/* An event of the core; not taken over. */
+void front_event(struct front *f, const struct msg *ev);
+void front_input(struct front *f, const struct input_event *ev);
+void front_resize(struct front *f, int h, int w);
+/* Time passed: timers that are due run. front_timeout(): ms until the next one is. */
+void front_tick(struct front *f);
+int front_timeout(struct front *f);
+/* Draws what changed. *cursor_y is -1 when the cursor is hidden. */
+const struct grid *front_draw(struct front *f, int *cursor_y, int *cursor_x);
+/* CMD_QUIT without questions, as for a signal. */
+void front_quit(struct front *f);
+/* EV_STOPPED came. */
+bool front_stopped(const struct front *f);
+/* Descriptors panes watch: fills fds[PANE_COUNT], returns how many; front_ready() when one is readable. */
+size_t front_fds(const struct front *f, int *fds);
+void front_ready(struct front *f, int fd);
+
+/* ---- for panes: what there is ---- */
+
+struct model *front_model(struct front *f);
+struct options *front_options(struct front *f);
+struct pane *front_pane(struct front *f, enum pane_id id);
+const struct layout *front_layout(struct front *f);
+uint64_t front_now(struct front *f);
+int64_t front_wall(struct front *f);
+/* The peer of the open chat, or NULL. */
+const struct key *front_current(struct front *f);
+enum pane_id front_focus(struct front *f);
+/* What the middle shows: PANE_CHAT, PANE_WELCOME, PANE_BROWSER or PANE_HELP. */
+enum pane_id front_main(struct front *f);
+bool front_terminal_focused(struct front *f);
+const char *front_spool(struct front *f); /* NULL: none */
+
+/* ---- for panes: what to do ---- */
+
+/* Sends a command to the core, taken over. False, and a sentence on the hint line, when the queue is full. */
+bool front_send(struct front *f, struct msg *m);
+/* A CMD_CONTACT; name and bytes may be NULL. */
+bool front_contact(struct front *f, const struct key *peer, int op, const char *name,
+		   const char *bytes);
+/* A CMD_TRANSFER; dest may be NULL. */
+bool front_transfer(struct front *f, int64_t transfer, int op, const char *dest);
+/* Offers absolute paths to a peer. */
+bool front_send_paths(struct front *f, const struct key *peer, const char *const *paths, size_t n,
+		      bool unlink_after);
+/* Runs a slash command; what is wrong goes to the hint line. */
+bool front_command(struct front *f, const char *line);
+/* The environment for command_*(). Valid until the next call. */
+struct command_env *front_env(struct front *f);
+/* Does a request as its key would. */
+void front_request(struct front *f, enum request req);
+
+/* One sentence on the hint line, until a key is pressed. Any bytes are safe: it is shown through text.h. */
+void front_say(struct front *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void front_error(struct front *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* What the hint line shows now; "" for nothing. */
+const char *front_sentence(struct front *f, bool *error);
+
+void front_open_chat(struct front *f, const struct key *peer);
+/* Closes the browser or help in the middle; chat or welcome again. */
+void front_close_main(struct front *f);
+/* Gives a pane the focus; a main pane is shown for that. */
+void front_set_focus(struct front *f, enum pane_id id);
+/* Draw it again; PANE_COUNT: everything. front_relayout() also asks for wanted heights again. */
+void front_dirty(struct front *f, enum pane_id id);
+void front_relayout(struct front *f);
+/* Calls the pane's tick() once, in so many ms (0: forget it). */
+void front_wake(struct pane *p, uint64_t in_ms);
+/* Calls the pane's ready() whenever the descriptor is readable; -1: no more. */
+void front_watch(struct pane *p, int fd);
+void front_copy(struct front *f, const char *text, size_t len, const char *what);
+void front_bell(struct front *f);
+/* Puts a question on top of everything; taken over. */
+void front_ask(struct front *f, struct dialog *d);
+
+/* ---- carrying marks onto a peer ---- */
+
+/* While active the peer list is a list of targets and the label follows the pointer. The browser owns it. */
+struct carry {
+	bool active;
+	int y, x;	/* the pointer */
+	char label[64]; /* "3 files 11.2 MB" */
+};
+struct carry *front_carry(struct front *f);
+/* The peer whose row of the peer list is at a cell, or NULL. (peerlist.c) */
+const struct key *peerlist_at(struct front *f, int y, int x);
+
+#endif

@@ -1,0 +1,25 @@
+#ifndef P2P_UI_UI_H
+#define P2P_UI_UI_H
+/* The ncurses front end: one thread that owns the terminal, between two queues and nothing else. */
+
+#include <stdbool.h>
+
+struct options;
+struct queue;
+
+struct ui_setup {
+	struct queue *commands; /* to the core */
+	struct queue *events;	/* from the core */
+	struct options *options;
+	const char *config_path; /* where options changed on the screen are saved */
+	const char *spool;	 /* folder for long pastes; NULL: there is none */
+	bool first_run;		 /* no nick yet: show the welcome */
+};
+
+/* Runs the full screen on the terminal of standard input and output until the person quits or the terminal is lost; CMD_QUIT is then sent
+ * and EV_STOPPED waited for, with the screen still answering. Returns 0; 1 if there is no usable terminal, with a sentence on standard
+ * error (the core is then stopped in the same way). setlocale() has been called, and the core's threads have been started with signals
+ * blocked; the caller restores its own signal handlers afterwards. */
+int ui_run(const struct ui_setup *setup);
+
+#endif
