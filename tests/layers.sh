@@ -60,7 +60,7 @@ angled_in() {
 }
 
 rule_curses() { angled_in "$1" 'src net' '^(ncurses[a-z]*/)?(n?curses|panel|form|menu|term)\.h$'; }
-rule_sockets() { angled_in "$1" 'src ui' '^(sys/socket\.h|sys/un\.h|netinet/.*|arpa/inet\.h|netdb\.h|net/if.*)$'; }
+rule_sockets() { angled_in "$1" 'src ui' '^(sys/socket\.h|sys/un\.h|netinet/.*|arpa/inet\.h|netdb\.h)$'; }
 rule_sqlite() { angled_in "$1" 'src net ui' '^sqlite3' src/db.c; }
 rule_sodium() { angled_in "$1" 'src ui' '^sodium' "$sodium_owners"; }
 

@@ -288,8 +288,10 @@ test_alone(const uint8_t *psk, const char *name)
 		int fd = call(port);
 
 		close(listener);
-		_exit(fd < 0 || !session(fd, NOISE_INITIATOR, psk, &theirs) ||
-		      write(report[1], &theirs, sizeof(theirs)) != sizeof(theirs));
+		if (fd < 0 || !session(fd, NOISE_INITIATOR, psk, &theirs) ||
+		    write(report[1], &theirs, sizeof(theirs)) != sizeof(theirs))
+			_exit(1);
+		_exit(0);
 	}
 	close(report[1]);
 	ok(session(answer(listener), NOISE_RESPONDER, psk, &ours), "%s: as responder", name);
