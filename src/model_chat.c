@@ -1,0 +1,401 @@
+/* model_chat.c - the loaded stretch of each chat: a window of consecutive rows that pages extend and changes keep fresh. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/model.h"
+#include "src/model_priv.h"
+#include "src/util.h"
+
+/* Sends one CMD_PAGE; returns its serial, or 0 when the queue is full: model_chat_catch_up() or the next wish tries again. */
+static uint32_t
+ask(struct model *m, const struct model_entry *e, enum page_kind kind, int64_t at)
+{
+	struct msg *cmd = msg_new(MSG_CMD_PAGE);
+	uint32_t serial;
+
+	m->serial = (m->serial + 1) & ~MODEL_SERIAL;
+	serial = m->serial | MODEL_SERIAL;
+	cmd->serial = serial;
+	cmd->b.page.peer = e->c.c.peer;
+	cmd->b.page.kind = kind;
+	cmd->b.page.at = at;
+	cmd->b.page.count = MODEL_PAGE;
+	if (m->send(m->arg, cmd))
+		return serial;
+	msg_free(cmd);
+	return 0;
+}
+
+static void
+row_free(struct model_row *row)
+{
+	free((void *)(uintptr_t)row->r.text);
+	row->r.text = row->r.reason = NULL;
+}
+
+/* A copy whose text and reason stand in one piece of memory, each ended by a NUL. */
+static struct model_row
+row_copy(const struct row *r)
+{
+	struct model_row copy = {.r = *r};
+	char *p = xmalloc(r->text_len + r->reason_len + 2);
+
+	if (r->text_len != 0)
+		memcpy(p, r->text, r->text_len);
+	p[r->text_len] = '\0';
+	if (r->reason_len != 0)
+		memcpy(p + r->text_len + 1, r->reason, r->reason_len);
+	p[r->text_len + 1 + r->reason_len] = '\0';
+	copy.r.text = p;
+	copy.r.reason = p + r->text_len + 1;
+	return copy;
+}
+
+/* What the store sends is checked all the same: a damaged database must not bring the screen down. */
+static bool
+row_sane(const struct row *r, const struct key *peer)
+{
+	return key_equal(&r->peer, peer) && (unsigned)r->dir <= DIR_NOTE &&
+	       (unsigned)r->kind <= ROW_FILE && (unsigned)r->state <= RECEIPT_FAILED && r->row > 0;
+}
+
+static void
+sync_flags(struct model_entry *e)
+{
+	e->c.chat.asked_before = e->before_serial != 0;
+	e->c.chat.asked_after = e->after_serial != 0 || e->newest_serial != 0;
+	e->c.chat.asked_changes = e->changes_serial != 0;
+}
+
+static void
+drop_rows(struct model_chat *chat, size_t from, size_t n)
+{
+	for (size_t i = from; i < from + n; i++)
+		row_free(&chat->rows[i]);
+	memmove(chat->rows + from, chat->rows + from + n,
+		(chat->nrows - from - n) * sizeof(*chat->rows));
+	chat->nrows -= n;
+}
+
+static void
+clear_rows(struct model_chat *chat)
+{
+	if (chat->nrows != 0)
+		drop_rows(chat, 0, chat->nrows);
+	free(chat->rows);
+	chat->rows = NULL;
+	chat->at_top = chat->at_bottom = false;
+	chat->version++;
+}
+
+void
+model_chat_close(struct model_entry *e)
+{
+	clear_rows(&e->c.chat);
+	e->opened = e->loaded = e->looks_back = false;
+	e->newest_serial = e->before_serial = e->after_serial = e->changes_serial = 0;
+	e->c.chat.seen_rev = 0;
+	sync_flags(e);
+}
+
+/* The first row that is not before `row`. */
+static size_t
+lower_bound(const struct model_chat *chat, int64_t row)
+{
+	size_t lo = 0, hi = chat->nrows;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (chat->rows[mid].r.row < row)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* Puts a row where it belongs, or over its older self. */
+static bool
+put_row(struct model_chat *chat, const struct row *r)
+{
+	size_t i = lower_bound(chat, r->row);
+
+	if (i < chat->nrows && chat->rows[i].r.row == r->row) {
+		if (r->rev < chat->rows[i].r.rev)
+			return false;
+		row_free(&chat->rows[i]);
+		chat->rows[i] = row_copy(r);
+		return true;
+	}
+	/* Grown a page at a time; there is always room up to the next multiple of one. */
+	if (chat->nrows % MODEL_PAGE == 0)
+		chat->rows =
+			xreallocarray(chat->rows, chat->nrows + MODEL_PAGE, sizeof(*chat->rows));
+	memmove(chat->rows + i + 1, chat->rows + i, (chat->nrows - i) * sizeof(*chat->rows));
+	chat->rows[i] = row_copy(r);
+	chat->nrows++;
+	return true;
+}
+
+/* Keeps the window small. Whoever reads old rows keeps them and loses the newest; else the oldest go. */
+static void
+trim(struct model_chat *chat, bool keep_old)
+{
+	size_t extra;
+
+	if (chat->nrows <= MODEL_WINDOW)
+		return;
+	extra = chat->nrows - MODEL_WINDOW;
+	if (keep_old) {
+		drop_rows(chat, chat->nrows - extra, extra);
+		chat->at_bottom = false;
+	} else {
+		drop_rows(chat, 0, extra);
+		chat->at_top = false;
+	}
+}
+
+/* Changes that are not in the rows yet are asked for, one page at a time. */
+static void
+catch_up(struct model *m, struct model_entry *e)
+{
+	struct model_chat *chat = &e->c.chat;
+
+	if (e->opened && !e->loaded && e->newest_serial == 0) {
+		e->newest_asked_rev = chat->newest_rev;
+		e->newest_serial = ask(m, e, PAGE_BEFORE, INT64_MAX);
+	} else if (e->loaded && e->changes_serial == 0 && e->newest_serial == 0 &&
+		   chat->newest_rev > chat->seen_rev) {
+		e->changes_asked_rev = chat->newest_rev;
+		e->changes_serial = ask(m, e, PAGE_CHANGES, chat->seen_rev);
+	}
+	sync_flags(e);
+}
+
+void
+model_chat_catch_up(struct model *m)
+{
+	for (size_t i = 0; i < m->nentries; i++) {
+		if (m->entries[i]->opened)
+			catch_up(m, m->entries[i]);
+	}
+}
+
+unsigned
+model_chat_changed(struct model *m, struct model_entry *e, const struct msg_chat *news)
+{
+	struct model_chat *chat = &e->c.chat;
+
+	chat->newest_row = news->row;
+	chat->newest_rev = news->rev;
+	chat->unread = news->unread;
+	chat->unread_row = news->unread_row;
+	catch_up(m, e);
+	return e->known ? DIRTY_CONTACTS : 0;
+}
+
+/* A page of consecutive rows, older or newer than the window, or the window's new content. */
+static void
+take_page(struct model_entry *e, const struct msg *ev, int64_t above, int64_t below)
+{
+	struct model_chat *chat = &e->c.chat;
+	struct row r;
+	size_t at = 0;
+
+	while (row_get(ev->bytes, ev->len, &at, &r)) {
+		if (row_sane(&r, &e->c.c.peer) && r.row > above && r.row < below)
+			put_row(chat, &r);
+	}
+}
+
+static void
+take_newest(struct model_entry *e, const struct msg *ev)
+{
+	struct model_chat *chat = &e->c.chat;
+
+	clear_rows(chat);
+	take_page(e, ev, 0, INT64_MAX);
+	e->loaded = true;
+	e->looks_back = false;
+	chat->at_bottom = true;
+	chat->at_top = !ev->b.page_result.more || chat->nrows == 0;
+	/* The page was read after these were committed. */
+	chat->seen_rev = e->newest_asked_rev;
+}
+
+static void
+take_before(struct model_entry *e, const struct msg *ev)
+{
+	struct model_chat *chat = &e->c.chat;
+	size_t had = chat->nrows;
+
+	if (had == 0 || ev->b.page_result.at != chat->rows[0].r.row)
+		return;
+	take_page(e, ev, 0, ev->b.page_result.at);
+	/* A page without rows ends the asking, whatever it says of more. */
+	chat->at_top = !ev->b.page_result.more || chat->nrows == had;
+	trim(chat, true);
+}
+
+static void
+take_after(struct model_entry *e, const struct msg *ev)
+{
+	struct model_chat *chat = &e->c.chat;
+	size_t had = chat->nrows;
+
+	if (had == 0 || ev->b.page_result.at != chat->rows[had - 1].r.row)
+		return;
+	take_page(e, ev, ev->b.page_result.at, INT64_MAX);
+	chat->at_bottom = !ev->b.page_result.more || chat->nrows == had;
+	trim(chat, false);
+}
+
+/* Rows that changed: those of the window are replaced; new ones are appended while the window reaches to the end. */
+static bool
+take_changes(struct model_entry *e, const struct msg *ev)
+{
+	struct model_chat *chat = &e->c.chat;
+	int64_t seen = chat->seen_rev;
+	bool changed = false;
+	struct row r;
+	size_t at = 0;
+
+	while (row_get(ev->bytes, ev->len, &at, &r)) {
+		bool inside;
+
+		if (!row_sane(&r, &e->c.c.peer))
+			continue;
+		if (r.rev > seen)
+			seen = r.rev;
+		inside = (chat->at_top || (chat->nrows != 0 && r.row >= chat->rows[0].r.row)) &&
+			 (chat->at_bottom ||
+			  (chat->nrows != 0 && r.row <= chat->rows[chat->nrows - 1].r.row));
+		if (inside && put_row(chat, &r))
+			changed = true;
+	}
+	/* The last page, or one without progress: what was known when it was asked for is in. */
+	if ((!ev->b.page_result.more || seen == chat->seen_rev) && seen < e->changes_asked_rev)
+		seen = e->changes_asked_rev;
+	chat->seen_rev = seen;
+	trim(chat, e->looks_back);
+	return changed;
+}
+
+unsigned
+model_chat_page(struct model *m, const struct msg *ev)
+{
+	struct model_entry *e = model_entry(m, &ev->b.page_result.peer);
+	bool changed = true;
+
+	if (e == NULL || ev->serial == 0)
+		return 0;
+	if (ev->serial == e->newest_serial) {
+		/* What else is on its way was asked for the old window. */
+		e->newest_serial = e->before_serial = e->after_serial = e->changes_serial = 0;
+		take_newest(e, ev);
+	} else if (ev->serial == e->before_serial) {
+		e->before_serial = 0;
+		take_before(e, ev);
+	} else if (ev->serial == e->after_serial) {
+		e->after_serial = 0;
+		take_after(e, ev);
+	} else if (ev->serial == e->changes_serial) {
+		e->changes_serial = 0;
+		changed = take_changes(e, ev);
+	} else {
+		return 0;
+	}
+	if (changed)
+		e->c.chat.version++;
+	catch_up(m, e);
+	return changed ? DIRTY_CHAT : 0;
+}
+
+/* Only the chats opened last keep their rows. */
+static void
+close_oldest(struct model *m)
+{
+	struct model_entry *oldest = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->nentries; i++) {
+		struct model_entry *e = m->entries[i];
+
+		if (!e->opened)
+			continue;
+		n++;
+		if (oldest == NULL || e->used < oldest->used)
+			oldest = e;
+	}
+	if (n > MODEL_CHATS)
+		model_chat_close(oldest);
+}
+
+void
+model_chat_open(struct model *m, const struct key *k)
+{
+	struct model_entry *e = model_entry(m, k);
+
+	if (e == NULL)
+		return;
+	e->used = ++m->clock;
+	if (!e->opened) {
+		e->opened = true;
+		close_oldest(m);
+	}
+	catch_up(m, e);
+}
+
+void
+model_chat_older(struct model *m, const struct key *k)
+{
+	struct model_entry *e = model_entry(m, k);
+	struct model_chat *chat;
+
+	if (e == NULL || !e->loaded || e->before_serial != 0 || e->newest_serial != 0)
+		return;
+	chat = &e->c.chat;
+	if (chat->at_top || chat->nrows == 0)
+		return;
+	e->looks_back = true;
+	e->before_serial = ask(m, e, PAGE_BEFORE, chat->rows[0].r.row);
+	sync_flags(e);
+}
+
+void
+model_chat_newer(struct model *m, const struct key *k)
+{
+	struct model_entry *e = model_entry(m, k);
+	struct model_chat *chat;
+
+	if (e == NULL || !e->loaded || e->after_serial != 0 || e->newest_serial != 0)
+		return;
+	chat = &e->c.chat;
+	e->looks_back = false;
+	if (chat->at_bottom || chat->nrows == 0)
+		return;
+	e->after_serial = ask(m, e, PAGE_AFTER, chat->rows[chat->nrows - 1].r.row);
+	sync_flags(e);
+}
+
+void
+model_chat_newest(struct model *m, const struct key *k)
+{
+	struct model_entry *e = model_entry(m, k);
+
+	if (e == NULL)
+		return;
+	if (!e->opened || !e->loaded) {
+		model_chat_open(m, k);
+		return;
+	}
+	e->looks_back = false;
+	if (e->c.chat.at_bottom || e->newest_serial != 0)
+		return;
+	e->newest_asked_rev = e->c.chat.newest_rev;
+	e->newest_serial = ask(m, e, PAGE_BEFORE, INT64_MAX);
+	sync_flags(e);
+}
