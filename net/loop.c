@@ -183,17 +183,24 @@ loop_watch(struct loop *l, int fd, unsigned events, void (*ready)(void *, unsign
 	w->ready = ready;
 	w->arg = arg;
 	LIST_INSERT_HEAD(&l->watches, w, entry);
-	tell_epoll(w, EPOLL_CTL_ADD);
+	if (events != 0)
+		tell_epoll(w, EPOLL_CTL_ADD);
 	return w;
 }
 
 void
 watch_set(struct watch *w, unsigned events)
 {
+	int op = w->events == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+
 	if (w->events == events)
 		return;
 	w->events = events;
-	tell_epoll(w, EPOLL_CTL_MOD);
+	/* A descriptor nobody wants anything of is taken out: epoll would report its hang-up again and again. */
+	if (events == 0)
+		epoll_ctl(w->loop->epoll, EPOLL_CTL_DEL, w->fd, NULL);
+	else
+		tell_epoll(w, op);
 }
 
 void
@@ -204,7 +211,8 @@ watch_free(struct watch *w)
 	if (w == NULL)
 		return;
 	l = w->loop;
-	epoll_ctl(l->epoll, EPOLL_CTL_DEL, w->fd, NULL);
+	if (w->events != 0)
+		epoll_ctl(l->epoll, EPOLL_CTL_DEL, w->fd, NULL);
 	w->fd = -1;
 	LIST_REMOVE(w, entry);
 	/* Its event may already be in this turn's batch: the memory stays until the turn ends. */

@@ -13,8 +13,9 @@
 #define NAME_SIZE      (NAME_MAX_BYTES + 1)
 #define NOTE_MAX_BYTES 512	   /* what a stranger may say before being accepted */
 #define TEXT_MAX_BYTES (16 * 1024) /* one message; longer texts become a file */
-#define ADDR_TEXT_SIZE 64	   /* "[fe80::1%wlp0s20f3]:41555" and the like, with its NUL */
-#define CONTACT_ADDRS  8	   /* addresses kept per contact, the best first */
+#define ADDR_TEXT_SIZE \
+	128 /* "[fe80::1%wlp0s20f3]:41555" or HOST:PORT, with its NUL; longer host names are refused */
+#define CONTACT_ADDRS 8 /* addresses kept per contact, the best first */
 
 /* An X25519 static key: who a peer is, everywhere in the program. */
 struct key {

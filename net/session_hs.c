@@ -1,0 +1,251 @@
+/* session_hs.c - preamble and handshake of a session. (net/PROTOCOL.md, "Preamble", "Handshake") */
+#include "config.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "net/session_int.h"
+#include "src/log.h"
+#include "src/util.h"
+
+static void
+make_preamble(uint8_t *p, uint8_t suite)
+{
+	memcpy(p, "P2PT", 4);
+	p[4] = PROTOCOL_VERSION;
+	p[5] = suite;
+	p[6] = p[7] = 0;
+}
+
+/* Starts the Noise state. The preamble is the prologue. */
+static bool
+start_noise(struct session *s, enum noise_role role, const uint8_t *psk)
+{
+	struct noise_config config = {
+		.role = role,
+		.pattern = psk != NULL ? NOISE_XXPSK0 : NOISE_XX,
+		.prologue = s->preamble,
+		.prologue_len = PREAMBLE_LEN,
+		.s = s->host->self,
+		.psk = psk,
+		.random = s->host->random,
+		.random_arg = s->host->random_arg,
+	};
+
+	return noise_init(&s->noise, &config) == 0;
+}
+
+/* Writes the next handshake message with its length. */
+static bool
+send_message(struct session *s, const uint8_t *payload, size_t len)
+{
+	uint8_t buf[2 + HANDSHAKE_MAX];
+	size_t n;
+
+	if (noise_write(&s->noise, payload, len, buf + 2, HANDSHAKE_MAX, &n) != 0)
+		return false;
+	put_be16(buf, (uint16_t)n);
+	session_io_raw(s, buf, 2 + n);
+	return true;
+}
+
+static bool
+send_hello(struct session *s)
+{
+	uint8_t payload[HELLO_PAD];
+	struct hello ours = {.lowest = PROTOCOL_VERSION, .highest = PROTOCOL_HIGHEST};
+
+	ours.boot = s->host->boot;
+	ours.dial = s->caller ? s->dial : 0;
+	strlcpy(ours.nick, s->host->nick(s->host->arg), sizeof(ours.nick));
+	hello_put(payload, &ours);
+	return send_message(s, payload, sizeof(payload));
+}
+
+/* Caller: preamble and message 1 leave together. */
+void
+session_hs_start_call(struct session *s)
+{
+	const uint8_t *psk = s->has_door ? s->door : NULL;
+
+	make_preamble(s->preamble, psk != NULL ? SUITE_XXPSK0 : SUITE_XX);
+	session_io_raw(s, s->preamble, PREAMBLE_LEN);
+	s->state = S_MESSAGE_2;
+	if (!start_noise(s, NOISE_INITIATOR, psk) || !send_message(s, NULL, 0))
+		session_end_with(s, SESSION_REFUSED, BYE_NONE, "cannot start a handshake");
+}
+
+/* A whole handshake message at in_at, or NULL if it is not there yet or the session ended. */
+static const uint8_t *
+whole_message(struct session *s, size_t *len)
+{
+	size_t left = s->in_len - s->in_at;
+
+	if (left < 2)
+		return NULL;
+	*len = get_be16(s->in + s->in_at);
+	if (*len > HANDSHAKE_MAX) {
+		session_end_with(s, SESSION_REFUSED, BYE_NONE, "its handshake message is too long");
+		return NULL;
+	}
+	if (left < 2 + *len)
+		return NULL;
+	s->in_at += 2 + *len;
+	return s->in + s->in_at - *len;
+}
+
+/* Callee. Whatever is not ours is closed without a byte: a scanner learns nothing. */
+static bool
+take_preamble(struct session *s)
+{
+	if (s->in_len - s->in_at < PREAMBLE_LEN)
+		return false;
+	memcpy(s->preamble, s->in + s->in_at, PREAMBLE_LEN);
+	s->in_at += PREAMBLE_LEN;
+	if (memcmp(s->preamble, "P2PT", 4) != 0 || s->preamble[4] != PROTOCOL_VERSION ||
+	    (s->preamble[5] != SUITE_XX && s->preamble[5] != SUITE_XXPSK0) || s->preamble[6] != 0 ||
+	    s->preamble[7] != 0) {
+		session_end_with(s, SESSION_REFUSED, BYE_NONE, "not a p2p-tui caller");
+		return false;
+	}
+	if (s->preamble[5] == SUITE_XX && !s->host->door_open(s->host->arg, session_peer_addr(s))) {
+		session_end_with(s, SESSION_REFUSED, BYE_NONE, "the door is closed for it");
+		return false;
+	}
+	s->state = S_MESSAGE_1;
+	return true;
+}
+
+/* Which of our door keys made this message 1? NULL if none. */
+static const uint8_t *
+find_door(struct session *s, const uint8_t *message, size_t len)
+{
+	const uint8_t(*doors)[NOISE_KEY];
+	size_t n = s->host->doors(s->host->arg, &doors);
+	int i = noise_try_psks(s->preamble, PREAMBLE_LEN, message, len, doors, n);
+
+	if (i < 0)
+		return NULL;
+	s->host->knocked(s->host->arg, s);
+	return doors[i];
+}
+
+static bool
+take_message_1(struct session *s)
+{
+	bool psk0 = s->preamble[5] == SUITE_XXPSK0;
+	const uint8_t *psk = NULL, *message;
+	uint8_t payload[HANDSHAKE_MAX];
+	size_t len, n;
+
+	if ((message = whole_message(s, &len)) == NULL)
+		return false;
+	if (len != noise_overhead(psk0 ? NOISE_XXPSK0 : NOISE_XX, 0) ||
+	    (psk0 && (psk = find_door(s, message, len)) == NULL) ||
+	    !s->host->fresh(s->host->arg, message) || !start_noise(s, NOISE_RESPONDER, psk) ||
+	    noise_read(&s->noise, message, len, payload, sizeof(payload), &n) != 0) {
+		session_end_with(s, SESSION_REFUSED, BYE_NONE, "a caller we do not answer");
+		return false;
+	}
+	s->state = S_MESSAGE_3;
+	if (!send_hello(s)) {
+		session_end_with(s, SESSION_REFUSED, BYE_NONE, "its handshake key is not usable");
+		return false;
+	}
+	return true;
+}
+
+/* Reads message 2 or 3: payload into hello, the peer's key into key. */
+static bool
+read_hello(struct session *s, const uint8_t *message, size_t len, const char **why)
+{
+	uint8_t payload[HANDSHAKE_MAX];
+	size_t n;
+	bool fine;
+
+	*why = "its handshake does not authenticate";
+	if (noise_read(&s->noise, message, len, payload, sizeof(payload), &n) != 0)
+		return false;
+	memcpy(s->key.b, noise_remote_static(&s->noise), KEY_LEN);
+	fine = hello_get(&s->hello, payload, n, PROTOCOL_HIGHEST, why);
+	sodium_memzero(payload, sizeof(payload));
+	return fine;
+}
+
+static bool
+split(struct session *s)
+{
+	if (noise_split(&s->noise, &s->tx, &s->rx) != 0)
+		return false;
+	noise_wipe(&s->noise);
+	session_now_open(s);
+	return s->state == S_OPEN;
+}
+
+/* Caller. Who answers is compared before we show who we are. */
+static bool
+take_message_2(struct session *s)
+{
+	const uint8_t *message;
+	const char *why;
+	size_t len;
+
+	if ((message = whole_message(s, &len)) == NULL)
+		return false;
+	if (!read_hello(s, message, len, &why)) {
+		session_end_with(s, SESSION_REFUSED, BYE_NONE, why);
+		return false;
+	}
+	if (memcmp(s->key.b, s->host->self->pub, KEY_LEN) == 0) {
+		session_end_with(s, SESSION_OURSELVES, BYE_NONE, "that is our own address");
+		return false;
+	}
+	if (s->has_expected && !key_equal(&s->key, &s->expected)) {
+		session_end_with(s, SESSION_WRONG_KEY, BYE_NONE, "somebody else answers there");
+		return false;
+	}
+	if (!send_hello(s)) {
+		session_end_with(s, SESSION_REFUSED, BYE_NONE, "its handshake key is not usable");
+		return false;
+	}
+	return split(s);
+}
+
+static bool
+take_message_3(struct session *s)
+{
+	const uint8_t *message;
+	const char *why;
+	size_t len;
+
+	if ((message = whole_message(s, &len)) == NULL)
+		return false;
+	if (!read_hello(s, message, len, &why) ||
+	    memcmp(s->key.b, s->host->self->pub, KEY_LEN) == 0) {
+		session_end_with(s, SESSION_REFUSED, BYE_NONE,
+				 why != NULL ? why : "we called ourselves");
+		return false;
+	}
+	s->dial = s->hello.dial;
+	return split(s);
+}
+
+bool
+session_hs_step(struct session *s)
+{
+	switch (s->state) {
+	case S_PREAMBLE:
+		return take_preamble(s);
+	case S_MESSAGE_1:
+		return take_message_1(s);
+	case S_MESSAGE_2:
+		return take_message_2(s);
+	case S_MESSAGE_3:
+		return take_message_3(s);
+	case S_CONNECTING:
+	case S_OPEN:
+	case S_OVER:
+		break;
+	}
+	return false;
+}
