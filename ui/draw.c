@@ -1,0 +1,250 @@
+/* draw.c - text, lines, boxes and bars on a grid; the one place where panes' text meets the sanitiser. */
+#include "config.h"
+
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "src/text.h"
+#include "src/util.h"
+#include "ui/draw.h"
+
+/* Puts shown text, no further than column end. Returns the column behind it. */
+static int
+put_shown(struct grid *g, int y, int x, int end, unsigned style, const char *s, size_t len)
+{
+	struct text_iter it;
+	struct text_cell cell;
+
+	text_iter_init(&it, s, len, TEXT_ONE_LINE);
+	while (text_cell_next(&it, &cell)) {
+		if (cell.width <= 0)
+			continue;
+		if (x + cell.width > end)
+			break;
+		grid_put(g, y, x, cell.bytes, cell.nbytes, cell.width, style);
+		x += cell.width;
+	}
+	return x;
+}
+
+int
+draw_textn(struct grid *g, int y, int x, int w, unsigned style, const char *s, size_t len,
+	   unsigned flags)
+{
+	char small[512], *shown = small;
+	size_t size = sizeof(small), n;
+	int end;
+
+	if (w <= 0)
+		return 0;
+	/* What fits into w cells takes at most TEXT_CELL_MAX bytes each. */
+	if ((size_t)w * TEXT_CELL_MAX + 1 > size) {
+		size = (size_t)w * TEXT_CELL_MAX + 1;
+		shown = xmalloc(size);
+	}
+	n = text_fit(shown, size, s, len, (size_t)w, flags);
+	end = put_shown(g, y, x, x + w, style, shown, n);
+	if (shown != small)
+		free(shown);
+	return end - x;
+}
+
+int
+draw_text(struct grid *g, int y, int x, int w, unsigned style, const char *s)
+{
+	return draw_textn(g, y, x, w, style, s, strlen(s), 0);
+}
+
+int
+draw_fmt(struct grid *g, int y, int x, int w, unsigned style, const char *fmt, ...)
+{
+	char line[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	return draw_text(g, y, x, w, style, line);
+}
+
+int
+draw_right(struct grid *g, int y, int x_end, int w, unsigned style, const char *s)
+{
+	int cells = (int)text_cells(s, strlen(s));
+
+	if (cells > w)
+		cells = w;
+	return draw_text(g, y, x_end - cells, cells, style, s);
+}
+
+int
+draw_wrapped(struct grid *g, int y, int x, int w, int max_rows, unsigned style, const char *s,
+	     size_t len)
+{
+	char *shown = text_show_dup(s, len, TEXT_MULTILINE);
+	struct text_wrap wrap;
+	struct text_line line;
+	int rows = 0;
+
+	text_wrap_init(&wrap, shown, strlen(shown), w > 0 ? (size_t)w : 1);
+	while (rows < max_rows && text_wrap_next(&wrap, &line)) {
+		put_shown(g, y + rows, x, x + w, style, shown + line.start, line.len);
+		rows++;
+	}
+	free(shown);
+	return rows;
+}
+
+int
+draw_rows(const char *s, size_t len, int w)
+{
+	char *shown = text_show_dup(s, len, TEXT_MULTILINE);
+	struct text_wrap wrap;
+	struct text_line line;
+	int rows = 0;
+
+	text_wrap_init(&wrap, shown, strlen(shown), w > 0 ? (size_t)w : 1);
+	while (rows < INT_MAX && text_wrap_next(&wrap, &line))
+		rows++;
+	free(shown);
+	return rows;
+}
+
+void
+draw_hline(struct grid *g, int y, int x, int w, unsigned style, const char *glyph)
+{
+	for (int i = 0; i < w; i++)
+		grid_put(g, y, x + i, glyph, strlen(glyph), 1, style);
+}
+
+void
+draw_vline(struct grid *g, int y, int x, int h, unsigned style, const char *glyph)
+{
+	for (int i = 0; i < h; i++)
+		grid_put(g, y + i, x, glyph, strlen(glyph), 1, style);
+}
+
+void
+draw_box(struct grid *g, struct rect r, unsigned style, const char *title, unsigned title_style)
+{
+	int bottom = r.y + r.h - 1, right = r.x + r.w - 1;
+
+	if (r.h < 2 || r.w < 2)
+		return;
+	draw_hline(g, r.y, r.x + 1, r.w - 2, style, "─");
+	draw_hline(g, bottom, r.x + 1, r.w - 2, style, "─");
+	draw_vline(g, r.y + 1, r.x, r.h - 2, style, "│");
+	draw_vline(g, r.y + 1, right, r.h - 2, style, "│");
+	draw_text(g, r.y, r.x, 1, style, "┌");
+	draw_text(g, r.y, right, 1, style, "┐");
+	draw_text(g, bottom, r.x, 1, style, "└");
+	draw_text(g, bottom, right, 1, style, "┘");
+	if (title != NULL && title[0] != '\0' && r.w > 6) {
+		int n = draw_text(g, r.y, r.x + 2, r.w - 5, title_style, title);
+
+		draw_text(g, r.y, r.x + 1, 1, style, " ");
+		draw_text(g, r.y, r.x + 2 + n, 1, style, " ");
+	}
+}
+
+int
+draw_bar_steps(int w, uint64_t done, uint64_t total, bool ascii)
+{
+	uint64_t cells = w > 0 ? (uint64_t)w : 0, full;
+
+	if (ascii)
+		full = cells > 2 ? cells - 2 : 0;
+	else
+		full = cells * 8;
+	if (total == 0 || done >= total)
+		return (int)full;
+	/* Keeps the product below 64 bits for any size of file. */
+	while (total > UINT64_MAX >> 16) {
+		total >>= 1;
+		done >>= 1;
+	}
+	return (int)(done * full / total);
+}
+
+static void
+ascii_bar(struct grid *g, int y, int x, int w, int steps)
+{
+	int inner = w - 2;
+
+	if (inner < 1)
+		return;
+	draw_text(g, y, x, 1, STYLE_BORDER, "[");
+	draw_text(g, y, x + w - 1, 1, STYLE_BORDER, "]");
+	draw_hline(g, y, x + 1, steps, STYLE_BAR, "#");
+	draw_hline(g, y, x + 1 + steps, inner - steps, STYLE_BAR_REST, "-");
+	if (steps < inner)
+		draw_text(g, y, x + 1 + steps, 1, STYLE_BAR, ">");
+}
+
+void
+draw_bar(struct grid *g, int y, int x, int w, uint64_t done, uint64_t total)
+{
+	static const char *const part[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+	int steps = draw_bar_steps(w, done, total, grid_is_ascii(g));
+
+	if (grid_is_ascii(g)) {
+		ascii_bar(g, y, x, w, steps);
+		return;
+	}
+	draw_hline(g, y, x, steps / 8, STYLE_BAR, "█");
+	if (steps % 8 != 0)
+		draw_text(g, y, x + steps / 8, 1, STYLE_BAR, part[steps % 8]);
+}
+
+static struct tm
+local(int64_t ms)
+{
+	time_t t = (time_t)(ms / 1000);
+	struct tm tm = {0};
+
+	/* Far outside what a calendar holds it stays the zero time; the sender's clock is the sender's. */
+	if (localtime_r(&t, &tm) == NULL)
+		tm = (struct tm){.tm_mday = 1, .tm_year = 70};
+	return tm;
+}
+
+char *
+draw_clock(char out[6], int64_t ms)
+{
+	struct tm tm = local(ms);
+
+	if (strftime(out, 6, "%H:%M", &tm) == 0)
+		out[0] = '\0';
+	return out;
+}
+
+char *
+draw_day(char out[40], int64_t ms, int64_t now_ms)
+{
+	static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+	static const char *const months[] = {"January",	  "February", "March",	  "April",
+					     "May",	  "June",     "July",	  "August",
+					     "September", "October",  "November", "December"};
+	struct tm tm = local(ms), now = local(now_ms);
+	unsigned wday = (unsigned)tm.tm_wday % 7, mon = (unsigned)tm.tm_mon % 12;
+
+	/* English whatever the locale, as everything else on the screen. */
+	if (tm.tm_year == now.tm_year)
+		snprintf(out, 40, "%s %d %s", days[wday], tm.tm_mday, months[mon]);
+	else
+		snprintf(out, 40, "%s %d %s %d", days[wday], tm.tm_mday, months[mon],
+			 tm.tm_year + 1900);
+	return out;
+}
+
+bool
+draw_same_day(int64_t a_ms, int64_t b_ms)
+{
+	struct tm a = local(a_ms), b = local(b_ms);
+
+	return a.tm_year == b.tm_year && a.tm_yday == b.tm_yday;
+}
