@@ -226,7 +226,7 @@ play_both(struct json v, enum noise_pattern pattern, const char *file, int numbe
 static void
 run_file(const char *dir, const char *file, struct expect want, int want_rekeys)
 {
-	struct json top, all, v = {NULL, NULL}, name;
+	struct json top, all = {NULL, NULL}, v = {NULL, NULL}, name;
 	int xx = 0, psk0 = 0, left_out = 0, records = 0, rekeys = 0;
 	char *path, *text;
 
@@ -260,7 +260,7 @@ run_wycheproof(const char *dir)
 {
 	static const uint8_t zero[NOISE_KEY];
 	uint8_t pub[NOISE_KEY], priv[NOISE_KEY], shared[NOISE_KEY], got[NOISE_KEY];
-	struct json top, groups, group = {NULL, NULL}, tests;
+	struct json top, groups = {NULL, NULL}, group = {NULL, NULL}, tests;
 	int ran = 0, refused = 0, bad = 0;
 	char *path, *text;
 

@@ -277,9 +277,9 @@ run_one(int argc, char **argv)
 static void
 test_alone(const uint8_t *psk, const char *name)
 {
-	struct result ours, theirs;
-	uint16_t port;
-	int listener = listen_any(&port), report[2], status;
+	struct result ours = {{0}, {0}, {0}}, theirs = {{0}, {0}, {0}};
+	uint16_t port = 0;
+	int listener = listen_any(&port), report[2] = {-1, -1}, status;
 	pid_t child;
 
 	if (!ok(listener >= 0 && pipe(report) == 0, "%s: it can listen", name))
