@@ -18,12 +18,13 @@ enum msg_rule {
 
 /* Which way a message goes. */
 enum msg_way {
-	TO_CORE,    /* front end -> net thread */
-	TO_FRONT,   /* net or reader thread -> front end */
-	TO_STORE,   /* net -> store thread (writes) or reader thread (CMD_PAGE only) */
-	FROM_STORE, /* store -> net */
-	TO_DISK,    /* net -> disk workers */
-	FROM_DISK,  /* disk workers -> net */
+	TO_CORE,       /* front end -> net thread */
+	TO_FRONT,      /* net or reader thread -> front end */
+	TO_STORE,      /* net -> store thread (writes) or reader thread (CMD_PAGE only) */
+	FROM_STORE,    /* store -> net */
+	TO_DISK,       /* net -> disk workers */
+	FROM_DISK,     /* disk workers -> net */
+	FROM_RESOLVER, /* name look-ups -> net */
 };
 
 /* ---- bodies ------------------------------------------------------------------------------------------------------------- */
@@ -100,7 +101,8 @@ struct msg_page {
 };
 #define PAGE_MAX_ROWS 256
 
-/* EV_PAGE. bytes: `count` packed rows (row.h), oldest first (by rev for PAGE_CHANGES). */
+/* EV_PAGE. bytes: `count` packed rows (row.h), oldest first (by rev for PAGE_CHANGES): those asked for, or fewer with `more` set when
+ * they would come to over about 1 MiB. */
 struct msg_page_result {
 	struct key peer;
 	enum page_kind kind;
@@ -224,7 +226,8 @@ struct msg_st_row {
 /* ST_ACKED: these outgoing ids (bytes: n x 16) are with the peer, or failed. Answered by SR_ACKED after the commit. */
 struct msg_st_acked {
 	struct key peer;
-	enum receipt state;
+	enum receipt state; /* DELIVERED, READ or FAILED; a message never goes back */
+	char reason[160];   /* FAILED: why, one sentence */
 };
 
 /* ST_OUTBOX: unacknowledged outgoing messages with seq > after, at most `count` and about 1 MiB. Answered by SR_OUT each, then
@@ -277,7 +280,10 @@ struct msg_st_value {
 
 /* SR_FAILED: a write that has no reply of its own did not go through. bytes: why. */
 struct msg_sr_failed {
-	uint32_t type; /* of the request */
+	uint32_t type;	  /* of the request */
+	struct key peer;  /* whom it was about, or zero */
+	int64_t transfer; /* ST_TRANSFER and ST_FORGET_TRANSFER: which */
+	uint64_t cookie;  /* ST_TRANSFER: the request's */
 };
 
 /* ---- disk: net -> disk workers (net/disk.h explains) ---------------------------------------------------------------------- */
@@ -293,6 +299,12 @@ struct msg_disk {
 	uint32_t mode;
 	int32_t error; /* errno, 0 fine */
 	uint32_t flags;
+};
+
+/* NR_RESOLVED. bytes: numeric addresses without port, each ended by a NUL; or, failed, a sentence. */
+struct msg_resolved {
+	uint64_t cookie;
+	bool failed;
 };
 
 /* ---- the table ---------------------------------------------------------------------------------------------------------- */
@@ -356,8 +368,10 @@ struct msg_disk {
 	ROW(DISK_FINISH, disk,		msg_disk,		TO_DISK,	MSG_LAST,	"make durable and give the final names") \
 	ROW(DISK_CLOSE,	disk,		msg_disk,		TO_DISK,	MSG_LAST,	"drop a tree: close, and remove its parts if told so") \
 	ROW(DISK_STOP,	none,		msg_none,		TO_DISK,	MSG_LAST,	"end one worker") \
-	ROW(DISK_ENTRIES, disk,		msg_disk,		FROM_DISK,	MSG_LAST,	"manifest entries of a scan") \
-	ROW(DISK_RAN,	disk,		msg_disk,		FROM_DISK,	MSG_LAST,	"a job ended")
+	ROW(DISK_LOST,	disk,		msg_disk,		FROM_DISK,	MSG_LAST,	"a file of a transfer will not arrive") \
+	ROW(DISK_RAN,	disk,		msg_disk,		FROM_DISK,	MSG_LAST,	"a job ended") \
+	\
+	ROW(NR_RESOLVED, resolved,	msg_resolved,		FROM_RESOLVER,	MSG_LAST,	"a host name's addresses")
 /* clang-format on */
 
 enum msg_type {
@@ -401,6 +415,7 @@ struct msg {
 		struct msg_st_value st_value;
 		struct msg_sr_failed sr_failed;
 		struct msg_disk disk;
+		struct msg_resolved resolved;
 	} b;
 };
 
