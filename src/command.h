@@ -8,6 +8,7 @@
 
 #include "src/types.h"
 
+struct command_call;
 struct model;
 struct msg;
 struct options;
@@ -18,14 +19,15 @@ struct command_env {
 	struct options *options;
 	const char *config_path;   /* where /set saves */
 	const struct key *current; /* the open chat, or NULL */
-	/* Sends a CMD_ message, taken over; false when the queue is full. */
+	/* Sends a CMD_ message, taken over in any case; false when the queue is full. */
 	bool (*send)(void *arg, struct msg *m);
 	/* A command only the screen can do (files, help, theme...), by table name; false with err if it cannot now. NULL: no screen. */
 	bool (*screen)(void *arg, const char *name, const char *args, char *err, size_t errlen);
 	/* Answers in text (/requests, /set without value): one line each. */
 	void (*print)(void *arg, const char *line);
 	void *arg;
-	uint32_t serial; /* given to the messages sent, so that EV_RESULT finds back */
+	uint32_t
+		serial; /* given to the messages sent, so that EV_RESULT finds back; below 0x80000000 */
 };
 
 enum command_where {
@@ -41,16 +43,36 @@ struct command {
 	const char *help; /* one sentence */
 	enum command_where where;
 	enum command_arg complete; /* what Tab completes its last word as */
+	/* The rest is for command.c. */
+	const char *keys; /* the members of its JSON form, in the order of the words: "to text" */
+	int min, max;	  /* words; max -1: any number */
+	int raw; /* after so many words the rest of the line is taken as it stands; 0 never */
+	unsigned flags;				/* COMMAND_... below */
+	bool (*run)(struct command_call *call); /* NULL: the screen does it */
+};
+
+enum {
+	COMMAND_CURRENT = 1, /* NAME may be left out on a screen: the open chat */
+	COMMAND_BARE = 2,    /* without words, a screen does it: a list, a dialog */
+	COMMAND_PICK = 4,    /* N may be left out on a screen where only one transfer fits */
 };
 
 /* The table, ended by a row whose name is NULL. */
 extern const struct command command_table[];
 
+/* The row of that name, without the slash; NULL if there is none. */
+const struct command *command_find(const char *name);
+
 /* Runs a line that starts with '/'. False with one sentence in err: unknown command, wrong arguments, no such contact... */
 bool command_run(struct command_env *env, const char *line, char *err, size_t errlen);
 
-/* Tab: up to `max` completions of the word before byte `cursor` of line; each out[i] is malloc'd. *start is where the word begins.
- * Returns how many. Names come from the model, options and choices from the table, paths from the disk (folders end in '/'). */
+/* The same with the words already apart, for sub-commands and JSON objects; n of them. */
+bool command_run_words(struct command_env *env, const char *name, const char *const *words,
+		       size_t n, char *err, size_t errlen);
+
+/* Tab: up to `max` completions of the word before byte `cursor` of line; each out[i] is malloc'd, quoted as a word of the line and
+ * without a blank after it. *start is where the word begins. Returns how many. Names come from the model, options and choices from
+ * the table, paths from the disk (folders end in '/'). (complete.c) */
 size_t command_complete(struct command_env *env, const char *line, size_t cursor, size_t *start,
 			char **out, size_t max);
 

@@ -56,7 +56,8 @@ struct model_transfer {
 	size_t nnames;
 };
 
-/* `send` takes over a CMD_ message and returns whether it fitted; the model uses it to page chats. */
+/* `send` takes over a CMD_ message, also when it did not fit and false is returned; the model uses it to page chats. An EV_PAGE that answers
+ * somebody else's CMD_PAGE changes nothing here: serials of the model's own have the highest bit set. */
 struct model *model_new(bool (*send)(void *arg, struct msg *m), void *arg);
 void model_free(struct model *m);
 
@@ -68,12 +69,13 @@ const char *model_invite(const struct model *m); /* "" before EV_SELF */
 bool model_ready(const struct model *m);
 const char *model_notice(const struct model *m, bool *error); /* the newest; "" if none */
 
-/* Contacts in the order of the list: accepted ones by folded name (stable while presence changes), then requests, then blocked. The
- * pointers hold until the next model_apply(). */
+/* Contacts in the order of the list: accepted ones by folded name (stable while presence changes), then requests, then blocked; refused
+ * ones are not in it, but model_contact() finds them. The pointers hold until the next model_apply(). */
 size_t model_ncontacts(const struct model *m);
 struct model_contact *model_contact_at(const struct model *m, size_t i);
 struct model_contact *model_contact(const struct model *m, const struct key *k);
-/* By local name (case-folded) or by key in hex; never by what a peer claims. NULL if there is none. */
+/* By local name (case-folded) or by key in hex; never by what a peer claims: a request, or a stranger who was blocked, is found by
+ * key only. NULL if there is none. */
 struct model_contact *model_contact_named(const struct model *m, const char *name);
 size_t model_count_online(const struct model *m, size_t *accepted);
 size_t model_count_requests(const struct model *m);

@@ -22,10 +22,7 @@ ask(struct model *m, const struct model_entry *e, enum page_kind kind, int64_t a
 	cmd->b.page.kind = kind;
 	cmd->b.page.at = at;
 	cmd->b.page.count = MODEL_PAGE;
-	if (m->send(m->arg, cmd))
-		return serial;
-	msg_free(cmd);
-	return 0;
+	return m->send(m->arg, cmd) ? serial : 0;
 }
 
 static void

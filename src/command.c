@@ -1,0 +1,261 @@
+/* command.c - the table of slash commands, and how a line becomes a call of one. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/command.h"
+#include "src/command_do.h"
+#include "src/model.h"
+#include "src/msg.h"
+#include "src/shellwords.h"
+#include "src/text.h"
+#include "src/util.h"
+
+#define CURRENT COMMAND_CURRENT
+#define BARE	COMMAND_BARE
+#define PICK	COMMAND_PICK
+
+/* clang-format off */
+const struct command command_table[] = {
+	/* name, args, help, where, complete, JSON keys, min, max, raw, flags, run */
+	{"say", "NAME TEXT", "Send a message; the text is the rest of the line as it stands.",
+		COMMAND_BOTH, ARG_TEXT, "to text", 2, -1, 1, 0, command_do_say},
+	{"send", "NAME PATH...", "Offer files and folders.",
+		COMMAND_BOTH, ARG_PATH, "to paths", 2, -1, 0, BARE, command_do_send},
+	{"accept", "N|KEY [FOLDER]", "Accept an offer by its number, or a request by its key.",
+		COMMAND_BOTH, ARG_PATH, "transfer folder", 1, 2, 0, PICK, command_do_accept},
+	{"refuse", "N|KEY", "Refuse an offer or a request.",
+		COMMAND_BOTH, ARG_TRANSFER, "transfer", 1, 1, 0, PICK, command_do_refuse},
+	{"deny", "KEY", "Refuse a request; to its sender it looks as if nobody had answered.",
+		COMMAND_BOTH, ARG_NAME, "peer", 1, 1, 0, CURRENT, command_do_deny},
+	{"pause", "N", "Pause a transfer.",
+		COMMAND_BOTH, ARG_TRANSFER, "transfer", 1, 1, 0, PICK, command_do_pause},
+	{"resume", "N", "Go on with a paused transfer.",
+		COMMAND_BOTH, ARG_TRANSFER, "transfer", 1, 1, 0, PICK, command_do_resume},
+	{"cancel", "N", "Cancel a transfer, for both sides.",
+		COMMAND_BOTH, ARG_TRANSFER, "transfer", 1, 1, 0, PICK, command_do_cancel},
+	{"forget", "N", "Take an ended transfer off the list.",
+		COMMAND_BOTH, ARG_TRANSFER, "transfer", 1, 1, 0, PICK, command_do_forget},
+	{"transfers", "", "List the transfers.",
+		COMMAND_BOTH, ARG_NONE, "", 0, 0, 0, BARE, command_do_transfers},
+	{"add", "[NAME] INVITE|HOST:PORT|KEY", "Add a contact, under a name of your own.",
+		COMMAND_BOTH, ARG_NAME, "name invite", 1, -1, 0, BARE, command_do_add},
+	{"requests", "", "List who asks to be let in.",
+		COMMAND_BOTH, ARG_NONE, "", 0, 0, 0, BARE, command_do_requests},
+	{"contacts", "", "List the contacts.",
+		COMMAND_BOTH, ARG_NONE, "", 0, 0, 0, BARE, command_do_contacts},
+	{"block", "NAME|KEY", "Block somebody: to them you are not there.",
+		COMMAND_BOTH, ARG_NAME, "name", 1, 1, 0, CURRENT, command_do_block},
+	{"unblock", "NAME|KEY", "Undo a block.",
+		COMMAND_BOTH, ARG_NAME, "name", 1, 1, 0, CURRENT, command_do_unblock},
+	{"rename", "NAME NEW", "Give a contact another name of your own.",
+		COMMAND_BOTH, ARG_TEXT, "name new", 2, 2, 0, CURRENT, command_do_rename},
+	{"remove", "NAME", "Remove a contact and what was said.",
+		COMMAND_BOTH, ARG_NAME, "name", 1, 1, 0, 0, command_do_remove},
+	{"connect", "NAME", "Connect now.",
+		COMMAND_BOTH, ARG_NAME, "name", 1, 1, 0, CURRENT, command_do_connect},
+	{"disconnect", "NAME", "Close the connection and keep it closed until /connect.",
+		COMMAND_BOTH, ARG_NAME, "name", 1, 1, 0, CURRENT, command_do_disconnect},
+	{"address", "NAME HOST:PORT", "Say where a contact can be reached.",
+		COMMAND_BOTH, ARG_TEXT, "name address", 2, 2, 0, CURRENT, command_do_address},
+	{"listen", "ADDRESS:PORT", "Listen there, now and from now on; port 0 is any.",
+		COMMAND_BOTH, ARG_TEXT, "address", 1, 1, 0, BARE, command_do_listen},
+	{"set", "[OPTION [VALUE]]", "Show or change an option.",
+		COMMAND_BOTH, ARG_OPTION, "option value", 0, -1, 0, 0, command_do_set},
+	{"id", "[copy]", "Show your own code, the invite, to give to a friend.",
+		COMMAND_BOTH, ARG_NONE, "", 0, 1, 0, BARE, command_do_id},
+	{"help", "[COMMAND]", "Show the help.",
+		COMMAND_BOTH, ARG_COMMAND, "command", 0, 1, 0, BARE, command_do_help},
+	{"quit", "", "Quit.",
+		COMMAND_BOTH, ARG_NONE, "", 0, 0, 0, BARE, command_do_quit},
+	{"chat", "[NAME|N]", "Open a chat, by name or by its place in the list.",
+		COMMAND_SCREEN, ARG_NAME, NULL, 0, -1, 0, 0, NULL},
+	{"next", "", "Switch to the next chat.", COMMAND_SCREEN, ARG_NONE, NULL, 0, 0, 0, 0, NULL},
+	{"prev", "", "Switch to the previous chat.", COMMAND_SCREEN, ARG_NONE, NULL, 0, 0, 0, 0, NULL},
+	{"unread", "", "Switch to the next chat with unread messages.",
+		COMMAND_SCREEN, ARG_NONE, NULL, 0, 0, 0, 0, NULL},
+	{"peers", "", "Go to the list of peers.", COMMAND_SCREEN, ARG_NONE, NULL, 0, 0, 0, 0, NULL},
+	{"files", "[FOLDER]", "Open the file browser.", COMMAND_SCREEN, ARG_PATH, NULL, 0, 1, 0, 0, NULL},
+	{"open", "[N]", "Open the menu of a transfer, or the folder of what has arrived.",
+		COMMAND_SCREEN, ARG_TRANSFER, NULL, 0, 1, 0, 0, NULL},
+	{"find", "[WORDS]", "Find in the chat.", COMMAND_SCREEN, ARG_TEXT, NULL, 0, -1, 0, 0, NULL},
+	{"palette", "", "Choose from all commands.", COMMAND_SCREEN, ARG_NONE, NULL, 0, 0, 0, 0, NULL},
+	{"copy", "", "Copy the newest message, or the one under the cursor.",
+		COMMAND_SCREEN, ARG_NONE, NULL, 0, 0, 0, 0, NULL},
+	{"theme", "[THEME]", "Choose the colours.", COMMAND_SCREEN, ARG_OPTION, NULL, 0, 1, 0, 0, NULL},
+	{"mouse", "[on|off]", "Mouse on or off; off, the terminal selects text.",
+		COMMAND_SCREEN, ARG_NONE, NULL, 0, 1, 0, 0, NULL},
+	{"bare", "", "Show the bare text of the chat, for copying.",
+		COMMAND_SCREEN, ARG_NONE, NULL, 0, 0, 0, 0, NULL},
+	{"suspend", "", "Suspend the program.", COMMAND_SCREEN, ARG_NONE, NULL, 0, 0, 0, 0, NULL},
+	{"redraw", "", "Draw the screen anew.", COMMAND_SCREEN, ARG_NONE, NULL, 0, 0, 0, 0, NULL},
+	{NULL, NULL, NULL, COMMAND_BOTH, ARG_NONE, NULL, 0, 0, 0, 0, NULL},
+};
+/* clang-format on */
+
+const struct command *
+command_find(const char *name)
+{
+	for (const struct command *row = command_table; row->name != NULL; row++) {
+		if (strcmp(row->name, name) == 0)
+			return row;
+	}
+	return NULL;
+}
+
+static bool
+usage(const struct command *row, char *err, size_t errlen)
+{
+	snprintf(err, errlen, "Usage: /%s%s%s", row->name, row->args[0] != '\0' ? " " : "",
+		 row->args);
+	return false;
+}
+
+static bool
+unknown(const char *name, char *err, size_t errlen)
+{
+	char shown[64];
+
+	text_fit(shown, sizeof(shown), name, strlen(name), 30, 0);
+	snprintf(err, errlen, "There is no command /%s: /help lists them all.", shown);
+	return false;
+}
+
+/* Hands a command to the screen, which gets its words as they were typed. */
+static bool
+to_screen(struct command_env *env, const struct command *row, const char *args, char *err,
+	  size_t errlen)
+{
+	if (env->screen == NULL) {
+		snprintf(err, errlen, "/%s needs the full screen.", row->name);
+		return false;
+	}
+	return env->screen(env->arg, row->name, args, err, errlen);
+}
+
+/* Whether the first word was left out and the open chat stands in for it. */
+static bool
+needs_current(const struct command_env *env, const struct command *row, const char *const *words,
+	      size_t n)
+{
+	if (env->current == NULL)
+		return false;
+	if (row->flags & COMMAND_CURRENT)
+		return n + 1 == (size_t)row->min;
+	if (row->run != command_do_say && row->run != command_do_send)
+		return false;
+	/* A name always wins; one word alone cannot be a name and a text. */
+	return n == 1 || (n > 1 && model_contact_named(env->model, words[0]) == NULL);
+}
+
+static bool
+call(struct command_env *env, const struct command *row, const char *const *words, size_t n,
+     char *err, size_t errlen)
+{
+	struct command_call c = {env, row, words, n, err, errlen};
+
+	if (n == 0 && (row->flags & COMMAND_BARE) && env->screen != NULL)
+		return to_screen(env, row, "", err, errlen);
+	if (n < (size_t)row->min && !(env->screen != NULL && (row->flags & COMMAND_PICK)))
+		return usage(row, err, errlen);
+	if (row->max >= 0 && n > (size_t)row->max)
+		return usage(row, err, errlen);
+	return row->run(&c);
+}
+
+/* Puts the key of the open chat before the words, where it was left out. */
+static bool
+call_with_current(struct command_env *env, const struct command *row, const char *const *words,
+		  size_t n, char *err, size_t errlen)
+{
+	const char **more;
+	char hex[2 * KEY_LEN + 1];
+	bool ok;
+
+	if (!needs_current(env, row, words, n))
+		return call(env, row, words, n, err, errlen);
+	more = xcalloc(n + 2, sizeof(*more));
+	more[0] = util_hex(hex, env->current->b, KEY_LEN);
+	for (size_t i = 0; i < n; i++)
+		more[i + 1] = words[i];
+	ok = call(env, row, more, n + 1, err, errlen);
+	free(more);
+	return ok;
+}
+
+/* "/say NAME the text as it stands": the first words are read as a shell does, the rest is one word. The contact may be left out on a
+ * screen, and then all of it is the text. */
+static bool
+run_raw(struct command_env *env, const struct command *row, const char *args, char *err,
+	size_t errlen)
+{
+	const char *rest = shellwords_rest(args, (size_t)row->raw), *why = NULL;
+	struct shellwords words = {0};
+	const char *two[3] = {NULL, NULL, NULL};
+	bool split = false, ok;
+
+	if (rest[0] != '\0') {
+		char *head = xstrndup(args, strlen(args) - strlen(rest));
+
+		split = shellwords_split(head, &words, &why);
+		free(head);
+	}
+	if (split && words.n == 1 &&
+	    (env->current == NULL || model_contact_named(env->model, words.word[0]) != NULL)) {
+		two[0] = words.word[0];
+		two[1] = rest;
+		ok = call(env, row, two, 2, err, errlen);
+	} else if (env->current != NULL && args[0] != '\0') {
+		two[0] = args;
+		ok = call_with_current(env, row, two, 1, err, errlen);
+	} else {
+		ok = usage(row, err, errlen);
+	}
+	if (split)
+		shellwords_free(&words);
+	return ok;
+}
+
+bool
+command_run_words(struct command_env *env, const char *name, const char *const *words, size_t n,
+		  char *err, size_t errlen)
+{
+	const struct command *row = command_find(name);
+
+	if (row == NULL)
+		return unknown(name, err, errlen);
+	if (row->run == NULL)
+		return to_screen(env, row, n > 0 ? words[0] : "", err, errlen);
+	return call_with_current(env, row, words, n, err, errlen);
+}
+
+bool
+command_run(struct command_env *env, const char *line, char *err, size_t errlen)
+{
+	size_t len = strcspn(line + 1, " \t\r\n");
+	char *name = xstrndup(line + 1, len);
+	const struct command *row = command_find(name);
+	const char *args = line + 1 + len, *why = "";
+	struct shellwords words;
+	bool ok;
+
+	args += strspn(args, " \t\r\n");
+	if (row == NULL) {
+		ok = unknown(name, err, errlen);
+	} else if (row->run == NULL) {
+		ok = to_screen(env, row, args, err, errlen);
+	} else if (row->raw > 0) {
+		ok = run_raw(env, row, args, err, errlen);
+	} else if (!shellwords_split(args, &words, &why)) {
+		snprintf(err, errlen, "%s", why);
+		ok = false;
+	} else {
+		ok = call_with_current(env, row, (const char *const *)words.word, words.n, err,
+				       errlen);
+		shellwords_free(&words);
+	}
+	free(name);
+	return ok;
+}

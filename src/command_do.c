@@ -1,0 +1,556 @@
+/* command_do.c - what each command does: words to messages for the core. */
+#include "config.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "src/addr.h"
+#include "src/command.h"
+#include "src/command_do.h"
+#include "src/model.h"
+#include "src/msg.h"
+#include "src/options.h"
+#include "src/path.h"
+#include "src/text.h"
+#include "src/util.h"
+
+#define SHOWN 128 /* a user's word in a sentence */
+
+static const char *
+shown(char buf[SHOWN], const char *s)
+{
+	text_fit(buf, SHOWN, s, strlen(s), 40, TEXT_MIDDLE);
+	return buf;
+}
+
+/* Sends m, taken over, with the call's serial. */
+static bool
+send_msg(struct command_env *env, struct msg *m, char *err, size_t errlen)
+{
+	m->serial = env->serial;
+	if (env->send(env->arg, m))
+		return true;
+	snprintf(err, errlen, "Too much is under way just now: try again in a moment.");
+	return false;
+}
+
+static struct model_contact *
+find_peer(struct command_env *env, const char *name, char *err, size_t errlen)
+{
+	struct model_contact *c = model_contact_named(env->model, name);
+	char buf[SHOWN];
+
+	if (c == NULL)
+		snprintf(err, errlen, "There is no contact called %s.", shown(buf, name));
+	return c;
+}
+
+bool
+command_name_ok(const char *name, char *err, size_t errlen)
+{
+	size_t len = strlen(name);
+	struct key k;
+
+	if (len == 0 || strspn(name, " ") == len)
+		snprintf(err, errlen, "A name cannot be empty.");
+	else if (len > NAME_MAX_BYTES)
+		snprintf(err, errlen, "That name is too long: %d bytes are allowed.",
+			 NAME_MAX_BYTES);
+	else if (!text_valid_utf8(name, len) || text_has_hostile(name, len))
+		snprintf(err, errlen, "A name cannot have control or invisible characters.");
+	else if (len == 2 * (size_t)KEY_LEN && util_unhex(k.b, KEY_LEN, name))
+		snprintf(err, errlen, "That looks like a key, not like a name.");
+	else
+		return true;
+	return false;
+}
+
+/* ---- messages and files ---- */
+
+bool
+command_say(struct command_env *env, const char *name, const char *text, size_t len, struct id *id,
+	    char *err, size_t errlen)
+{
+	struct model_contact *c = find_peer(env, name, err, errlen);
+	struct msg *m;
+
+	if (c == NULL)
+		return false;
+	if (len == 0) {
+		snprintf(err, errlen, "There is nothing to say.");
+		return false;
+	}
+	if (len > TEXT_MAX_BYTES) {
+		snprintf(err, errlen,
+			 "That text is too long for a message (%d bytes): send it as a file.",
+			 TEXT_MAX_BYTES);
+		return false;
+	}
+	if (!text_valid_utf8(text, len)) {
+		snprintf(err, errlen, "That text is not UTF-8: send it as a file.");
+		return false;
+	}
+	m = msg_set_bytes(msg_new(MSG_CMD_SAY), text, len);
+	m->b.say.peer = c->c.peer;
+	arc4random_buf(m->b.say.id.b, ID_LEN);
+	if (id != NULL)
+		*id = m->b.say.id;
+	return send_msg(env, m, err, errlen);
+}
+
+bool
+command_do_say(struct command_call *c)
+{
+	char *text;
+	size_t len = 0;
+	bool ok;
+
+	if (c->n == 2)
+		return command_say(c->env, c->words[0], c->words[1], strlen(c->words[1]), NULL,
+				   c->err, c->errlen);
+	/* A shell's words: the text without its quotes. */
+	for (size_t i = 1; i < c->n; i++)
+		len += strlen(c->words[i]) + 1;
+	text = xcalloc(len + 1, 1);
+	for (size_t i = 1; i < c->n; i++) {
+		if (i > 1)
+			strlcat(text, " ", len + 1);
+		strlcat(text, c->words[i], len + 1);
+	}
+	ok = command_say(c->env, c->words[0], text, strlen(text), NULL, c->err, c->errlen);
+	free(text);
+	return ok;
+}
+
+/* The absolute path of something that can be sent, in fresh memory; or NULL with a sentence. The last component is kept as it was
+ * typed: a link is sent under its own name. */
+static char *
+sendable(const char *typed, char *err, size_t errlen)
+{
+	char *path = path_expand(typed), *slash, *real, *name, *full;
+	char buf[SHOWN];
+	struct stat st;
+	size_t len = strlen(path);
+
+	if (stat(path, &st) != 0) {
+		snprintf(err, errlen, "Cannot send %s: %s.", shown(buf, path), strerror(errno));
+		free(path);
+		return NULL;
+	}
+	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
+		snprintf(err, errlen, "Cannot send %s: it is neither a file nor a folder.",
+			 shown(buf, path));
+		free(path);
+		return NULL;
+	}
+	if (access(path, S_ISDIR(st.st_mode) ? R_OK | X_OK : R_OK) != 0) {
+		snprintf(err, errlen, "Cannot read %s: %s.", shown(buf, path), strerror(errno));
+		free(path);
+		return NULL;
+	}
+	while (len > 1 && path[len - 1] == '/')
+		path[--len] = '\0';
+	slash = strrchr(path, '/');
+	name = slash != NULL ? slash + 1 : path;
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || name[0] == '\0') {
+		full = realpath(path, NULL);
+	} else {
+		char *dir = slash == NULL   ? xstrdup(".")
+			    : slash == path ? xstrdup("/")
+					    : xstrndup(path, (size_t)(slash - path));
+
+		real = realpath(dir, NULL);
+		full = real != NULL ? path_join(real, name) : NULL;
+		free(real);
+		free(dir);
+	}
+	if (full == NULL)
+		snprintf(err, errlen, "Cannot send %s: %s.", shown(buf, path), strerror(errno));
+	free(path);
+	return full;
+}
+
+bool
+command_send(struct command_env *env, const char *name, const char *const *paths, char *err,
+	     size_t errlen)
+{
+	struct model_contact *c = find_peer(env, name, err, errlen);
+	uint8_t *bytes = NULL;
+	size_t len = 0;
+	struct msg *m;
+
+	if (c == NULL)
+		return false;
+	if (paths[0] == NULL) {
+		snprintf(err, errlen, "There is nothing to send.");
+		return false;
+	}
+	for (; *paths != NULL; paths++) {
+		char *full = sendable(*paths, err, errlen);
+		size_t n;
+
+		if (full == NULL) {
+			free(bytes);
+			return false;
+		}
+		n = strlen(full) + 1;
+		bytes = xreallocarray(bytes, len + n, 1);
+		memcpy(bytes + len, full, n);
+		len += n;
+		free(full);
+	}
+	m = msg_take_bytes(msg_new(MSG_CMD_SEND), bytes, len);
+	m->b.send.peer = c->c.peer;
+	return send_msg(env, m, err, errlen);
+}
+
+bool
+command_do_send(struct command_call *c)
+{
+	return command_send(c->env, c->words[0], c->words + 1, c->err, c->errlen);
+}
+
+/* ---- transfers ---- */
+
+/* Whether the operation means something for a transfer as it stands: for picking one, and for words where it does not. */
+static bool
+fits(enum transfer_op op, const struct msg_transfer *t)
+{
+	switch (op) {
+	case TOP_ACCEPT:
+	case TOP_REFUSE:
+		return t->dir == DIR_IN && t->state == TRANSFER_WAITING;
+	case TOP_PAUSE:
+		return !transfer_ended(t->state) && !t->paused_here;
+	case TOP_RESUME:
+		return t->state == TRANSFER_PAUSED;
+	case TOP_CANCEL:
+		return !transfer_ended(t->state);
+	case TOP_FORGET:
+		return transfer_ended(t->state);
+	}
+	return false;
+}
+
+/* The transfer a word names; without a word, the only one that fits. */
+static struct model_transfer *
+pick_transfer(struct command_call *c, enum transfer_op op)
+{
+	struct model_transfer *found = NULL;
+	size_t n = 0;
+
+	if (c->n > 0) {
+		const char *why = NULL;
+		int64_t number = strtonum(c->words[0], 1, INT64_MAX, &why);
+		char buf[SHOWN];
+
+		found = why == NULL ? model_transfer(c->env->model, number) : NULL;
+		if (found == NULL)
+			snprintf(c->err, c->errlen, "There is no transfer %s.",
+				 shown(buf, c->words[0]));
+		return found;
+	}
+	for (size_t i = 0; i < model_ntransfers(c->env->model); i++) {
+		struct model_transfer *t = model_transfer_at(c->env->model, i);
+
+		if (!fits(op, &t->t))
+			continue;
+		found = t;
+		n++;
+	}
+	if (n == 1)
+		return found;
+	snprintf(c->err, c->errlen,
+		 n == 0 ? "There is no transfer to %s."
+			: "Say which transfer to %s: /transfers lists them.",
+		 c->row->name);
+	return NULL;
+}
+
+static bool
+transfer_op(struct command_call *c, enum transfer_op op, const char *folder)
+{
+	struct model_transfer *t = pick_transfer(c, op);
+	struct msg *m;
+
+	if (t == NULL)
+		return false;
+	if (!fits(op, &t->t)) {
+		snprintf(c->err, c->errlen, "Transfer %lld is %s: there is nothing to %s.",
+			 (long long)t->t.transfer, transfer_word(t->t.state), c->row->name);
+		return false;
+	}
+	m = msg_new(MSG_CMD_TRANSFER);
+	m->b.transfer_op.transfer = t->t.transfer;
+	m->b.transfer_op.op = op;
+	if (folder != NULL)
+		msg_set_bytes(m, folder, strlen(folder));
+	return send_msg(c->env, m, c->err, c->errlen);
+}
+
+/* Whether a command's first word means a request rather than a transfer. */
+static bool
+is_peer_word(const struct command_call *c)
+{
+	return c->n > 0 && strspn(c->words[0], "0123456789") != strlen(c->words[0]);
+}
+
+static bool
+contact_op(struct command_call *c, enum contact_op op, const char *name)
+{
+	struct model_contact *peer = find_peer(c->env, c->words[0], c->err, c->errlen);
+	struct msg *m;
+
+	if (peer == NULL)
+		return false;
+	m = msg_new(MSG_CMD_CONTACT);
+	m->b.contact_op.peer = peer->c.peer;
+	m->b.contact_op.op = op;
+	if (name != NULL)
+		strlcpy(m->b.contact_op.name, name, sizeof(m->b.contact_op.name));
+	return send_msg(c->env, m, c->err, c->errlen);
+}
+
+/* A request answered: only somebody who waits can be accepted or refused. */
+static bool
+request_op(struct command_call *c, enum contact_op op)
+{
+	struct model_contact *peer = find_peer(c->env, c->words[0], c->err, c->errlen);
+	char buf[SHOWN];
+
+	if (peer == NULL)
+		return false;
+	if (peer->c.state != CONTACT_REQUEST && peer->c.state != CONTACT_REFUSED) {
+		snprintf(c->err, c->errlen, "No request of %s waits.", shown(buf, c->words[0]));
+		return false;
+	}
+	return contact_op(c, op, NULL);
+}
+
+bool
+command_do_accept(struct command_call *c)
+{
+	char *folder = NULL, *typed, buf[SHOWN];
+	struct stat st;
+	bool ok;
+
+	if (is_peer_word(c))
+		return request_op(c, OP_ACCEPT);
+	if (c->n < 2)
+		return transfer_op(c, TOP_ACCEPT, NULL);
+	typed = path_expand(c->words[1]);
+	folder = realpath(typed, NULL);
+	free(typed);
+	ok = folder != NULL && stat(folder, &st) == 0 && S_ISDIR(st.st_mode);
+	if (!ok)
+		snprintf(c->err, c->errlen, "%s is not a folder.", shown(buf, c->words[1]));
+	else
+		ok = transfer_op(c, TOP_ACCEPT, folder);
+	free(folder);
+	return ok;
+}
+
+bool
+command_do_refuse(struct command_call *c)
+{
+	return is_peer_word(c) ? request_op(c, OP_REFUSE) : transfer_op(c, TOP_REFUSE, NULL);
+}
+
+bool
+command_do_deny(struct command_call *c)
+{
+	return request_op(c, OP_REFUSE);
+}
+
+bool
+command_do_pause(struct command_call *c)
+{
+	return transfer_op(c, TOP_PAUSE, NULL);
+}
+
+bool
+command_do_resume(struct command_call *c)
+{
+	return transfer_op(c, TOP_RESUME, NULL);
+}
+
+bool
+command_do_cancel(struct command_call *c)
+{
+	return transfer_op(c, TOP_CANCEL, NULL);
+}
+
+bool
+command_do_forget(struct command_call *c)
+{
+	return transfer_op(c, TOP_FORGET, NULL);
+}
+
+/* ---- contacts ---- */
+
+bool
+command_do_add(struct command_call *c)
+{
+	/* "INVITE" alone: under the nick it names; an invite may come in several pieces, wrapped by a mail program. */
+	bool named = c->n > 1 && strncasecmp(c->words[0], "p2p:", 4) != 0;
+	char *what = xstrdup("");
+	struct msg *m;
+
+	if (named && !command_name_ok(c->words[0], c->err, c->errlen)) {
+		free(what);
+		return false;
+	}
+	for (size_t i = named ? 1 : 0; i < c->n; i++) {
+		char *longer;
+
+		xasprintf(&longer, "%s%s%s", what, what[0] != '\0' ? " " : "", c->words[i]);
+		free(what);
+		what = longer;
+	}
+	m = msg_take_bytes(msg_new(MSG_CMD_ADD), (uint8_t *)what, strlen(what));
+	if (named)
+		strlcpy(m->b.add.name, c->words[0], sizeof(m->b.add.name));
+	return send_msg(c->env, m, c->err, c->errlen);
+}
+
+bool
+command_do_block(struct command_call *c)
+{
+	return contact_op(c, OP_BLOCK, NULL);
+}
+
+bool
+command_do_unblock(struct command_call *c)
+{
+	return contact_op(c, OP_UNBLOCK, NULL);
+}
+
+bool
+command_do_rename(struct command_call *c)
+{
+	return command_name_ok(c->words[1], c->err, c->errlen) &&
+	       contact_op(c, OP_RENAME, c->words[1]);
+}
+
+bool
+command_do_remove(struct command_call *c)
+{
+	return contact_op(c, OP_REMOVE, NULL);
+}
+
+bool
+command_do_connect(struct command_call *c)
+{
+	return contact_op(c, OP_CONNECT, NULL);
+}
+
+bool
+command_do_disconnect(struct command_call *c)
+{
+	return contact_op(c, OP_DISCONNECT, NULL);
+}
+
+bool
+command_do_address(struct command_call *c)
+{
+	struct model_contact *peer = find_peer(c->env, c->words[0], c->err, c->errlen);
+	char host[ADDR_HOSTLEN];
+	const char *why = "";
+	uint16_t port;
+	struct msg *m;
+
+	if (peer == NULL)
+		return false;
+	if (!addr_split_hostport(c->words[1], host, sizeof(host), &port, ADDR_PORT, &why)) {
+		snprintf(c->err, c->errlen, "%s", why);
+		return false;
+	}
+	m = msg_set_bytes(msg_new(MSG_CMD_CONTACT), c->words[1], strlen(c->words[1]));
+	m->b.contact_op.peer = peer->c.peer;
+	m->b.contact_op.op = OP_ADDRESS;
+	return send_msg(c->env, m, c->err, c->errlen);
+}
+
+/* ---- the program ---- */
+
+bool
+command_do_listen(struct command_call *c)
+{
+	const char *why = "", *where = c->words[0];
+	struct addr a;
+
+	if (!addr_parse(&a, where, ADDR_PORT, &why)) {
+		snprintf(c->err, c->errlen, "%s", why);
+		return false;
+	}
+	if (!options_set(c->env->options, OPT_listen, where, c->err, c->errlen))
+		return false;
+	if (c->env->config_path != NULL &&
+	    !options_save(c->env->options, c->env->config_path, OPT_listen, c->err, c->errlen))
+		return false;
+	return send_msg(c->env, msg_set_bytes(msg_new(MSG_CMD_LISTEN), where, strlen(where)),
+			c->err, c->errlen);
+}
+
+static void
+print_option(struct command_env *env, enum option which, bool with_help)
+{
+	const char *choices = options_choices(which);
+
+	command_print(env, "%s = %s", options_name(which), options_text(env->options, which));
+	if (with_help)
+		command_print(env, "  %s%s%s", options_help(which), choices[0] != '\0' ? ": " : "",
+			      choices);
+}
+
+bool
+command_do_set(struct command_call *c)
+{
+	enum option which;
+	char value[4096] = "", buf[SHOWN];
+	struct msg *m;
+
+	if (c->n == 0) {
+		for (int i = 0; i < (int)OPT_COUNT; i++)
+			print_option(c->env, (enum option)i, false);
+		return true;
+	}
+	which = options_find(c->words[0]);
+	if (which == OPT_COUNT) {
+		snprintf(c->err, c->errlen, "There is no option %s: /set lists them.",
+			 shown(buf, c->words[0]));
+		return false;
+	}
+	if (c->n == 1) {
+		print_option(c->env, which, true);
+		return true;
+	}
+	for (size_t i = 1; i < c->n; i++) {
+		if (strlcat(value, i > 1 ? " " : "", sizeof(value)) >= sizeof(value) ||
+		    strlcat(value, c->words[i], sizeof(value)) >= sizeof(value)) {
+			snprintf(c->err, c->errlen, "That value is too long.");
+			return false;
+		}
+	}
+	if (!options_set(c->env->options, which, value, c->err, c->errlen))
+		return false;
+	if (c->env->config_path != NULL &&
+	    !options_save(c->env->options, c->env->config_path, which, c->err, c->errlen))
+		return false;
+	if (!options_for_core(which))
+		return true;
+	m = msg_set_bytes(msg_new(MSG_CMD_SET), value, strlen(value));
+	strlcpy(m->b.set.option, options_name(which), sizeof(m->b.set.option));
+	return send_msg(c->env, m, c->err, c->errlen);
+}
+
+bool
+command_do_quit(struct command_call *c)
+{
+	return send_msg(c->env, msg_new(MSG_CMD_QUIT), c->err, c->errlen);
+}

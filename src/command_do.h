@@ -1,0 +1,56 @@
+#ifndef P2P_SRC_COMMAND_DO_H
+#define P2P_SRC_COMMAND_DO_H
+/* What each row of the command table does: words to messages. For command.c only. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct command;
+struct command_env;
+
+/* One call. The words are a NULL-ended list of n. */
+struct command_call {
+	struct command_env *env;
+	const struct command *row;
+	const char *const *words;
+	size_t n;
+	char *err;
+	size_t errlen;
+};
+
+/* Each sends its messages or prints its answer; false with a sentence in err. */
+bool command_do_say(struct command_call *c);
+bool command_do_send(struct command_call *c);
+bool command_do_accept(struct command_call *c);
+bool command_do_refuse(struct command_call *c);
+bool command_do_deny(struct command_call *c);
+bool command_do_pause(struct command_call *c);
+bool command_do_resume(struct command_call *c);
+bool command_do_cancel(struct command_call *c);
+bool command_do_forget(struct command_call *c);
+bool command_do_add(struct command_call *c);
+bool command_do_block(struct command_call *c);
+bool command_do_unblock(struct command_call *c);
+bool command_do_rename(struct command_call *c);
+bool command_do_remove(struct command_call *c);
+bool command_do_connect(struct command_call *c);
+bool command_do_disconnect(struct command_call *c);
+bool command_do_address(struct command_call *c);
+bool command_do_listen(struct command_call *c);
+bool command_do_set(struct command_call *c);
+bool command_do_quit(struct command_call *c);
+
+/* These print. (command_list.c) */
+bool command_do_contacts(struct command_call *c);
+bool command_do_requests(struct command_call *c);
+bool command_do_transfers(struct command_call *c);
+bool command_do_id(struct command_call *c);
+bool command_do_help(struct command_call *c);
+
+/* Whether a person may be called that: 1 to 64 bytes of plain text, and nothing that reads like a key. */
+bool command_name_ok(const char *name, char *err, size_t errlen);
+/* Prints one line made of peers' text and ours; it is shown through text.h first. */
+void command_print(struct command_env *env, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,116 @@
+/* command_list.c - the commands that answer in text. */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/command.h"
+#include "src/command_do.h"
+#include "src/model.h"
+#include "src/text.h"
+#include "src/util.h"
+
+void
+command_print(struct command_env *env, const char *fmt, ...)
+{
+	char *line, *safe;
+	va_list ap;
+	int n;
+
+	if (env->print == NULL)
+		return;
+	va_start(ap, fmt);
+	n = vasprintf(&line, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		util_fatal("out of memory");
+	safe = text_show_dup(line, (size_t)n, TEXT_ONE_LINE);
+	env->print(env->arg, safe);
+	free(safe);
+	free(line);
+}
+
+bool
+command_do_contacts(struct command_call *c)
+{
+	char hex[2 * KEY_LEN + 1];
+
+	for (size_t i = 0; i < model_ncontacts(c->env->model); i++) {
+		const struct msg_contact *p = &model_contact_at(c->env->model, i)->c;
+
+		if (p->state == CONTACT_REQUEST)
+			continue;
+		command_print(c->env, "%s  %s  %s  %s", p->name, trust_word(p->trust),
+			      p->state == CONTACT_BLOCKED ? "blocked" : link_word(p->link),
+			      util_hex(hex, p->peer.b, KEY_LEN));
+	}
+	return true;
+}
+
+bool
+command_do_requests(struct command_call *c)
+{
+	char hex[2 * KEY_LEN + 1];
+
+	for (size_t i = 0; i < model_ncontacts(c->env->model); i++) {
+		const struct model_contact *p = model_contact_at(c->env->model, i);
+
+		if (p->c.state == CONTACT_REQUEST)
+			command_print(c->env, "%s  %s  %s", util_hex(hex, p->c.peer.b, KEY_LEN),
+				      p->c.nick, p->detail);
+	}
+	return true;
+}
+
+bool
+command_do_transfers(struct command_call *c)
+{
+	for (size_t i = 0; i < model_ntransfers(c->env->model); i++) {
+		const struct model_transfer *t = model_transfer_at(c->env->model, i);
+		const struct model_contact *p = model_contact(c->env->model, &t->t.peer);
+		char size[TEXT_FIGURE];
+
+		command_print(
+			c->env, "%" PRId64 "  %s %s  %s  %s  %s%s%s", t->t.transfer,
+			t->t.dir == DIR_OUT ? "to" : "from", p != NULL ? p->c.name : "?", t->what,
+			text_size_pair(size, sizeof(size), t->t.bytes_done, t->t.bytes_total),
+			transfer_word(t->t.state), t->reason[0] != '\0' ? ": " : "", t->reason);
+	}
+	return true;
+}
+
+bool
+command_do_id(struct command_call *c)
+{
+	if (c->n > 0 && c->env->screen != NULL)
+		return c->env->screen(c->env->arg, c->row->name, c->words[0], c->err, c->errlen);
+	command_print(c->env, "%s", model_invite(c->env->model));
+	return true;
+}
+
+bool
+command_do_help(struct command_call *c)
+{
+	const struct command *only = NULL;
+
+	if (c->n > 0 && c->env->screen != NULL)
+		return c->env->screen(c->env->arg, c->row->name, c->words[0], c->err, c->errlen);
+	if (c->n > 0) {
+		only = command_find(c->words[0] + (c->words[0][0] == '/'));
+		if (only == NULL) {
+			snprintf(c->err, c->errlen,
+				 "There is no such command: /help lists them all.");
+			return false;
+		}
+	}
+	for (const struct command *row = command_table; row->name != NULL; row++) {
+		if (only != NULL ? row != only : row->where == COMMAND_SCREEN)
+			continue;
+		command_print(c->env, "/%s%s%s  %s", row->name, row->args[0] != '\0' ? " " : "",
+			      row->args, row->help);
+	}
+	return true;
+}
