@@ -15,7 +15,7 @@ struct store;
 
 enum store_mode {
 	STORE_WRITE, /* the one writer: creates the file (0600), migrates the schema, WAL, synchronous=FULL */
-	STORE_READ, /* a reader beside it; the file must exist with a schema we know */
+	STORE_READ, /* a reader, beside a writer or alone; the file must exist with the schema we know. Changes and makes nothing */
 };
 
 /* Opens the database at path. NULL on failure, with one sentence in err: not a database, damaged, made by a newer p2p-tui, no
@@ -26,14 +26,29 @@ void store_close(struct store *s);
 /* Applies a linked list of TO_STORE messages, which it takes over, as one transaction (group commit), and only after the commit
  * pushes their answers on `out`, in order, then one SR_CHAT for each chat that changed. If the commit fails, each request is tried in
  * a transaction of its own, and those that still fail are answered with failed = true or SR_FAILED and a sentence. Returns false
- * once an ST_STOP was among them (answered by SR_STOPPED, nothing after it is applied). */
+ * once an ST_STOP was among them (answered by SR_STOPPED, nothing after it is applied).
+ *
+ * What holds after every commit:
+ * - Row, change, and transfer numbers rise for ever and are never given twice, whatever was removed. Rows stand in commit order.
+ * - An id is stored once for each contact and direction. ST_SAY again with a known id is answered like the first time (fresh = false);
+ *   ST_GOT with one is answered fresh = false with the row it has, or row 0 if that is gone.
+ * - A contact's outgoing seq begins at 1 and rises without gaps. A message moves from queued to delivered or failed, and from there
+ *   (or at once) delivered to read; never back.
+ * - ST_FORGET removes the contact, its chat and its transfers, overwritten on the disk. If messages were ever exchanged, its key, its
+ *   next seq and the ids stay: added again, it neither gets a seq twice (its READ would lie about new messages) nor can it bring an old
+ *   message again.
+ * - ST_SAY, ST_LINE, ST_GOT, ST_READ and a new ST_TRANSFER need a contact, in whatever state; others are answered as failed. Updates
+ *   of what was removed meanwhile change nothing.
+ * - ST_TRANSFER without paths keeps the paths it has.
+ * - ST_LOAD is answered by SR_VALUE, SR_DOOR, then SR_CONTACT and SR_CHAT for each contact, SR_TRANSFER, and SR_LOADED.
+ * Answers carry their request's serial; an SR_CHAT of a commit has 0. */
 bool store_apply(struct store *s, struct msg *list, struct queue *out);
 
 /* Answers a CMD_PAGE (not taken over) with a new EV_PAGE carrying its serial. Never NULL: an empty page when it cannot be read. */
 struct msg *store_page(struct store *s, const struct msg *request);
 
-/* Synchronous reading for the sub-commands that work beside a running p2p-tui. store_load() pushes SR_CONTACT, SR_DOOR, SR_VALUE,
- * SR_TRANSFER... SR_LOADED on out as ST_LOAD would. */
+/* Synchronous reading for the sub-commands that work beside a running p2p-tui: pushes the answers to an ST_LOAD on out. If the
+ * database cannot be read: one SR_FAILED. */
 void store_load(struct store *s, struct queue *out);
 
 #endif

@@ -1,0 +1,152 @@
+/* store_contact.c - contacts in the database, in whatever state, and what is left of those that are removed. */
+#include "config.h"
+
+#include <string.h>
+
+#include "src/store_int.h"
+#include "src/util.h"
+
+/* The addresses as one value: strings, each ended by a NUL. Returns the length. */
+static size_t
+pack_addrs(const struct msg_st_contact *c, char *out)
+{
+	size_t len = 0;
+
+	for (uint32_t i = 0; i < c->naddrs && i < CONTACT_ADDRS; i++) {
+		size_t n = strnlen(c->addrs[i], ADDR_TEXT_SIZE - 1);
+
+		memcpy(out + len, c->addrs[i], n);
+		out[len + n] = '\0';
+		len += n + 1;
+	}
+	return len;
+}
+
+static void
+unpack_addrs(struct msg_st_contact *c, const char *p, size_t len)
+{
+	c->naddrs = 0;
+	while (len != 0 && c->naddrs < CONTACT_ADDRS) {
+		size_t n = strnlen(p, len);
+
+		if (n == len)
+			return;
+		if (n != 0 && n < ADDR_TEXT_SIZE)
+			memcpy(c->addrs[c->naddrs++], p, n + 1);
+		p += n + 1;
+		len -= n + 1;
+	}
+}
+
+bool
+store_contact(struct store *s, const struct msg *m)
+{
+	const struct msg_st_contact *c = &m->b.st_contact;
+	char addrs[CONTACT_ADDRS * ADDR_TEXT_SIZE];
+	struct chat *chat = store_chat(s, &c->peer);
+	struct db_query *q;
+
+	if (chat == NULL || !store_number(s, chat))
+		return false;
+	q = db_query(s->db, SQL_CONTACT_PUT);
+	db_put_int(q, chat->peer);
+	db_put_bytes(q, c->name, strnlen(c->name, sizeof(c->name)));
+	db_put_bytes(q, c->nick, strnlen(c->nick, sizeof(c->nick)));
+	db_put_bytes(q, m->bytes, m->len);
+	db_put_int(q, c->state);
+	db_put_int(q, c->trust);
+	db_put_int(q, c->added);
+	db_put_int(q, c->last_seen);
+	db_put_int(q, c->trust_since);
+	db_put_int(q, c->added_by_address);
+	if (c->has_door)
+		db_put_bytes(q, c->door, sizeof(c->door));
+	else
+		db_put_null(q);
+	db_put_bytes(q, addrs, pack_addrs(c, addrs));
+	chat->contact = true;
+	return db_run(q);
+}
+
+static bool
+drop(struct store *s, enum store_statement statement, int64_t peer)
+{
+	struct db_query *q = db_query(s->db, statement);
+
+	db_put_int(q, peer);
+	return db_run(q);
+}
+
+/* What stays of a removed contact is its number, the next seq and the ids (store.h says why); nothing at all if no message was ever
+ * exchanged. */
+bool
+store_forget(struct store *s, const struct msg *m)
+{
+	struct chat *c = store_chat(s, &m->b.st_peer.peer);
+
+	if (c == NULL)
+		return false;
+	if (c->peer == 0)
+		return true;
+	c->row = c->rev = c->read_row = c->unread = c->unread_row = 0;
+	c->contact = c->tell = false;
+	c->changed = true;
+	s->settle = true;
+	if (!store_write_back(s) || !drop(s, SQL_CONTACT_DROP, c->peer) ||
+	    !drop(s, SQL_MESSAGES_DROP, c->peer) || !drop(s, SQL_TRANSFERS_DROP, c->peer) ||
+	    !drop(s, SQL_PEER_DROP, c->peer))
+		return false;
+	if (db_changes(s->db) != 0)
+		c->peer = 0;
+	return true;
+}
+
+/* The columns of CONTACTS_ALL behind the key. */
+static void
+read_contact(struct db_query *q, struct msg *contact, struct msg_chat *chat)
+{
+	struct msg_st_contact *c = &contact->b.st_contact;
+	const void *p;
+	size_t n;
+	int64_t unread;
+
+	store_get_string(q, c->name, sizeof(c->name));
+	store_get_string(q, c->nick, sizeof(c->nick));
+	p = db_get_bytes(q, &n);
+	msg_set_bytes(contact, p, n);
+	c->state = (enum contact_state)store_enum(db_get_int(q), CONTACT_BLOCKED, CONTACT_BLOCKED);
+	c->trust = (enum trust)store_enum(db_get_int(q), TRUST_CHANGED, TRUST_STRANGER);
+	c->added = db_get_int(q);
+	c->last_seen = db_get_int(q);
+	c->trust_since = db_get_int(q);
+	c->added_by_address = db_get_int(q) != 0;
+	c->has_door = store_get_exact(q, c->door, sizeof(c->door));
+	p = db_get_bytes(q, &n);
+	unpack_addrs(c, p, n);
+	chat->peer = c->peer;
+	chat->row = db_get_int(q);
+	chat->rev = db_get_int(q);
+	unread = db_get_int(q);
+	chat->unread = unread < 0 || unread > UINT32_MAX ? 0 : (uint32_t)unread;
+	chat->unread_row = db_get_int(q);
+}
+
+bool
+store_load_contacts(struct store *s, const struct msg *m)
+{
+	struct db_query *q = db_query(s->db, SQL_CONTACTS_ALL);
+
+	while (db_next(q)) {
+		struct msg *contact;
+		struct msg_chat chat;
+		struct key key;
+
+		if (!store_get_exact(q, key.b, KEY_LEN))
+			continue;
+		contact = store_reply(s, m, MSG_SR_CONTACT);
+		contact->b.st_contact.peer = key;
+		read_contact(q, contact, &chat);
+		store_reply(s, m, MSG_SR_CHAT)->b.sr_chat.chat = chat;
+	}
+	return db_end(q);
+}

@@ -1,0 +1,92 @@
+#ifndef P2P_SRC_STORE_INT_H
+#define P2P_SRC_STORE_INT_H
+/* What the files of the store share. Private to src/store*.c. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/tree.h>
+
+#include "src/db.h"
+#include "src/msg.h"
+#include "src/store_sql.h"
+#include "src/types.h"
+
+enum store_statement {
+#define SQL(name, text) SQL_##name,
+	STORE_STATEMENTS(SQL)
+#undef SQL
+		SQL_COUNT
+};
+
+/* How the chat with one peer stands, in memory while a group of requests is applied. Written back once, before the commit. */
+struct chat {
+	RB_ENTRY(chat) entry;
+	struct key key;
+	int64_t peer; /* its number in the database; 0: not there yet */
+	int64_t next_seq, row, rev, read_row, unread, unread_row;
+	bool contact; /* it is a contact, in whatever state */
+	bool changed; /* write back */
+	bool tell;    /* SR_CHAT after the commit */
+};
+
+RB_HEAD(chat_tree, chat);
+
+/* Numbers that are never given twice. */
+struct counters {
+	int64_t row, rev, transfer;
+};
+
+struct store {
+	struct db *db;
+	struct chat_tree chats; /* those the group touched */
+	struct counters counters, stored;
+	struct msg *replies, **last; /* pushed once the group is committed */
+	bool settle;		     /* something was deleted for good */
+};
+
+/* How a request is carried out: answers by store_reply(). False: the database failed (db_error()), and the group is rolled back. */
+typedef bool store_obey(struct store *s, const struct msg *m);
+
+/* An answer to m, with its serial; pushed after the commit. The body is zero. */
+struct msg *store_reply(struct store *s, const struct msg *m, enum msg_type type);
+/* SR_FAILED to m, with these words: for what is refused though the database is well. */
+void store_refuse(struct store *s, const struct msg *m, const char *words);
+/* A new SR_FAILED about m, belonging to the caller. */
+struct msg *store_failed(const struct msg *m, const char *words);
+
+/* The chat with that peer, or NULL if the database failed. chat->peer is 0 when the peer was never seen. */
+struct chat *store_chat(struct store *s, const struct key *key);
+/* Gives the peer a number if it has none. */
+bool store_number(struct store *s, struct chat *c);
+/* Writes changed chats back, so that a query sees them. */
+bool store_write_back(struct store *s);
+/* SR_CHAT's body. */
+void store_fill_chat(struct msg_chat *to, const struct chat *c);
+
+/* A value out of the database that should be one of 0..max, or else what is safe. */
+static inline int
+store_enum(int64_t v, int max, int otherwise)
+{
+	return v >= 0 && v <= max ? (int)v : otherwise;
+}
+
+/* The next column as a string, cut to fit. */
+void store_get_string(struct db_query *q, char *dst, size_t size);
+/* The next column as exactly n bytes; false (and dst zero) if it is something else. */
+bool store_get_exact(struct db_query *q, uint8_t *dst, size_t n);
+
+store_obey store_load_all, store_door, store_value;	     /* store.c */
+store_obey store_contact, store_forget, store_load_contacts; /* store_contact.c */
+store_obey store_say, store_line, store_got, store_acked, store_outbox,
+	store_read;							/* store_chat.c */
+store_obey store_transfer, store_forget_transfer, store_load_transfers; /* store_transfer.c */
+
+/* store_page.c: the page asked for, inside a read; and one without rows. New messages. */
+struct msg *store_read_page(struct store *s, const struct msg *request);
+struct msg *store_empty_page(const struct msg *request);
+
+/* The words for a peer that is in no list (any more). */
+#define STORE_NO_CONTACT "There is no such contact."
+
+#endif

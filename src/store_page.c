@@ -1,0 +1,157 @@
+/* store_page.c - pages of a chat out of the database, as quick at the end of a long history as at its start. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/row.h"
+#include "src/store_int.h"
+#include "src/util.h"
+
+/* A page that comes to more than this ends early; it has one row at least. */
+#define PAGE_BYTES (1024 * 1024)
+
+/* A page while it is being filled. */
+struct page {
+	struct row_buf rows;
+	uint32_t count, wanted;
+	bool more;
+};
+
+static void
+put_row(struct page *page, struct db_query *q, const struct key *peer)
+{
+	struct row r = {.row = db_get_int(q)};
+	struct key key;
+
+	r.rev = db_get_int(q);
+	r.seq = db_get_int(q);
+	r.time = db_get_int(q);
+	r.transfer = db_get_int(q);
+	r.dir = (enum direction)store_enum(db_get_int(q), DIR_NOTE, DIR_NOTE);
+	r.kind = (enum row_kind)store_enum(db_get_int(q), ROW_FILE, ROW_EVENT);
+	r.state = (enum receipt)store_enum(db_get_int(q), RECEIPT_FAILED, RECEIPT_FAILED);
+	store_get_exact(q, r.id.b, ID_LEN);
+	r.text = db_get_bytes(q, &r.text_len);
+	r.reason = db_get_bytes(q, &r.reason_len);
+	if (peer != NULL)
+		r.peer = *peer;
+	else if (store_get_exact(q, key.b, KEY_LEN))
+		r.peer = key;
+	row_put(&page->rows, &r);
+	page->count++;
+}
+
+/* All rows the query gives, up to what a page holds. peer NULL: the last column says whose it is. */
+static bool
+fill(struct page *page, struct db_query *q, const struct key *peer)
+{
+	while (db_next(q)) {
+		if (page->count == page->wanted || page->rows.len >= PAGE_BYTES) {
+			page->more = true;
+			break;
+		}
+		put_row(page, q, peer);
+	}
+	return db_end(q);
+}
+
+/* A page backwards has to be packed forwards: first where it begins, looking at row numbers and lengths only. */
+static bool
+page_before(struct store *s, struct page *page, const struct chat *c, int64_t at)
+{
+	struct db_query *q = db_query(s->db, SQL_PAGE_SPAN);
+	int64_t start = at;
+	size_t bytes = 0;
+	uint32_t n = 0;
+
+	db_put_int(q, c->peer);
+	db_put_int(q, at);
+	db_put_int(q, (int64_t)page->wanted + 1);
+	while (db_next(q)) {
+		int64_t row = db_get_int(q), len = db_get_int(q);
+
+		if (n == page->wanted || bytes >= PAGE_BYTES) {
+			page->more = true;
+			break;
+		}
+		start = row;
+		bytes += len > 0 ? (size_t)len : 0;
+		n++;
+	}
+	if (!db_end(q))
+		return false;
+	q = db_query(s->db, SQL_PAGE_BEFORE);
+	db_put_int(q, c->peer);
+	db_put_int(q, start);
+	db_put_int(q, at);
+	while (db_next(q))
+		put_row(page, q, &c->key);
+	return db_end(q);
+}
+
+static bool
+page_forward(struct store *s, struct page *page, const struct chat *c, enum store_statement what,
+	     int64_t at)
+{
+	struct db_query *q = db_query(s->db, what);
+
+	if (c != NULL)
+		db_put_int(q, c->peer);
+	db_put_int(q, at);
+	db_put_int(q, (int64_t)page->wanted + 1);
+	return fill(page, q, c != NULL ? &c->key : NULL);
+}
+
+static bool
+read_page(struct store *s, struct page *page, const struct msg_page *ask)
+{
+	static const struct key everybody;
+	struct chat *c;
+
+	if (ask->kind == PAGE_CHANGES && key_equal(&ask->peer, &everybody))
+		return page_forward(s, page, NULL, SQL_PAGE_ALL_CHANGES, ask->at);
+	c = store_chat(s, &ask->peer);
+	if (c == NULL)
+		return false;
+	if (c->peer == 0)
+		return true;
+	switch (ask->kind) {
+	case PAGE_BEFORE:
+		return page_before(s, page, c, ask->at);
+	case PAGE_AFTER:
+		return page_forward(s, page, c, SQL_PAGE_AFTER, ask->at);
+	case PAGE_CHANGES:
+		return page_forward(s, page, c, SQL_PAGE_CHANGES, ask->at);
+	}
+	return true;
+}
+
+struct msg *
+store_empty_page(const struct msg *request)
+{
+	const struct msg_page *ask = &request->b.page;
+	struct msg *answer = msg_new(MSG_EV_PAGE);
+
+	answer->serial = request->serial;
+	answer->b.page_result.peer = ask->peer;
+	answer->b.page_result.kind = ask->kind;
+	answer->b.page_result.at = ask->at;
+	return answer;
+}
+
+struct msg *
+store_read_page(struct store *s, const struct msg *request)
+{
+	struct msg *answer = store_empty_page(request);
+	struct page page = {.wanted = request->b.page.count};
+
+	if (page.wanted > PAGE_MAX_ROWS)
+		page.wanted = PAGE_MAX_ROWS;
+	if (page.wanted != 0)
+		read_page(s, &page, &request->b.page);
+	answer->b.page_result.count = page.count;
+	answer->b.page_result.more = page.more;
+	msg_take_bytes(answer, page.rows.p, page.rows.len);
+	return answer;
+}
