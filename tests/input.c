@@ -444,7 +444,7 @@ paste_time(size_t n, size_t *kept, bool *cut)
 	for (size_t i = 0; i < n; i++)
 		bytes[6 + i] = (char)(i % 61 == 0 ? 033 : 'a' + i % 26);
 	memcpy(bytes + 6 + n, "\033[201~", 6);
-	clock_gettime(CLOCK_MONOTONIC, &a);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
 	for (size_t i = 0; i < n + 12; i += 65536) {
 		input_feed(in, bytes + i, n + 12 - i < 65536 ? n + 12 - i : 65536, i >> 16);
 		while (input_next(in, &ev)) {
@@ -453,7 +453,7 @@ paste_time(size_t n, size_t *kept, bool *cut)
 			*cut = ev.truncated;
 		}
 	}
-	clock_gettime(CLOCK_MONOTONIC, &b);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
 	is_int(events, 1, "a paste is one event");
 	input_free(in);
 	free(bytes);
@@ -469,9 +469,9 @@ test_paste(void)
 
 	diag("a paste of 1 MiB took %.2f ms", ms);
 	ok(kept == (size_t)1 << 20 && !cut, "1 MiB is kept whole");
-	/* A quarter of a second instead of 20 ms: sanitizers and busy machines; a parser that looks at each byte's event takes
-	 * longer still. */
-	ok(ms < 250, "and is quick");
+	/* Five times the 20 ms that are promised, for sanitizers; it takes one or two. Processor time, so that others do not
+	 * count. */
+	ok(ms < 100, "and is quick");
 	paste_time(INPUT_PASTE_MAX, &kept, &cut);
 	ok(kept == INPUT_PASTE_MAX && !cut, "the most that is kept");
 	paste_time(INPUT_PASTE_MAX + 1, &kept, &cut);

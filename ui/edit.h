@@ -15,7 +15,9 @@
 #define EDIT_FULL    16u /* refused whole: the text would be longer than the limit */
 
 /* Flags of edit_new(). */
-#define EDIT_ONE_LINE 1u /* line ends become spaces; REQ_NEWLINE is refused */
+#define EDIT_ONE_LINE \
+	1u /* line ends become spaces; REQ_NEWLINE is refused; Up and Down are the history's */
+#define EDIT_ASCII 2u /* the terminal has no UTF-8: cells are counted as for TEXT_ASCII */
 
 struct edit;
 
@@ -43,9 +45,6 @@ unsigned edit_set(struct edit *e, const void *bytes, size_t len);
  * on an empty line. REQ_BACK is taken only while searching; so is REQ_SUBMIT, which accepts what was found (EDIT_HANDLED). */
 unsigned edit_do(struct edit *e, enum request req);
 
-/* The word that ends at the cursor, for completion: its byte range; empty when a space stands there. Quoted words and `\ ` are one. */
-void edit_word(const struct edit *e, size_t *start, size_t *end);
-
 /* The text was sent: it goes into the history, and the editor is empty. */
 void edit_commit(struct edit *e);
 /* Adds a line to the history, as when it is loaded from a file; empty lines and twins of the newest one are not kept. */
@@ -56,17 +55,19 @@ bool edit_searching(const struct edit *e);
 const char *edit_search_query(const struct edit *e);
 bool edit_search_found(const struct edit *e);
 
-/* How the text lies when wrapped at width cells (at least 2). The cursor's row and column are from 0; column < width. Up and Down move
- * between these rows. There is always at least one row. */
+/* How the text lies when wrapped at width cells (at least 2). A row holds at most width - 1 cells, so that the cursor always has a cell
+ * of its own. Its row and column are from 0. Up and Down move between these rows. There is always at least one row. Cells are those of
+ * text_cell_next() with TEXT_MULTILINE, begun anew on each row; EDIT_ONE_LINE: without. */
 struct edit_layout {
 	size_t rows, row, col;
 };
 struct edit_layout edit_layout(struct edit *e, int width);
-/* The bytes of one row of the last edit_layout(), without the line end; false beyond the last. */
+/* The bytes of one row of the last edit_layout(), without the line end; false beyond the last, or when the text was changed since. */
 bool edit_row(const struct edit *e, size_t row, size_t *start, size_t *end);
 /* Puts the cursor at a cell of the last edit_layout(), as a click does. */
 void edit_click(struct edit *e, size_t row, size_t col);
-/* For a field of one row: the bytes start..end that fit into width cells such that the cursor is among them, and its column. */
+/* For a field of one row: the bytes start..end that fit into width cells (at least 2) such that the cursor is among them, and its
+ * column. Line ends count as shown by text_cell_next() without TEXT_MULTILINE. */
 void edit_window(struct edit *e, int width, size_t *start, size_t *end, size_t *col);
 
 #endif

@@ -83,7 +83,8 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(EDIT_BOTTOM,    "C-End",            KEYS_PROMPT, KEYS_EDIT,   "",             "To the end of the text") \
 	X(EDIT_BACKSPACE, "Backspace",        KEYS_PROMPT, KEYS_EDIT,   "",             "Delete the character to the left") \
 	X(EDIT_DELETE,    "^D Del",           KEYS_PROMPT, KEYS_EDIT,   "",             "Delete the character under the cursor") \
-	X(EDIT_KILL_WORD_LEFT, "^W M-Backspace C-Backspace", KEYS_PROMPT, KEYS_EDIT, "", "Cut the word to the left") \
+	X(EDIT_KILL_SPACE_LEFT, "^W",         KEYS_PROMPT, KEYS_EDIT,   "",             "Cut to the left, up to a space") \
+	X(EDIT_KILL_WORD_LEFT, "M-Backspace C-Backspace", KEYS_PROMPT, KEYS_EDIT, "",   "Cut the word to the left") \
 	X(EDIT_KILL_WORD_RIGHT, "M-d C-Del",  KEYS_PROMPT, KEYS_EDIT,   "",             "Cut the word to the right") \
 	X(EDIT_KILL_END,  "^K",               KEYS_PROMPT, KEYS_EDIT,   "",             "Cut to the end of the line") \
 	X(EDIT_KILL_HOME, "^U",               KEYS_PROMPT, KEYS_EDIT,   "",             "Cut to the start of the line") \

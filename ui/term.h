@@ -6,14 +6,15 @@
 #include <stddef.h>
 
 /* Mouse with drag in SGR form, bracketed paste, focus reports; off in reverse order. */
-#define TERM_MOUSE_ON  "\033[?1002h\033[?1006h"
-#define TERM_MOUSE_OFF "\033[?1006l\033[?1002l"
-#define TERM_ENTER     TERM_MOUSE_ON "\033[?2004h\033[?1004h"
-#define TERM_LEAVE     "\033[?1004l\033[?2004l" TERM_MOUSE_OFF
+#define TERM_MOUSE_ON	 "\033[?1002h\033[?1006h"
+#define TERM_MOUSE_OFF	 "\033[?1006l\033[?1002l"
+#define TERM_ENTER_QUIET "\033[?2004h\033[?1004h"
+#define TERM_ENTER	 TERM_MOUSE_ON TERM_ENTER_QUIET
+#define TERM_LEAVE	 "\033[?1004l\033[?2004l" TERM_MOUSE_OFF
 /* Around one doupdate(): the terminal shows the frame whole. */
-#define TERM_SYNC_ON   "\033[?2026h"
-#define TERM_SYNC_OFF  "\033[?2026l"
-#define TERM_BELL      "\a"
+#define TERM_SYNC_ON	 "\033[?2026h"
+#define TERM_SYNC_OFF	 "\033[?2026l"
+#define TERM_BELL	 "\a"
 
 /* The most text the clipboard takes: 100,000 bytes of base64, as much as the strictest terminals do. */
 #define TERM_COPY_MAX  74994
@@ -42,7 +43,8 @@ enum term_mux term_mux(const char *term, const char *tmux, const char *sty);
 /* The sequence that copies text to the clipboard (OSC 52, wrapped to pass through tmux or screen), allocated, its length in *out_len;
  * NULL if the text is longer than TERM_COPY_MAX. The caller frees it. */
 char *term_copy_seq(const void *text, size_t len, enum term_mux mux, size_t *out_len);
-/* The sequence that sets the window's title (OSC 2), without control characters and cut at TERM_TITLE_MAX, allocated; the caller frees. */
+/* The sequence that sets the window's title (OSC 2) to the title's shown form (src/text.h) cut at TERM_TITLE_MAX, allocated; the
+ * caller frees it. */
 char *term_title_seq(const char *title);
 
 #endif
