@@ -12,6 +12,7 @@
 #include "src/text.h"
 #include "src/util.h"
 
+/* Tables of these rise. */
 struct range {
 	uint32_t from, to;
 };
@@ -76,8 +77,8 @@ static const struct range joining[] = {
 static bool
 in(uint32_t cp, const struct range *r, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (cp >= r[i].from && cp <= r[i].to)
+	for (size_t i = 0; i < n && cp >= r[i].from; i++)
+		if (cp <= r[i].to)
 			return true;
 	return false;
 }
@@ -434,6 +435,18 @@ text_cell_next(struct text_iter *it, struct text_cell *cell)
 	if (it->pos >= it->len)
 		return false;
 	*cell = (struct text_cell){.start = it->pos};
+	cp = (uint8_t)it->s[it->pos];
+	/* The fast way for most of what is ever shown: ASCII that no mark follows. */
+	if (cp >= 0x20 && cp < 0x7f &&
+	    (it->pos + 1 == it->len || (uint8_t)it->s[it->pos + 1] < 0x80)) {
+		cell->bytes[0] = (char)cp;
+		cell->used = cell->nbytes = 1;
+		cell->width = 1;
+		cell->kind = cp == ' ' ? TEXT_BLANK : TEXT_PLAIN;
+		it->pos++;
+		it->col++;
+		return true;
+	}
 	cp = peek(it, it->pos, &n);
 	it->pos += n;
 	if (!special(it, cell, cp))
