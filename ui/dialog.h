@@ -53,5 +53,21 @@ void dialog_on_change(struct dialog *d,
 		      void (*fn)(struct front *f, struct dialog *d, size_t field));
 /* A sentence below the fields; "" takes it away. */
 void dialog_error(struct dialog *d, const char *sentence);
+/* Asked when the model changed: true closes the dialog without an answer, because what it was about is gone. */
+void dialog_stale(struct dialog *d, bool (*fn)(struct front *f, const struct dialog *d));
+
+/* ---- for the front end ---- */
+
+/* Dialogs lie on each other. */
+struct dialog *dialog_below(const struct dialog *d);
+void dialog_put_on(struct dialog *d, struct dialog *below);
+bool dialog_is_stale(struct front *f, const struct dialog *d);
+/* Draws it in the middle of area, and says where the cursor goes. guarded: its answers do not show yet. */
+void dialog_draw(struct dialog *d, struct grid *g, struct rect area, bool guarded);
+bool dialog_cursor(const struct dialog *d, int *y, int *x);
+bool dialog_guarded(const struct dialog *d);
+void dialog_unguard(struct dialog *d);
+/* Gives it an input event. True when the dialog is to be closed. */
+bool dialog_input(struct front *f, struct dialog *d, const struct input_event *ev);
 
 #endif

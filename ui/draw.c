@@ -170,6 +170,13 @@ draw_bar_steps(int w, uint64_t done, uint64_t total, bool ascii)
 	return (int)(done * full / total);
 }
 
+int
+draw_percent(uint64_t done, uint64_t total)
+{
+	/* An ASCII bar of 102 characters has 100 steps between its brackets. */
+	return draw_bar_steps(102, done, total, true);
+}
+
 static void
 ascii_bar(struct grid *g, int y, int x, int w, int steps)
 {

@@ -36,6 +36,8 @@ void draw_box(struct grid *g, struct rect r, unsigned style, const char *title,
 void draw_bar(struct grid *g, int y, int x, int w, uint64_t done, uint64_t total);
 /* How many eighths (or characters) such a bar shows: equal numbers look equal, so that nothing is repainted for nothing. */
 int draw_bar_steps(int w, uint64_t done, uint64_t total, bool ascii);
+/* Whole percent, 0 to 100; 100 only when all is done. */
+int draw_percent(uint64_t done, uint64_t total);
 
 /* "14:02", in local time, out[6]; and "Tue 3 March", with the year if it is not now's, out[40]. ms since 1970. */
 char *draw_clock(char out[6], int64_t ms);

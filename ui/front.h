@@ -24,7 +24,8 @@ struct options;
 /* What the front end asks of the terminal and of the core. */
 struct front_host {
 	void *arg;
-	bool (*send)(void *arg, struct msg *m); /* takes m over; false: the queue is full */
+	/* Takes m over in any case; false: the queue is full. */
+	bool (*send)(void *arg, struct msg *m);
 	void (*copy)(void *arg, const char *text, size_t len); /* to the clipboard */
 	void (*bell)(void *arg);
 	void (*title)(void *arg, const char *title);
@@ -74,6 +75,8 @@ struct model *front_model(struct front *f);
 struct options *front_options(struct front *f);
 struct pane *front_pane(struct front *f, enum pane_id id);
 const struct layout *front_layout(struct front *f);
+/* What the screen shows, as drawn last. */
+const struct grid *front_grid(struct front *f);
 uint64_t front_now(struct front *f);
 int64_t front_wall(struct front *f);
 /* The peer of the open chat, or NULL. */
@@ -135,7 +138,14 @@ struct carry {
 	char label[64]; /* "3 files 11.2 MB" */
 };
 struct carry *front_carry(struct front *f);
-/* The peer whose row of the peer list is at a cell, or NULL. (peerlist.c) */
+/* The peer whose row of the peer list is at a cell, or NULL; the key is the model's. (peerlist.c) */
 const struct key *peerlist_at(struct front *f, int y, int x);
+
+/* ---- what panes do for slash commands ---- */
+
+/* /files FOLDER: shows that folder; false with a sentence. (browser.c) */
+bool browser_go(struct front *f, const char *folder, char *err, size_t errlen);
+/* /open N: the menu of that transfer, or the folder of what has arrived; 0: of the one under the cursor. (transfers.c) */
+bool transfers_open(struct front *f, int64_t number, char *err, size_t errlen);
 
 #endif

@@ -1,0 +1,41 @@
+#ifndef P2P_UI_ASK_H
+#define P2P_UI_ASK_H
+/* The questions the program asks, each a dialog put on top of the screen. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct front;
+struct key;
+
+/* Add a peer: a form with its code or address, and a name. `code` fills it in; "" leaves it empty. */
+void ask_add(struct front *f, const char *code);
+/* Our own code, to be read and copied. */
+void ask_code(struct front *f);
+/* Where we listen. */
+void ask_listen(struct front *f);
+/* A contact's address; its name; what can be done with it. */
+void ask_address(struct front *f, const struct key *peer);
+void ask_rename(struct front *f, const struct key *peer);
+void ask_peer(struct front *f, const struct key *peer);
+void ask_remove(struct front *f, const struct key *peer);
+void ask_block(struct front *f, const struct key *peer);
+/* Somebody unknown wants in: accept, refuse, block. `guard`: it opened by itself. */
+void ask_request(struct front *f, const struct key *peer, bool guard);
+/* An offer of files: accept, refuse. */
+void ask_offer(struct front *f, int64_t transfer, bool guard);
+/* Everything that waits for an answer. */
+void ask_inbox(struct front *f);
+/* Files to be sent to a contact: one confirm line for what was dropped, carried or marked. */
+void ask_send(struct front *f, const struct key *peer, const char *const *paths, size_t n);
+/* The same for a paste that is paths of files, to the open chat; Esc inserts its text instead. */
+void ask_drop(struct front *f, const char *const *paths, size_t n, const char *text, size_t len);
+/* A paste too long for a message: send it as a text file. */
+void ask_long_text(struct front *f, const char *text, size_t len);
+/* Words to be found in the open chat. */
+void ask_find(struct front *f);
+/* Quit; asks only when transfers run or messages wait. */
+void ask_quit(struct front *f);
+
+#endif

@@ -1,0 +1,691 @@
+/* chat.c - the chat pane: which rows are in view, scrolling, finding, selecting. chat_rows.c draws a row. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/model.h"
+#include "src/msg.h"
+#include "src/text.h"
+#include "src/util.h"
+#include "ui/chat.h"
+#include "ui/chat_rows.h"
+#include "ui/draw.h"
+#include "ui/front.h"
+#include "ui/layout.h"
+#include "ui/pane.h"
+#include "ui/prompt.h"
+
+#define WHEEL_LINES 3
+/* With fewer rows than this above or below what is shown, the next page is asked for. */
+#define PAGE_AHEAD  20
+
+struct view {
+	bool follow;	    /* the newest row is at the bottom */
+	int64_t anchor_row; /* else this one, with `skip` of its lines below the edge */
+	int skip;
+	bool to_top; /* scroll on to the oldest as pages come */
+	int64_t new_row;
+	uint32_t new_count;
+	int64_t read_row; /* up to here OP_READ was sent */
+	struct key peer;  /* the chat all this is about */
+	char *words;	  /* folded; what is looked for */
+	char *typed;	  /* the same as typed */
+	bool finding;	  /* goes on when the next page comes */
+	int64_t found_row;
+	bool selecting, moved;
+	int y1, x1, y2, x2;
+};
+
+static void *
+create(struct front *f)
+{
+	struct view *v = xcalloc(1, sizeof(*v));
+
+	(void)f;
+	v->follow = true;
+	v->words = xstrdup("");
+	v->typed = xstrdup("");
+	return v;
+}
+
+static void
+destroy(void *state)
+{
+	struct view *v = state;
+
+	free(v->words);
+	free(v->typed);
+	free(v);
+}
+
+static struct model_contact *
+contact(const struct pane *p)
+{
+	const struct key *peer = front_current(p->front);
+
+	return peer != NULL ? model_contact(front_model(p->front), peer) : NULL;
+}
+
+/* ---- where the view stands -------------------------------------------------------------------------------------------- */
+
+/* The rectangle of the rows: below the title, above the line that leads back to the newest. */
+static struct rect
+body(const struct pane *p)
+{
+	const struct view *v = p->state;
+	struct rect r = p->rect;
+	int title = front_layout(p->front)->header.h > 0 ? 1 : 0;
+
+	r.y += title;
+	r.h -= title + (v->follow ? 0 : 1);
+	return r;
+}
+
+/* The index of the row at the lower edge, and how many of its lines are hidden. The window must have rows. */
+static size_t
+anchor(const struct view *v, const struct model_chat *chat, int *skip)
+{
+	size_t i = chat->nrows - 1;
+
+	*skip = 0;
+	if (v->follow)
+		return i;
+	while (i > 0 && chat->rows[i].r.row > v->anchor_row)
+		i--;
+	if (chat->rows[i].r.row == v->anchor_row)
+		*skip = v->skip;
+	return i;
+}
+
+static int
+height(const struct chat_look *look, size_t i)
+{
+	return chat_row(look, i, NULL, 0, 0);
+}
+
+/* Moves by n lines towards the newest. */
+static void
+move_down(struct view *v, const struct chat_look *look, int n)
+{
+	const struct model_chat *chat = &look->contact->chat;
+	int skip;
+	size_t i = anchor(v, chat, &skip);
+
+	for (skip -= n; skip < 0; skip += height(look, i)) {
+		if (i + 1 == chat->nrows) {
+			skip = 0;
+			v->follow = chat->at_bottom;
+			break;
+		}
+		i++;
+	}
+	if (i + 1 == chat->nrows && skip == 0)
+		v->follow = chat->at_bottom;
+	v->anchor_row = chat->rows[i].r.row;
+	v->skip = skip;
+}
+
+/* Moves by n lines towards the oldest, but never so far that the view would begin above the first row. False when it stood there. */
+static bool
+move_up(struct pane *p, const struct chat_look *look, int n)
+{
+	struct view *v = p->state;
+	const struct model_chat *chat = &look->contact->chat;
+	int skip, have, was_skip;
+	size_t i = anchor(v, chat, &skip), was = i, j;
+
+	was_skip = skip;
+	for (skip += n; skip >= height(look, i); i--) {
+		if (i == 0) {
+			skip = height(look, 0) - 1;
+			break;
+		}
+		skip -= height(look, i);
+	}
+	v->follow = false;
+	v->anchor_row = chat->rows[i].r.row;
+	v->skip = skip;
+	have = -skip;
+	for (j = i + 1; j > 0 && have < body(p).h; j--)
+		have += height(look, j - 1);
+	if (have < body(p).h)
+		move_down(v, look, body(p).h - have);
+	i = anchor(v, chat, &skip);
+	return i != was || skip != was_skip;
+}
+
+static void
+to_newest(struct pane *p)
+{
+	struct view *v = p->state;
+	struct model_contact *c = contact(p);
+
+	v->follow = true;
+	v->to_top = v->finding = false;
+	if (c != NULL && !c->chat.at_bottom)
+		model_chat_newest(front_model(p->front), &c->c.peer);
+}
+
+/* One wish to scroll: lines up (or down, negative). */
+static unsigned
+scroll(struct pane *p, int up)
+{
+	struct view *v = p->state;
+	struct model_contact *c = contact(p);
+	struct chat_look look;
+	bool moved = true;
+
+	if (c == NULL || c->chat.nrows == 0)
+		return PANE_HANDLED;
+	chat_look_init(&look, p->front, c, p->rect.w);
+	look.new_row = v->new_row;
+	if (up > 0)
+		moved = move_up(p, &look, up);
+	else
+		move_down(v, &look, -up);
+	if (!moved && c->chat.at_top)
+		v->to_top = false;
+	return PANE_HANDLED | PANE_REDRAW;
+}
+
+/* ---- what the front end tells and asks --------------------------------------------------------------------------------- */
+
+void
+chat_opened(struct pane *p)
+{
+	struct view *v = p->state;
+	struct model_contact *c = contact(p);
+
+	if (c == NULL)
+		return;
+	if (!key_equal(&v->peer, &c->c.peer)) {
+		v->peer = c->c.peer;
+		v->new_row = 0;
+		v->new_count = 0;
+		v->read_row = 0;
+		v->found_row = 0;
+	}
+	if (c->chat.unread != 0) {
+		v->new_row = c->chat.unread_row;
+		v->new_count = c->chat.unread;
+	}
+	to_newest(p);
+}
+
+static bool
+in_sight(const struct pane *p)
+{
+	const struct view *v = p->state;
+
+	return v->follow && p->rect.h > 0 && front_terminal_focused(p->front);
+}
+
+static void
+mark_read(struct pane *p, const struct model_contact *c)
+{
+	struct view *v = p->state;
+	int64_t newest;
+
+	if (!in_sight(p) || c->chat.unread == 0 || !c->chat.at_bottom || c->chat.nrows == 0)
+		return;
+	newest = c->chat.rows[c->chat.nrows - 1].r.row;
+	if (newest <= v->read_row)
+		return;
+	v->read_row = newest;
+	if (newest != 0) {
+		struct msg *m = msg_new(MSG_CMD_CONTACT);
+
+		m->b.contact_op.peer = c->c.peer;
+		m->b.contact_op.op = OP_READ;
+		m->b.contact_op.row = newest;
+		front_send(p->front, m);
+	}
+}
+
+void
+chat_copy_message(struct pane *p)
+{
+	const struct view *v = p->state;
+	const struct model_contact *c = contact(p);
+	int skip;
+
+	if (c == NULL || c->chat.nrows == 0) {
+		front_say(p->front, "There is no message to copy.");
+		return;
+	}
+	for (size_t i = anchor(v, &c->chat, &skip) + 1; i > 0; i--) {
+		const struct row *r = &c->chat.rows[i - 1].r;
+
+		if (v->found_row != 0 ? r->row == v->found_row : r->kind == ROW_TEXT) {
+			front_copy(p->front, r->text, r->text_len, "the message");
+			return;
+		}
+	}
+	front_say(p->front, "There is no message to copy.");
+}
+
+/* ---- finding ---------------------------------------------------------------------------------------------------------- */
+
+static bool
+row_matches(const struct row *r, const char *folded)
+{
+	size_t size = text_show_max(r->text_len) + 1;
+	char *text = xmalloc(size);
+	bool found;
+
+	text_fold(text, size, r->text, r->text_len);
+	found = strstr(text, folded) != NULL;
+	free(text);
+	return found;
+}
+
+/* Brings the row into the middle. */
+static void
+show_row(struct pane *p, const struct model_contact *c, int64_t row)
+{
+	struct view *v = p->state;
+	struct chat_look look;
+
+	chat_look_init(&look, p->front, c, p->rect.w);
+	look.new_row = v->new_row;
+	v->follow = false;
+	v->to_top = false;
+	v->anchor_row = row;
+	v->skip = 0;
+	move_down(v, &look, body(p).h / 2);
+	front_dirty(p->front, PANE_CHAT);
+}
+
+static void
+find_on(struct pane *p)
+{
+	struct view *v = p->state;
+	const struct model_contact *c = contact(p);
+	const struct model_chat *chat = c != NULL ? &c->chat : NULL;
+
+	v->finding = false;
+	for (size_t i = chat != NULL ? chat->nrows : 0; i > 0; i--) {
+		const struct row *r = &chat->rows[i - 1].r;
+
+		if ((v->found_row != 0 && r->row >= v->found_row) || !row_matches(r, v->words))
+			continue;
+		v->found_row = r->row;
+		show_row(p, c, r->row);
+		front_say(p->front, "%s finds the next older one.", keys_name(REQ_FIND));
+		return;
+	}
+	if (chat != NULL && !chat->at_top && chat->nrows != 0) {
+		v->finding = true;
+		model_chat_older(front_model(p->front), &c->c.peer);
+		front_say(p->front, "Looking further back…");
+		return;
+	}
+	front_say(p->front, v->found_row != 0 ? "Nothing older matches." : "Nothing matches.");
+}
+
+void
+chat_find(struct pane *p, const char *words)
+{
+	struct view *v = p->state;
+	size_t size = text_show_max(strlen(words)) + 1;
+	char *folded = xmalloc(size);
+
+	text_fold(folded, size, words, strlen(words));
+	if (strcmp(folded, v->words) != 0)
+		v->found_row = 0;
+	free(v->words);
+	free(v->typed);
+	v->words = folded;
+	v->typed = xstrdup(words);
+	if (folded[0] == '\0')
+		v->found_row = 0;
+	else
+		find_on(p);
+	front_dirty(p->front, PANE_CHAT);
+}
+
+const char *
+chat_found_words(const struct pane *p)
+{
+	const struct view *v = p->state;
+
+	return v->typed;
+}
+
+/* ---- drawing ---------------------------------------------------------------------------------------------------------- */
+
+/* How the peer stands, in words. */
+static void
+link_words(struct front *f, const struct model_contact *c, char *out, size_t size)
+{
+	char ago[TEXT_FIGURE];
+
+	if (c->c.state == CONTACT_BLOCKED)
+		snprintf(out, size, "⊘ blocked");
+	else if (c->c.link == LINK_ONLINE && !c->c.accepted_us)
+		snprintf(out, size, "● has not let you in yet");
+	else if (c->c.link == LINK_ONLINE && c->c.rtt_us != 0)
+		snprintf(out, size, "● direct · %u ms", (c->c.rtt_us + 500) / 1000);
+	else if (c->c.link == LINK_ONLINE)
+		snprintf(out, size, "● direct");
+	else if (c->c.closed_by_hand)
+		snprintf(out, size, "○ closed by you · /connect opens it");
+	else if (c->c.link == LINK_CONNECTING)
+		snprintf(out, size, "○ connecting…");
+	else if (c->c.last_seen == 0)
+		snprintf(out, size, "○ not reached yet");
+	else
+		snprintf(out, size, "○ offline · seen %s ago",
+			 text_ago(ago, sizeof(ago), (front_wall(f) - c->c.last_seen) / 1000));
+}
+
+static void
+draw_title(struct pane *p, struct grid *g, const struct model_contact *c)
+{
+	static const char *const trust[] = {"key not checked", "pinned", "✓ verified",
+					    "⚠ key changed"};
+	struct rect r = p->rect;
+	char words[128];
+	const char *right = trust[(unsigned)c->c.trust % NELEM(trust)];
+	unsigned style = c->c.trust == TRUST_CHANGED	? STYLE_WARN
+			 : c->c.trust == TRUST_VERIFIED ? STYLE_GOOD
+							: STYLE_DIM;
+	int end = r.x + r.w - 1, x = r.x + 1, n;
+
+	if (r.w >= 50)
+		end -= draw_right(g, r.y, end, r.w / 3, style, right) + 1;
+	n = draw_text(g, r.y, x, (end - x) / 2, STYLE_TITLE, c->c.name);
+	link_words(p->front, c, words, sizeof(words));
+	draw_text(g, r.y, x + n + 3, end - x - n - 3,
+		  c->c.link == LINK_ONLINE ? STYLE_ONLINE : STYLE_OFFLINE, words);
+}
+
+static void
+draw_empty(struct pane *p, struct grid *g, const struct model_contact *c)
+{
+	struct rect r = body(p);
+	char line[400];
+	int y = r.y + 1, w = r.w - 4;
+
+	if (!c->chat.at_top)
+		return;
+	snprintf(line, sizeof(line),
+		 "Nothing has been said to %s yet. Type below; Enter sends. %s "
+		 "chooses files to send.",
+		 c->c.name, keys_name(REQ_FOCUS_FILES));
+	y += draw_wrapped(g, y, r.x + 2, w, r.h, STYLE_DIM, line, strlen(line)) + 1;
+	if (!c->c.accepted_us && c->c.state == CONTACT_ACCEPTED) {
+		snprintf(line, sizeof(line),
+			 "%s has not let you in yet: what you write waits here until then.",
+			 c->c.name);
+		y += draw_wrapped(g, y, r.x + 2, w, r.h, STYLE_DIM, line, strlen(line)) + 1;
+	}
+	if (c->c.link == LINK_OFFLINE && c->detail[0] != '\0')
+		draw_wrapped(g, y, r.x + 2, w, r.h, STYLE_WARN, c->detail, strlen(c->detail));
+}
+
+/* The newest transfer of this chat that is not over: Space and Del act on it while the chat has the focus. */
+static int64_t
+newest_transfer(struct pane *p, const struct model_contact *c)
+{
+	for (size_t i = c->chat.nrows; i > 0; i--) {
+		const struct row *r = &c->chat.rows[i - 1].r;
+		const struct model_transfer *t =
+			r->kind == ROW_FILE ? model_transfer(front_model(p->front), r->transfer)
+					    : NULL;
+
+		if (t != NULL && !transfer_ended(t->t.state))
+			return t->t.transfer;
+	}
+	return 0;
+}
+
+static void
+draw_selection(struct pane *p, struct grid *g)
+{
+	const struct view *v = p->state;
+	struct rect r = body(p);
+	int y1 = v->y1, x1 = v->x1, y2 = v->y2, x2 = v->x2;
+
+	if (y1 > y2 || (y1 == y2 && x1 > x2)) {
+		y1 = v->y2, x1 = v->x2;
+		y2 = v->y1, x2 = v->x1;
+	}
+	for (int y = y1; y <= y2; y++) {
+		int from = y == y1 ? x1 : r.x, to = y == y2 ? x2 + 1 : r.x + r.w;
+
+		grid_add_style(g, (struct rect){y, from, 1, to - from}, STYLE_REVERSE);
+	}
+}
+
+static void
+draw_rows_up(struct pane *p, struct grid *g, const struct model_contact *c, bool focus)
+{
+	struct view *v = p->state;
+	struct model *m = front_model(p->front);
+	struct rect r = body(p);
+	struct chat_look look;
+	int skip, y;
+	size_t i, bottom;
+
+	chat_look_init(&look, p->front, c, r.w);
+	look.new_row = v->new_row;
+	look.new_count = v->new_count;
+	look.found_row = v->found_row;
+	look.keys_to = focus ? newest_transfer(p, c) : 0;
+	bottom = anchor(v, &c->chat, &skip);
+	grid_clip(g, r);
+	y = r.y + r.h + skip;
+	for (i = bottom + 1; i > 0 && y > r.y; i--) {
+		y -= height(&look, i - 1);
+		chat_row(&look, i - 1, g, y, r.x);
+	}
+	if (v->selecting && v->moved)
+		draw_selection(p, g);
+	grid_clip(g, p->rect);
+	if (i < PAGE_AHEAD && !c->chat.at_top)
+		model_chat_older(m, &c->c.peer);
+	if (bottom + PAGE_AHEAD > c->chat.nrows && !c->chat.at_bottom)
+		model_chat_newer(m, &c->c.peer);
+}
+
+static void
+draw(struct pane *p, struct grid *g, bool focus)
+{
+	struct view *v = p->state;
+	struct model_contact *c = contact(p);
+
+	if (c == NULL)
+		return;
+	if (body(p).y > p->rect.y)
+		draw_title(p, g, c);
+	if (c->chat.nrows == 0) {
+		draw_empty(p, g, c);
+		return;
+	}
+	draw_rows_up(p, g, c, focus);
+	if (!v->follow)
+		draw_fmt(g, p->rect.y + p->rect.h - 1, p->rect.x + p->rect.w - 15, 14, STYLE_KEY,
+			 "↓ newest: End");
+	mark_read(p, c);
+}
+
+/* ---- input ------------------------------------------------------------------------------------------------------------ */
+
+static unsigned
+transfer_key(struct pane *p, struct input_key k)
+{
+	struct model_contact *c = contact(p);
+	int64_t number = c != NULL ? newest_transfer(p, c) : 0;
+	const struct model_transfer *t;
+	enum request req = keys_lookup(KEYS_TRANSFERS, k);
+
+	if (number == 0 || (req != REQ_TRANSFER_PAUSE && req != REQ_TRANSFER_CANCEL))
+		return 0;
+	t = model_transfer(front_model(p->front), number);
+	if (req == REQ_TRANSFER_CANCEL)
+		front_transfer(p->front, number, TOP_CANCEL, NULL);
+	else
+		front_transfer(p->front, number,
+			       t->t.state == TRANSFER_PAUSED && t->t.paused_here ? TOP_RESUME
+										 : TOP_PAUSE,
+			       NULL);
+	return PANE_HANDLED;
+}
+
+static unsigned
+key(struct pane *p, enum request req, struct input_key k)
+{
+	struct view *v = p->state;
+	int page = body(p).h > 2 ? body(p).h - 1 : 1;
+
+	v->to_top = false;
+	if (req == REQ_LIST_UP)
+		return scroll(p, 1);
+	if (req == REQ_LIST_DOWN)
+		return scroll(p, -1);
+	if (req == REQ_SCROLL_UP)
+		return scroll(p, page);
+	if (req == REQ_SCROLL_DOWN)
+		return scroll(p, -page);
+	if (req == REQ_LIST_TOP || req == REQ_SCROLL_TOP) {
+		v->to_top = true;
+		return scroll(p, 1 << 20);
+	}
+	if (req == REQ_LIST_BOTTOM || req == REQ_SCROLL_BOTTOM) {
+		to_newest(p);
+		return PANE_HANDLED | PANE_REDRAW;
+	}
+	if (k.sym == INPUT_SYM_ENTER)
+		return PANE_LEAVE;
+	return transfer_key(p, k);
+}
+
+/* What means nothing here was meant for the input line. */
+static unsigned
+text(struct pane *p, const char *bytes, size_t len)
+{
+	const char *rest = bytes;
+	size_t left = len;
+	struct input_key k;
+
+	if (!input_text_key(&rest, &left, &k) || keys_lookup(KEYS_CHAT, k) != REQ_NONE ||
+	    k.sym == ' ')
+		return 0;
+	prompt_insert(front_pane(p->front, PANE_PROMPT), bytes, len);
+	return PANE_LEAVE;
+}
+
+static void
+copy_selection(struct pane *p)
+{
+	const struct view *v = p->state;
+	struct rect r = body(p);
+	int y1 = v->y1, x1 = v->x1, y2 = v->y2, x2 = v->x2;
+	const struct grid *g = front_grid(p->front);
+	char *text = xstrdup("");
+
+	if (y1 > y2 || (y1 == y2 && x1 > x2)) {
+		y1 = v->y2, x1 = v->x2;
+		y2 = v->y1, x2 = v->x1;
+	}
+	for (int y = y1; y <= y2; y++) {
+		int from = y == y1 ? x1 : r.x, to = y == y2 ? x2 + 1 : r.x + r.w;
+		char *line = grid_text(g, (struct rect){y, from, 1, to - from}), *both;
+
+		xasprintf(&both, "%s%s", text, line);
+		free(line);
+		free(text);
+		text = both;
+	}
+	if (text[0] != '\0')
+		front_copy(p->front, text, strlen(text) - 1, "what was selected");
+	free(text);
+}
+
+static int
+within(int v, int low, int n)
+{
+	return v < low ? low : v >= low + n ? low + n - 1 : v;
+}
+
+static unsigned
+mouse(struct pane *p, const struct input_mouse *m)
+{
+	struct view *v = p->state;
+	struct rect r = body(p);
+
+	if (m->action == INPUT_WHEEL_UP || m->action == INPUT_WHEEL_DOWN) {
+		v->to_top = false;
+		return scroll(p, m->action == INPUT_WHEEL_UP ? WHEEL_LINES : -WHEEL_LINES);
+	}
+	if (m->action == INPUT_PRESS && m->button == INPUT_LEFT) {
+		if (!v->follow && m->y == p->rect.y + p->rect.h - 1) {
+			to_newest(p);
+			return PANE_HANDLED | PANE_REDRAW;
+		}
+		if (!rect_holds(r, m->y, m->x))
+			return PANE_HANDLED;
+		v->selecting = true;
+		v->moved = false;
+		v->y1 = v->y2 = m->y;
+		v->x1 = v->x2 = m->x;
+		return PANE_HANDLED | PANE_CAPTURE;
+	}
+	if (!v->selecting)
+		return 0;
+	if (m->y != v->y1 || m->x != v->x1)
+		v->moved = true;
+	v->y2 = within(m->y, r.y, r.h);
+	v->x2 = within(m->x, r.x, r.w);
+	if (m->action == INPUT_RELEASE) {
+		v->selecting = false;
+		if (v->moved)
+			copy_selection(p);
+	}
+	return PANE_HANDLED | PANE_REDRAW;
+}
+
+static void
+cancel(struct pane *p)
+{
+	struct view *v = p->state;
+
+	v->selecting = false;
+}
+
+static void
+model_changed(struct pane *p, unsigned dirty)
+{
+	struct view *v = p->state;
+	const struct model_contact *c = contact(p);
+
+	if (c == NULL)
+		return;
+	/* What comes while nobody looks begins below a line. */
+	if (c->chat.unread != 0 && !in_sight(p)) {
+		if (v->new_row == 0 || v->read_row >= v->new_row)
+			v->new_row = c->chat.unread_row;
+		v->new_count = c->chat.unread;
+	}
+	if ((dirty & DIRTY_CHAT) && v->finding)
+		find_on(p);
+	if ((dirty & DIRTY_CHAT) && v->to_top)
+		scroll(p, 1 << 20);
+}
+
+const struct pane_class chat_pane = {
+	.name = "chat",
+	.context = KEYS_CHAT,
+	.watch = DIRTY_CHAT | DIRTY_CONTACTS | DIRTY_TRANSFERS | DIRTY_SELF,
+	.create = create,
+	.destroy = destroy,
+	.draw = draw,
+	.key = key,
+	.text = text,
+	.mouse = mouse,
+	.cancel = cancel,
+	.changed = model_changed,
+};

@@ -1,0 +1,18 @@
+#ifndef P2P_UI_CHAT_H
+#define P2P_UI_CHAT_H
+/* The chat pane: what was said, with days, receipts and files, scrolled through the model's window. */
+
+#include <stdbool.h>
+
+struct pane;
+
+/* Another chat was opened (or the same again): its newest end is shown. */
+void chat_opened(struct pane *p);
+/* Copies the newest message of the chat, as it was sent, to the clipboard. */
+void chat_copy_message(struct pane *p);
+/* Looks for words from what is shown backwards, through pages as they come. */
+void chat_find(struct pane *p, const char *words);
+/* The words looked for last, "" for none. */
+const char *chat_found_words(const struct pane *p);
+
+#endif

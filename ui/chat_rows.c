@@ -1,0 +1,343 @@
+/* chat_rows.c - rows of a chat: day lines, the new-messages line, texts with receipts, files with bars. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/model.h"
+#include "src/text.h"
+#include "src/util.h"
+#include "ui/chat_rows.h"
+#include "ui/draw.h"
+#include "ui/front.h"
+#include "ui/keys.h"
+
+/* " 14:02 " before the name, two blanks behind it, and room at the right for "✓✓" or "read". */
+#define TIME_W	  7
+#define RECEIPT_W 6
+#define BOX_MAX	  52
+#define BOX_MIN	  20
+
+static int
+least(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+static int
+most(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+static const char *
+own_name(struct front *f)
+{
+	const char *nick = model_self(front_model(f))->nick;
+
+	return nick[0] != '\0' ? nick : "you";
+}
+
+void
+chat_look_init(struct chat_look *look, struct front *f, const struct model_contact *c, int w)
+{
+	const char *own = own_name(f);
+
+	*look = (struct chat_look){.front = f, .contact = c, .w = w, .wall = front_wall(f)};
+	look->name_w = most((int)text_cells(own, strlen(own)),
+			    (int)text_cells(c->c.name, strlen(c->c.name)));
+	look->name_w = most(3, least(look->name_w, least(12, w / 5)));
+}
+
+static int
+text_x(const struct chat_look *look)
+{
+	return TIME_W + look->name_w + 2;
+}
+
+static int
+text_w(const struct chat_look *look)
+{
+	return most(8, look->w - text_x(look) - RECEIPT_W);
+}
+
+/* "━━━━ words ━━━━" across the pane. */
+static void
+rule(const struct chat_look *look, struct grid *g, int y, int x, unsigned style, const char *glyph,
+     int reach, const char *words)
+{
+	int n = (int)text_cells(words, strlen(words)), at = x + (look->w - n) / 2;
+
+	if (reach == 0)
+		reach = most(0, at - x - 2);
+	draw_hline(g, y, at - 1 - reach, reach, style, glyph);
+	draw_text(g, y, at, look->w, style, words);
+	draw_hline(g, y, at + n + 1, reach, style, glyph);
+}
+
+static const char *
+receipt(const struct chat_look *look, const struct row *r, unsigned *style)
+{
+	*style = STYLE_DIM;
+	switch (model_receipt(look->contact, r)) {
+	case RECEIPT_QUEUED:
+		return "·";
+	case RECEIPT_SENT:
+		return "✓";
+	case RECEIPT_DELIVERED:
+		*style = STYLE_GOOD;
+		return "✓✓";
+	case RECEIPT_READ:
+		*style = STYLE_GOOD;
+		return "read";
+	case RECEIPT_FAILED:
+	default:
+		*style = STYLE_ERROR;
+		return "✗";
+	}
+}
+
+/* The time and who said it. */
+static void
+draw_head(const struct chat_look *look, const struct row *r, struct grid *g, int y, int x)
+{
+	char clock[6];
+	bool own = r->dir == DIR_OUT;
+
+	draw_text(g, y, x + 1, 5, STYLE_DIM, draw_clock(clock, r->time));
+	if (r->dir != DIR_NOTE)
+		draw_text(g, y, x + TIME_W, look->name_w, own ? STYLE_OWN : STYLE_PEER,
+			  own ? own_name(look->front) : look->contact->c.name);
+}
+
+static int
+row_text(const struct chat_look *look, const struct row *r, struct grid *g, int y, int x)
+{
+	unsigned style = r->row == look->found_row ? STYLE_MATCH : STYLE_NORMAL, mark;
+	const char *sign;
+	int lines;
+
+	if (g == NULL) {
+		lines = draw_rows(r->text, r->text_len, text_w(look));
+	} else {
+		draw_head(look, r, g, y, x);
+		lines = draw_wrapped(g, y, x + text_x(look), text_w(look), TEXT_MAX_BYTES, style,
+				     r->text, r->text_len);
+		if (r->dir == DIR_OUT) {
+			sign = receipt(look, r, &mark);
+			draw_right(g, y + lines - 1, x + look->w - 1, RECEIPT_W - 1, mark, sign);
+		}
+	}
+	if (r->dir == DIR_OUT && r->state == RECEIPT_FAILED && r->reason_len != 0) {
+		char why[300];
+
+		snprintf(why, sizeof(why), "not sent: %.*s", (int)least(256, (int)r->reason_len),
+			 r->reason);
+		if (g != NULL)
+			draw_wrapped(g, y + lines, x + text_x(look), text_w(look), TEXT_MAX_BYTES,
+				     STYLE_ERROR, why, strlen(why));
+		lines += draw_rows(why, strlen(why), text_w(look));
+	}
+	return lines;
+}
+
+static int
+row_event(const struct chat_look *look, const struct row *r, struct grid *g, int y, int x)
+{
+	int at = TIME_W, w = most(8, look->w - TIME_W - 1);
+
+	if (g == NULL)
+		return draw_rows(r->text, r->text_len, w);
+	draw_head(look, r, g, y, x);
+	return draw_wrapped(g, y, x + at, w, TEXT_MAX_BYTES, STYLE_EVENT, r->text, r->text_len);
+}
+
+/* ---- files ------------------------------------------------------------------------------------------------------------ */
+
+static const char *
+arrow(enum direction dir)
+{
+	return dir == DIR_OUT ? "↑" : "↓";
+}
+
+/* The state of a transfer as words, for what is neither running nor shown as figures. */
+static void
+state_words(const struct chat_look *look, const struct model_transfer *t, char *out, size_t size)
+{
+	const char *name = look->contact->c.name;
+
+	switch (t->t.state) {
+	case TRANSFER_WAITING:
+		if (t->t.dir == DIR_IN)
+			snprintf(out, size, "offered: %s answers", keys_name(REQ_REQUESTS));
+		else if (look->contact->c.link == LINK_ONLINE)
+			snprintf(out, size, "waits for %s to accept", name);
+		else
+			snprintf(out, size, "waits until %s is online", name);
+		break;
+	case TRANSFER_CHECKING:
+		snprintf(out, size, "checking");
+		break;
+	case TRANSFER_PAUSED:
+		snprintf(out, size, "paused%s%s",
+			 t->reason[0] != '\0' ? ": "
+			 : t->t.paused_there  ? " by "
+					      : "",
+			 t->reason[0] != '\0' ? t->reason
+			 : t->t.paused_there  ? name
+					      : "");
+		break;
+	case TRANSFER_STALLED:
+		snprintf(out, size, "stalled: waits for %s", name);
+		break;
+	case TRANSFER_DONE:
+		snprintf(out, size, "✓ %s", t->t.dir == DIR_OUT ? "delivered" : "arrived");
+		break;
+	case TRANSFER_FAILED:
+		snprintf(out, size, "✗ failed%s%s", t->reason[0] != '\0' ? ": " : "", t->reason);
+		break;
+	case TRANSFER_REFUSED:
+		snprintf(out, size, "✗ refused");
+		break;
+	case TRANSFER_CANCELLED:
+		snprintf(out, size, "✗ cancelled%s%s", t->reason[0] != '\0' ? ": " : "", t->reason);
+		break;
+	case TRANSFER_RUNNING:
+	default:
+		out[0] = '\0';
+		break;
+	}
+}
+
+/* The line inside the box: a bar with its figures, or the state in words. */
+static void
+box_middle(const struct chat_look *look, const struct model_transfer *t, struct grid *g, int y,
+	   int x, int w)
+{
+	char words[160], eta[TEXT_FIGURE] = "", figures[64];
+	uint64_t total = t->t.bytes_total, done = t->t.bytes_done;
+	int percent = draw_percent(done, total), n;
+
+	state_words(look, t, words, sizeof(words));
+	if (words[0] != '\0') {
+		if (t->t.bytes_done != 0 && w > 30)
+			snprintf(figures, sizeof(figures), "%d%%", percent);
+		else
+			figures[0] = '\0';
+		n = draw_right(g, y, x + w, w, STYLE_NORMAL, figures);
+		draw_text(g, y, x, w - n - 1, STYLE_NORMAL, words);
+		return;
+	}
+	if (t->t.eta >= 0)
+		text_duration(eta, sizeof(eta), (uint64_t)t->t.eta);
+	snprintf(figures, sizeof(figures), "%3d%% %5s", percent, eta);
+	n = draw_right(g, y, x + w, w, STYLE_NORMAL, figures);
+	draw_bar(g, y, x, w - n - 1, done, total);
+}
+
+static void
+box_bottom(const struct chat_look *look, const struct model_transfer *t, struct grid *g, int y,
+	   int x, int w)
+{
+	bool paused = t->t.state == TRANSFER_PAUSED && t->t.paused_here, offer;
+
+	offer = t->t.state == TRANSFER_WAITING && t->t.dir == DIR_IN;
+	if (offer)
+		draw_fmt(g, y, x, w, STYLE_KEY, " %s accept or refuse ", keys_name(REQ_REQUESTS));
+	else if (look->keys_to == t->t.transfer)
+		draw_fmt(g, y, x, w, STYLE_KEY, " %s %s · %s cancel ",
+			 keys_name(REQ_TRANSFER_PAUSE), paused ? "resume" : "pause",
+			 keys_name(REQ_TRANSFER_CANCEL));
+	else
+		draw_fmt(g, y, x, w, STYLE_DIM, " %s %s, cancel ", keys_name(REQ_FOCUS_TRANSFERS),
+			 paused ? "resume" : "pause");
+}
+
+static void
+draw_file_box(const struct chat_look *look, const struct model_transfer *t, struct grid *g, int y,
+	      int x, int w)
+{
+	char size[TEXT_FIGURE];
+	int n;
+
+	text_size(size, sizeof(size), t->t.bytes_total);
+	draw_box(g, (struct rect){y, x, 3, w}, STYLE_BORDER, NULL, 0);
+	n = (int)strlen(size) + 2;
+	draw_text(g, y, x + 1, 1, STYLE_BORDER, " ");
+	draw_text(g, y, x + 2, 1, STYLE_NORMAL, arrow(t->t.dir));
+	draw_text(g, y, x + 3, 1, STYLE_BORDER, " ");
+	draw_text(g, y,
+		  x + 4 +
+			  draw_textn(g, y, x + 4, w - 7 - n, STYLE_STRONG, t->what, strlen(t->what),
+				     TEXT_MIDDLE),
+		  1, STYLE_BORDER, " ");
+	draw_fmt(g, y, x + w - 2 - n, n, STYLE_NORMAL, " %s ", size);
+	box_middle(look, t, g, y + 1, x + 2, w - 4);
+	box_bottom(look, t, g, y + 2, x + 1, w - 2);
+}
+
+static int
+row_file(const struct chat_look *look, const struct row *r, struct grid *g, int y, int x)
+{
+	const struct model_transfer *t = model_transfer(front_model(look->front), r->transfer);
+	bool box = t != NULL && !transfer_ended(t->t.state);
+	int at = text_x(look), w = look->w - at - RECEIPT_W;
+	char words[300] = "", size[TEXT_FIGURE];
+
+	if (w < BOX_MIN) {
+		at = 1;
+		w = most(BOX_MIN, look->w - 2);
+	}
+	if (g == NULL)
+		return box ? 3 : 1;
+	if (at > 1)
+		draw_head(look, r, g, y, x);
+	if (box) {
+		draw_file_box(look, t, g, y, x + at, least(w, BOX_MAX));
+		return 3;
+	}
+	x += at;
+	w = look->w - at - 1;
+	x += draw_text(g, y, x, 2, STYLE_NORMAL, r->dir == DIR_OUT ? "↑ " : "↓ ");
+	w -= 2;
+	if (t == NULL) {
+		draw_textn(g, y, x, w, STYLE_NORMAL, r->text, r->text_len, TEXT_MIDDLE);
+		return 1;
+	}
+	state_words(look, t, words, sizeof(words));
+	at = draw_textn(g, y, x, most(8, w * 3 / 5), STYLE_STRONG, t->what, strlen(t->what),
+			TEXT_MIDDLE);
+	at += draw_fmt(g, y, x + at, w - at, STYLE_DIM, "  %s  ",
+		       text_size(size, sizeof(size), t->t.bytes_total));
+	draw_text(g, y, x + at, w - at, t->t.state == TRANSFER_DONE ? STYLE_GOOD : STYLE_ERROR,
+		  words);
+	return 1;
+}
+
+int
+chat_row(const struct chat_look *look, size_t i, struct grid *g, int y, int x)
+{
+	const struct model_chat *chat = &look->contact->chat;
+	const struct row *r = &chat->rows[i].r;
+	char words[64], day[40];
+	int lines = 0;
+
+	if (i == 0 ? chat->at_top : !draw_same_day(chat->rows[i - 1].r.time, r->time)) {
+		if (g != NULL)
+			rule(look, g, y, x, STYLE_EVENT, "─", 2,
+			     draw_day(day, r->time, look->wall));
+		lines++;
+	}
+	if (look->new_row != 0 && r->row == look->new_row) {
+		snprintf(words, sizeof(words), "%u new", look->new_count);
+		if (g != NULL)
+			rule(look, g, y + lines, x, STYLE_NEWS, "━", 0, words);
+		lines++;
+	}
+	if (r->kind == ROW_FILE)
+		return lines + row_file(look, r, g, y + lines, x);
+	if (r->kind == ROW_EVENT || r->dir == DIR_NOTE)
+		return lines + row_event(look, r, g, y + lines, x);
+	return lines + row_text(look, r, g, y + lines, x);
+}

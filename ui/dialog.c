@@ -1,0 +1,340 @@
+/* dialog.c - questions over the screen: what they hold and how they are answered. dialog_draw.c draws them. */
+#include "config.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/util.h"
+#include "ui/dialog.h"
+#include "ui/dialog_priv.h"
+#include "ui/edit.h"
+
+struct dialog *
+dialog_new(const char *title, dialog_fn *done)
+{
+	struct dialog *d = xcalloc(1, sizeof(*d));
+
+	d->title = xstrdup(title);
+	d->done = done;
+	d->error = xstrdup("");
+	return d;
+}
+
+void
+dialog_free(struct dialog *d)
+{
+	if (d == NULL)
+		return;
+	for (size_t i = 0; i < d->nlines; i++)
+		free(d->lines[i].text);
+	for (size_t i = 0; i < d->nfields; i++) {
+		free(d->fields[i].label);
+		free(d->fields[i].hint);
+		edit_free(d->fields[i].edit);
+	}
+	for (size_t i = 0; i < d->nanswers; i++)
+		free(d->answers[i].label);
+	free(d->lines);
+	free(d->title);
+	free(d->error);
+	free(d->kept);
+	free(d);
+}
+
+void
+dialog_line(struct dialog *d, unsigned style, const char *fmt, ...)
+{
+	char *text = NULL;
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		util_fatal("Out of memory.");
+	d->lines = xreallocarray(d->lines, d->nlines + 1, sizeof(*d->lines));
+	d->lines[d->nlines++] = (struct dialog_text){text, style};
+}
+
+size_t
+dialog_field(struct dialog *d, const char *label, const char *hint, size_t limit, const char *value)
+{
+	struct dialog_field *field = &d->fields[d->nfields];
+
+	if (d->nfields == DIALOG_FIELDS)
+		util_fatal("A question has too many fields.");
+	field->label = xstrdup(label);
+	field->hint = xstrdup(hint);
+	field->edit = edit_new(limit, EDIT_ONE_LINE);
+	edit_set(field->edit, value, strlen(value));
+	return d->nfields++;
+}
+
+const char *
+dialog_value(const struct dialog *d, size_t field)
+{
+	return edit_text(d->fields[field].edit, NULL);
+}
+
+void
+dialog_set_value(struct dialog *d, size_t field, const char *value)
+{
+	edit_set(d->fields[field].edit, value, strlen(value));
+}
+
+void
+dialog_answer(struct dialog *d, uint32_t key, const char *label)
+{
+	if (d->nanswers == DIALOG_ANSWERS)
+		util_fatal("A question has too many answers.");
+	d->answers[d->nanswers].key = key;
+	d->answers[d->nanswers++].label = xstrdup(label);
+}
+
+void
+dialog_default(struct dialog *d, size_t answer)
+{
+	d->preset = answer;
+	if (d->nfields == 0)
+		d->at = answer;
+}
+
+void
+dialog_menu(struct dialog *d)
+{
+	d->menu = true;
+}
+
+void
+dialog_guard(struct dialog *d)
+{
+	d->guard = true;
+}
+
+bool
+dialog_guarded(const struct dialog *d)
+{
+	return d->guard;
+}
+
+void
+dialog_unguard(struct dialog *d)
+{
+	d->guard = false;
+}
+
+void
+dialog_about(struct dialog *d, const struct key *peer, int64_t number)
+{
+	if (peer != NULL)
+		d->peer = *peer;
+	d->number = number;
+}
+
+const struct key *
+dialog_peer(const struct dialog *d)
+{
+	return &d->peer;
+}
+
+int64_t
+dialog_number(const struct dialog *d)
+{
+	return d->number;
+}
+
+void
+dialog_keep(struct dialog *d, void *data, size_t len)
+{
+	free(d->kept);
+	d->kept = data;
+	d->kept_len = len;
+}
+
+const void *
+dialog_kept(const struct dialog *d, size_t *len)
+{
+	*len = d->kept_len;
+	return d->kept;
+}
+
+void
+dialog_on_change(struct dialog *d, void (*fn)(struct front *f, struct dialog *d, size_t field))
+{
+	d->changed = fn;
+}
+
+void
+dialog_error(struct dialog *d, const char *sentence)
+{
+	char *copy = xstrdup(sentence);
+
+	free(d->error);
+	d->error = copy;
+}
+
+void
+dialog_stale(struct dialog *d, bool (*fn)(struct front *f, const struct dialog *d))
+{
+	d->stale = fn;
+}
+
+struct dialog *
+dialog_below(const struct dialog *d)
+{
+	return d->below;
+}
+
+void
+dialog_put_on(struct dialog *d, struct dialog *below)
+{
+	d->below = below;
+}
+
+bool
+dialog_is_stale(struct front *f, const struct dialog *d)
+{
+	return d->stale != NULL && d->stale(f, d);
+}
+
+/* ---- answering -------------------------------------------------------------------------------------------------------- */
+
+static bool
+give(struct front *f, struct dialog *d, int answer)
+{
+	if (answer >= 0 && (size_t)answer >= d->nanswers)
+		return false;
+	dialog_error(d, "");
+	return d->done == NULL || d->done(f, d, answer);
+}
+
+/* To the next or previous field or answer, in a circle. */
+static void
+step(struct dialog *d, int by)
+{
+	size_t n = d->nfields + d->nanswers;
+
+	if (n != 0)
+		d->at = (d->at + n + (size_t)by) % n;
+}
+
+static bool
+field_key(struct front *f, struct dialog *d, struct input_key key)
+{
+	struct edit *e = d->fields[d->at].edit;
+	enum request req = keys_lookup(KEYS_PROMPT, key);
+	unsigned done;
+
+	if (key.sym == INPUT_SYM_ESC)
+		return give(f, d, -1);
+	if (key.sym == INPUT_SYM_TAB || key.sym == INPUT_SYM_DOWN || key.sym == INPUT_SYM_UP) {
+		step(d, key.sym == INPUT_SYM_UP || (key.mods & INPUT_SHIFT) ? -1 : 1);
+		return false;
+	}
+	if (key.sym == INPUT_SYM_ENTER) {
+		if (d->at + 1 < d->nfields && edit_empty(d->fields[d->at + 1].edit)) {
+			d->at++;
+			return false;
+		}
+		return give(f, d, (int)d->preset);
+	}
+	if (req == REQ_CLEAR) {
+		edit_set(e, "", 0);
+		done = EDIT_CHANGED;
+	} else if (req == REQ_HISTORY_SEARCH) {
+		return false;
+	} else {
+		done = edit_do(e, req);
+	}
+	if ((done & EDIT_CHANGED) && d->changed != NULL)
+		d->changed(f, d, d->at);
+	return false;
+}
+
+static bool
+answer_key(struct front *f, struct dialog *d, struct input_key key)
+{
+	enum request req = keys_lookup(KEYS_DIALOG, key);
+
+	if (key.sym == INPUT_SYM_ESC)
+		return give(f, d, -1);
+	if (d->guard)
+		return false;
+	for (size_t i = 0; i < d->nanswers; i++)
+		if (d->answers[i].key != 0 && d->answers[i].key == key.sym && key.mods == 0)
+			return give(f, d, (int)i);
+	if (req == REQ_DIALOG_OK)
+		return d->nanswers == 0 || give(f, d, (int)(d->at - d->nfields));
+	if (req == REQ_DIALOG_NEXT)
+		step(d, 1);
+	else if (req == REQ_DIALOG_PREV)
+		step(d, -1);
+	else if (req == REQ_SCROLL_DOWN)
+		d->top += 5;
+	else if (req == REQ_SCROLL_UP)
+		d->top = d->top > 5 ? d->top - 5 : 0;
+	return false;
+}
+
+static bool
+click(struct front *f, struct dialog *d, const struct input_mouse *m)
+{
+	if (m->action == INPUT_WHEEL_DOWN)
+		d->top++;
+	else if (m->action == INPUT_WHEEL_UP && d->top > 0)
+		d->top--;
+	if (m->action != INPUT_PRESS || m->button != INPUT_LEFT || d->guard)
+		return false;
+	for (size_t i = 0; i < d->nfields; i++)
+		if (rect_holds(d->fields[i].where, m->y, m->x))
+			d->at = i;
+	for (size_t i = 0; i < d->nanswers; i++)
+		if (rect_holds(d->answers[i].where, m->y, m->x)) {
+			d->at = d->nfields + i;
+			return give(f, d, (int)i);
+		}
+	return false;
+}
+
+static void
+insert(struct front *f, struct dialog *d, const char *text, size_t len)
+{
+	if (edit_insert(d->fields[d->at].edit, text, len) & EDIT_FULL)
+		dialog_error(d, "That is too long for this field.");
+	else if (d->changed != NULL)
+		d->changed(f, d, d->at);
+}
+
+bool
+dialog_input(struct front *f, struct dialog *d, const struct input_event *ev)
+{
+	const char *text = ev->text;
+	size_t len = ev->len;
+	struct input_key key;
+
+	switch (ev->type) {
+	case INPUT_KEY:
+		return d->at < d->nfields ? field_key(f, d, ev->key) : answer_key(f, d, ev->key);
+	case INPUT_TEXT:
+		if (d->at < d->nfields) {
+			insert(f, d, text, len);
+			return false;
+		}
+		/* Only the first: what follows was typed for something else. */
+		return input_text_key(&text, &len, &key) && answer_key(f, d, key);
+	case INPUT_PASTE:
+		if (d->at < d->nfields)
+			insert(f, d, text, len);
+		return false;
+	case INPUT_MOUSE:
+		return click(f, d, &ev->mouse);
+	case INPUT_FOCUS_IN:
+	case INPUT_FOCUS_OUT:
+	case INPUT_REPLY:
+	default:
+		return false;
+	}
+}

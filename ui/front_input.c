@@ -1,0 +1,217 @@
+/* front_input.c - keys, text, pastes and the mouse: who gets them. */
+#include "config.h"
+
+#include <string.h>
+
+#include "ui/dialog.h"
+#include "ui/front_priv.h"
+#include "ui/prompt.h"
+
+/* What a pane answered, done. Returns whether it took the event. */
+static bool
+obey(struct front *f, struct pane *p, unsigned flags)
+{
+	if (flags & PANE_REDRAW)
+		p->dirty = true;
+	if (flags & PANE_LAYOUT) {
+		f->relayout = true;
+		f->all_dirty = true;
+	}
+	if (flags & PANE_REFUSED)
+		front_bell(f);
+	if (flags & PANE_LEAVE)
+		front_set_focus(f, PANE_PROMPT);
+	return flags != 0;
+}
+
+void
+front_cancel_capture(struct front *f)
+{
+	struct pane *p;
+
+	if (f->capture < 0)
+		return;
+	p = &f->panes[f->capture];
+	f->capture = -1;
+	if (p->class->cancel != NULL)
+		p->class->cancel(p);
+	p->dirty = true;
+	if (f->carry.active) {
+		f->carry.active = false;
+		f->relayout = f->all_dirty = true;
+	}
+}
+
+static void
+key_to_pane(struct front *f, struct input_key key)
+{
+	struct pane *p = &f->panes[f->focus];
+	unsigned context = p->class->context;
+	enum request req = keys_lookup(context != 0 ? context : KEYS_GLOBAL, key);
+
+	if (f->capture >= 0) {
+		front_cancel_capture(f);
+		if (key.sym == INPUT_SYM_ESC)
+			return;
+	}
+	if (f->bare) {
+		front_request(f, REQ_BARE);
+		return;
+	}
+	if (p->class->key != NULL && obey(f, p, p->class->key(p, req, key)))
+		return;
+	front_request(f, req);
+}
+
+static void
+text_to_pane(struct front *f, const char *text, size_t len)
+{
+	struct pane *p = &f->panes[f->focus];
+	struct input_key key;
+
+	if (f->bare) {
+		front_request(f, REQ_BARE);
+		return;
+	}
+	if (p->class->text != NULL && obey(f, p, p->class->text(p, text, len)))
+		return;
+	/* A dialog that one character opened does not get the next ones as answers: they were typed for the pane. */
+	while (f->top == NULL && input_text_key(&text, &len, &key))
+		key_to_pane(f, key);
+}
+
+static void
+paste_to_pane(struct front *f, const struct input_event *ev)
+{
+	struct pane *p = &f->panes[f->focus];
+
+	if (p->class->paste != NULL &&
+	    obey(f, p, p->class->paste(p, ev->text, ev->len, ev->truncated)))
+		return;
+	p = &f->panes[PANE_PROMPT];
+	front_set_focus(f, PANE_PROMPT);
+	obey(f, p, p->class->paste(p, ev->text, ev->len, ev->truncated));
+}
+
+/* The pane at a cell; where two overlap, the one that lies above. */
+static struct pane *
+pane_at(struct front *f, int y, int x)
+{
+	struct pane *p = &f->panes[PANE_PEERS];
+
+	if (rect_holds(p->rect, y, x))
+		return p;
+	for (int i = 0; i < PANE_COUNT; i++)
+		if (rect_holds(f->panes[i].rect, y, x))
+			return &f->panes[i];
+	return NULL;
+}
+
+static void
+press(struct front *f, const struct input_mouse *m)
+{
+	struct pane *p = pane_at(f, m->y, m->x);
+	unsigned flags;
+
+	front_cancel_capture(f);
+	if (p == NULL || p->class->mouse == NULL)
+		return;
+	/* A click into a list takes the focus there, except for the peers: it opens a chat. */
+	if (p->class->context & (KEYS_BROWSER | KEYS_TRANSFERS | KEYS_HELP))
+		front_set_focus(f, p->id);
+	flags = p->class->mouse(p, m);
+	if (flags & PANE_CAPTURE)
+		f->capture = (int)p->id;
+	obey(f, p, flags);
+}
+
+static void
+mouse(struct front *f, const struct input_mouse *m)
+{
+	struct pane *p;
+
+	switch (m->action) {
+	case INPUT_PRESS:
+		press(f, m);
+		break;
+	case INPUT_MOTION:
+	case INPUT_RELEASE:
+		/* A release nobody pressed for is ignored: some terminals swallow presses. */
+		if (f->capture < 0)
+			break;
+		p = &f->panes[f->capture];
+		if (m->action == INPUT_RELEASE)
+			f->capture = -1;
+		obey(f, p, p->class->mouse(p, m));
+		break;
+	case INPUT_WHEEL_UP:
+	case INPUT_WHEEL_DOWN:
+	default:
+		p = f->capture >= 0 ? &f->panes[f->capture] : pane_at(f, m->y, m->x);
+		if (p != NULL && p->class->mouse != NULL)
+			obey(f, p, p->class->mouse(p, m));
+		break;
+	}
+}
+
+static void
+focus(struct front *f, bool on)
+{
+	f->focused = on;
+	if (!on)
+		front_cancel_capture(f);
+	front_news(f);
+}
+
+/* Typing takes the sentence on the hint line away. */
+static void
+typed(struct front *f)
+{
+	f->last_key = front_now(f);
+	if (f->sentence[0] != '\0')
+		front_say(f, "%s", "");
+}
+
+void
+front_input(struct front *f, const struct input_event *ev)
+{
+	if (ev->type == INPUT_REPLY)
+		return;
+	if (ev->type == INPUT_FOCUS_IN || ev->type == INPUT_FOCUS_OUT) {
+		focus(f, ev->type == INPUT_FOCUS_IN);
+		return;
+	}
+	if (ev->type != INPUT_MOUSE)
+		typed(f);
+	if (f->layout.kind == LAYOUT_TINY && ev->type == INPUT_MOUSE)
+		return;
+	if (f->top != NULL) {
+		struct dialog *d = f->top;
+
+		f->all_dirty = true;
+		if (ev->type == INPUT_KEY && keys_lookup(KEYS_GLOBAL, ev->key) == REQ_SUSPEND)
+			front_request(f, REQ_SUSPEND);
+		else if (dialog_input(f, d, ev))
+			front_drop_dialog(f, d);
+		return;
+	}
+	switch (ev->type) {
+	case INPUT_KEY:
+		key_to_pane(f, ev->key);
+		break;
+	case INPUT_TEXT:
+		text_to_pane(f, ev->text, ev->len);
+		break;
+	case INPUT_PASTE:
+		paste_to_pane(f, ev);
+		break;
+	case INPUT_MOUSE:
+		mouse(f, &ev->mouse);
+		break;
+	case INPUT_FOCUS_IN:
+	case INPUT_FOCUS_OUT:
+	case INPUT_REPLY:
+	default:
+		break;
+	}
+}

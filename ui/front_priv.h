@@ -1,0 +1,68 @@
+#ifndef P2P_UI_FRONT_PRIV_H
+#define P2P_UI_FRONT_PRIV_H
+/* What the front end holds, for the files that make it: front.c, front_input.c, front_do.c. */
+
+#include "src/command.h"
+#include "src/model.h"
+#include "ui/dialog.h"
+#include "ui/front.h"
+#include "ui/layout.h"
+
+/* Transfers are drawn at most this often, however fast their figures come. */
+#define FRONT_BARS_MS  100
+/* A question of the core's opens by itself only when nothing was typed for so long. */
+#define FRONT_QUIET_MS 1000
+
+struct front {
+	struct front_setup setup;
+	struct front_host host;
+	struct model *model;
+	struct grid *grid;
+	struct layout layout;
+	struct pane panes[PANE_COUNT];
+	enum pane_id focus;
+	enum pane_id main; /* what the middle shows */
+	bool relayout, all_dirty;
+	bool bare, mouse_on, focused, welcome;
+	bool quitting, stopped, was_ready;
+
+	struct key current;
+	bool has_current;
+
+	struct dialog *top;   /* the question on top */
+	uint64_t guard_until; /* when it takes answers */
+	int64_t *later;	      /* offers put off */
+	size_t nlater;
+	struct key *later_peers; /* requests put off */
+	size_t nlater_peers;
+
+	char *sentence;
+	bool sentence_error;
+
+	struct carry carry;
+	int capture; /* the pane that has the mouse, or -1 */
+
+	struct command_env env;
+	uint32_t serial;
+	uint32_t add_serial; /* of the CMD_ADD whose peer's chat is to be opened */
+
+	uint64_t last_key;
+	uint64_t bars_at;     /* when transfers were drawn last */
+	bool bars_late;	      /* they changed since */
+	int64_t minute;	      /* of the clock in the header */
+	uint32_t unread_told; /* how many unread messages the title tells of */
+};
+
+/* front_do.c: command_env's `screen`, and what a change of focus of the terminal or of the unread count asks for. */
+bool front_screen(void *arg, const char *name, const char *args, char *err, size_t errlen);
+void front_news(struct front *f);
+/* front_input.c */
+void front_cancel_capture(struct front *f);
+/* front_ask.c: opens what waits for an answer, if this is a moment for it; ms until it may be one, -1 if nothing waits. */
+int front_ask_pending(struct front *f);
+/* Takes a question away, wherever it lies: its answer may have opened another one. */
+void front_drop_dialog(struct front *f, struct dialog *d);
+/* Whether the middle shows the welcome or a chat when nothing else is open. */
+enum pane_id front_resting_main(const struct front *f);
+
+#endif
