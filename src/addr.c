@@ -24,7 +24,8 @@ addr_from_bytes(struct addr *a, uint8_t family, const uint8_t *ip, uint16_t port
 		ip += sizeof(mapped);
 	}
 	memcpy(a->ip, ip, a->family == 4 ? 4 : 16);
-	/* A scope means something on a link only; elsewhere it would make equal addresses differ. */
+	/* A scope means something on a link only; elsewhere it would make equal addresses differ.
+	 */
 	if (a->family == 6 && (addr_class(a) == ADDR_LINK_LOCAL || addr_class(a) == ADDR_MULTICAST))
 		a->scope = scope;
 	return true;
@@ -211,7 +212,8 @@ check_host(const char *host)
 	return NULL;
 }
 
-/* Finds the end of the host and the text of the port (NULL for none) in s. Returns what is wrong, or NULL. */
+/* Finds the end of the host and the text of the port (NULL for none) in s. Returns what is wrong,
+ * or NULL. */
 static const char *
 find_parts(const char **s, size_t *len, const char **port)
 {
@@ -301,7 +303,8 @@ addr_parse(struct addr *a, const char *s, uint16_t default_port, const char **wh
 
 /* ---- Printing ---- */
 
-/* RFC 5952, 4: lower case, no leading zeros, `::` for the longest run of two or more zero groups, the first of equals. */
+/* RFC 5952, 4: lower case, no leading zeros, `::` for the longest run of two or more zero groups,
+ * the first of equals. */
 static void
 format_v6(char *out, size_t size, const uint8_t ip[16])
 {

@@ -504,7 +504,8 @@ find(const struct json_object *o, const char *key)
 	return NULL;
 }
 
-/* One `"key": value`. The member counts at once, so that the object's end frees what it got so far. */
+/* One `"key": value`. The member counts at once, so that the object's end frees what it got so far.
+ */
 static bool
 read_member(struct reader *r, struct json_object *o)
 {

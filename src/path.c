@@ -1,4 +1,5 @@
-/* path.c - the one resolver for file names that a peer supplied, and the few paths the user gives. */
+/* path.c - the one resolver for file names that a peer supplied, and the few paths the user gives.
+ */
 #include "config.h"
 
 #include <sys/stat.h>
@@ -66,7 +67,8 @@ path_check_name(const char *name, size_t len, const char **why)
 	return v;
 }
 
-/* The bytes of the extension with its dot: 0 to 13. Letters and digits, of them at least one letter, and `.tar` before it. */
+/* The bytes of the extension with its dot: 0 to 13. Letters and digits, of them at least one
+ * letter, and `.tar` before it. */
 static size_t
 extension(const char *name, size_t len)
 {
@@ -298,7 +300,8 @@ path_open_beneath(int dirfd, const char *rel, int flags, mode_t mode)
 	};
 	long fd;
 
-	/* EAGAIN: something was renamed meanwhile. A handful of tries, then the slow way decides. */
+	/* EAGAIN: something was renamed meanwhile. A handful of tries, then the slow way decides.
+	 */
 	for (int tries = 0; tries < 8 && !atomic_load(&no_openat2); tries++) {
 		fd = syscall(SYS_openat2, dirfd, rel, &how, sizeof(how));
 		if (fd >= 0)
@@ -339,7 +342,8 @@ path_mkdir_beneath(int dirfd, const char *rel, mode_t mode)
 	return rc;
 }
 
-/* A folder cannot be linked. Renaming it can at worst replace an empty folder made in between, which loses nothing. */
+/* A folder cannot be linked. Renaming it can at worst replace an empty folder made in between,
+ * which loses nothing. */
 static int
 rename_folder(int olddirfd, const char *oldname, int newdirfd, const char *newname)
 {
@@ -358,7 +362,8 @@ rename_folder(int olddirfd, const char *oldname, int newdirfd, const char *newna
 	return -1;
 }
 
-/* For file systems with neither NOREPLACE nor links: the name is taken by an empty file, which the rename then replaces. */
+/* For file systems with neither NOREPLACE nor links: the name is taken by an empty file, which the
+ * rename then replaces. */
 static int
 rename_placeholder(int olddirfd, const char *oldname, int newdirfd, const char *newname)
 {
@@ -485,7 +490,8 @@ path_abbreviate(const char *path)
 	return out;
 }
 
-/* The value of one line XDG_DOWNLOAD_DIR="…", or NULL. "$HOME" itself means "none", as the XDG tools write it. */
+/* The value of one line XDG_DOWNLOAD_DIR="…", or NULL. "$HOME" itself means "none", as the XDG
+ * tools write it. */
 static char *
 download_line(const char *line, const char *home)
 {

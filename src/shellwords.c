@@ -21,8 +21,9 @@ is_blank(char c)
 /* How a word ended. */
 enum state { WORD_NONE, WORD_WHOLE, WORD_OPEN_QUOTE, WORD_OPEN_BACKSLASH };
 
-/* Reads one word of s[0..len) at *pos, blanks before it included. out (may be NULL) takes the unquoted bytes and needs len + 1 of
- * room. *start gets where the word begins, *pos where it ended. */
+/* Reads one word of s[0..len) at *pos, blanks before it included. out (may be NULL) takes the
+ * unquoted bytes and needs len + 1 of room. *start gets where the word begins, *pos where it ended.
+ */
 static enum state
 next_word(const char *s, size_t len, size_t *pos, size_t *start, char *out)
 {
@@ -204,7 +205,8 @@ percent_decode(char *s)
 	return true;
 }
 
-/* RFC 8089: file:///p, file://localhost/p, file://this-host/p, file:/p. Returns the path within s, decoded, or NULL. */
+/* RFC 8089: file:///p, file://localhost/p, file://this-host/p, file:/p. Returns the path within s,
+ * decoded, or NULL. */
 static char *
 file_url(char *s)
 {

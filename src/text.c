@@ -176,7 +176,8 @@ text_truncate_utf8(const char *s, size_t len, size_t max)
 
 	if (len <= max)
 		return len;
-	/* A character that begins up to three bytes before the cut and ends behind it moves the cut. */
+	/* A character that begins up to three bytes before the cut and ends behind it moves the
+	 * cut. */
 	for (size_t back = 1; back <= 3 && back <= max; back++)
 		if (text_next(s + max - back, len - max + back, &cp) > back)
 			return max - back;
@@ -341,8 +342,8 @@ special(struct text_iter *it, struct text_cell *cell, uint32_t cp)
 	return true;
 }
 
-/* Whether the joiner cp (n bytes at it->pos) is only spelling: inside an emoji, or between letters of a script that needs it. Then
- * *tail is what goes with it. */
+/* Whether the joiner cp (n bytes at it->pos) is only spelling: inside an emoji, or between letters
+ * of a script that needs it. Then *tail is what goes with it. */
 static bool
 is_spelling(const struct text_iter *it, uint32_t base, uint32_t cp, size_t n, size_t *tail)
 {

@@ -1,4 +1,5 @@
-/* text_line.c - what text.h builds on its clusters: whole texts, fitting, wrapping, folding, figures. */
+/* text_line.c - what text.h builds on its clusters: whole texts, fitting, wrapping, folding,
+ * figures. */
 #include "config.h"
 
 #include <inttypes.h>
@@ -208,7 +209,8 @@ text_wrap_next(struct text_wrap *w, struct text_line *line)
 
 /* ---- Comparing ---- */
 
-/* The next cluster that shows anything, folded into buf[2 * TEXT_CELL_MAX]; its length, 0 at the end. */
+/* The next cluster that shows anything, folded into buf[2 * TEXT_CELL_MAX]; its length, 0 at the
+ * end. */
 static size_t
 fold_next(struct text_iter *it, char *buf)
 {
@@ -263,7 +265,8 @@ text_fold_equal(const char *a, const char *b)
 
 static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
 
-/* v / div with one place below 100: the whole tenths; or without: the units. Rounded, or cut where up is false. */
+/* v / div with one place below 100: the whole tenths; or without: the units. Rounded, or cut where
+ * up is false. */
 static uint64_t
 scaled(uint64_t v, uint64_t div, bool up)
 {

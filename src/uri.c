@@ -16,16 +16,16 @@ static const char alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
 static const char prefix[] = "p2p:";
 static const char checksum_label[] = "p2p-tui invite";
 
-#define PREFIX_LEN   (sizeof(prefix) - 1)
-#define CHECKSUM_LEN 5
-#define GROUP_LEN    8
-#define VERSION	     1
+#define PREFIX_LEN     (sizeof(prefix) - 1)
+#define CHECKSUM_LEN   5
+#define GROUP_LEN      8
+#define FORMAT_VERSION 1
 /* Version, key, checksum: no invite is shorter. */
-#define LEAST_BYTES  (1 + INVITE_KEY + CHECKSUM_LEN)
+#define LEAST_BYTES    (1 + INVITE_KEY + CHECKSUM_LEN)
 /* What follows `p2p:` in a text must have so many characters to be taken for a damaged invite. */
-#define LEAST_LIKELY 16
+#define LEAST_LIKELY   16
 /* How many gaps of white space invite_find() looks behind. */
-#define GAPS_MAX     64
+#define GAPS_MAX       64
 
 enum tlv { TLV_DOOR = 1, TLV_ADDR = 2, TLV_NICK = 3, TLV_EXPIRES = 4 };
 
@@ -47,7 +47,8 @@ checksum(uint8_t out[CHECKSUM_LEN], const uint8_t *payload, size_t len)
 bool
 invite_key_ok(const uint8_t key[INVITE_KEY])
 {
-	/* p = 2^255 - 19, little endian: a key that is not below it is a second spelling of another one. */
+	/* p = 2^255 - 19, little endian: a key that is not below it is a second spelling of another
+	 * one. */
 	uint8_t p[INVITE_KEY], scalar[INVITE_KEY] = {1}, shared[INVITE_KEY];
 	size_t i = INVITE_KEY;
 	bool good;
@@ -72,7 +73,8 @@ struct bytes {
 	size_t n;
 };
 
-/* All of what is written together stays far below INVITE_BYTES_MAX: 1 + 32 + 34 + 8 * 21 + 66 + 10 + 5. */
+/* All of what is written together stays far below INVITE_BYTES_MAX: 1 + 32 + 34 + 8 * 21 + 66 + 10
+ * + 5. */
 static void
 put(struct bytes *o, const void *p, size_t n)
 {
@@ -92,7 +94,7 @@ put_tlv(struct bytes *o, enum tlv type, const void *p, size_t n)
 static void
 put_payload(struct bytes *o, const struct invite *inv)
 {
-	uint8_t v[19], version = VERSION;
+	uint8_t v[19], version = FORMAT_VERSION;
 	size_t nick = strnlen(inv->nick, INVITE_NICK), n = 0;
 	uint32_t cp;
 
@@ -307,7 +309,7 @@ read_payload(const uint8_t *b, size_t len, struct invite *inv, const struct err 
 {
 	size_t at = 1 + INVITE_KEY;
 
-	if (b[0] != VERSION)
+	if (b[0] != FORMAT_VERSION)
 		return fail(e, "The invite was made by a newer p2p-tui (its version is %u).", b[0]);
 	memcpy(inv->key, b + 1, INVITE_KEY);
 	if (!invite_key_ok(inv->key))
@@ -364,8 +366,9 @@ invite_parse(const char *s, struct invite *inv, char *err, size_t errlen)
 
 /* ---- Finding ---- */
 
-/* The end of what may belong to the code that begins at s[from]: looks behind one gap after another until the whole parses. If it never
- * does, the end of the last piece that was joined by a separator. Counts the code's characters. */
+/* The end of what may belong to the code that begins at s[from]: looks behind one gap after another
+ * until the whole parses. If it never does, the end of the last piece that was joined by a
+ * separator. Counts the code's characters. */
 static bool
 find_end(const char *s, size_t from, size_t len, size_t *end, size_t *chars)
 {
@@ -385,7 +388,8 @@ find_end(const char *s, size_t from, size_t len, size_t *end, size_t *chars)
 			n += s[i] != '-';
 		if (n == 0 || *chars + n > most)
 			break;
-		/* A piece belongs to a damaged invite only if a separator at the end of its predecessor says so. */
+		/* A piece belongs to a damaged invite only if a separator at the end of its
+		 * predecessor says so. */
 		joined = joined && (gaps == 0 || s[at - 1] == '-');
 		*chars += n;
 		at = i;

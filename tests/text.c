@@ -137,7 +137,8 @@ test_show(void)
 	ok(text_show_max(1) >= strlen("‹U+0000›"), "the worst expansion is allowed for");
 }
 
-/* Every code point alone: what is shown is valid, its width is known to libc, and showing it again changes nothing. */
+/* Every code point alone: what is shown is valid, its width is known to libc, and showing it again
+ * changes nothing. */
 static void
 test_all(void)
 {

@@ -334,7 +334,8 @@ test_find(void)
 	free(s);
 }
 
-/* What was written once must be read for ever: made by hand from the description in uri.h with Python's hashlib.blake2b. */
+/* What was written once must be read for ever: made by hand from the description in uri.h with
+ * Python's hashlib.blake2b. */
 static void
 test_fixed(void)
 {

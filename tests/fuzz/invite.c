@@ -1,4 +1,5 @@
-/* invite.c - fuzz target: an invite as text; or, where the first byte is the version, as bytes that get their checksum here. */
+/* invite.c - fuzz target: an invite as text; or, where the first byte is the version, as bytes that
+ * get their checksum here. */
 #include "config.h"
 
 #include <sodium.h>
@@ -85,7 +86,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		must(start + n <= len && n > 4);
 		check_text(s + start, n);
 	}
-	/* Addresses are typed in the same place. What is read is read again from what is printed. */
+	/* Addresses are typed in the same place. What is read is read again from what is printed.
+	 */
 	copy = strndup(s, len < 300 ? len : 300);
 	must(copy != NULL);
 	if (addr_parse(&a, copy, 1, NULL)) {

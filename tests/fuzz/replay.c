@@ -1,5 +1,6 @@
-/* replay.c - runs a fuzz target over its stored inputs, for compilers without a fuzzer of their own. Inputs are the files and
- * folders given, else tests/fuzz/corpus/NAME of the source tree, NAME being what follows "t-fuzz-" in the program's name. */
+/* replay.c - runs a fuzz target over its stored inputs, for compilers without a fuzzer of their
+ * own. Inputs are the files and folders given, else tests/fuzz/corpus/NAME of the source tree, NAME
+ * being what follows "t-fuzz-" in the program's name. */
 #include "config.h"
 
 #include <sys/stat.h>
@@ -16,7 +17,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 int LLVMFuzzerInitialize(int *argc, char ***argv) __attribute__((weak));
 
-/* The whole file in a buffer of exactly its size, so that a sanitizer sees every byte read too far. */
+/* The whole file in a buffer of exactly its size, so that a sanitizer sees every byte read too far.
+ */
 static uint8_t *
 read_exact(const char *path, size_t *len)
 {
@@ -48,7 +50,8 @@ run_file(const char *path)
 
 	if (!ok(buf != NULL, "%s is read", path))
 		return 0;
-	/* A target that finds something aborts; a result other than 0 is an input it did not want. */
+	/* A target that finds something aborts; a result other than 0 is an input it did not want.
+	 */
 	LLVMFuzzerTestOneInput(buf, len);
 	ok(true, "%s does no harm", path);
 	free(buf);

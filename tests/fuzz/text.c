@@ -1,4 +1,5 @@
-/* text.c - fuzz target: any bytes as text to be shown, fitted, wrapped, folded, and as a file name. */
+/* text.c - fuzz target: any bytes as text to be shown, fitted, wrapped, folded, and as a file name.
+ */
 #include "config.h"
 
 #include <stdint.h>
