@@ -219,6 +219,7 @@ struct msg_st_row {
 	enum direction dir;
 	enum row_kind kind;
 	uint8_t wire_type; /* frame type it came as or goes as */
+	uint32_t size;	   /* ST_GOT: bytes of the text; returned as it was */
 	bool fresh;	   /* SR_GOT: not seen before */
 	bool failed;	   /* replies: the database refused; bytes say why */
 };

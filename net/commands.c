@@ -1,0 +1,524 @@
+/* commands.c - what the person asks the node for. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/node_int.h"
+#include "src/options.h"
+#include "src/text.h"
+#include "src/uri.h"
+#include "src/util.h"
+
+/* ---- names ---- */
+
+/* NULL if it can be a contact's local name, else why not. */
+static const char *
+bad_name(struct node *n, const struct peer *except, const char *name)
+{
+	uint8_t key[KEY_LEN];
+	struct peer *other;
+	size_t len = strlen(name);
+
+	if (len == 0)
+		return "a contact needs a name";
+	if (!text_valid_utf8(name, len) || text_has_hostile(name, len))
+		return "that name has characters that cannot be shown";
+	if (name[0] == ' ' || name[len - 1] == ' ')
+		return "a name neither begins nor ends with a space";
+	if (len == 2 * KEY_LEN && util_unhex(key, KEY_LEN, name))
+		return "a name must not look like a key";
+	other = peer_named(n, name);
+	if (other != NULL && other != except && other->row.state == CONTACT_ACCEPTED)
+		return "another contact has that name";
+	return NULL;
+}
+
+/* Gives the peer its name; a request that had it before gets another. */
+static void
+give_name(struct peer *p, const char *name)
+{
+	struct peer *other = peer_named(p->node, name);
+
+	if (other != NULL && other != p) {
+		other->row.name[0] = '\0';
+		strlcpy(p->row.name, name, sizeof(p->row.name));
+		peer_unique_name(p->node, other, other->row.nick, other->row.name);
+		peer_save(other);
+		peer_emit(other);
+		return;
+	}
+	strlcpy(p->row.name, name, sizeof(p->row.name));
+}
+
+/* ---- adding ---- */
+
+/* A request, or somebody new, becomes a contact. */
+static void
+accept_peer(struct peer *p, const char *name)
+{
+	if (name[0] != '\0')
+		give_name(p, name);
+	else if (p->row.name[0] == '\0')
+		peer_unique_name(p->node, p, p->row.nick, p->row.name);
+	p->row.state = CONTACT_ACCEPTED;
+	p->closed_by_hand = false;
+	if (p->row.trust == TRUST_STRANGER) {
+		p->row.trust = TRUST_PINNED;
+		p->row.trust_since = node_wall(p->node);
+	}
+	free(p->note);
+	p->note = NULL;
+	peer_save(p);
+	if (p->link != NULL)
+		link_say_contact(p->link);
+	peer_acceptance(p);
+	peer_dial_now(p);
+}
+
+/* Whether `name` may be given to p (NULL: somebody new); answers the command if not. */
+static bool
+may_name(struct node *n, uint32_t serial, const struct peer *p, const char *name)
+{
+	const char *why;
+
+	if (name[0] == '\0')
+		return true;
+	if ((why = bad_name(n, p, name)) == NULL)
+		return true;
+	node_result(n, serial, false, p != NULL ? &p->key : NULL, "%s", why);
+	return false;
+}
+
+static void
+add_invite(struct node *n, const struct msg *m, const struct invite *inv)
+{
+	const char *name = m->b.add.name;
+	char text[ADDR_TEXT_SIZE];
+	struct key key;
+	struct peer *p;
+
+	memcpy(key.b, inv->key, KEY_LEN);
+	if (memcmp(key.b, n->self.pub, KEY_LEN) == 0) {
+		node_result(n, m->serial, false, NULL, "that is your own invite");
+		return;
+	}
+	if (inv->expires != 0 && inv->expires < node_wall(n) / 1000) {
+		node_result(n, m->serial, false, &key,
+			    "that invite has expired: ask for a new one");
+		return;
+	}
+	p = peer_find(n, &key);
+	if (!may_name(n, m->serial, p, name))
+		return;
+	if (p != NULL && p->row.state == CONTACT_BLOCKED) {
+		node_result(n, m->serial, false, &key, "%s is blocked: unblock it first",
+			    p->row.name);
+		return;
+	}
+	if (p == NULL) {
+		p = peer_new(n, &key);
+		strlcpy(p->row.nick, inv->nick, sizeof(p->row.nick));
+	}
+	if (inv->has_door) {
+		memcpy(p->row.door, inv->door, KEY_LEN);
+		p->row.has_door = true;
+	}
+	for (size_t i = inv->naddrs; i-- > 0;)
+		if (addr_is_dialable(&inv->addrs[i]))
+			peer_add_addr(p, addr_format(text, sizeof(text), &inv->addrs[i]), true);
+	accept_peer(p, name);
+	node_result(n, m->serial, true, &key, "%s", "");
+}
+
+static void
+add_key(struct node *n, const struct msg *m, const struct key *key)
+{
+	struct peer *p = peer_find(n, key);
+
+	if (p == NULL) {
+		node_result(n, m->serial, false, key, "no request with that key waits");
+		return;
+	}
+	if (!may_name(n, m->serial, p, m->b.add.name))
+		return;
+	if (p->row.state == CONTACT_BLOCKED) {
+		node_result(n, m->serial, false, key, "%s is blocked: unblock it first",
+			    p->row.name);
+		return;
+	}
+	accept_peer(p, m->b.add.name);
+	node_result(n, m->serial, true, key, "%s", "");
+}
+
+/* An address that is asked who it is: trust on first use. */
+struct probe {
+	struct node *node;
+	uint32_t serial;
+	char name[NAME_SIZE];
+	char target[ADDR_TEXT_SIZE];
+};
+
+static void
+probed(void *arg, struct dial *d, struct link *l)
+{
+	struct probe *pr = arg;
+	struct node *n = pr->node;
+	const struct key *key;
+	struct peer *p;
+
+	if (l == NULL) {
+		node_result(n, pr->serial, false, NULL, "%s: %s", pr->target, d->why);
+		free(pr);
+		return;
+	}
+	key = session_key(l->session);
+	p = peer_find(n, key);
+	if (!may_name(n, pr->serial, p, pr->name)) {
+		link_close(l, BYE_CLOSED, "");
+		free(pr);
+		return;
+	}
+	if (p == NULL) {
+		p = peer_new(n, key);
+		strlcpy(p->row.nick, session_hello(l->session)->nick, sizeof(p->row.nick));
+	}
+	peer_add_addr(p, pr->target, true);
+	accept_peer(p, pr->name);
+	node_result(n, pr->serial, true, &p->key, "%s", "");
+	peer_join(p, l);
+	free(pr);
+}
+
+static void
+add_address(struct node *n, const struct msg *m, const char *target)
+{
+	char host[ADDR_HOSTLEN];
+	const char *why;
+	struct probe *pr;
+	struct dial *d;
+	uint16_t port;
+
+	if (strlen(target) >= ADDR_TEXT_SIZE ||
+	    !addr_split_hostport(target, host, sizeof(host), &port, DEFAULT_PORT, &why)) {
+		node_result(n, m->serial, false, NULL,
+			    "that is neither an invite, nor HOST:PORT, nor the key of a request");
+		return;
+	}
+	pr = xcalloc(1, sizeof(*pr));
+	pr->node = n;
+	pr->serial = m->serial;
+	memcpy(pr->name, m->b.add.name, sizeof(pr->name));
+	strlcpy(pr->target, target, sizeof(pr->target));
+	d = dial_new(n, NULL, NULL);
+	dial_add(d, target);
+	d->done = probed;
+	d->arg = pr;
+	dial_start(d);
+}
+
+void
+command_add(struct node *n, const struct msg *m)
+{
+	const char *text = m->bytes != NULL ? (const char *)m->bytes : "";
+	struct invite inv;
+	char err[INVITE_ERR];
+	struct key key;
+
+	if (n->nick[0] == '\0') {
+		node_result(n, m->serial, false, NULL, "say your own name first");
+	} else if (strncasecmp(text, "p2p:", 4) == 0) {
+		if (invite_parse(text, &inv, err, sizeof(err)))
+			add_invite(n, m, &inv);
+		else
+			node_result(n, m->serial, false, NULL, "%s", err);
+		explicit_bzero(&inv, sizeof(inv));
+	} else if (strlen(text) == 2 * KEY_LEN && util_unhex(key.b, KEY_LEN, text)) {
+		add_key(n, m, &key);
+	} else {
+		add_address(n, m, text);
+	}
+}
+
+/* ---- contacts ---- */
+
+static void
+block(struct peer *p)
+{
+	transfers_forget_peer(p->node->transfers, &p->key);
+	peer_hang_up(p, BYE_NONE);
+	p->row.state = CONTACT_BLOCKED;
+	peer_save(p);
+	peer_emit(p);
+}
+
+/* Back to what it was: someone we knew is a contact again, someone we did not waits again. */
+static void
+unblock(struct peer *p)
+{
+	p->row.state = p->row.trust == TRUST_STRANGER ? CONTACT_REQUEST : CONTACT_ACCEPTED;
+	peer_save(p);
+	peer_emit(p);
+	peer_dial_now(p);
+}
+
+static void
+remove_peer(struct peer *p)
+{
+	struct node *n = p->node;
+	struct msg *m = msg_new(MSG_ST_FORGET), *ev = msg_new(MSG_EV_CONTACT);
+
+	transfers_forget_peer(n->transfers, &p->key);
+	peer_hang_up(p, p->mutual ? BYE_REMOVED : BYE_NONE);
+	m->b.st_peer.peer = p->key;
+	node_store(n, m);
+	ev->b.contact.peer = p->key;
+	ev->b.contact.gone = true;
+	node_emit(n, ev);
+	peer_free(p);
+}
+
+static const char *
+set_address(struct peer *p, const struct msg *m)
+{
+	const char *text = m->bytes != NULL ? (const char *)m->bytes : "", *why = NULL;
+	char host[ADDR_HOSTLEN];
+	uint16_t port;
+
+	if (strlen(text) >= ADDR_TEXT_SIZE)
+		return "that host name is too long";
+	if (!addr_split_hostport(text, host, sizeof(host), &port, DEFAULT_PORT, &why))
+		return why;
+	peer_add_addr(p, text, true);
+	peer_save(p);
+	p->failures = 0;
+	p->closed_by_hand = false;
+	/* A call that is under way does not know the new address. */
+	if (p->dial != NULL) {
+		dial_free(p->dial);
+		p->dial = NULL;
+	}
+	if (p->link == NULL)
+		peer_dial_now(p);
+	peer_emit(p);
+	return NULL;
+}
+
+static const char *
+connect_now(struct peer *p)
+{
+	if (p->row.state != CONTACT_ACCEPTED)
+		return "that is not a contact yet";
+	p->closed_by_hand = false;
+	p->failures = 0;
+	if (p->link == NULL && p->row.naddrs == 0)
+		return "no address of it is known: it has to call us, or give one with /address";
+	if (p->link == NULL)
+		peer_dial_now(p);
+	return NULL;
+}
+
+static const char *
+rename_peer(struct peer *p, const char *name)
+{
+	const char *why = bad_name(p->node, p, name);
+
+	if (why == NULL) {
+		give_name(p, name);
+		peer_save(p);
+		peer_emit(p);
+	}
+	return why;
+}
+
+/* The small operations that only look or tell. */
+static void
+note_operation(struct peer *p, const struct msg_contact_op *op)
+{
+	struct msg *m;
+
+	if (op->op == OP_TYPING) {
+		if (p->mutual)
+			(void)session_send(p->link->session, FRAME_TYPING, 0, NULL, 0);
+		return;
+	}
+	m = msg_new(MSG_ST_READ);
+	m->b.st_read.peer = p->key;
+	m->b.st_read.row = op->row;
+	node_store(p->node, m);
+}
+
+static const char *
+operate(struct peer *p, const struct msg *m)
+{
+	const struct msg_contact_op *op = &m->b.contact_op;
+
+	switch (op->op) {
+	case OP_ACCEPT:
+		if (p->row.state == CONTACT_BLOCKED)
+			return "it is blocked: unblock it first";
+		if (op->name[0] != '\0' && bad_name(p->node, p, op->name) != NULL)
+			return bad_name(p->node, p, op->name);
+		accept_peer(p, op->name);
+		return NULL;
+	case OP_REFUSE:
+		if (p->row.state != CONTACT_REQUEST)
+			return "no request of that key waits";
+		p->row.state = CONTACT_REFUSED;
+		peer_save(p);
+		peer_emit(p);
+		return NULL;
+	case OP_BLOCK:
+		block(p);
+		return NULL;
+	case OP_UNBLOCK:
+		if (p->row.state != CONTACT_BLOCKED)
+			return "it is not blocked";
+		unblock(p);
+		return NULL;
+	case OP_RENAME:
+		return rename_peer(p, op->name);
+	case OP_CONNECT:
+		return connect_now(p);
+	case OP_DISCONNECT:
+		p->closed_by_hand = true;
+		peer_hang_up(p, BYE_CLOSED);
+		peer_emit(p);
+		return NULL;
+	case OP_ADDRESS:
+		return set_address(p, m);
+	case OP_READ:
+	case OP_TYPING:
+		note_operation(p, op);
+		return NULL;
+	case OP_REMOVE:
+		break;
+	}
+	return NULL;
+}
+
+void
+command_contact(struct node *n, const struct msg *m)
+{
+	const struct msg_contact_op *op = &m->b.contact_op;
+	struct peer *p = peer_find(n, &op->peer);
+	const char *why = NULL;
+
+	if (p == NULL) {
+		node_result(n, m->serial, false, &op->peer, "no such contact");
+		return;
+	}
+	if (op->op == OP_REMOVE)
+		remove_peer(p);
+	else
+		why = operate(p, m);
+	node_result(n, m->serial, why == NULL, &op->peer, "%s", why != NULL ? why : "");
+}
+
+/* ---- the rest ---- */
+
+void
+command_say(struct node *n, const struct msg *m)
+{
+	const struct key *key = &m->b.say.peer;
+	struct peer *p = peer_find(n, key);
+	struct msg *st;
+
+	if (p == NULL || p->row.state != CONTACT_ACCEPTED) {
+		node_result(n, m->serial, false, key, "%s",
+			    p == NULL ? "no such contact" : "accept the contact first");
+		return;
+	}
+	if (m->len == 0 || m->len > TEXT_MAX_BYTES) {
+		node_result(n, m->serial, false, key, "%s",
+			    m->len == 0 ? "an empty message" : "a message has at most 16 KiB");
+		return;
+	}
+	st = msg_new(MSG_ST_SAY);
+	st->serial = m->serial;
+	st->b.st_row.peer = *key;
+	st->b.st_row.id = m->b.say.id;
+	st->b.st_row.time = st->b.st_row.arrived = node_wall(n);
+	st->b.st_row.dir = DIR_OUT;
+	st->b.st_row.kind = ROW_TEXT;
+	st->b.st_row.wire_type = FRAME_CHAT;
+	node_store(n, msg_set_bytes(st, m->bytes, m->len));
+}
+
+void
+command_listen(struct node *n, const struct msg *m)
+{
+	char before[ADDR_TEXT_SIZE];
+	bool given = n->listen_given;
+
+	memcpy(before, n->listen, sizeof(before));
+	strlcpy(n->listen, m->bytes != NULL ? (const char *)m->bytes : "", sizeof(n->listen));
+	n->listen_given = true;
+	if (reach_listen(n)) {
+		reach_refresh(n);
+		node_result(n, m->serial, true, NULL, "%s", "");
+		return;
+	}
+	/* The listener that stood before still stands. */
+	node_result(n, m->serial, false, NULL, "%s", n->listen_error);
+	memcpy(n->listen, before, sizeof(before));
+	n->listen_given = given;
+	if (n->listening.family != 0)
+		n->listen_error[0] = '\0';
+}
+
+static const char *
+set_nick(struct node *n, const char *value)
+{
+	bool first = n->nick[0] == '\0';
+	struct peer *p;
+	size_t len = strlen(value);
+
+	if (len == 0 || len > NAME_MAX_BYTES)
+		return "a name has 1 to 64 bytes";
+	if (!text_valid_utf8(value, len) || text_has_hostile(value, len))
+		return "that name has characters that cannot be shown";
+	strlcpy(n->nick, value, sizeof(n->nick));
+	RB_FOREACH (p, peer_tree, &n->peers) {
+		if (p->mutual)
+			(void)session_send(p->link->session, FRAME_PROFILE, 0, value, len);
+		if (first)
+			peer_dial_now(p);
+	}
+	reach_refresh(n);
+	return NULL;
+}
+
+static const char *
+set_door(struct node *n, const char *value)
+{
+	for (enum door_state d = DOOR_OPEN; d <= DOOR_CLOSED; d++)
+		if (strcmp(value, door_word(d)) == 0) {
+			n->gate.state = d;
+			reach_emit(n);
+			return NULL;
+		}
+	return "the door is open, lan or closed";
+}
+
+void
+command_set(struct node *n, const struct msg *m)
+{
+	const char *value = m->bytes != NULL ? (const char *)m->bytes : "", *why = NULL;
+	enum option which = options_find(m->b.set.option);
+
+	if (which == OPT_listen) {
+		command_listen(n, m);
+		return;
+	}
+	if (which == OPT_nick)
+		why = set_nick(n, value);
+	else if (which == OPT_door)
+		why = set_door(n, value);
+	else if (which == OPT_downloads)
+		strlcpy(n->downloads, value, sizeof(n->downloads));
+	else
+		why = "the core has no such option";
+	node_result(n, m->serial, why == NULL, NULL, "%s", why != NULL ? why : "");
+}

@@ -1,0 +1,378 @@
+/* delivery.c - messages out and in: the outbox on its way, acknowledgements after the commit. (net/PROTOCOL.md, "Delivery") */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/node_int.h"
+#include "src/text.h"
+#include "src/util.h"
+
+#define CONTENT_HEADER (ID_LEN + 8 + 8) /* id, seq, time */
+#define OUTBOX_PART    256
+#define ACKS_PER_FRAME 1024
+
+enum ack_status { ACK_STORED = 0, ACK_UNSUPPORTED = 1, ACK_TOO_LONG = 2 };
+
+/* ---- out ---- */
+
+static bool
+room(const struct peer *p)
+{
+	return p->ninflight < UNACKED_MESSAGES && p->inflight_bytes < UNACKED_BYTES;
+}
+
+/* Asks the store for what waits. The answers carry the question's number, so that those to a question of an earlier session, which
+ * would put messages out of order, are told apart. */
+static void
+ask_outbox(struct peer *p, uint32_t count)
+{
+	struct msg *m = msg_new(MSG_ST_OUTBOX);
+
+	m->serial = ++p->outbox_serial;
+	m->b.st_outbox.peer = p->key;
+	m->b.st_outbox.after = p->sent_seq;
+	m->b.st_outbox.count = count;
+	p->loading = true;
+	node_store(p->node, m);
+}
+
+static void
+want_more(struct peer *p)
+{
+	if (!p->mutual || !p->more || p->loading || !room(p))
+		return;
+	p->more = false;
+	ask_outbox(p, OUTBOX_PART);
+}
+
+static void
+clear_inflight(struct peer *p)
+{
+	struct inflight *f;
+
+	while ((f = STAILQ_FIRST(&p->inflight)) != NULL) {
+		STAILQ_REMOVE_HEAD(&p->inflight, entry);
+		free(f);
+	}
+	p->ninflight = p->inflight_bytes = 0;
+}
+
+void
+delivery_start(struct peer *p)
+{
+	p->sent_seq = 0;
+	p->loading = false;
+	p->more = true;
+	want_more(p);
+}
+
+void
+delivery_stop(struct peer *p)
+{
+	clear_inflight(p);
+	p->sent_seq = 0;
+	/* What is not acknowledged comes again, and is acknowledged then. */
+	p->nacks = 0;
+}
+
+void
+delivery_free(struct peer *p)
+{
+	clear_inflight(p);
+	free(p->acks);
+	p->acks = NULL;
+}
+
+static void
+transmit(struct peer *p, const struct msg *m)
+{
+	const struct msg_st_row *row = &m->b.st_row;
+	uint8_t body[CONTENT_HEADER + TEXT_MAX_BYTES];
+	struct inflight *f;
+	struct writer w;
+
+	wr_open(&w, body, sizeof(body));
+	wr_bytes(&w, row->id.b, ID_LEN);
+	wr_u64(&w, (uint64_t)row->seq);
+	wr_u64(&w, (uint64_t)row->time);
+	wr_bytes(&w, m->bytes, m->len);
+	if (w.bad || !session_send(p->link->session, FRAME_CHAT, 0, body, w.len))
+		return;
+	f = xcalloc(1, sizeof(*f));
+	f->id = row->id;
+	f->seq = row->seq;
+	f->len = m->len;
+	STAILQ_INSERT_TAIL(&p->inflight, f, entry);
+	p->ninflight++;
+	p->inflight_bytes += m->len;
+	p->sent_seq = row->seq;
+	session_waiting(p->link->session, true);
+}
+
+/* A message was just committed. It goes out at once if nothing older waits in the store. */
+void
+delivery_said(struct peer *p, const struct msg *m)
+{
+	if (p->mutual && !p->more && !p->loading && room(p) && m->b.st_row.seq > p->sent_seq) {
+		transmit(p, m);
+		peer_touch(p);
+		return;
+	}
+	p->more = true;
+	if (p->mutual)
+		want_more(p);
+	else if (p->link != NULL)
+		delivery_note(p);
+	else
+		peer_dial_now(p);
+}
+
+void
+delivery_note(struct peer *p)
+{
+	if (p->link == NULL || p->mutual || p->note_sent || p->row.state != CONTACT_ACCEPTED)
+		return;
+	p->sent_seq = 0;
+	ask_outbox(p, 1);
+}
+
+static void
+send_note(struct peer *p, const struct msg *m)
+{
+	size_t len = text_truncate_utf8((const char *)m->bytes, m->len, NOTE_MAX_BYTES);
+
+	if (p->link == NULL || p->note_sent || p->row.state != CONTACT_ACCEPTED)
+		return;
+	p->note_sent = true;
+	(void)session_send(p->link->session, FRAME_REQUEST, 0, m->bytes, len);
+}
+
+void
+delivery_out(struct peer *p, const struct msg *m)
+{
+	if (m->serial != p->outbox_serial)
+		return;
+	if (!p->mutual)
+		send_note(p, m);
+	else if (m->b.st_row.seq > p->sent_seq)
+		transmit(p, m);
+}
+
+void
+delivery_out_end(struct peer *p, const struct msg *m)
+{
+	if (m->serial != p->outbox_serial)
+		return;
+	p->loading = false;
+	if (!p->mutual)
+		return;
+	p->more = p->more || m->b.st_outbox.more;
+	want_more(p);
+	peer_touch(p);
+}
+
+/* ---- acknowledgements of ours ---- */
+
+static bool
+strike_out(struct peer *p, const uint8_t *id)
+{
+	struct inflight *f;
+
+	STAILQ_FOREACH (f, &p->inflight, entry)
+		if (memcmp(f->id.b, id, ID_LEN) == 0) {
+			STAILQ_REMOVE(&p->inflight, f, inflight, entry);
+			p->ninflight--;
+			p->inflight_bytes -= f->len;
+			free(f);
+			return true;
+		}
+	return false;
+}
+
+/* ACK: status u8, ids. Only what is on its way on this session counts. */
+static int
+take_ack(struct peer *p, const struct frame *f, const char **why)
+{
+	struct msg *m;
+	uint8_t *ids;
+	size_t n = 0;
+
+	if (f->len < 1 || (f->len - 1) % ID_LEN != 0) {
+		*why = "a malformed ACK";
+		return -1;
+	}
+	ids = xmalloc(f->len);
+	for (size_t at = 1; at < f->len; at += ID_LEN)
+		if (strike_out(p, f->body + at)) {
+			memcpy(ids + n, f->body + at, ID_LEN);
+			n += ID_LEN;
+		}
+	if (n == 0) {
+		free(ids);
+		return 0;
+	}
+	m = msg_new(MSG_ST_ACKED);
+	m->b.st_acked.peer = p->key;
+	m->b.st_acked.state = f->body[0] == ACK_STORED ? RECEIPT_DELIVERED : RECEIPT_FAILED;
+	node_store(p->node, msg_take_bytes(m, ids, n));
+	if (p->link != NULL)
+		session_waiting(p->link->session, p->ninflight > 0);
+	want_more(p);
+	return 0;
+}
+
+/* ---- in ---- */
+
+static void
+refuse_content(struct peer *p, enum ack_status status, const uint8_t *id)
+{
+	uint8_t body[1 + ID_LEN];
+
+	body[0] = (uint8_t)status;
+	memcpy(body + 1, id, ID_LEN);
+	if (p->link != NULL)
+		(void)session_send(p->link->session, FRAME_ACK, 0, body, sizeof(body));
+}
+
+/* Reading this contact rests while more waits for the commit than we want to hold. */
+static void
+pace(struct peer *p)
+{
+	bool much =
+		p->uncommitted >= UNCOMMITTED_MESSAGES || p->uncommitted_bytes >= UNCOMMITTED_BYTES;
+	bool little = p->uncommitted <= UNCOMMITTED_MESSAGES / 2 &&
+		      p->uncommitted_bytes <= UNCOMMITTED_BYTES / 2;
+
+	if (p->link != NULL && (much || little))
+		session_pause(p->link->session, much);
+}
+
+static int
+take_chat(struct peer *p, const struct frame *f, const char **why)
+{
+	struct reader r;
+	struct msg *m;
+	struct msg_st_row *row;
+
+	rd_open(&r, f->body, f->len);
+	m = msg_new(MSG_ST_GOT);
+	row = &m->b.st_row;
+	row->peer = p->key;
+	rd_bytes(&r, row->id.b, ID_LEN);
+	row->seq = (int64_t)(rd_u64(&r) & INT64_MAX);
+	row->time = (int64_t)rd_u64(&r);
+	row->arrived = node_wall(p->node);
+	row->dir = DIR_IN;
+	row->kind = ROW_TEXT;
+	row->wire_type = FRAME_CHAT;
+	row->size = (uint32_t)r.left;
+	if (r.bad) {
+		msg_free(m);
+		*why = "a CHAT that is too short";
+		return -1;
+	}
+	if (r.left > TEXT_MAX_BYTES) {
+		refuse_content(p, ACK_TOO_LONG, row->id.b);
+		msg_free(m);
+		return 0;
+	}
+	p->uncommitted++;
+	p->uncommitted_bytes += r.left;
+	node_store(p->node, msg_set_bytes(m, r.p, r.left));
+	pace(p);
+	if (p->typing) {
+		p->typing = false;
+		peer_touch(p);
+	}
+	return 0;
+}
+
+static void
+add_ack(struct peer *p, const struct id *id)
+{
+	if ((p->nacks + 1) * ID_LEN > p->acks_size) {
+		p->acks_size = p->acks_size * 2 + 64 * ID_LEN;
+		p->acks = xreallocarray(p->acks, p->acks_size, 1);
+	}
+	memcpy(p->acks + p->nacks * ID_LEN, id->b, ID_LEN);
+	p->nacks++;
+}
+
+/* Committed: now it may be acknowledged. What the database refused is not; it will come again. */
+void
+delivery_got(struct peer *p, const struct msg *m)
+{
+	const struct msg_st_row *row = &m->b.st_row;
+
+	p->uncommitted -= p->uncommitted > 0;
+	p->uncommitted_bytes -=
+		m->b.st_row.size < p->uncommitted_bytes ? m->b.st_row.size : p->uncommitted_bytes;
+	if (row->failed)
+		node_notice(p->node, true, &p->key, "A message could not be saved: %s",
+			    m->len > 0 ? (const char *)m->bytes : "the database refuses it");
+	else if (p->mutual)
+		add_ack(p, &row->id);
+	pace(p);
+	peer_touch(p);
+}
+
+void
+delivery_batch_end(struct peer *p)
+{
+	uint8_t body[1 + ACKS_PER_FRAME * ID_LEN];
+
+	body[0] = ACK_STORED;
+	for (size_t from = 0; from < p->nacks && p->link != NULL;) {
+		size_t n = p->nacks - from < ACKS_PER_FRAME ? p->nacks - from : ACKS_PER_FRAME;
+
+		memcpy(body + 1, p->acks + from * ID_LEN, n * ID_LEN);
+		if (!session_send(p->link->session, FRAME_ACK, 0, body, 1 + n * ID_LEN))
+			break;
+		from += n;
+	}
+	p->nacks = 0;
+}
+
+static int
+take_profile(struct peer *p, const struct frame *f, const char **why)
+{
+	char nick[NAME_SIZE];
+
+	if (f->len == 0 || f->len > NAME_MAX_BYTES ||
+	    !text_valid_utf8((const char *)f->body, f->len)) {
+		*why = "a PROFILE whose name is no name";
+		return -1;
+	}
+	memcpy(nick, f->body, f->len);
+	nick[f->len] = '\0';
+	peer_nick(p, nick);
+	peer_touch(p);
+	return 0;
+}
+
+int
+delivery_frame(struct peer *p, const struct frame *f, const char **why)
+{
+	switch (f->type) {
+	case FRAME_CHAT:
+		return take_chat(p, f, why);
+	case FRAME_ACK:
+		return take_ack(p, f, why);
+	case FRAME_TYPING:
+		peer_typing(p);
+		return 0;
+	case FRAME_PROFILE:
+		return take_profile(p, f, why);
+	default:
+		break;
+	}
+	if (f->flags & FRAME_CRITICAL) {
+		*why = "a critical frame of an unknown type";
+		return -1;
+	}
+	/* Content of a later version: it is told so, and does not come again. */
+	if (f->type >= FRAME_CONTENT_FIRST && f->type <= FRAME_CONTENT_LAST && f->len >= ID_LEN)
+		refuse_content(p, ACK_UNSUPPORTED, f->body);
+	return 0;
+}

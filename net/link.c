@@ -1,0 +1,366 @@
+/* link.c - sessions before and while they belong to a peer: what they ask of the node. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/node_int.h"
+#include "src/log.h"
+#include "src/util.h"
+
+/* Sessions with people we have not accepted, in all; the oldest goes. */
+#define STRANGER_SESSIONS 64
+
+static struct link *
+link_new(struct node *n)
+{
+	struct link *l = xcalloc(1, sizeof(*l));
+
+	l->node = n;
+	LIST_INSERT_HEAD(&n->links, l, entry);
+	return l;
+}
+
+static void
+link_free(struct link *l)
+{
+	LIST_REMOVE(l, entry);
+	free(l);
+}
+
+void
+link_close(struct link *l, enum bye bye, const char *text)
+{
+	struct session *s = l->session;
+
+	if (l->dial != NULL)
+		l->dial->link = NULL;
+	gate_leave(&l->node->gate, s);
+	session_set_user(s, NULL);
+	link_free(l);
+	session_close(s, bye, text);
+}
+
+struct link *
+link_call(struct dial *d, const struct addr *to, const char *via)
+{
+	struct node *n = d->node;
+	struct conn *conn =
+		addr_is_dialable(to) ? n->env.transport->ops->dial(n->env.transport, to) : NULL;
+	struct link *l;
+
+	if (conn == NULL) {
+		if (d->rank < 0)
+			strlcpy(d->why,
+				addr_is_dialable(to) ? strerror(errno)
+						     : "nobody can be called there",
+				sizeof(d->why));
+		return NULL;
+	}
+	l = link_new(n);
+	l->dial = d;
+	strlcpy(l->via, via, sizeof(l->via));
+	l->session = session_call(&n->host, conn, d->has_expected ? &d->expected : NULL,
+				  d->has_door && !d->without_door ? d->door : NULL, ++n->dials);
+	session_set_user(l->session, l);
+	return l;
+}
+
+/* A half-open handshake that must make room for a newer one. */
+static void
+evict(struct node *n, struct session *s)
+{
+	(void)n;
+	if (s != NULL)
+		link_close(session_user(s), BYE_NONE, "");
+}
+
+void
+link_accepted(void *arg, struct conn *conn)
+{
+	struct node *n = arg;
+	struct link *l;
+
+	if (n->stopping || !n->loaded) {
+		conn->ops->close(conn);
+		return;
+	}
+	l = link_new(n);
+	l->session = session_answer(&n->host, conn);
+	session_set_user(l->session, l);
+	evict(n, gate_enter(&n->gate, l->session, &conn->peer));
+}
+
+/* ---- what a session asks ---- */
+
+static const char *
+host_nick(void *arg)
+{
+	return ((struct node *)arg)->nick;
+}
+
+/* Before the first run's question is answered nobody gets an answer from us. */
+static bool
+host_door_open(void *arg, const struct addr *from)
+{
+	struct node *n = arg;
+
+	return n->nick[0] != '\0' && gate_open_for(&n->gate, from);
+}
+
+static size_t
+host_doors(void *arg, const uint8_t (**psks)[NOISE_KEY])
+{
+	struct node *n = arg;
+
+	*psks = (const uint8_t(*)[NOISE_KEY])n->gate.doors;
+	return n->nick[0] != '\0' ? n->gate.ndoors : 0;
+}
+
+static bool
+host_fresh(void *arg, const uint8_t ephemeral[NOISE_KEY])
+{
+	return gate_fresh(&((struct node *)arg)->gate, ephemeral);
+}
+
+static void
+host_knocked(void *arg, struct session *s)
+{
+	struct node *n = arg;
+
+	evict(n, gate_knocked(&n->gate, s));
+}
+
+static bool
+is_stranger(const struct link *l)
+{
+	return l->peer == NULL || l->peer->row.state != CONTACT_ACCEPTED;
+}
+
+/* Makes room among the sessions of strangers; new ones are at the head of the list. */
+static void
+limit_strangers(struct node *n, const struct link *newest)
+{
+	struct link *l, *oldest = NULL;
+	size_t count = 0;
+
+	LIST_FOREACH (l, &n->links, entry)
+		if (l != newest && l->dial == NULL && is_stranger(l) && l->peer != NULL) {
+			count++;
+			oldest = l;
+		}
+	if (count >= STRANGER_SESSIONS) {
+		peer_lost(oldest->peer, oldest, SESSION_LOST, BYE_NONE, "");
+		link_close(oldest, BYE_NONE, "");
+	}
+}
+
+void
+link_say_contact(struct link *l)
+{
+	struct peer *p = peer_find(l->node, session_key(l->session));
+	/* Whom we called by address alone, we mean to accept. */
+	uint8_t accepted = p != NULL ? p->row.state == CONTACT_ACCEPTED : l->dial != NULL;
+
+	(void)session_send(l->session, FRAME_CONTACT, FRAME_CRITICAL, &accepted, 1);
+}
+
+static bool
+host_opened(void *arg, struct session *s)
+{
+	struct node *n = arg;
+	struct link *l = session_user(s);
+	struct peer *p = peer_find(n, session_key(s));
+
+	gate_leave(&n->gate, s);
+	if ((p != NULL && p->row.state == CONTACT_BLOCKED) ||
+	    (p == NULL && l->dial == NULL && peers_waiting(n) >= REQUESTS_WAITING)) {
+		if (l->dial != NULL)
+			dial_link_failed(l->dial, SESSION_REFUSED, "this contact is blocked");
+		session_set_user(s, NULL);
+		link_free(l);
+		return false;
+	}
+	limit_strangers(n, l);
+	link_say_contact(l);
+	return true;
+}
+
+/* Strangers may speak little and slowly. */
+static bool
+within_rate(struct link *l)
+{
+	uint64_t now = loop_now(l->node->env.loop);
+
+	if (l->peer != NULL && l->peer->mutual)
+		return true;
+	if (now - l->rate_from >= 1000) {
+		l->rate_from = now;
+		l->rate_frames = 0;
+	}
+	return ++l->rate_frames <= STRANGER_FRAMES_PER_S;
+}
+
+/* Who reached us unknown becomes a request; whom we called by address becomes known through the call. */
+static void
+first_contact(struct link *l)
+{
+	struct node *n = l->node;
+	struct peer *p = peer_find(n, session_key(l->session));
+
+	if (l->dial != NULL) {
+		dial_link_answered(l->dial, l);
+		return;
+	}
+	if (p == NULL) {
+		p = peer_new(n, session_key(l->session));
+		p->row.state = CONTACT_REQUEST;
+		strlcpy(p->row.nick, session_hello(l->session)->nick, sizeof(p->row.nick));
+		peer_unique_name(n, p, p->row.nick, p->row.name);
+		peer_save(p);
+	}
+	peer_join(p, l);
+}
+
+static int
+take_contact(struct link *l, const struct frame *f, const char **why)
+{
+	bool first = !l->contact_seen;
+
+	if (f->len < 1) {
+		*why = "a CONTACT that is too short";
+		return -1;
+	}
+	l->contact_seen = true;
+	l->accepted_us = f->body[0] == 1;
+	if (first)
+		first_contact(l);
+	else if (l->peer != NULL && l->peer->link == l)
+		peer_acceptance(l->peer);
+	return 0;
+}
+
+static void
+take_request(struct link *l, const struct frame *f)
+{
+	struct peer *p = l->peer;
+	size_t len = f->len <= NOTE_MAX_BYTES ? f->len : NOTE_MAX_BYTES;
+
+	if (p->row.state != CONTACT_REQUEST)
+		return;
+	free(p->note);
+	p->note = xstrndup((const char *)f->body, len);
+	peer_save(p);
+	peer_emit(p);
+}
+
+static int
+host_frame(void *arg, struct session *s, const struct frame *f, const char **why)
+{
+	struct link *l = session_user(s);
+
+	(void)arg;
+	if (l == NULL)
+		return 0;
+	if (!within_rate(l)) {
+		*why = "too much too fast for somebody not accepted yet";
+		return -1;
+	}
+	if (f->type == FRAME_CONTACT)
+		return take_contact(l, f, why);
+	if (!l->contact_seen) {
+		*why = "the first frame must be CONTACT";
+		return -1;
+	}
+	if (l->peer == NULL)
+		return 0;
+	if (f->type == FRAME_REQUEST) {
+		take_request(l, f);
+		return 0;
+	}
+	if (f->type == FRAME_DOOR || f->type == FRAME_SEEN || f->type == FRAME_LISTEN)
+		return reach_frame(l, f, why);
+	/* What came before our answer crossed it is skipped; it is not acknowledged and will come again. */
+	if (l->peer->row.state != CONTACT_ACCEPTED || !l->accepted_us)
+		return 0;
+	if (f->type >= FRAME_FILES_FIRST && f->type <= FRAME_FILES_LAST)
+		return l->peer->link == l ? transfers_frame(l->node->transfers, &l->peer->key,
+							    f->type, f->flags, f->body, f->len, why)
+					  : 0;
+	return delivery_frame(l->peer, f, why);
+}
+
+static void
+host_batch_end(void *arg, struct session *s)
+{
+	struct node *n = arg;
+	struct link *l = session_user(s);
+
+	if (l != NULL && l->peer != NULL && l->peer->link == l)
+		transfers_batch_end(n->transfers, &l->peer->key);
+}
+
+static struct bulk *
+host_pull(void *arg, struct session *s, size_t max)
+{
+	struct node *n = arg;
+	struct link *l = session_user(s);
+
+	if (l == NULL || l->peer == NULL || l->peer->link != l || !l->peer->mutual)
+		return NULL;
+	return transfers_pull(n->transfers, &l->peer->key, max);
+}
+
+static void
+host_pong(void *arg, struct session *s)
+{
+	struct link *l = session_user(s);
+
+	(void)arg;
+	if (l != NULL && l->peer != NULL)
+		peer_pong(l->peer, l);
+}
+
+static void
+host_closed(void *arg, struct session *s, enum session_end end, enum bye bye, const char *text)
+{
+	struct node *n = arg;
+	struct link *l = session_user(s);
+
+	if (l == NULL)
+		return;
+	gate_leave(&n->gate, s);
+	log_info("session ended: %s", text);
+	if (l->dial != NULL)
+		dial_link_failed(l->dial, end, text);
+	else if (l->peer != NULL)
+		peer_lost(l->peer, l, end, bye, text);
+	link_free(l);
+}
+
+void
+link_host_init(struct node *n)
+{
+	n->host = (struct session_host){
+		.arg = n,
+		.loop = n->env.loop,
+		.self = &n->self,
+		.random = n->env.random,
+		.random_arg = n->env.random_arg,
+		.nick = host_nick,
+		.door_open = host_door_open,
+		.doors = host_doors,
+		.fresh = host_fresh,
+		.knocked = host_knocked,
+		.opened = host_opened,
+		.frame = host_frame,
+		.batch_end = host_batch_end,
+		.pull = host_pull,
+		.pong = host_pong,
+		.closed = host_closed,
+	};
+	node_random(n, &n->host.boot, sizeof(n->host.boot));
+	n->env.transport->accepted = link_accepted;
+	n->env.transport->arg = n;
+}

@@ -1,0 +1,55 @@
+#ifndef P2P_NET_NODE_H
+#define P2P_NET_NODE_H
+/* The networking core without its threads: everything between a loop, a transport and a few functions to the world outside. core.c puts
+ * threads around it; tests put several of them on one virtual loop. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "net/noise.h"
+#include "src/types.h"
+
+struct addr;
+struct identity;
+struct loop;
+struct msg;
+struct node;
+struct transport;
+
+/* What a node is given. All pointers outlive it; strings are copied. */
+struct node_env {
+	void *arg;
+	struct loop *loop;
+	struct transport *transport; /* its `accepted` becomes the node's */
+	const struct identity *identity;
+	noise_random *random; /* NULL: the system's */
+	void *random_arg;
+	int64_t (*wall_ms)(void *arg);
+	/* Each takes the message over and never blocks. */
+	void (*store)(void *arg, struct msg *m);
+	void (*disk)(void *arg, struct msg *m);
+	void (*emit)(void *arg, struct msg *m);
+	/* Asks for a host name's addresses: answered by NR_RESOLVED with the cookie. */
+	void (*resolve)(void *arg, const char *host, uint64_t cookie);
+	/* The machine's addresses, port 0. */
+	size_t (*interfaces)(void *arg, struct addr *out, size_t max);
+	const char *nick, *downloads; /* options */
+	enum door_state door;
+	const char *listen; /* ADDRESS:PORT */
+	bool listen_given; /* by the user: a port that is taken is an error, not a reason for another */
+};
+
+/* Sends ST_LOAD; the node lives once SR_LOADED came. */
+struct node *node_new(const struct node_env *env);
+/* Takes any TO_CORE, FROM_STORE, FROM_DISK or FROM_RESOLVER message over and does what it says. */
+void node_obey(struct node *n, struct msg *m);
+/* What gathered while a batch of messages was obeyed leaves now: acknowledgements go out together. */
+void node_batch_end(struct node *n);
+/* CMD_QUIT was obeyed and the store has closed: nothing further happens. */
+bool node_stopped(const struct node *n);
+void node_free(struct node *n);
+/* Whether the node obeys messages of this type: for the test that each row of the table has its handler. */
+bool node_obeys(unsigned type);
+
+#endif

@@ -1,0 +1,233 @@
+#ifndef P2P_NET_NODE_INT_H
+#define P2P_NET_NODE_INT_H
+/* What the files of the node share. node.c: life and the obey table. link.c: sessions before and while they belong to a peer. peers.c:
+ * contacts, requests, which session counts. dial.c: calling. delivery.c: messages out and in. reach.c: where we are and how we are reached.
+ * commands.c: what the person asks for. */
+
+#include <sys/queue.h>
+#include <sys/tree.h>
+
+#include "net/gate.h"
+#include "net/limits.h"
+#include "net/loop.h"
+#include "net/node.h"
+#include "net/session.h"
+#include "net/transfer.h"
+#include "net/transport.h"
+#include "net/wire.h"
+#include "src/addr.h"
+#include "src/msg.h"
+
+struct dial;
+struct link;
+struct peer;
+
+/* One session and whom it belongs to. */
+struct link {
+	LIST_ENTRY(link) entry;
+	struct node *node;
+	struct session *session;
+	struct peer *peer; /* known once CONTACT came */
+	struct dial *dial; /* the call it is still part of */
+	bool contact_seen, accepted_us;
+	char via[ADDR_TEXT_SIZE]; /* the address we called, as it is kept */
+	uint64_t rate_from;
+	unsigned rate_frames;
+};
+
+LIST_HEAD(link_list, link);
+
+/* A call: through a list of addresses until somebody answers. */
+struct dial {
+	LIST_ENTRY(dial) entry;
+	struct node *node;
+	bool has_expected, has_door, without_door;
+	struct key expected;
+	uint8_t door[KEY_LEN];
+	char targets[CONTACT_ADDRS][ADDR_TEXT_SIZE];
+	size_t ntargets, target;
+	struct addr found[CONTACT_ADDRS]; /* what targets[target] means */
+	size_t nfound, at;
+	uint64_t cookie; /* of the name look-up under way, 0 none */
+	struct link *link;
+	struct timer next; /* goes on outside of callbacks */
+	int rank;	   /* how telling `why` is */
+	enum session_end end;
+	char why[256];
+	/* The call is over: link is NULL if nobody answered, and then why says so. The dial is freed after it. */
+	void (*done)(void *arg, struct dial *d, struct link *link);
+	/* An address turned out to belong to somebody else. May be NULL. */
+	void (*stranger)(void *arg, const char *target);
+	void *arg;
+};
+
+LIST_HEAD(dial_list, dial);
+
+/* An outgoing message on the wire that is not acknowledged yet. */
+struct inflight {
+	STAILQ_ENTRY(inflight) entry;
+	struct id id;
+	int64_t seq;
+	size_t len;
+};
+
+STAILQ_HEAD(inflight_list, inflight);
+
+struct peer {
+	RB_ENTRY(peer) entry;
+	struct node *node;
+	struct key key;
+	struct msg_st_contact row; /* as stored */
+	char *note;		   /* of a request; raw; may be NULL */
+	struct msg_chat chat;	   /* how its chat stands in the store */
+
+	struct link *link, *rival; /* the session that counts; one that may replace it */
+	struct dial *dial;
+	bool mutual; /* link, and both said accepted: content may flow */
+	bool closed_by_hand;
+	bool typing;
+	bool note_sent;	   /* on this link */
+	unsigned failures; /* calls that failed in a row */
+	int64_t retry_at;
+	char why[256]; /* the last call failed */
+	struct timer retry, decide, renew, typing_off;
+
+	/* delivery.c */
+	struct inflight_list inflight;
+	size_t ninflight, inflight_bytes;
+	int64_t sent_seq; /* highest seq on this link */
+	uint32_t outbox_serial;
+	bool loading, more; /* a part of the outbox is on its way; there may be more of it */
+	size_t uncommitted, uncommitted_bytes;
+	uint8_t *acks; /* ids to acknowledge at the end of the batch */
+	size_t nacks, acks_size;
+
+	bool touched; /* in the node's list */
+	SLIST_ENTRY(peer) touch;
+};
+
+SLIST_HEAD(touched_list, peer);
+
+RB_HEAD(peer_tree, peer);
+int peer_cmp(const struct peer *a, const struct peer *b);
+RB_PROTOTYPE(peer_tree, peer, entry, peer_cmp)
+
+struct node {
+	struct node_env env;
+	struct session_host host;
+	struct noise_keypair self;
+	char nick[NAME_SIZE];
+	char downloads[4096];
+	struct gate gate;
+	uint8_t contacts_door[KEY_LEN], invite_door[KEY_LEN];
+	bool has_contacts_door, has_invite_door;
+	uint64_t dials, cookies;
+	struct peer_tree peers;
+	struct touched_list touched;
+	struct link_list links;
+	struct dial_list dials_list;
+	struct transfers *transfers;
+	bool attached, loaded, stopping, stopped;
+	uint32_t attach_serial;
+
+	/* reach.c */
+	char listen[ADDR_TEXT_SIZE]; /* what was asked for */
+	bool listen_given;
+	struct addr listening; /* family 0: not */
+	char listen_error[160];
+	uint16_t port_before; /* the port the kernel picked last time */
+	char *invite;
+};
+
+/* node.c */
+void node_store(struct node *n, struct msg *m);
+void node_emit(struct node *n, struct msg *m);
+void node_notice(struct node *n, bool error, const struct key *peer, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+/* Answers the command with this serial (0: nobody asked). */
+void node_result(struct node *n, uint32_t serial, bool ok, const struct key *peer, const char *fmt,
+		 ...) __attribute__((format(printf, 5, 6)));
+void node_random(struct node *n, void *out, size_t len);
+int64_t node_wall(const struct node *n);
+
+/* link.c */
+void link_host_init(struct node *n);
+void link_accepted(void *arg, struct conn *conn);
+struct link *link_call(struct dial *d, const struct addr *to, const char *via);
+/* Ends the session and forgets the link; its peer and dial are not told. */
+void link_close(struct link *l, enum bye bye, const char *text);
+void link_say_contact(struct link *l);
+
+/* dial.c */
+struct dial *dial_new(struct node *n, const struct key *expected, const uint8_t *door);
+void dial_add(struct dial *d, const char *target);
+/* Goes. `done` comes from the loop, never from in here. */
+void dial_start(struct dial *d);
+void dial_free(struct dial *d); /* cancels */
+void dial_link_failed(struct dial *d, enum session_end end, const char *text);
+void dial_link_answered(struct dial *d, struct link *l);
+void dial_resolved(struct node *n, const struct msg *m);
+
+/* peers.c */
+struct peer *peer_find(struct node *n, const struct key *key);
+/* A new one, not stored yet. */
+struct peer *peer_new(struct node *n, const struct key *key);
+void peer_free(struct peer *p);
+void peer_save(struct peer *p);
+void peer_emit(struct peer *p);
+/* Acknowledges and emits at the end of the batch, once. */
+void peer_touch(struct peer *p);
+/* CONTACT came on a link for the first time: it joins its peer, whose other session it may replace. */
+void peer_join(struct peer *p, struct link *l);
+/* CONTACT changed, or our own answer did. */
+void peer_acceptance(struct peer *p);
+/* The link ended by itself. */
+void peer_lost(struct peer *p, struct link *l, enum session_end end, enum bye bye,
+	       const char *text);
+void peer_pong(struct peer *p, struct link *l);
+void peer_dial_now(struct peer *p);
+void peer_dial_later(struct peer *p);
+/* Drops the sessions and the call. */
+void peer_hang_up(struct peer *p, enum bye bye);
+void peer_add_addr(struct peer *p, const char *text, bool first);
+/* name made unique among the others: "Ada", "Ada (2)"... */
+void peer_unique_name(struct node *n, const struct peer *except, const char *wish,
+		      char out[NAME_SIZE]);
+struct peer *peer_named(struct node *n, const char *name);
+/* What the peer calls itself now. A change is a line in the chat. */
+void peer_nick(struct peer *p, const char *nick);
+void peer_typing(struct peer *p); /* TYPING came */
+void peer_line(struct peer *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+size_t peers_waiting(struct node *n); /* requests nobody answered */
+
+/* delivery.c */
+void delivery_start(struct peer *p); /* content may flow */
+void delivery_stop(struct peer *p);
+int delivery_frame(struct peer *p, const struct frame *f, const char **why);
+void delivery_said(struct peer *p, const struct msg *m); /* SR_SAID */
+void delivery_out(struct peer *p, const struct msg *m);	 /* SR_OUT */
+void delivery_out_end(struct peer *p, const struct msg *m);
+void delivery_got(struct peer *p, const struct msg *m); /* SR_GOT */
+void delivery_batch_end(struct peer *p);
+/* The first waiting message, previewed, as the one note a stranger may send. */
+void delivery_note(struct peer *p);
+void delivery_free(struct peer *p);
+
+/* reach.c */
+/* Listens at n->listen. False with n->listen_error. */
+bool reach_listen(struct node *n);
+void reach_make_doors(struct node *n);
+void reach_refresh(struct node *n); /* invite and EV_SELF anew */
+void reach_emit(struct node *n);
+/* LISTEN and DOOR and SEEN for a contact that both accepted. */
+void reach_tell(struct link *l);
+int reach_frame(struct link *l, const struct frame *f, const char **why);
+
+/* commands.c */
+void command_add(struct node *n, const struct msg *m);
+void command_contact(struct node *n, const struct msg *m);
+void command_say(struct node *n, const struct msg *m);
+void command_listen(struct node *n, const struct msg *m);
+void command_set(struct node *n, const struct msg *m);
+
+#endif

@@ -1,0 +1,324 @@
+/* reach.c - where we are and how we are reached: listening, door keys, the invite, LISTEN, DOOR and SEEN. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/node_int.h"
+#include "src/log.h"
+#include "src/uri.h"
+#include "src/util.h"
+
+#define MAX_INTERFACES 64
+
+/* ---- listening ---- */
+
+static bool
+try_listen(struct node *n, struct addr at)
+{
+	struct transport *t = n->env.transport;
+	struct addr got;
+	bool any6 = at.family == 6 && addr_class(&at) == ADDR_UNSPECIFIED;
+	int r = t->ops->listen(t, &at, &got);
+
+	/* A machine without IPv6 still has IPv4. */
+	if (r != 0 && any6 && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)) {
+		memset(&at.ip, 0, sizeof(at.ip));
+		at.family = 4;
+		at.scope = 0;
+		r = t->ops->listen(t, &at, &got);
+	}
+	if (r == 0)
+		n->listening = got;
+	return r == 0;
+}
+
+static void
+remember_port(struct node *n)
+{
+	struct msg *m = msg_new(MSG_ST_VALUE);
+	char text[16];
+
+	n->port_before = n->listening.port;
+	snprintf(text, sizeof(text), "%u", (unsigned)n->port_before);
+	strlcpy(m->b.st_value.name, "port", sizeof(m->b.st_value.name));
+	node_store(n, msg_set_bytes(m, text, strlen(text)));
+}
+
+/* The default port is no promise: when it is taken the kernel picks another, which is remembered and tried first from then on. A port
+ * the person gave is taken or refused. */
+static bool
+listen_somewhere(struct node *n, const struct addr *wish)
+{
+	struct addr at = *wish;
+
+	if (n->listen_given)
+		return try_listen(n, at);
+	if (n->port_before != 0) {
+		at.port = n->port_before;
+		if (try_listen(n, at))
+			return true;
+	}
+	if (try_listen(n, *wish))
+		return true;
+	if (errno != EADDRINUSE)
+		return false;
+	at.port = 0;
+	if (!try_listen(n, at))
+		return false;
+	remember_port(n);
+	return true;
+}
+
+bool
+reach_listen(struct node *n)
+{
+	struct addr wish;
+	const char *why = NULL;
+
+	n->listen_error[0] = '\0';
+	if (!addr_parse(&wish, n->listen, DEFAULT_PORT, &why)) {
+		snprintf(n->listen_error, sizeof(n->listen_error), "Cannot listen on %.60s: %s",
+			 n->listen, why);
+		return false;
+	}
+	if (!listen_somewhere(n, &wish)) {
+		snprintf(n->listen_error, sizeof(n->listen_error), "Cannot listen on %.60s: %s",
+			 n->listen, strerror(errno));
+		return false;
+	}
+	return true;
+}
+
+/* ---- our addresses ---- */
+
+/* Where others may reach us, at most CONTACT_ADDRS. Loopback only when asked for, or when we listen on nothing else. */
+static size_t
+addresses(struct node *n, struct addr *out, bool loopback)
+{
+	struct addr all[MAX_INTERFACES];
+	size_t count, used = 0;
+
+	if (n->listening.family == 0)
+		return 0;
+	if (addr_class(&n->listening) != ADDR_UNSPECIFIED) {
+		out[0] = n->listening;
+		return loopback || addr_class(&out[0]) != ADDR_LOOPBACK ? 1 : 0;
+	}
+	count = n->env.interfaces(n->env.arg, all, NELEM(all));
+	for (size_t i = 0; i < count && used < CONTACT_ADDRS; i++) {
+		if (n->listening.family == 4 && all[i].family != 4)
+			continue;
+		if (addr_class(&all[i]) == ADDR_LOOPBACK && !loopback)
+			continue;
+		all[i].port = n->listening.port;
+		out[used++] = all[i];
+	}
+	return used;
+}
+
+static bool
+only_loopback(const struct node *n)
+{
+	return addr_class(&n->listening) == ADDR_LOOPBACK;
+}
+
+/* ---- door keys and the invite ---- */
+
+static void
+make_door(struct node *n, enum door_kind kind, uint8_t door[KEY_LEN])
+{
+	struct msg *m = msg_new(MSG_ST_DOOR);
+
+	node_random(n, door, KEY_LEN);
+	memcpy(m->b.st_door.door, door, KEY_LEN);
+	m->b.st_door.kind = kind;
+	m->b.st_door.created = node_wall(n);
+	node_store(n, m);
+	gate_add_door(&n->gate, door);
+}
+
+void
+reach_make_doors(struct node *n)
+{
+	if (!n->has_contacts_door)
+		make_door(n, DOORKEY_CONTACTS, n->contacts_door);
+	if (!n->has_invite_door)
+		make_door(n, DOORKEY_INVITE, n->invite_door);
+	n->has_contacts_door = n->has_invite_door = true;
+}
+
+void
+reach_refresh(struct node *n)
+{
+	struct invite inv = {.has_door = true};
+	char *text;
+
+	memcpy(inv.key, n->self.pub, KEY_LEN);
+	memcpy(inv.door, n->invite_door, KEY_LEN);
+	strlcpy(inv.nick, n->nick, sizeof(inv.nick));
+	inv.naddrs = addresses(n, inv.addrs, only_loopback(n));
+	text = invite_format(&inv);
+	explicit_bzero(inv.door, sizeof(inv.door));
+	if (n->invite == NULL || strcmp(n->invite, text) != 0) {
+		struct msg *m = msg_new(MSG_ST_VALUE);
+
+		strlcpy(m->b.st_value.name, "invite", sizeof(m->b.st_value.name));
+		node_store(n, msg_set_bytes(m, text, strlen(text)));
+	}
+	free(n->invite);
+	n->invite = text;
+	reach_emit(n);
+}
+
+void
+reach_emit(struct node *n)
+{
+	struct addr list[CONTACT_ADDRS];
+	struct msg *m;
+	struct msg_self *self;
+
+	if (!n->attached || n->invite == NULL)
+		return;
+	m = msg_new(MSG_EV_SELF);
+	self = &m->b.self;
+	memcpy(self->key.b, n->self.pub, KEY_LEN);
+	memcpy(self->nick, n->nick, sizeof(self->nick));
+	self->door = n->gate.state;
+	self->nlisten = (uint32_t)addresses(n, list, true);
+	for (size_t i = 0; i < self->nlisten; i++)
+		addr_format(self->listen[i], ADDR_TEXT_SIZE, &list[i]);
+	strlcpy(self->listen_error, n->listen_error, sizeof(self->listen_error));
+	node_emit(n, msg_set_bytes(m, n->invite, strlen(n->invite)));
+}
+
+/* ---- telling a contact ---- */
+
+static void
+put_addr(struct writer *w, const struct addr *a)
+{
+	wr_u8(w, a->family);
+	wr_bytes(w, a->ip, a->family == 4 ? 4 : 16);
+	wr_u16(w, a->port);
+}
+
+static bool
+get_addr(struct reader *r, struct addr *a)
+{
+	uint8_t ip[16], family = rd_u8(r);
+	uint16_t port;
+
+	if (family != 4 && family != 6)
+		return false;
+	rd_bytes(r, ip, family == 4 ? 4 : 16);
+	port = rd_u16(r);
+	return !r->bad && addr_from_bytes(a, family, ip, port, 0);
+}
+
+static bool
+is_loopback(const struct link *l)
+{
+	return addr_class(session_peer_addr(l->session)) == ADDR_LOOPBACK;
+}
+
+void
+reach_tell(struct link *l)
+{
+	struct node *n = l->node;
+	struct addr list[CONTACT_ADDRS];
+	uint8_t body[1 + CONTACT_ADDRS * 19];
+	struct writer w;
+	size_t count;
+
+	/* The machine may have moved since the invite was made. */
+	reach_refresh(n);
+	count = addresses(n, list, is_loopback(l));
+	wr_open(&w, body, sizeof(body));
+	wr_u8(&w, (uint8_t)count);
+	for (size_t i = 0; i < count; i++)
+		put_addr(&w, &list[i]);
+	(void)session_send(l->session, FRAME_LISTEN, 0, body, w.len);
+	(void)session_send(l->session, FRAME_DOOR, 0, n->contacts_door, KEY_LEN);
+	wr_open(&w, body, sizeof(body));
+	put_addr(&w, session_peer_addr(l->session));
+	(void)session_send(l->session, FRAME_SEEN, 0, body, w.len);
+}
+
+/* Host names were typed by the person and stay; so does where we just got through. The rest is what the contact says now. */
+static void
+take_addresses(struct peer *p, char (*texts)[ADDR_TEXT_SIZE], size_t count)
+{
+	char old[CONTACT_ADDRS][ADDR_TEXT_SIZE];
+	size_t nold = p->row.naddrs;
+	struct addr a;
+
+	memcpy(old, p->row.addrs, sizeof(old));
+	memset(p->row.addrs, 0, sizeof(p->row.addrs));
+	p->row.naddrs = 0;
+	for (size_t i = 0; i < nold; i++) {
+		bool proven = p->link != NULL && strcmp(old[i], p->link->via) == 0;
+
+		if (proven || !addr_parse(&a, old[i], DEFAULT_PORT, NULL))
+			peer_add_addr(p, old[i], false);
+	}
+	for (size_t i = 0; i < count && p->row.naddrs < CONTACT_ADDRS; i++)
+		peer_add_addr(p, texts[i], false);
+	for (size_t i = 0; i < nold && p->row.naddrs < CONTACT_ADDRS; i++)
+		peer_add_addr(p, old[i], false);
+	peer_save(p);
+	peer_touch(p);
+}
+
+static int
+take_listen(struct link *l, const struct frame *f, const char **why)
+{
+	char texts[CONTACT_ADDRS][ADDR_TEXT_SIZE];
+	struct reader r;
+	size_t used = 0, count;
+
+	rd_open(&r, f->body, f->len);
+	count = rd_u8(&r);
+	if (count > CONTACT_ADDRS) {
+		*why = "a LISTEN with too many addresses";
+		return -1;
+	}
+	for (size_t i = 0; i < count; i++) {
+		struct addr a;
+
+		if (!get_addr(&r, &a)) {
+			*why = "a malformed LISTEN";
+			return -1;
+		}
+		if (addr_is_dialable(&a) && (addr_class(&a) != ADDR_LOOPBACK || is_loopback(l)))
+			addr_format(texts[used++], ADDR_TEXT_SIZE, &a);
+	}
+	if (l->peer->mutual)
+		take_addresses(l->peer, texts, used);
+	return 0;
+}
+
+int
+reach_frame(struct link *l, const struct frame *f, const char **why)
+{
+	struct peer *p = l->peer;
+
+	switch (f->type) {
+	case FRAME_LISTEN:
+		return take_listen(l, f, why);
+	case FRAME_DOOR:
+		if (f->len < KEY_LEN) {
+			*why = "a DOOR that is too short";
+			return -1;
+		}
+		if (p->mutual && (!p->row.has_door || memcmp(p->row.door, f->body, KEY_LEN) != 0)) {
+			memcpy(p->row.door, f->body, KEY_LEN);
+			p->row.has_door = true;
+			peer_save(p);
+		}
+		return 0;
+	default:
+		return 0;
+	}
+}
