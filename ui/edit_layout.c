@@ -6,6 +6,7 @@
 #include "ui/edit_parts.h"
 
 #define FIRST_WIDTH 80 /* until edit_layout() told */
+#define MIN_WIDTH   2  /* a cell of text and one for the cursor */
 
 /* The cluster at pos, which begins at column col of its row: where it ends and its cells. */
 static size_t
@@ -39,7 +40,7 @@ add_row(struct edit *e, size_t start)
 static void
 break_rows(struct edit *e, int width)
 {
-	size_t most = width > 2 ? (size_t)width - 1 : 1, pos = 0, col = 0, cells, end;
+	size_t most = (size_t)width - 1, pos = 0, col = 0, cells, end;
 	unsigned flags = edit_text_flags(e);
 
 	e->nrows = 0;
@@ -124,12 +125,13 @@ edit_layout(struct edit *e, int width)
 {
 	struct edit_layout l;
 
+	width = width > MIN_WIDTH ? width : MIN_WIDTH;
 	if (e->width != width)
 		break_rows(e, width);
 	l.rows = e->nrows;
 	l.row = row_of(e, e->cursor);
 	l.col = columns(e, e->rows[l.row], e->cursor, edit_text_flags(e));
-	if (width > 1 && l.col >= (size_t)width)
+	if (l.col >= (size_t)width)
 		l.col = (size_t)width - 1;
 	return l;
 }
@@ -175,7 +177,7 @@ edit_row_move(struct edit *e, int by)
 void
 edit_window(struct edit *e, int width, size_t *start, size_t *end, size_t *col)
 {
-	size_t most = width > 2 ? (size_t)width - 1 : 1, from, cells, used;
+	size_t most = width > MIN_WIDTH ? (size_t)width - 1 : 1, from, cells, used;
 	unsigned flags = edit_text_flags(e) & ~(unsigned)TEXT_MULTILINE;
 
 	/* Where it began the last time, if the cursor is to be seen from there. */

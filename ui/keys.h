@@ -103,14 +103,13 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(PEER_OPEN,      "Enter Right",      KEYS_PEERS,  KEYS_ACTION, "/chat",        "Open the chat with this peer, or answer the request") \
 	X(PEER_CONNECT,   "c",                KEYS_PEERS,  KEYS_ACTION, "/connect",     "Connect now") \
 	X(PEER_DISCONNECT, "d",               KEYS_PEERS,  KEYS_ACTION, "/disconnect",  "Close the connection") \
-	X(PEER_ADDRESS,   "e",                KEYS_PEERS,  KEYS_ACTION, "/add",         "Enter the peer's address and port") \
+	X(PEER_ADDRESS,   "e",                KEYS_PEERS,  KEYS_ACTION, "/address",     "Enter the peer's address and port") \
 	X(PEER_RENAME,    "r",                KEYS_PEERS,  KEYS_ACTION, "/rename",      "Give the peer another name") \
-	X(PEER_VERIFY,    "V",                KEYS_PEERS,  KEYS_ACTION, "/verify",      "Compare safety numbers") \
 	X(PEER_BLOCK,     "b",                KEYS_PEERS | KEYS_DIALOG, KEYS_ACTION, "/block", "Block the peer") \
 	X(PEER_UNBLOCK,   "u",                KEYS_PEERS,  KEYS_ACTION, "/unblock",     "Unblock the peer") \
 	X(PEER_REMOVE,    "Del",              KEYS_PEERS,  KEYS_ACTION, "/remove",      "Remove the peer; asks first") \
 	X(PEER_SEND,      "s",                KEYS_PEERS,  KEYS_ACTION, "/send",        "Choose files to send to this peer") \
-	X(PEER_ACCEPT,    "y",                KEYS_PEERS,  KEYS_ACTION, "/add",         "Accept the request") \
+	X(PEER_ACCEPT,    "y",                KEYS_PEERS,  KEYS_ACTION, "/accept",      "Accept the request") \
 	X(PEER_DENY,      "n",                KEYS_PEERS,  KEYS_ACTION, "/deny",        "Refuse the request") \
 	/* the file browser */ \
 	X(FILE_MARK,      "Space Ins",        KEYS_BROWSER, KEYS_MOTION, "",            "Mark or unmark, and go one row down") \
