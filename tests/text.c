@@ -112,7 +112,7 @@ test_show(void)
 		{"", "", ""},
 	};
 	/* clang-format on */
-	char again[4096], small[8];
+	char again[4096];
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		is_str(show(rows[i].s, TEXT_ONE_LINE), rows[i].one, "row %zu: one line", i);
@@ -121,6 +121,13 @@ test_show(void)
 		text_show(again, sizeof(again), rows[i].one, strlen(rows[i].one), 0);
 		is_str(again, rows[i].one, "row %zu: shown twice is shown once", i);
 	}
+}
+
+static void
+test_bounds(void)
+{
+	char again[64], small[8];
+
 	is_int(text_show(again, sizeof(again), "a\0b", 3, 0), 14, "NUL is a control character");
 	is_str(again, "a‹U+0000›b", "and shown");
 	is_str(show("ab\tc\nd\te", TEXT_MULTILINE), "ab      c\nd       e", "tab stops per line");
@@ -379,6 +386,7 @@ main(void)
 		skip_all("no C.UTF-8 locale");
 	test_utf8();
 	test_show();
+	test_bounds();
 	test_all();
 	test_cells();
 	test_hostile();
