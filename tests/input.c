@@ -314,6 +314,14 @@ test_escape_time(void)
 	feed(in, "[A", 2049);
 	is_str(heard(), "Up", "what comes in time belongs to it");
 
+	input_free(in);
+}
+
+static void
+test_sequence_time(void)
+{
+	struct input *in = input_new();
+
 	begin();
 	feed(in, "\033[1;", 3000);
 	is_int(input_timeout_ms(in, 3000), INPUT_SEQ_MS, "a sequence may take longer");
@@ -565,6 +573,7 @@ main(void)
 {
 	test_table();
 	test_escape_time();
+	test_sequence_time();
 	test_reset();
 	test_undrained();
 	test_clicks();
