@@ -49,8 +49,8 @@ void json_null(struct json *j, const char *key);
  * Refused: nested objects, keys given twice, anything after the object, invalid UTF-8, lone
  * surrogates, U+0000 in a string, and what is over a limit. */
 
-#define JSON_LINE_MAX	 (1024 * 1024) /* bytes of a line */
-#define JSON_KEY_MAX	 64	       /* bytes of a key */
+#define JSON_LINE_MAX	 ((size_t)1024 * 1024) /* bytes of a line */
+#define JSON_KEY_MAX	 64		       /* bytes of a key */
 #define JSON_MEMBERS_MAX 64
 #define JSON_ARRAY_MAX	 4096 /* strings of an array */
 #define JSON_ERR	 160  /* a buffer for any error sentence */

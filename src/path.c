@@ -496,7 +496,7 @@ static char *
 download_line(const char *line, const char *home)
 {
 	static const char name[] = "XDG_DOWNLOAD_DIR=\"";
-	char value[4096], *out;
+	char value[4096] = "", *out;
 	size_t n = 0;
 
 	line += strspn(line, " \t");

@@ -339,7 +339,7 @@ text_rate(char *dst, size_t size, uint64_t bytes_per_second)
 char *
 text_duration(char *dst, size_t size, uint64_t s)
 {
-	if (s >= 100 * 3600)
+	if (s >= UINT64_C(100) * 3600)
 		snprintf(dst, size, "%" PRIu64 " d", s / 86400);
 	else if (s >= 3600)
 		snprintf(dst, size, "%u:%02u:%02u", (unsigned)(s / 3600), (unsigned)(s / 60 % 60),
