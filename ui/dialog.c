@@ -10,6 +10,7 @@
 #include "ui/dialog.h"
 #include "ui/dialog_priv.h"
 #include "ui/edit.h"
+#include "ui/field.h"
 
 struct dialog *
 dialog_new(const char *title, dialog_fn *done)
@@ -289,8 +290,11 @@ click(struct front *f, struct dialog *d, const struct input_mouse *m)
 	if (m->action != INPUT_PRESS || m->button != INPUT_LEFT || d->guard)
 		return false;
 	for (size_t i = 0; i < d->nfields; i++)
-		if (rect_holds(d->fields[i].where, m->y, m->x))
+		if (rect_holds(d->fields[i].where, m->y, m->x)) {
 			d->at = i;
+			field_click(d->fields[i].edit, d->fields[i].where.x, d->fields[i].where.w,
+				    m->x);
+		}
 	for (size_t i = 0; i < d->nanswers; i++)
 		if (rect_holds(d->answers[i].where, m->y, m->x)) {
 			d->at = d->nfields + i;

@@ -6,7 +6,7 @@
 #include "src/text.h"
 #include "ui/dialog_priv.h"
 #include "ui/draw.h"
-#include "ui/edit.h"
+#include "ui/field.h"
 
 /* Narrower than this a dialog never is, if there is room; and a field shows this much of its text. */
 #define MIN_W	30
@@ -85,26 +85,17 @@ draw_field(struct dialog *d, struct grid *g, size_t i, int y, int x, int w)
 {
 	struct dialog_field *field = &d->fields[i];
 	bool on = d->at == i;
-	int label = label_width(d), fw = w - label - 4;
-	size_t start, end, col;
+	int label = label_width(d), fw = w - label - 4, col;
 
 	draw_text(g, y, x, label, on ? STYLE_STRONG : STYLE_NORMAL, field->label);
 	if (fw < 4)
 		return;
 	x += label + 1;
 	field->where = (struct rect){y, x, 1, fw + 3};
-	draw_text(g, y, x, 1, STYLE_BORDER, "[");
-	draw_text(g, y, x + fw + 2, 1, STYLE_BORDER, "]");
-	grid_clear(g, (struct rect){y, x + 1, 1, fw + 1}, STYLE_FIELD);
-	edit_window(field->edit, fw, &start, &end, &col);
-	if (edit_empty(field->edit))
-		draw_text(g, y, x + 1, fw, STYLE_FIELD, field->hint);
-	else
-		draw_textn(g, y, x + 1, fw, STYLE_FIELD, edit_text(field->edit, NULL) + start,
-			   end - start, 0);
+	col = field_draw(g, y, x, fw + 3, field->edit, field->hint);
 	if (on) {
 		d->cursor_y = y;
-		d->cursor_x = x + 1 + (int)col;
+		d->cursor_x = col;
 	}
 }
 

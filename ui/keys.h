@@ -101,6 +101,7 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(LIST_HELP,      "?",                KEYS_PANES,  KEYS_ACTION, "/help",        "Show this help") \
 	/* peers */ \
 	X(PEER_OPEN,      "Enter Right",      KEYS_PEERS,  KEYS_ACTION, "/chat",        "Open the chat with this peer, or answer the request") \
+	X(PEER_MENU,      "Space m",          KEYS_PEERS,  KEYS_MOTION, "",             "Choose what to do with this peer") \
 	X(PEER_CONNECT,   "c",                KEYS_PEERS,  KEYS_ACTION, "/connect",     "Connect now") \
 	X(PEER_DISCONNECT, "d",               KEYS_PEERS,  KEYS_ACTION, "/disconnect",  "Close the connection") \
 	X(PEER_ADDRESS,   "e",                KEYS_PEERS,  KEYS_ACTION, "/address",     "Enter the peer's address and port") \

@@ -1,0 +1,145 @@
+/* details.c - the third column of wide screens: what is known of the peer of the open chat. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "src/model.h"
+#include "src/text.h"
+#include "src/util.h"
+#include "ui/draw.h"
+#include "ui/front.h"
+#include "ui/pane.h"
+
+/* Where the next line goes. */
+struct pen {
+	struct grid *g;
+	struct rect r;
+	int y;
+};
+
+static void
+put(struct pen *pen, unsigned style, const char *s)
+{
+	int left = pen->r.y + pen->r.h - pen->y;
+
+	pen->y +=
+		draw_wrapped(pen->g, pen->y, pen->r.x + 1, pen->r.w - 2, left, style, s, strlen(s));
+}
+
+static void
+heading(struct pen *pen, const char *s)
+{
+	pen->y++;
+	put(pen, STYLE_TITLE, s);
+}
+
+/* The key as eight groups of eight hex digits, four rows. */
+static void
+put_key(struct pen *pen, const struct key *k)
+{
+	char hex[2 * KEY_LEN + 1], line[40];
+
+	util_hex(hex, k->b, KEY_LEN);
+	for (int i = 0; i < 4; i++) {
+		const char *h = hex + (size_t)i * 16;
+
+		snprintf(line, sizeof(line), "%.4s %.4s %.4s %.4s", h, h + 4, h + 8, h + 12);
+		put(pen, STYLE_NORMAL, line);
+	}
+}
+
+static void
+put_link(struct pen *pen, struct front *f, const struct model_contact *c)
+{
+	char line[160], ago[TEXT_FIGURE];
+
+	if (c->c.link == LINK_ONLINE)
+		snprintf(line, sizeof(line), "● online by %s",
+			 c->c.via[0] != '\0' ? c->c.via : "?");
+	else if (c->c.closed_by_hand)
+		snprintf(line, sizeof(line), "○ closed by you");
+	else if (c->c.link == LINK_CONNECTING)
+		snprintf(line, sizeof(line), "○ connecting…");
+	else if (c->c.last_seen != 0)
+		snprintf(line, sizeof(line), "○ last seen %s ago",
+			 text_ago(ago, sizeof(ago), (front_wall(f) - c->c.last_seen) / 1000));
+	else
+		snprintf(line, sizeof(line), "○ not reached yet");
+	put(pen, c->c.link == LINK_ONLINE ? STYLE_ONLINE : STYLE_OFFLINE, line);
+	if (c->c.link == LINK_OFFLINE && c->detail[0] != '\0')
+		put(pen, STYLE_WARN, c->detail);
+}
+
+static const char *
+trust_sentence(enum trust t)
+{
+	switch (t) {
+	case TRUST_VERIFIED:
+		return "✓ verified by you";
+	case TRUST_PINNED:
+		return "pinned: only this key is taken";
+	case TRUST_CHANGED:
+		return "⚠ the key changed: look twice";
+	case TRUST_STRANGER:
+	default:
+		return "not checked: compare keys by phone";
+	}
+}
+
+static void
+put_files(struct pen *pen, struct front *f, const struct model_contact *c)
+{
+	struct model *m = front_model(f);
+	bool any = false;
+	char line[400], size[TEXT_FIGURE];
+
+	for (size_t i = 0; i < model_ntransfers(m); i++) {
+		const struct model_transfer *t = model_transfer_at(m, i);
+
+		if (!key_equal(&t->t.peer, &c->c.peer) || pen->y >= pen->r.y + pen->r.h)
+			continue;
+		if (!any)
+			heading(pen, "Files");
+		any = true;
+		snprintf(line, sizeof(line), "%s %s", t->t.dir == DIR_OUT ? "↑" : "↓", t->what);
+		draw_right(pen->g, pen->y, pen->r.x + pen->r.w - 1, 9, STYLE_DIM,
+			   text_size(size, sizeof(size), t->t.bytes_total));
+		draw_textn(pen->g, pen->y++, pen->r.x + 1, pen->r.w - 12, STYLE_NORMAL, line,
+			   strlen(line), TEXT_MIDDLE);
+	}
+}
+
+static void
+draw(struct pane *p, struct grid *g, bool focus)
+{
+	struct front *f = p->front;
+	const struct key *peer = front_current(f);
+	const struct model_contact *c = peer != NULL ? model_contact(front_model(f), peer) : NULL;
+	struct pen pen = {g, p->rect, p->rect.y};
+
+	(void)focus;
+	if (c == NULL)
+		return;
+	put(&pen, STYLE_TITLE, c->c.name);
+	if (c->c.nick[0] != '\0' && strcmp(c->c.nick, c->c.name) != 0) {
+		draw_text(g, pen.y, p->rect.x + 1, 14, STYLE_DIM, "calls itself");
+		draw_text(g, pen.y++, p->rect.x + 14, p->rect.w - 15, STYLE_NORMAL, c->c.nick);
+	}
+	put_link(&pen, f, c);
+	heading(&pen, "Key");
+	put_key(&pen, &c->c.peer);
+	put(&pen, c->c.trust == TRUST_CHANGED ? STYLE_WARN : STYLE_DIM, trust_sentence(c->c.trust));
+	if (c->c.naddrs != 0) {
+		heading(&pen, "Addresses");
+		for (uint32_t i = 0; i < c->c.naddrs && i < CONTACT_ADDRS; i++)
+			put(&pen, STYLE_NORMAL, c->c.addrs[i]);
+	}
+	put_files(&pen, f, c);
+}
+
+const struct pane_class details_pane = {
+	.name = "details",
+	.watch = DIRTY_CONTACTS | DIRTY_TRANSFERS,
+	.draw = draw,
+};

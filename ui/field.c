@@ -1,0 +1,48 @@
+/* field.c - a field of one row. */
+#include "config.h"
+
+#include "src/text.h"
+#include "ui/draw.h"
+#include "ui/edit.h"
+#include "ui/field.h"
+
+/* "[ " and " ]": a blank on each side, the one at the right for the cursor. */
+#define EDGES 4
+
+int
+field_draw(struct grid *g, int y, int x, int w, struct edit *e, const char *hint)
+{
+	int inner = w - EDGES < 2 ? 2 : w - EDGES;
+	size_t start, end, col;
+
+	draw_text(g, y, x, 1, STYLE_BORDER, "[");
+	grid_clear(g, (struct rect){y, x + 1, 1, inner + 2}, STYLE_FIELD);
+	draw_text(g, y, x + inner + 3, 1, STYLE_BORDER, "]");
+	edit_window(e, inner, &start, &end, &col);
+	if (edit_empty(e))
+		draw_text(g, y, x + 2, inner, STYLE_FIELD, hint);
+	else
+		draw_textn(g, y, x + 2, inner, STYLE_FIELD, edit_text(e, NULL) + start, end - start,
+			   0);
+	return x + 2 + (int)col;
+}
+
+void
+field_click(struct edit *e, int x, int w, int click_x)
+{
+	int inner = w - EDGES < 2 ? 2 : w - EDGES, at = x + 2;
+	struct text_iter it;
+	struct text_cell cell;
+	size_t start, end, col;
+
+	edit_window(e, inner, &start, &end, &col);
+	text_iter_init(&it, edit_text(e, NULL) + start, end - start, TEXT_ONE_LINE);
+	while (text_cell_next(&it, &cell)) {
+		if (click_x < at + cell.width) {
+			edit_set_cursor(e, start + cell.start);
+			return;
+		}
+		at += cell.width;
+	}
+	edit_set_cursor(e, end);
+}

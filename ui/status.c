@@ -1,0 +1,311 @@
+/* status.c - the lines that frame the screen: the header, the hint line above the input line, and the key line. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "src/model.h"
+#include "src/text.h"
+#include "src/util.h"
+#include "ui/draw.h"
+#include "ui/front.h"
+#include "ui/keys.h"
+#include "ui/pane.h"
+
+/* ---- header ----------------------------------------------------------------------------------------------------------- */
+
+/* "↑ 1.2 MB/s  ↓ 340 kB/s", of what runs. */
+static void
+rates(struct model *m, char *out, size_t size)
+{
+	uint64_t up, down;
+	unsigned nup, ndown;
+	int64_t eta;
+	char a[TEXT_FIGURE], b[TEXT_FIGURE];
+
+	model_totals(m, &up, &down, &nup, &ndown, &eta);
+	out[0] = '\0';
+	if (nup != 0 && ndown != 0)
+		snprintf(out, size, "↑ %s  ↓ %s", text_rate(a, sizeof(a), up),
+			 text_rate(b, sizeof(b), down));
+	else if (nup != 0)
+		snprintf(out, size, "↑ %s", text_rate(a, sizeof(a), up));
+	else if (ndown != 0)
+		snprintf(out, size, "↓ %s", text_rate(b, sizeof(b), down));
+}
+
+static void
+header_draw(struct pane *p, struct grid *g, bool focus)
+{
+	struct rect r = p->rect;
+	struct model *m = front_model(p->front);
+	const struct msg_self *self = model_self(m);
+	size_t accepted = 0, online = model_count_online(m, &accepted);
+	int end = r.x + r.w - 1, x = r.x + 1;
+	char line[128], clock[6];
+
+	(void)focus;
+	grid_clear(g, r, STYLE_HEADER);
+	end -= draw_right(g, r.y, end, 5, STYLE_HEADER, draw_clock(clock, front_wall(p->front)));
+	snprintf(line, sizeof(line), r.w < 60 ? "%zu/%zu" : "%zu/%zu online", online, accepted);
+	end -= 2;
+	end -= draw_right(g, r.y, end, 20, STYLE_HEADER, line) + 2;
+	if (r.w >= 60)
+		x += draw_text(g, r.y, x, 7, STYLE_HEADER | STYLE_BOLD, "p2p-tui") + 2;
+	x += draw_text(g, r.y, x, r.w / 4, STYLE_HEADER, self->nick) + 2;
+	if (self->listen_error[0] != '\0')
+		snprintf(line, sizeof(line), "⚠ not listening");
+	else
+		rates(m, line, sizeof(line));
+	if ((int)text_cells(line, strlen(line)) > end - x)
+		line[0] = '\0';
+	/* Four columns from the count where there is room, as the eye expects them to stay. */
+	if (end - x > 40)
+		end -= 3;
+	draw_right(g, r.y, end, end - x, STYLE_HEADER, line);
+}
+
+const struct pane_class header_pane = {
+	.name = "header",
+	.watch = DIRTY_SELF | DIRTY_CONTACTS | DIRTY_TRANSFERS,
+	.draw = header_draw,
+};
+
+/* ---- hint line -------------------------------------------------------------------------------------------------------- */
+
+/* The contact with unread messages that is not in sight, and how many there are of such. */
+static struct model_contact *
+unread(struct front *f, uint32_t *messages, size_t *chats)
+{
+	struct model *m = front_model(f);
+	struct model_contact *first = NULL;
+
+	*messages = 0;
+	*chats = 0;
+	for (size_t i = 0; i < model_ncontacts(m); i++) {
+		struct model_contact *c = model_contact_at(m, i);
+
+		if (c->chat.unread == 0 || c->c.state != CONTACT_ACCEPTED)
+			continue;
+		*messages += c->chat.unread;
+		if ((*chats)++ == 0)
+			first = c;
+	}
+	return first;
+}
+
+static int
+hint_unread(struct front *f, struct grid *g, struct rect r)
+{
+	uint32_t messages;
+	size_t chats;
+	const struct model_contact *c = unread(f, &messages, &chats);
+	char line[160];
+
+	if (c == NULL)
+		return 0;
+	if (chats == 1)
+		snprintf(line, sizeof(line), "[%s] %u unread: %s", c->c.name, messages,
+			 keys_name(REQ_CHAT_UNREAD));
+	else
+		snprintf(line, sizeof(line), "[%zu chats] %u unread: %s", chats, messages,
+			 keys_name(REQ_CHAT_UNREAD));
+	return draw_right(g, r.y, r.x + r.w - 1, r.w * 2 / 3, STYLE_UNREAD, line) + 2;
+}
+
+/* What waits for an answer, in words; false when nothing does. */
+static bool
+waiting(struct front *f, char *out, size_t size)
+{
+	struct model *m = front_model(f);
+	size_t requests = model_count_requests(m), offers = 0;
+	const char *who = "", *what = "";
+	const struct model_contact *c;
+
+	for (size_t i = 0; i < model_ntransfers(m); i++) {
+		const struct model_transfer *t = model_transfer_at(m, i);
+
+		if (t->t.dir != DIR_IN || t->t.state != TRANSFER_WAITING)
+			continue;
+		c = model_contact(m, &t->t.peer);
+		who = c != NULL ? c->c.name : "?";
+		what = t->what;
+		offers++;
+	}
+	if (offers == 1 && requests == 0)
+		snprintf(out, size, "%s offers %s: %s answers", who, what, keys_name(REQ_REQUESTS));
+	else if (offers == 0 && requests == 1)
+		snprintf(out, size, "Somebody asks to be let in: %s answers",
+			 keys_name(REQ_REQUESTS));
+	else if (offers + requests > 0)
+		snprintf(out, size, "%zu questions wait: %s answers", offers + requests,
+			 keys_name(REQ_REQUESTS));
+	return offers + requests > 0;
+}
+
+static void
+hint_draw(struct pane *p, struct grid *g, bool focus)
+{
+	struct front *f = p->front;
+	struct rect r = p->rect;
+	const struct key *peer = front_current(f);
+	const struct model_contact *c = peer != NULL ? model_contact(front_model(f), peer) : NULL;
+	const char *sentence;
+	bool error;
+	char line[400];
+	int w = r.w - 2;
+
+	(void)focus;
+	sentence = front_sentence(f, &error);
+	if (sentence[0] != '\0') {
+		draw_text(g, r.y, r.x + 1, w, error ? STYLE_ERROR : STYLE_STRONG, sentence);
+		return;
+	}
+	w -= hint_unread(f, g, r);
+	if (c != NULL && c->c.typing)
+		draw_fmt(g, r.y, r.x + 1, w, STYLE_DIM, "%s is typing…", c->c.name);
+	else if (waiting(f, line, sizeof(line)))
+		draw_text(g, r.y, r.x + 1, w, STYLE_NEWS, line);
+	else if (!model_ready(front_model(f)))
+		draw_text(g, r.y, r.x + 1, w, STYLE_DIM, "Starting…");
+}
+
+const struct pane_class hint_pane = {
+	.name = "hint",
+	.watch = DIRTY_CONTACTS | DIRTY_CHAT | DIRTY_TRANSFERS | DIRTY_READY | DIRTY_SELF,
+	.draw = hint_draw,
+};
+
+/* ---- key line --------------------------------------------------------------------------------------------------------- */
+
+struct keyword {
+	enum request req;
+	const char *word;
+};
+
+#define KEYWORDS_MAX 10
+
+/* What the key line tells in each context: what matters most first, the way out last. */
+static const struct {
+	unsigned context;
+	struct keyword words[KEYWORDS_MAX];
+} keylines[] = {
+	{KEYS_PROMPT,
+	 {{REQ_HELP, "help"},
+	  {REQ_FOCUS_PEERS, "peers"},
+	  {REQ_FOCUS_FILES, "files"},
+	  {REQ_FOCUS_TRANSFERS, "transfers"},
+	  {REQ_FIND, "find"},
+	  {REQ_COMPLETE, "complete"},
+	  {REQ_QUIT, "quit"}}},
+	{KEYS_CHAT,
+	 {{REQ_SCROLL_UP, "back"},
+	  {REQ_LIST_BOTTOM, "newest"},
+	  {REQ_FIND, "find"},
+	  {REQ_COPY_MESSAGE, "copy"},
+	  {REQ_BARE, "bare text"},
+	  {REQ_BACK, "write"}}},
+	{KEYS_PEERS,
+	 {{REQ_PEER_OPEN, "open"},
+	  {REQ_PEER_MENU, "menu"},
+	  {REQ_ADD_PEER, "add"},
+	  {REQ_PEER_CONNECT, "connect"},
+	  {REQ_PEER_RENAME, "rename"},
+	  {REQ_LIST_FILTER, "filter"},
+	  {REQ_BACK, "back"}}},
+	{KEYS_BROWSER,
+	 {{REQ_FILE_SEND, "send"},
+	  {REQ_FILE_SEND_TO, "other peer…"},
+	  {REQ_FILE_MARK, "mark"},
+	  {REQ_FILE_RANGE, "range"},
+	  {REQ_FILE_INVERT, "invert"},
+	  {REQ_LIST_FILTER, "filter"},
+	  {REQ_BACK, "back"}}},
+	{KEYS_TRANSFERS,
+	 {{REQ_TRANSFER_PAUSE, "pause"},
+	  {REQ_TRANSFER_CANCEL, "cancel"},
+	  {REQ_TRANSFER_OPEN, "open"},
+	  {REQ_TRANSFER_ACCEPT, "accept"},
+	  {REQ_TRANSFER_REFUSE, "refuse"},
+	  {REQ_BACK, "back"}}},
+	{KEYS_HELP,
+	 {{REQ_HELP_RUN, "do it"}, {REQ_LIST_FILTER, "search"}, {REQ_HELP_CLOSE, "close"}}},
+};
+
+static const struct keyword *
+keywords(struct front *f)
+{
+	unsigned context = front_pane(f, front_focus(f))->class->context;
+
+	for (size_t i = 0; i < NELEM(keylines); i++)
+		if (keylines[i].context == context)
+			return keylines[i].words;
+	return keylines[0].words;
+}
+
+static int
+keyword_width(const struct keyword *k)
+{
+	const char *name = keys_name(k->req);
+
+	return (int)(text_cells(name, strlen(name)) + 1 + text_cells(k->word, strlen(k->word)));
+}
+
+/* Calls fn for each that fits, the last one always. Returns the request at column want, REQ_NONE for none; g may be NULL. */
+static enum request
+keyline_walk(struct pane *p, struct grid *g, int want)
+{
+	const struct keyword *words = keywords(p->front);
+	struct rect r = p->rect;
+	int x = r.x + 1, last = 0;
+
+	while (last + 1 < KEYWORDS_MAX && words[last + 1].req != REQ_NONE)
+		last++;
+	for (int i = 0; i <= last; i++) {
+		int w = keyword_width(&words[i]), room = r.x + r.w - x;
+
+		if (i < last && w + 2 + keyword_width(&words[last]) + 1 > room)
+			continue;
+		if (g != NULL) {
+			int n = draw_text(g, r.y, x, room, STYLE_KEY, keys_name(words[i].req));
+
+			draw_text(g, r.y, x + n + 1, room - n - 1, STYLE_NORMAL, words[i].word);
+		}
+		if (want >= x && want < x + w)
+			return words[i].req;
+		x += w + 2;
+	}
+	return REQ_NONE;
+}
+
+static void
+keyline_draw(struct pane *p, struct grid *g, bool focus)
+{
+	(void)focus;
+	keyline_walk(p, g, -1);
+}
+
+static unsigned
+keyline_mouse(struct pane *p, const struct input_mouse *m)
+{
+	enum request req;
+	struct pane *focused = front_pane(p->front, front_focus(p->front));
+
+	if (m->action != INPUT_PRESS || m->button != INPUT_LEFT)
+		return 0;
+	req = keyline_walk(p, NULL, m->x);
+	if (req == REQ_NONE)
+		return 0;
+	/* As its key would: the pane that has the focus is asked first. */
+	if (focused->class->key == NULL ||
+	    focused->class->key(focused, req, (struct input_key){0, 0}) == 0)
+		front_request(p->front, req);
+	front_dirty(p->front, PANE_COUNT);
+	return PANE_HANDLED;
+}
+
+const struct pane_class keyline_pane = {
+	.name = "keyline",
+	.draw = keyline_draw,
+	.mouse = keyline_mouse,
+};

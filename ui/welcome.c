@@ -1,0 +1,344 @@
+/* welcome.c - what the middle shows while there is nobody to talk to: our name, our code, and a friend to add. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/model.h"
+#include "src/msg.h"
+#include "src/options.h"
+#include "src/shellwords.h"
+#include "src/text.h"
+#include "src/uri.h"
+#include "src/util.h"
+#include "ui/draw.h"
+#include "ui/edit.h"
+#include "ui/field.h"
+#include "ui/front.h"
+#include "ui/pane.h"
+#include "ui/prompt.h"
+
+enum field { FIELD_NAME, FIELD_FRIEND, FIELD_CALLED, FIELDS };
+
+struct welcome {
+	struct edit *edit[FIELDS];
+	enum field at;
+	struct rect where[FIELDS];
+	int cursor_x;
+	bool filled; /* the name was taken from the options */
+};
+
+static void *
+create(struct front *f)
+{
+	static const size_t limits[FIELDS] = {NAME_MAX_BYTES, 2 * INVITE_BYTES_MAX, NAME_MAX_BYTES};
+	struct welcome *s = xcalloc(1, sizeof(*s));
+	const char *nick = options_text(front_options(f), OPT_nick);
+
+	for (int i = 0; i < FIELDS; i++)
+		s->edit[i] = edit_new(limits[i], EDIT_ONE_LINE);
+	edit_set(s->edit[FIELD_NAME], nick, strlen(nick));
+	s->at = nick[0] != '\0' ? FIELD_FRIEND : FIELD_NAME;
+	return s;
+}
+
+static void
+destroy(void *state)
+{
+	struct welcome *s = state;
+
+	for (int i = 0; i < FIELDS; i++)
+		edit_free(s->edit[i]);
+	free(s);
+}
+
+/* Before the core has told who there is, nobody can say that nobody is. */
+static bool
+early(struct front *f)
+{
+	return !model_ready(front_model(f)) && options_text(front_options(f), OPT_nick)[0] != '\0';
+}
+
+/* ---- drawing ---------------------------------------------------------------------------------------------------------- */
+
+static void
+port_words(const struct msg_self *self, char *out, size_t size)
+{
+	const char *colon;
+
+	if (self->listen_error[0] != '\0') {
+		snprintf(out, size, "Not listening: %s", self->listen_error);
+		return;
+	}
+	colon = self->nlisten != 0 ? strrchr(self->listen[0], ':') : NULL;
+	if (colon == NULL)
+		snprintf(out, size, "Not listening yet.");
+	else
+		snprintf(out, size, "Listening on port %s.", colon + 1);
+}
+
+static const char *
+door_words(enum door_state door)
+{
+	switch (door) {
+	case DOOR_OPEN:
+		return "Who can reach you now: anybody who knows your address. Each still needs "
+		       "your yes.";
+	case DOOR_LAN:
+		return "Who can reach you now: whoever has your code, and people on this network. "
+		       "Each still needs your yes.";
+	case DOOR_CLOSED:
+	default:
+		return "Who can reach you now: only whoever has your code. Each still needs your "
+		       "yes.";
+	}
+}
+
+/* One numbered line: label, then the field. */
+static void
+draw_field_row(struct pane *p, struct grid *g, int y, enum field i, const char *number,
+	       const char *label, const char *hint)
+{
+	struct welcome *s = p->state;
+	struct rect r = p->rect;
+	int indent = r.w >= 56 ? 4 : 1, x = r.x + indent, at = x + 3 + 14, w, col;
+
+	draw_text(g, y, x, 2, STYLE_KEY, number);
+	draw_text(g, y, x + 3, 13, s->at == i ? STYLE_STRONG : STYLE_NORMAL, label);
+	w = r.x + r.w - 2 - at;
+	if (w > 44)
+		w = 44;
+	s->where[i] = (struct rect){y, at, 1, w};
+	col = field_draw(g, y, at, w, s->edit[i], hint);
+	if (s->at == i)
+		s->cursor_x = col;
+}
+
+static int
+draw_code_row(struct pane *p, struct grid *g, int y)
+{
+	struct rect r = p->rect;
+	const char *invite = model_invite(front_model(p->front));
+	int indent = r.w >= 56 ? 4 : 1, x = r.x + indent, at = x + 3 + 14, n;
+	char keys[40];
+
+	draw_text(g, y, x, 2, STYLE_KEY, "2");
+	draw_text(g, y, x + 3, 13, STYLE_NORMAL, "Your code");
+	snprintf(keys, sizeof(keys), "%s copy  %s show", keys_name(REQ_COPY_CODE),
+		 keys_name(REQ_SHOW_CODE));
+	n = draw_right(g, y, r.x + r.w - 2, r.w - (at - r.x) - 2, STYLE_KEY, keys);
+	draw_text(g, y, at, r.x + r.w - 4 - n - at, STYLE_STRONG,
+		  invite[0] != '\0' ? invite : "being made…");
+	return 1;
+}
+
+static void
+draw(struct pane *p, struct grid *g, bool focus)
+{
+	const struct msg_self *self = model_self(front_model(p->front));
+	struct rect r = p->rect;
+	int gap = r.h >= 16 ? 2 : 1, y = r.y + (r.h >= 12 ? 1 : 0), w = r.w - 4, x;
+	const char *title = "Welcome. Nobody else is here yet.", *door;
+	char line[300];
+
+	(void)focus;
+	if (early(p->front)) {
+		draw_text(g, y, r.x + 2, w, STYLE_DIM, "Opening your contacts…");
+		return;
+	}
+	x = r.x + (r.w - (int)strlen(title)) / 2;
+	draw_text(g, y, x > r.x + 1 ? x : r.x + 1, r.w - 2, STYLE_TITLE, title);
+	y += gap;
+	draw_field_row(p, g, y, FIELD_NAME, "1", "Your name", "what others will see");
+	y += gap;
+	draw_code_row(p, g, y);
+	y += gap;
+	draw_field_row(p, g, y++, FIELD_FRIEND, "3", "A friend",
+		       r.w >= 70 ? "paste their code or HOST:PORT" : "their code or HOST:PORT");
+	draw_field_row(p, g, y, FIELD_CALLED, "", "Called", "optional: your name for them");
+	y += gap;
+	door = door_words(self->door);
+	port_words(self, line, sizeof(line));
+	y += draw_wrapped(g, y, r.x + 2, w, 3,
+			  self->listen_error[0] != '\0' ? STYLE_WARN : STYLE_NORMAL, line,
+			  strlen(line));
+	if (self->nlisten != 0)
+		y += draw_wrapped(g, y, r.x + 2, w, 3, STYLE_NORMAL, door, strlen(door));
+	snprintf(line, sizeof(line), "No messages or files go to anyone until you add a peer.");
+	draw_wrapped(g, y, r.x + 2, w, 3, STYLE_NORMAL, line, strlen(line));
+}
+
+static bool
+cursor(struct pane *p, int *y, int *x)
+{
+	struct welcome *s = p->state;
+
+	if (early(p->front))
+		return false;
+	*y = s->where[s->at].y;
+	*x = s->cursor_x;
+	return true;
+}
+
+/* ---- doing ------------------------------------------------------------------------------------------------------------ */
+
+/* Takes the name; false when it cannot be one. */
+static bool
+take_name(struct pane *p)
+{
+	struct welcome *s = p->state;
+	const char *name = edit_text(s->edit[FIELD_NAME], NULL);
+	char *quoted, *line;
+	bool ok;
+
+	if (name[strspn(name, " ")] == '\0') {
+		front_error(
+			p->front,
+			"Type the name others will see; you can change it later with /set nick.");
+		s->at = FIELD_NAME;
+		return false;
+	}
+	if (strcmp(name, options_text(front_options(p->front), OPT_nick)) == 0)
+		return true;
+	quoted = shellwords_quote(name);
+	xasprintf(&line, "/set nick %s", quoted);
+	ok = front_command(p->front, line);
+	free(quoted);
+	free(line);
+	return ok;
+}
+
+static void
+add_friend(struct pane *p)
+{
+	struct welcome *s = p->state;
+	const char *code = edit_text(s->edit[FIELD_FRIEND], NULL);
+	const char *name = edit_text(s->edit[FIELD_CALLED], NULL);
+	struct msg *m;
+
+	if (!take_name(p))
+		return;
+	if (code[strspn(code, " ")] == '\0') {
+		front_error(p->front, "Paste the code your friend gave you, or type HOST:PORT.");
+		s->at = FIELD_FRIEND;
+		return;
+	}
+	m = msg_new(MSG_CMD_ADD);
+	snprintf(m->b.add.name, sizeof(m->b.add.name), "%s", name);
+	msg_set_bytes(m, code, strlen(code));
+	if (front_send(p->front, m))
+		front_say(p->front, "Adding…");
+}
+
+static unsigned
+enter(struct pane *p)
+{
+	struct welcome *s = p->state;
+
+	if (s->at == FIELD_NAME) {
+		if (take_name(p))
+			s->at = FIELD_FRIEND;
+	} else if (s->at == FIELD_FRIEND && edit_empty(s->edit[FIELD_CALLED]) &&
+		   !edit_empty(s->edit[FIELD_FRIEND])) {
+		s->at = FIELD_CALLED;
+		front_say(p->front, "Enter adds your friend; a name is optional.");
+	} else {
+		add_friend(p);
+	}
+	return PANE_HANDLED | PANE_REDRAW;
+}
+
+static unsigned
+key(struct pane *p, enum request req, struct input_key k)
+{
+	struct welcome *s = p->state;
+
+	if (req == REQ_SUBMIT)
+		return enter(p);
+	if (k.sym == INPUT_SYM_TAB || k.sym == INPUT_SYM_DOWN || k.sym == INPUT_SYM_UP) {
+		bool up = k.sym == INPUT_SYM_UP || (k.mods & INPUT_SHIFT);
+
+		s->at = (enum field)(((int)s->at + (up ? FIELDS - 1 : 1)) % FIELDS);
+		return PANE_HANDLED | PANE_REDRAW;
+	}
+	if (req == REQ_CLEAR) {
+		edit_set(s->edit[s->at], "", 0);
+		return PANE_HANDLED | PANE_REDRAW;
+	}
+	if (req == REQ_HISTORY_SEARCH || edit_do(s->edit[s->at], req) == 0)
+		return 0;
+	return PANE_HANDLED | PANE_REDRAW;
+}
+
+static unsigned
+text(struct pane *p, const char *bytes, size_t len)
+{
+	struct welcome *s = p->state;
+
+	if (early(p->front)) {
+		prompt_insert(front_pane(p->front, PANE_PROMPT), bytes, len);
+		return PANE_HANDLED;
+	}
+	/* A slash command can be typed here too: it goes to the input line. */
+	if (s->at != FIELD_NAME && len > 0 && bytes[0] == '/' && edit_empty(s->edit[s->at])) {
+		front_say(p->front,
+			  "Commands work once there is somebody to talk to; keys work now.");
+		return PANE_HANDLED | PANE_REFUSED;
+	}
+	if (edit_insert(s->edit[s->at], bytes, len) & EDIT_FULL) {
+		front_error(p->front, "That is too long for this field.");
+		return PANE_HANDLED | PANE_REFUSED;
+	}
+	return PANE_HANDLED | PANE_REDRAW;
+}
+
+/* A code finds its field wherever the cursor is. */
+static unsigned
+paste(struct pane *p, const char *bytes, size_t len, bool truncated)
+{
+	struct welcome *s = p->state;
+	struct invite inv;
+	char err[INVITE_ERR];
+	size_t start, n;
+
+	if (truncated)
+		return PANE_HANDLED | PANE_REFUSED;
+	if (invite_find(bytes, len, &start, &n) &&
+	    invite_parse_n(bytes + start, n, &inv, err, sizeof(err))) {
+		s->at = FIELD_FRIEND;
+		edit_set(s->edit[FIELD_FRIEND], bytes + start, n);
+		return PANE_HANDLED | PANE_REDRAW;
+	}
+	return text(p, bytes, len);
+}
+
+static unsigned
+mouse(struct pane *p, const struct input_mouse *m)
+{
+	struct welcome *s = p->state;
+
+	if (m->action != INPUT_PRESS || m->button != INPUT_LEFT)
+		return 0;
+	front_set_focus(p->front, PANE_WELCOME);
+	for (int i = 0; i < FIELDS; i++)
+		if (rect_holds(s->where[i], m->y, m->x)) {
+			s->at = (enum field)i;
+			field_click(s->edit[i], s->where[i].x, s->where[i].w, m->x);
+		}
+	return PANE_HANDLED | PANE_REDRAW;
+}
+
+const struct pane_class welcome_pane = {
+	.name = "welcome",
+	.context = KEYS_PROMPT,
+	.watch = DIRTY_SELF | DIRTY_READY | DIRTY_CONTACTS,
+	.create = create,
+	.destroy = destroy,
+	.draw = draw,
+	.cursor = cursor,
+	.key = key,
+	.text = text,
+	.paste = paste,
+	.mouse = mouse,
+};
