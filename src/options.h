@@ -35,12 +35,22 @@ struct options; /* values of all options, and the file they came from */
 /* All defaults. */
 struct options *options_new(void);
 void options_free(struct options *o);
-/* Reads `name = value` lines; # starts a comment. A line that is nonsense costs one sentence, given to complain() with its number; the
- * rest is used, and nothing of the file is ever lost. A missing file is no error. False only if it exists and cannot be read. */
+/* Reads `name = value` lines. A # that begins a line or follows a blank starts a comment; a value that has one, or blanks at its ends,
+ * stands in "double quotes", in which \" and \\ are themselves. Of several lines with one name the last good one holds. A line that is
+ * nonsense costs one sentence, given to complain() with its number; the rest is used, and nothing of the file is ever lost. A missing
+ * file is no error. False, after a sentence, only if it exists and cannot be read. */
 bool options_load(struct options *o, const char *path,
 		  void (*complain)(void *arg, const char *sentence), void *arg);
-/* Writes one option's line back, keeping every other line and comment as it stands (new file, fsync, rename). */
+/* Writes one option's line back - the last one with its name, or a new one at the end - keeping every other line and comment as it
+ * stands (new file, fsync, rename). */
 bool options_save(struct options *o, const char *path, enum option which, char *err, size_t errlen);
+
+/* The same on bytes in memory. Reads what a file holds; `name` stands for it in the sentences. */
+void options_parse(struct options *o, const char *name, const char *bytes, size_t len,
+		   void (*complain)(void *arg, const char *sentence), void *arg);
+/* What the file becomes when that option's line is changed or added: fresh memory, *newlen bytes. */
+char *options_edit(const struct options *o, enum option which, const char *bytes, size_t len,
+		   size_t *newlen);
 
 const char *options_text(const struct options *o, enum option which); /* never NULL */
 bool options_bool(const struct options *o, enum option which);
