@@ -44,9 +44,10 @@ struct command {
 	enum command_where where;
 	enum command_arg complete; /* what Tab completes its last word as */
 	/* The rest is for command.c. */
-	const char *keys; /* the members of its JSON form, in the order of the words: "to text" */
-	int min, max;	  /* words; max -1: any number */
-	int raw; /* after so many words the rest of the line is taken as it stands; 0 never */
+	const char
+		*keys; /* the members of its JSON form, in the order of the words: "to|name text" */
+	int min, max;  /* words; max -1: any number */
+	int raw;       /* after so many words the rest of the line is taken as it stands; 0 never */
 	unsigned flags;				/* COMMAND_... below */
 	bool (*run)(struct command_call *call); /* NULL: the screen does it */
 };

@@ -297,7 +297,9 @@ transfer_op(struct command_call *c, enum transfer_op op, const char *folder)
 static bool
 is_peer_word(const struct command_call *c)
 {
-	return c->n > 0 && strspn(c->words[0], "0123456789") != strlen(c->words[0]);
+	size_t len = c->n > 0 ? strlen(c->words[0]) : 0;
+
+	return len == 2 * (size_t)KEY_LEN || (c->n > 0 && strspn(c->words[0], "0123456789") != len);
 }
 
 static bool

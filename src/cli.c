@@ -1,0 +1,183 @@
+/* cli.c - the table of sub-commands, and how an argument list becomes a call of one. */
+#include "config.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/cli.h"
+#include "src/text.h"
+#include "src/util.h"
+
+/* Those that are one command of the command table: the same name, the same words. */
+static int cli_plain(struct cli *c, const struct cli_args *a);
+
+#define ANY SIZE_MAX
+
+/* clang-format off */
+static const struct cli_command table[] = {
+	{"init", "--nick NAME", "make an identity without questions", "--nick ", 0, 0, cli_init},
+	{"id", "", "print this identity: the invite, for a friend", "", 0, 0, cli_id},
+	{"add", "NAME INVITE|HOST:PORT|KEY", "add a contact; KEY takes a waiting request", "", 2, ANY, cli_plain},
+	{"requests", "", "who asks to be let in: key, nick, note", "", 0, 0, cli_requests},
+	{"refuse", "KEY", "refuse a request", "", 1, 1, cli_plain},
+	{"block", "NAME|KEY", "block somebody", "", 1, 1, cli_plain},
+	{"unblock", "NAME|KEY", "undo a block", "", 1, 1, cli_plain},
+	{"rename", "NAME NEW", "give a contact another name", "", 2, 2, cli_plain},
+	{"remove", "NAME", "remove a contact and what was said", "", 1, 1, cli_plain},
+	{"contacts", "[--blocked]", "one line each: name, trust, key, last seen", "--blocked ", 0, 0, cli_contacts},
+	{"say", "NAME TEXT [--wait S]", "queue a message (TEXT -: standard input) and wait for the receipt", "--wait ", 2, ANY, cli_say},
+	{"send", "NAME PATH... [--wait S]", "offer files or folders, and wait until they are there", "--wait ", 2, ANY, cli_send},
+	{"receive", "[--into DIR] [--from NAME] [--once]", "accept all offers from contacts", "--into --from --once ", 0, 0, cli_receive},
+	{"log", "NAME", "what was said, oldest first", "", 1, 1, cli_log},
+	{"run", "[--json]", "no screen: commands on standard input, events on standard output", "--json ", 0, 0, cli_run},
+};
+
+static const struct {
+	const char *name;
+	bool value;
+} options[] = {
+#define ROW(name, value) {"--" #name, value},
+	CLI_OPTIONS(ROW)
+#undef ROW
+};
+/* clang-format on */
+
+int
+cli_fail(const char *fmt, ...)
+{
+	char *text, *safe;
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		util_fatal("out of memory");
+	safe = text_show_dup(text, (size_t)n, TEXT_ONE_LINE);
+	fflush(stdout);
+	fprintf(stderr, "p2p-tui: %s\n", safe);
+	free(safe);
+	free(text);
+	return CLI_FAILED;
+}
+
+void
+cli_help(FILE *out)
+{
+	for (size_t i = 0; i < NELEM(table); i++) {
+		int n = fprintf(out, "  %s %s", table[i].name, table[i].args);
+
+		fprintf(out, "%*s%s\n", n < 40 ? 40 - n : 1, "", table[i].help);
+	}
+}
+
+static int
+usage(const struct cli_command *command)
+{
+	fprintf(stderr, "usage: p2p-tui %s%s%s\n", command->name,
+		command->args[0] != '\0' ? " " : "", command->args);
+	return CLI_USAGE;
+}
+
+bool
+cli_wait_ms(const struct cli_args *a, uint64_t fallback, uint64_t *ms)
+{
+	const char *text = a->opt[CLI_wait];
+	char *end;
+	double s;
+
+	*ms = fallback;
+	if (text == NULL)
+		return true;
+	s = strtod(text, &end);
+	if (text[0] == '\0' || *end != '\0' || !isfinite(s) || s < 0 || s > 1e9) {
+		fprintf(stderr, "p2p-tui: --wait takes a number of seconds.\n");
+		return false;
+	}
+	*ms = (uint64_t)(s * 1000);
+	return true;
+}
+
+/* Takes the option at argv[*i]; false if this command has none of that name, or its value is missing. */
+static bool
+take_option(const struct cli_command *command, struct cli_args *a, int argc, char **argv, int *i)
+{
+	const char *word = argv[*i];
+	size_t len = strcspn(word, "=");
+	char wanted[32];
+
+	for (size_t o = 0; o < NELEM(options); o++) {
+		if (strlen(options[o].name) != len || strncmp(options[o].name, word, len) != 0)
+			continue;
+		snprintf(wanted, sizeof(wanted), "%s ", options[o].name);
+		if (strstr(command->options, wanted) == NULL)
+			return false;
+		if (!options[o].value) {
+			a->opt[o] = "";
+			return word[len] == '\0';
+		}
+		if (word[len] == '=') {
+			a->opt[o] = word + len + 1;
+			return true;
+		}
+		if (*i + 1 >= argc)
+			return false;
+		a->opt[o] = argv[++*i];
+		return true;
+	}
+	return false;
+}
+
+static const struct cli_command *
+find(const char *name)
+{
+	for (size_t i = 0; i < NELEM(table); i++) {
+		if (strcmp(table[i].name, name) == 0)
+			return &table[i];
+	}
+	return NULL;
+}
+
+int
+cli_command(struct cli *c, int argc, char **argv)
+{
+	const struct cli_command *command = find(argv[0]);
+	struct cli_args a = {.command = command,
+			     .word = xcalloc((size_t)argc + 1, sizeof(*a.word))};
+	bool options_end = false, fine = command != NULL;
+	int status;
+
+	if (command == NULL)
+		cli_fail("There is no command “%s”: p2p-tui --help lists them all.", argv[0]);
+	for (int i = 1; i < argc && fine; i++) {
+		if (!options_end && strcmp(argv[i], "--") == 0)
+			options_end = true;
+		else if (!options_end && strncmp(argv[i], "--", 2) == 0)
+			fine = take_option(command, &a, argc, argv, &i);
+		else
+			a.word[a.n++] = argv[i];
+	}
+	if (command == NULL)
+		status = CLI_USAGE;
+	else if (!fine || a.n < command->min || a.n > command->max)
+		status = usage(command);
+	else
+		status = command->run(c, &a);
+	if ((fflush(stdout) != 0 || ferror(stdout)) && status == CLI_DONE)
+		status = cli_fail("Standard output cannot be written.");
+	free(a.word);
+	return status;
+}
+
+static int
+cli_plain(struct cli *c, const struct cli_args *a)
+{
+	bool ok = cli_start(c) && cli_do(c, a->command->name, a->word, a->n, NULL);
+
+	cli_stop(c);
+	return ok ? CLI_DONE : CLI_FAILED;
+}

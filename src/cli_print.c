@@ -1,0 +1,275 @@
+/* cli_print.c - one event, one line: as a JSON object, or to be read. */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/cli_event_priv.h"
+#include "src/text.h"
+#include "src/util.h"
+
+static void
+append(struct printer *p, const char *line)
+{
+	size_t len = strlen(line);
+
+	if (p->cap - p->len < len + 1) {
+		p->cap = (p->len + len + 1) * 2;
+		p->out = xreallocarray(p->out, p->cap, 1);
+	}
+	memcpy(p->out + p->len, line, len);
+	p->out[p->len + len] = '\n';
+	p->len += len + 1;
+}
+
+static void plain(struct printer *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* A line for people, whatever the peers' text in it holds. */
+static void
+plain(struct printer *p, const char *fmt, ...)
+{
+	char *line, *safe;
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&line, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		util_fatal("out of memory");
+	safe = text_show_dup(line, (size_t)n, TEXT_ONE_LINE);
+	append(p, safe);
+	free(safe);
+	free(line);
+}
+
+static struct json *
+begin(struct printer *p, const char *event)
+{
+	json_reset(&p->j);
+	json_object(&p->j, NULL);
+	json_string(&p->j, "event", event);
+	json_int(&p->j, "time", util_wall_ms());
+	return &p->j;
+}
+
+static void
+end(struct printer *p, const char *tag)
+{
+	if (tag != NULL)
+		json_string(&p->j, "tag", tag);
+	json_end(&p->j);
+	append(p, json_text(&p->j));
+}
+
+static void
+put_key(struct json *j, const char *name, const struct key *k)
+{
+	char hex[2 * KEY_LEN + 1];
+
+	json_string(j, name, util_hex(hex, k->b, KEY_LEN));
+}
+
+void
+print_ready(struct printer *p, const struct model *m, const char *event)
+{
+	const struct msg_self *self = model_self(m);
+	struct json *j;
+
+	if (!p->json) {
+		plain(p, "%s %s", event, model_invite(m));
+		for (uint32_t i = 0; i < self->nlisten; i++)
+			plain(p, "listening on %s", self->listen[i]);
+		return;
+	}
+	j = begin(p, event);
+	put_key(j, "key", &self->key);
+	json_string(j, "invite", model_invite(m));
+	json_array(j, "listen");
+	for (uint32_t i = 0; i < self->nlisten; i++)
+		json_string(j, NULL, self->listen[i]);
+	json_end(j);
+	end(p, NULL);
+}
+
+void
+print_peer(struct printer *p, const struct msg_contact *c, bool gone, const char *tag)
+{
+	struct json *j;
+
+	if (!p->json) {
+		plain(p, gone ? "%s is removed" : "%s is %s (%s)", c->name, link_word(c->link),
+		      trust_word(c->trust));
+		return;
+	}
+	j = begin(p, "peer");
+	put_key(j, "peer", &c->peer);
+	json_string(j, "name", c->name);
+	json_string(j, "state", link_word(gone ? LINK_OFFLINE : c->link));
+	json_string(j, "trust", trust_word(c->trust));
+	if (gone)
+		json_bool(j, "removed", true);
+	else if (c->state == CONTACT_BLOCKED)
+		json_bool(j, "blocked", true);
+	end(p, tag);
+}
+
+void
+print_request(struct printer *p, const struct model_contact *c, const char *tag)
+{
+	char hex[2 * KEY_LEN + 1];
+	struct json *j;
+
+	if (!p->json) {
+		plain(p, "request %s from %s: %s", util_hex(hex, c->c.peer.b, KEY_LEN), c->c.nick,
+		      c->detail);
+		return;
+	}
+	j = begin(p, "request");
+	put_key(j, "peer", &c->c.peer);
+	json_string(j, "nick", c->c.nick);
+	json_string(j, "note", c->detail);
+	end(p, tag);
+}
+
+void
+print_message(struct printer *p, const struct key *peer, const char *name, const struct row *r,
+	      const char *tag)
+{
+	char hex[2 * ID_LEN + 1];
+	struct json *j;
+
+	if (!p->json) {
+		plain(p, "%s %s: %.*s", r->dir == DIR_IN ? "from" : "to", name, (int)r->text_len,
+		      r->text);
+		return;
+	}
+	j = begin(p, "message");
+	put_key(j, "peer", peer);
+	json_string(j, "name", name);
+	json_string(j, "id", util_hex(hex, r->id.b, ID_LEN));
+	json_string(j, "dir", r->dir == DIR_IN ? "in" : "out");
+	json_string_n(j, "text", r->text, r->text_len);
+	json_int(j, "written", r->time);
+	end(p, tag);
+}
+
+void
+print_receipt(struct printer *p, const struct key *peer, const char *name, const struct row *r,
+	      enum receipt state, const char *tag)
+{
+	char hex[2 * ID_LEN + 1];
+	struct json *j;
+
+	util_hex(hex, r->id.b, ID_LEN);
+	if (!p->json) {
+		plain(p, "to %s: message %.8s is %s", name, hex, receipt_word(state));
+		return;
+	}
+	j = begin(p, "receipt");
+	put_key(j, "peer", peer);
+	json_string(j, "id", hex);
+	json_string(j, "state", receipt_word(state));
+	if (state == RECEIPT_FAILED)
+		json_string_n(j, "reason", r->reason, r->reason_len);
+	end(p, tag);
+}
+
+void
+print_offer(struct printer *p, const struct model_transfer *t, const char *name, const char *tag)
+{
+	char size[TEXT_FIGURE];
+	struct json *j;
+
+	if (!p->json) {
+		plain(p, "offer %" PRId64 " from %s: %s, %" PRIu64 " files, %s: /accept %" PRId64,
+		      t->t.transfer, name, t->what, t->t.files,
+		      text_size(size, sizeof(size), t->t.bytes_total), t->t.transfer);
+		return;
+	}
+	j = begin(p, "offer");
+	json_int(j, "transfer", t->t.transfer);
+	put_key(j, "peer", &t->t.peer);
+	json_string(j, "name", name);
+	json_string(j, "path", t->what);
+	json_uint(j, "files", t->t.files);
+	json_uint(j, "folders", t->t.folders);
+	json_uint(j, "bytes", t->t.bytes_total);
+	end(p, tag);
+}
+
+static const char *
+way(const struct model_transfer *t)
+{
+	return t->t.dir == DIR_IN ? "in" : "out";
+}
+
+void
+print_progress(struct printer *p, const struct model_transfer *t, const char *tag)
+{
+	char size[TEXT_FIGURE], rate[TEXT_FIGURE];
+	struct json *j;
+
+	if (!p->json) {
+		plain(p, "transfer %" PRId64 ": %s, %s", t->t.transfer,
+		      text_size_pair(size, sizeof(size), t->t.bytes_done, t->t.bytes_total),
+		      text_rate(rate, sizeof(rate), t->t.rate));
+		return;
+	}
+	j = begin(p, "progress");
+	json_int(j, "transfer", t->t.transfer);
+	json_string(j, "dir", way(t));
+	json_uint(j, "done", t->t.bytes_done);
+	json_uint(j, "total", t->t.bytes_total);
+	json_uint(j, "rate", t->t.rate);
+	end(p, tag);
+}
+
+void
+print_transfer(struct printer *p, const struct model_transfer *t, const char *name, const char *tag)
+{
+	bool here = t->t.dir == DIR_IN && t->t.state == TRANSFER_DONE;
+	const char *path = here ? t->place : t->what;
+	struct json *j;
+
+	if (!p->json) {
+		plain(p, "transfer %" PRId64 " %s %s is %s: %s%s%s", t->t.transfer,
+		      t->t.dir == DIR_IN ? "from" : "to", name, transfer_word(t->t.state), path,
+		      t->reason[0] != '\0' ? ": " : "", t->reason);
+		return;
+	}
+	j = begin(p, "transfer");
+	json_int(j, "transfer", t->t.transfer);
+	json_string(j, "dir", way(t));
+	put_key(j, "peer", &t->t.peer);
+	json_string(j, "state", transfer_word(t->t.state));
+	json_string(j, "path", path);
+	json_string(j, "reason", t->reason);
+	end(p, tag);
+}
+
+void
+print_text(struct printer *p, const char *event, const char *text, const char *tag)
+{
+	if (!p->json) {
+		if (strcmp(event, "text") == 0)
+			plain(p, "%s", text);
+		else
+			plain(p, "%s: %s", event, text);
+		return;
+	}
+	json_string(begin(p, event), "text", text);
+	end(p, tag);
+}
+
+void
+print_done(struct printer *p, const char *cmd, const char *tag)
+{
+	if (!p->json || tag == NULL)
+		return;
+	json_string(begin(p, "done"), "cmd", cmd);
+	end(p, tag);
+}

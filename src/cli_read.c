@@ -1,0 +1,321 @@
+/* cli_read.c - init, and the sub-commands that read a home beside a running p2p-tui: id, contacts, requests, log. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "net/netif.h"
+#include "src/addr.h"
+#include "src/cli.h"
+#include "src/command_do.h"
+#include "src/model.h"
+#include "src/options.h"
+#include "src/queue.h"
+#include "src/row.h"
+#include "src/store.h"
+#include "src/text.h"
+#include "src/uri.h"
+#include "src/util.h"
+
+#define ERR 512
+
+/* What the database says, read once. */
+struct reading {
+	struct store *store;
+	struct model *model; /* contacts only */
+	char *invite;	     /* the newest one a core wrote down, or NULL */
+	bool has_door;
+	uint8_t door[KEY_LEN]; /* the newest door key for invites */
+	int64_t door_created;
+};
+
+static bool
+send_nowhere(void *arg, struct msg *m)
+{
+	(void)arg;
+	msg_free(m);
+	return true;
+}
+
+static void
+read_contact(struct reading *r, const struct msg *m)
+{
+	const struct msg_st_contact *from = &m->b.st_contact;
+	struct msg *ev = msg_new(MSG_EV_CONTACT);
+	struct msg_contact *to = &ev->b.contact;
+
+	to->peer = from->peer;
+	memcpy(to->name, from->name, sizeof(to->name));
+	memcpy(to->nick, from->nick, sizeof(to->nick));
+	to->state = from->state;
+	to->trust = from->trust;
+	to->added = from->added;
+	to->last_seen = from->last_seen;
+	if (m->len > 0)
+		msg_set_bytes(ev, m->bytes, m->len);
+	model_apply(r->model, ev);
+	msg_free(ev);
+}
+
+static void
+read_msg(struct reading *r, const struct msg *m)
+{
+	const struct msg_st_door *door = &m->b.st_door;
+
+	if (m->type == MSG_SR_CONTACT) {
+		read_contact(r, m);
+	} else if (m->type == MSG_SR_VALUE && strcmp(m->b.st_value.name, "invite") == 0) {
+		free(r->invite);
+		r->invite = xstrndup(m->len > 0 ? (const char *)m->bytes : "", m->len);
+	} else if (m->type == MSG_SR_DOOR && door->kind == DOORKEY_INVITE && !door->gone &&
+		   (!r->has_door || door->created >= r->door_created)) {
+		r->has_door = true;
+		memcpy(r->door, door->door, KEY_LEN);
+		r->door_created = door->created;
+	}
+}
+
+static bool
+reading_open(struct cli *c, struct reading *r)
+{
+	struct queue *q;
+	struct msg *m;
+	char err[ERR] = "";
+
+	memset(r, 0, sizeof(*r));
+	r->model = model_new(send_nowhere, NULL);
+	if (!cli_open(c))
+		return false;
+	r->store = store_open(c->home.database, STORE_READ, err, sizeof(err));
+	if (r->store == NULL) {
+		cli_fail("%s", err);
+		return false;
+	}
+	q = queue_new(1);
+	store_load(r->store, q);
+	while ((m = queue_pop(q)) != NULL) {
+		read_msg(r, m);
+		msg_free(m);
+	}
+	queue_free(q);
+	return true;
+}
+
+static void
+reading_close(struct cli *c, struct reading *r)
+{
+	if (r->store != NULL)
+		store_close(r->store);
+	model_free(r->model);
+	free(r->invite);
+	explicit_bzero(r, sizeof(*r));
+	cli_stop(c);
+}
+
+int
+cli_init(struct cli *c, const struct cli_args *a)
+{
+	const char *nick = a->opt[CLI_nick];
+	char err[ERR] = "";
+	bool ok;
+
+	if (nick == NULL) {
+		fprintf(stderr, "usage: p2p-tui init --nick NAME\n");
+		return CLI_USAGE;
+	}
+	if (!command_name_ok(nick, err, sizeof(err)))
+		return cli_fail("%s", err);
+	ok = cli_make_home(c, nick);
+	cli_stop(c);
+	return ok ? CLI_DONE : CLI_FAILED;
+}
+
+/* ---- id ---- */
+
+/* Where we would be reached if the program ran now: nowhere that can be told when the port is left to chance. */
+static size_t
+guess_addresses(const struct cli *c, struct addr *out, size_t max)
+{
+	const char *listen = c->listen != NULL ? c->listen : options_text(c->options, OPT_listen);
+	struct addr where, all[32];
+	size_t n, used = 0;
+
+	if (!addr_parse(&where, listen, ADDR_PORT, NULL) || where.port == 0)
+		return 0;
+	if (addr_class(&where) != ADDR_UNSPECIFIED) {
+		out[0] = where;
+		return 1;
+	}
+	n = netif_addresses(all, NELEM(all));
+	for (size_t i = 0; i < n && used < max; i++) {
+		if (addr_class(&all[i]) == ADDR_LOOPBACK ||
+		    (where.family == 4 && all[i].family != 4))
+			continue;
+		out[used] = all[i];
+		out[used++].port = where.port;
+	}
+	return used;
+}
+
+int
+cli_id(struct cli *c, const struct cli_args *a)
+{
+	struct reading r;
+	bool ok = reading_open(c, &r);
+
+	(void)a;
+	if (ok && r.invite != NULL && r.invite[0] != '\0') {
+		puts(r.invite);
+	} else if (ok) {
+		struct invite inv = {.has_door = r.has_door};
+		char *text;
+
+		memcpy(inv.key, c->id.key.b, KEY_LEN);
+		memcpy(inv.door, r.door, KEY_LEN);
+		strlcpy(inv.nick, options_text(c->options, OPT_nick), sizeof(inv.nick));
+		inv.naddrs = guess_addresses(c, inv.addrs, INVITE_ADDRS);
+		text = invite_format(&inv);
+		puts(text);
+		free(text);
+		explicit_bzero(&inv, sizeof(inv));
+	}
+	reading_close(c, &r);
+	return ok ? CLI_DONE : CLI_FAILED;
+}
+
+/* ---- contacts and requests ---- */
+
+/* One field of a line: no byte in it that a terminal or a script could trip over. */
+static void
+print_field(const char *s, size_t len)
+{
+	char *safe = text_show_dup(s, len, TEXT_ONE_LINE);
+
+	fputs(safe, stdout);
+	free(safe);
+}
+
+static const char *
+when(int64_t ms, char *buf, size_t size)
+{
+	time_t t = (time_t)(ms / 1000);
+	struct tm tm;
+
+	if (ms <= 0 || gmtime_r(&t, &tm) == NULL ||
+	    strftime(buf, size, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		strlcpy(buf, "never", size);
+	return buf;
+}
+
+int
+cli_contacts(struct cli *c, const struct cli_args *a)
+{
+	enum contact_state wanted =
+		a->opt[CLI_blocked] != NULL ? CONTACT_BLOCKED : CONTACT_ACCEPTED;
+	char hex[2 * KEY_LEN + 1], seen[32];
+	struct reading r;
+	bool ok = reading_open(c, &r);
+
+	for (size_t i = 0; ok && i < model_ncontacts(r.model); i++) {
+		const struct msg_contact *p = &model_contact_at(r.model, i)->c;
+
+		if (p->state != wanted)
+			continue;
+		print_field(p->name, strlen(p->name));
+		printf("\t%s\t%s\t%s\n", trust_word(p->trust), util_hex(hex, p->peer.b, KEY_LEN),
+		       when(p->last_seen, seen, sizeof(seen)));
+	}
+	reading_close(c, &r);
+	return ok ? CLI_DONE : CLI_FAILED;
+}
+
+int
+cli_requests(struct cli *c, const struct cli_args *a)
+{
+	char hex[2 * KEY_LEN + 1];
+	struct reading r;
+	bool ok = reading_open(c, &r);
+
+	(void)a;
+	for (size_t i = 0; ok && i < model_ncontacts(r.model); i++) {
+		const struct model_contact *p = model_contact_at(r.model, i);
+
+		if (p->c.state != CONTACT_REQUEST)
+			continue;
+		printf("%s\t", util_hex(hex, p->c.peer.b, KEY_LEN));
+		print_field(p->c.nick, strlen(p->c.nick));
+		putchar('\t');
+		print_field(p->detail, strlen(p->detail));
+		putchar('\n');
+	}
+	reading_close(c, &r);
+	return ok ? CLI_DONE : CLI_FAILED;
+}
+
+/* ---- log ---- */
+
+/* A text's further lines begin with a TAB. */
+static void
+print_row(const struct row *row, const char *name)
+{
+	char stamp[32], *safe = text_show_dup(row->text, row->text_len, TEXT_MULTILINE);
+
+	printf("%s\t%s\t", when(row->time, stamp, sizeof(stamp)),
+	       row->dir == DIR_IN ? "in" : "out");
+	print_field(name, strlen(name));
+	putchar('\t');
+	for (const char *p = safe; *p != '\0'; p++) {
+		putchar(*p);
+		if (*p == '\n')
+			putchar('\t');
+	}
+	putchar('\n');
+	free(safe);
+}
+
+/* Page after page, so that a history of any length needs the memory of one page. */
+static void
+print_log(struct store *s, const struct msg_contact *peer)
+{
+	struct msg *ask = msg_new(MSG_CMD_PAGE);
+	bool more = true;
+
+	ask->b.page.peer = peer->peer;
+	ask->b.page.kind = PAGE_AFTER;
+	ask->b.page.count = PAGE_MAX_ROWS;
+	while (more && !ferror(stdout)) {
+		struct msg *page = store_page(s, ask);
+		int64_t before = ask->b.page.at;
+		struct row row;
+		size_t at = 0;
+
+		while (row_get(page->bytes, page->len, &at, &row)) {
+			ask->b.page.at = row.row;
+			if (row.kind == ROW_TEXT && row.dir != DIR_NOTE)
+				print_row(&row, peer->name);
+		}
+		more = page->b.page_result.more && ask->b.page.at > before;
+		msg_free(page);
+	}
+	msg_free(ask);
+}
+
+int
+cli_log(struct cli *c, const struct cli_args *a)
+{
+	struct reading r;
+	bool ok = reading_open(c, &r);
+	struct model_contact *peer = ok ? model_contact_named(r.model, a->word[0]) : NULL;
+
+	if (ok && peer == NULL) {
+		cli_fail("There is no contact called %s.", a->word[0]);
+		ok = false;
+	}
+	if (ok)
+		print_log(r.store, &peer->c);
+	reading_close(c, &r);
+	return ok ? CLI_DONE : CLI_FAILED;
+}

@@ -1,0 +1,174 @@
+/* cli_say.c - say: a message is queued, and its receipt waited for. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "src/cli.h"
+#include "src/model.h"
+#include "src/row.h"
+#include "src/text.h"
+#include "src/util.h"
+
+#define ERR 512
+
+/* Standard input up to one byte more than a message may have, less the newline that ends it. */
+static char *
+read_input(size_t *len)
+{
+	size_t max = TEXT_MAX_BYTES + 2;
+	char *text = xmalloc(max + 1);
+
+	*len = fread(text, 1, max, stdin);
+	if (*len > 0 && text[*len - 1] == '\n')
+		--*len;
+	text[*len] = '\0';
+	return text;
+}
+
+static char *
+join_words(const struct cli_args *a, size_t *len)
+{
+	size_t size = 1;
+	char *text;
+
+	for (size_t i = 1; i < a->n; i++)
+		size += strlen(a->word[i]) + 1;
+	text = xcalloc(size, 1);
+	for (size_t i = 1; i < a->n; i++) {
+		if (i > 1)
+			strlcat(text, " ", size);
+		strlcat(text, a->word[i], size);
+	}
+	*len = strlen(text);
+	return text;
+}
+
+/* The message on its way. */
+struct saying {
+	uint32_t serial;
+	struct key peer;
+	struct id id;
+	bool queued;   /* it is on disk */
+	bool asking;   /* for changes of the chat */
+	int64_t rev;   /* changes up to here were looked at */
+	int64_t known; /* changes there are */
+	bool over;
+	enum receipt state;
+	char why[ERR];
+};
+
+static void
+ask_changes(struct cli *c, struct saying *s)
+{
+	struct msg *m;
+
+	if (s->asking || s->known <= s->rev)
+		return;
+	m = msg_new(MSG_CMD_PAGE);
+	m->serial = s->serial;
+	m->b.page.peer = s->peer;
+	m->b.page.kind = PAGE_CHANGES;
+	m->b.page.at = s->rev;
+	m->b.page.count = PAGE_MAX_ROWS;
+	s->asking = true;
+	c->env.send(c->env.arg, m);
+}
+
+static void
+look(struct saying *s, const struct msg *page)
+{
+	int64_t before = s->rev;
+	struct row row;
+	size_t at = 0;
+
+	s->asking = false;
+	while (row_get(page->bytes, page->len, &at, &row)) {
+		if (row.rev > s->rev)
+			s->rev = row.rev;
+		if (row.dir != DIR_OUT || !id_equal(&row.id, &s->id))
+			continue;
+		s->state = row.state;
+		snprintf(s->why, sizeof(s->why), "%.*s", (int)row.reason_len, row.reason);
+	}
+	if (!page->b.page_result.more || s->rev == before)
+		s->rev = s->known > s->rev ? s->known : s->rev;
+	s->over = s->state == RECEIPT_DELIVERED || s->state == RECEIPT_READ ||
+		  s->state == RECEIPT_FAILED;
+}
+
+static bool
+seen(struct cli *c, const struct msg *ev, unsigned dirty, void *arg)
+{
+	struct saying *s = arg;
+
+	(void)dirty;
+	if (ev->type == MSG_EV_RESULT && ev->serial == s->serial) {
+		s->queued = ev->b.result.ok;
+		s->over = !s->queued;
+		snprintf(s->why, sizeof(s->why), "%s",
+			 ev->len > 0 ? (const char *)ev->bytes : "That did not work.");
+	} else if (ev->type == MSG_EV_PAGE && ev->serial == s->serial) {
+		look(s, ev);
+	} else if (ev->type == MSG_EV_CHAT && key_equal(&ev->b.chat.peer, &s->peer)) {
+		s->known = ev->b.chat.rev;
+	}
+	ask_changes(c, s);
+	return s->over;
+}
+
+static int
+outcome(const struct cli *c, const struct saying *s, const char *name)
+{
+	if (s->over && !s->queued)
+		return cli_fail("%s", s->why);
+	if (s->state == RECEIPT_FAILED)
+		return cli_fail("%s", s->why[0] != '\0' ? s->why : "It could not be delivered.");
+	if (s->over)
+		return CLI_DONE;
+	if (!s->queued)
+		return cli_fail(c->stopped ? "The core has ended." : "Interrupted.");
+	cli_fail("Not delivered yet: it stays queued until %s can be reached.", name);
+	return CLI_LATE;
+}
+
+static int
+say(struct cli *c, const char *name, const char *text, size_t len, uint64_t wait)
+{
+	struct saying s = {.serial = ++c->env.serial};
+	uint64_t start = util_mono_ms();
+	const struct model_contact *peer;
+	enum cli_woke woke;
+
+	if (!command_say(&c->env, name, text, len, &s.id, s.why, sizeof(s.why)))
+		return cli_fail("%s", s.why);
+	peer = model_contact_named(c->model, name);
+	s.peer = peer->c.peer;
+	s.rev = s.known = peer->chat.newest_rev;
+	woke = cli_wait(c, wait > UINT64_MAX - start ? UINT64_MAX : start + wait, seen, &s);
+	/* However short the wait: what is said to be queued is on disk. */
+	while (woke == CLI_TIMEOUT && !s.queued && !s.over)
+		woke = cli_wait(c, util_mono_ms() + 100, seen, &s);
+	return outcome(c, &s, name);
+}
+
+int
+cli_say(struct cli *c, const struct cli_args *a)
+{
+	bool from_input = a->n == 2 && strcmp(a->word[1], "-") == 0;
+	uint64_t wait;
+	size_t len;
+	char *text;
+	int status = CLI_FAILED;
+
+	if (!cli_wait_ms(a, 10000, &wait))
+		return CLI_USAGE;
+	text = from_input ? read_input(&len) : join_words(a, &len);
+	if (cli_start(c))
+		status = say(c, a->word[0], text, len, wait);
+	cli_stop(c);
+	free(text);
+	return status;
+}
