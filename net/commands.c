@@ -219,7 +219,7 @@ add_address(struct node *n, const struct msg *m, const char *target)
 }
 
 void
-command_add(struct node *n, const struct msg *m)
+commands_add(struct node *n, const struct msg *m)
 {
 	const char *text = m->bytes != NULL ? (const char *)m->bytes : "";
 	struct invite inv;
@@ -399,7 +399,7 @@ operate(struct peer *p, const struct msg *m)
 }
 
 void
-command_contact(struct node *n, const struct msg *m)
+commands_contact(struct node *n, const struct msg *m)
 {
 	const struct msg_contact_op *op = &m->b.contact_op;
 	struct peer *p = peer_find(n, &op->peer);
@@ -419,7 +419,7 @@ command_contact(struct node *n, const struct msg *m)
 /* ---- the rest ---- */
 
 void
-command_say(struct node *n, const struct msg *m)
+commands_say(struct node *n, const struct msg *m)
 {
 	const struct key *key = &m->b.say.peer;
 	struct peer *p = peer_find(n, key);
@@ -447,7 +447,7 @@ command_say(struct node *n, const struct msg *m)
 }
 
 void
-command_listen(struct node *n, const struct msg *m)
+commands_listen(struct node *n, const struct msg *m)
 {
 	char before[ADDR_TEXT_SIZE];
 	bool given = n->listen_given;
@@ -503,13 +503,13 @@ set_door(struct node *n, const char *value)
 }
 
 void
-command_set(struct node *n, const struct msg *m)
+commands_set(struct node *n, const struct msg *m)
 {
 	const char *value = m->bytes != NULL ? (const char *)m->bytes : "", *why = NULL;
 	enum option which = options_find(m->b.set.option);
 
 	if (which == OPT_listen) {
-		command_listen(n, m);
+		commands_listen(n, m);
 		return;
 	}
 	if (which == OPT_nick)

@@ -388,6 +388,13 @@ on_chat(struct node *n, const struct msg *m)
 static void
 on_failed(struct node *n, const struct msg *m)
 {
+	struct peer *p = peer_find(n, &m->b.sr_failed.peer);
+
+	/* The outbox is asked for again when the next thing happens with this contact. */
+	if (m->b.sr_failed.type == MSG_ST_OUTBOX && p != NULL) {
+		p->loading = false;
+		p->more = true;
+	}
 	log_error("%s failed: %s", msg_name(m->b.sr_failed.type),
 		  m->len > 0 ? (const char *)m->bytes : "?");
 	node_notice(n, true, NULL, "Not saved: %s",
@@ -462,13 +469,13 @@ typedef void obey_fn(struct node *n, const struct msg *m);
 
 static obey_fn *const obey[MSG_NTYPES] = {
 	[MSG_CMD_ATTACH] = on_attach,
-	[MSG_CMD_ADD] = command_add,
-	[MSG_CMD_CONTACT] = command_contact,
-	[MSG_CMD_SAY] = command_say,
+	[MSG_CMD_ADD] = commands_add,
+	[MSG_CMD_CONTACT] = commands_contact,
+	[MSG_CMD_SAY] = commands_say,
 	[MSG_CMD_SEND] = on_send,
 	[MSG_CMD_TRANSFER] = on_transfer_op,
-	[MSG_CMD_LISTEN] = command_listen,
-	[MSG_CMD_SET] = command_set,
+	[MSG_CMD_LISTEN] = commands_listen,
+	[MSG_CMD_SET] = commands_set,
 	[MSG_CMD_QUIT] = on_quit,
 	[MSG_SR_CONTACT] = on_contact,
 	[MSG_SR_DOOR] = on_door,

@@ -31,6 +31,10 @@ struct link {
 	struct dial *dial; /* the call it is still part of */
 	bool contact_seen, accepted_us;
 	char via[ADDR_TEXT_SIZE]; /* the address we called, as it is kept */
+	/* Frames that came while another session of the peer still counted. The other side may have settled on this one already, so
+	 * they must not be lost; and they must not be obeyed twice, so they wait until it is decided. */
+	uint8_t *held;
+	size_t held_len, held_size;
 	uint64_t rate_from;
 	unsigned rate_frames;
 };
@@ -157,6 +161,8 @@ struct link *link_call(struct dial *d, const struct addr *to, const char *via);
 /* Ends the session and forgets the link; its peer and dial are not told. */
 void link_close(struct link *l, enum bye bye, const char *text);
 void link_say_contact(struct link *l);
+/* Obeys what was held back, now that this session counts. */
+void link_release(struct link *l);
 
 /* dial.c */
 struct dial *dial_new(struct node *n, const struct key *expected, const uint8_t *door);
@@ -224,10 +230,10 @@ void reach_tell(struct link *l);
 int reach_frame(struct link *l, const struct frame *f, const char **why);
 
 /* commands.c */
-void command_add(struct node *n, const struct msg *m);
-void command_contact(struct node *n, const struct msg *m);
-void command_say(struct node *n, const struct msg *m);
-void command_listen(struct node *n, const struct msg *m);
-void command_set(struct node *n, const struct msg *m);
+void commands_add(struct node *n, const struct msg *m);
+void commands_contact(struct node *n, const struct msg *m);
+void commands_say(struct node *n, const struct msg *m);
+void commands_listen(struct node *n, const struct msg *m);
+void commands_set(struct node *n, const struct msg *m);
 
 #endif
