@@ -8,9 +8,11 @@
 #include "src/text.h"
 #include "src/util.h"
 
-#define CONTENT_HEADER (ID_LEN + 8 + 8) /* id, seq, time */
-#define OUTBOX_PART    256
-#define ACKS_PER_FRAME 1024
+#define CONTENT_HEADER	       (ID_LEN + 8 + 8) /* id, seq, time */
+#define OUTBOX_PART	       256
+#define ACKS_PER_FRAME	       1024
+/* Half a minute of backoff: a full disk is not emptied in a second. */
+#define FAILURES_AFTER_REFUSAL 6
 
 enum ack_status { ACK_STORED = 0, ACK_UNSUPPORTED = 1, ACK_TOO_LONG = 2 };
 
@@ -299,6 +301,19 @@ add_ack(struct peer *p, const struct id *id)
 	p->nacks++;
 }
 
+/* It is not acknowledged, so it stays with the sender, who sends it again on the next session: this one ends. */
+static void
+refused_by_store(struct peer *p, const struct msg *m)
+{
+	node_notice(p->node, true, &p->key, "A message of %s could not be saved: %s", p->row.name,
+		    m->len > 0 ? (const char *)m->bytes : "the database refuses it");
+	if (p->link == NULL)
+		return;
+	peer_hang_up(p, BYE_CLOSED);
+	p->failures = FAILURES_AFTER_REFUSAL;
+	peer_dial_later(p);
+}
+
 /* Committed: now it may be acknowledged. What the database refused is not; it will come again. */
 void
 delivery_got(struct peer *p, const struct msg *m)
@@ -309,8 +324,7 @@ delivery_got(struct peer *p, const struct msg *m)
 	p->uncommitted_bytes -=
 		m->b.st_row.size < p->uncommitted_bytes ? m->b.st_row.size : p->uncommitted_bytes;
 	if (row->failed)
-		node_notice(p->node, true, &p->key, "A message could not be saved: %s",
-			    m->len > 0 ? (const char *)m->bytes : "the database refuses it");
+		refused_by_store(p, m);
 	else if (p->mutual)
 		add_ack(p, &row->id);
 	pace(p);

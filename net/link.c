@@ -11,6 +11,8 @@
 
 /* Sessions with people we have not accepted, in all; the oldest goes. */
 #define STRANGER_SESSIONS 64
+/* Held back while two sessions stand; then the newer one is not read for the rest of the two seconds that takes. */
+#define HELD_MAX	  (1024 * 1024)
 
 static struct link *
 link_new(struct node *n)
@@ -26,6 +28,7 @@ static void
 link_free(struct link *l)
 {
 	LIST_REMOVE(l, entry);
+	free(l->held);
 	free(l);
 }
 
@@ -255,6 +258,63 @@ take_request(struct link *l, const struct frame *f)
 	peer_emit(p);
 }
 
+/* Frames of a peer that is known. */
+static int
+obey_frame(struct link *l, const struct frame *f, const char **why)
+{
+	if (f->type == FRAME_REQUEST) {
+		take_request(l, f);
+		return 0;
+	}
+	if (f->type == FRAME_DOOR || f->type == FRAME_SEEN || f->type == FRAME_LISTEN)
+		return reach_frame(l, f, why);
+	/* What came before our answer crossed it is skipped; it is not acknowledged and will come again. */
+	if (l->peer->row.state != CONTACT_ACCEPTED || !l->accepted_us)
+		return 0;
+	if (f->type >= FRAME_FILES_FIRST && f->type <= FRAME_FILES_LAST)
+		return transfers_frame(l->node->transfers, &l->peer->key, f->type, f->flags,
+				       f->body, f->len, why);
+	return delivery_frame(l->peer, f, why);
+}
+
+static void
+hold(struct link *l, const struct frame *f)
+{
+	size_t need = l->held_len + FRAME_HEADER + f->len;
+
+	if (need > l->held_size) {
+		l->held_size = need * 2;
+		l->held = xreallocarray(l->held, l->held_size, 1);
+	}
+	l->held_len += frame_put(l->held + l->held_len, f->type, f->flags, f->body, f->len);
+	if (l->held_len > HELD_MAX)
+		session_pause(l->session, true);
+}
+
+void
+link_release(struct link *l)
+{
+	struct peer *p = l->peer;
+	uint8_t *held = l->held;
+	size_t len = l->held_len, at = 0;
+	struct frame f;
+
+	l->held = NULL;
+	l->held_len = l->held_size = 0;
+	session_pause(l->session, false);
+	while (p->link == l && frame_next(held, len, &at, &f) == 1) {
+		const char *why = "";
+
+		if ((f.type == FRAME_CONTACT ? take_contact(l, &f, &why)
+					     : obey_frame(l, &f, &why)) != 0) {
+			peer_lost(p, l, SESSION_BROKEN, BYE_NONE, why);
+			link_close(l, BYE_PROTOCOL, why);
+			break;
+		}
+	}
+	free(held);
+}
+
 static int
 host_frame(void *arg, struct session *s, const struct frame *f, const char **why)
 {
@@ -267,28 +327,17 @@ host_frame(void *arg, struct session *s, const struct frame *f, const char **why
 		*why = "too much too fast for somebody not accepted yet";
 		return -1;
 	}
-	if (f->type == FRAME_CONTACT)
-		return take_contact(l, f, why);
-	if (!l->contact_seen) {
+	if (!l->contact_seen && f->type != FRAME_CONTACT) {
 		*why = "the first frame must be CONTACT";
 		return -1;
 	}
-	if (l->peer == NULL)
-		return 0;
-	if (f->type == FRAME_REQUEST) {
-		take_request(l, f);
+	if (l->peer != NULL && l->peer->link != l) {
+		hold(l, f);
 		return 0;
 	}
-	if (f->type == FRAME_DOOR || f->type == FRAME_SEEN || f->type == FRAME_LISTEN)
-		return reach_frame(l, f, why);
-	/* What came before our answer crossed it is skipped; it is not acknowledged and will come again. */
-	if (l->peer->row.state != CONTACT_ACCEPTED || !l->accepted_us)
-		return 0;
-	if (f->type >= FRAME_FILES_FIRST && f->type <= FRAME_FILES_LAST)
-		return l->peer->link == l ? transfers_frame(l->node->transfers, &l->peer->key,
-							    f->type, f->flags, f->body, f->len, why)
-					  : 0;
-	return delivery_frame(l->peer, f, why);
+	if (f->type == FRAME_CONTACT)
+		return take_contact(l, f, why);
+	return l->peer != NULL ? obey_frame(l, f, why) : 0;
 }
 
 static void

@@ -399,10 +399,12 @@ use(struct peer *p, struct link *l)
 		timer_set(n->env.loop, &p->renew, SESSION_MAX - RENEW_EARLY, renew, p);
 	peer_nick(p, session_hello(l->session)->nick);
 	peer_save(p);
-	peer_acceptance(p);
 	session_ping(l->session);
+	peer_acceptance(p);
+	link_release(l);
 }
 
+/* What we last said of accepting it may have gone to the other session only, so it is said again. */
 static void
 replace(struct peer *p, struct link *winner)
 {
@@ -414,6 +416,7 @@ replace(struct peer *p, struct link *winner)
 		p->rival = NULL;
 	timer_clear(p->node->env.loop, &p->decide);
 	link_close(loser, BYE_DUPLICATE, "another session stays");
+	link_say_contact(winner);
 	use(p, winner);
 }
 
@@ -510,6 +513,7 @@ peer_lost(struct peer *p, struct link *l, enum session_end end, enum bye bye, co
 	p->rival = NULL;
 	timer_clear(p->node->env.loop, &p->decide);
 	if (next != NULL) {
+		link_say_contact(next);
 		use(p, next);
 		return;
 	}

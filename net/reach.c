@@ -241,6 +241,8 @@ reach_tell(struct link *l)
 		put_addr(&w, &list[i]);
 	(void)session_send(l->session, FRAME_LISTEN, 0, body, w.len);
 	(void)session_send(l->session, FRAME_DOOR, 0, n->contacts_door, KEY_LEN);
+	/* The greeting's name may be older than a change that went to another session. */
+	(void)session_send(l->session, FRAME_PROFILE, 0, n->nick, strlen(n->nick));
 	wr_open(&w, body, sizeof(body));
 	put_addr(&w, session_peer_addr(l->session));
 	(void)session_send(l->session, FRAME_SEEN, 0, body, w.len);

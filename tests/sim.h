@@ -1,0 +1,66 @@
+#ifndef P2P_TESTS_SIM_H
+#define P2P_TESTS_SIM_H
+/* A network in memory on a virtual clock, and nodes on it with real databases: whole conversations in milliseconds that repeat exactly. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/addr.h"
+#include "src/msg.h"
+
+struct sim;
+struct sim_node;
+
+/* What the network does to streams. Times are ms. */
+struct sim_faults {
+	unsigned delay, jitter;
+	uint64_t
+		cut_after; /* bytes written in all directions until every stream breaks at once; 0: never */
+	uint64_t
+		flip_at; /* the byte (counted the same way, from 1) whose lowest bit turns; 0: none */
+	bool no_new;	 /* nobody can be called */
+};
+
+struct sim *sim_new(uint64_t seed);
+void sim_free(struct sim *s);
+struct loop *sim_loop(struct sim *s);
+struct sim_faults *sim_faults(struct sim *s);
+uint64_t sim_written(const struct sim *s);
+/* Breaks every stream now. */
+void sim_cut(struct sim *s);
+/* Runs until the clock reached `ms` more, or nothing happens any more. */
+void sim_run(struct sim *s, uint64_t ms);
+/* Runs until done(arg) or at most `ms`; whether it came true. */
+bool sim_until(struct sim *s, uint64_t ms, bool (*done)(void *arg), void *arg);
+
+/* A node named nick with a home of its own at 127.0.0.INDEX:41555 (or another class of address with sim_node_at). It is attached, and
+ * loaded when this returns. The database stays over sim_kill() and sim_revive(). */
+struct sim_node *sim_add(struct sim *s, const char *nick);
+struct sim_node *sim_add_at(struct sim *s, const char *nick, const char *ip);
+/* As kill -9: nothing is said, nothing unfinished is stored. */
+void sim_kill(struct sim_node *n);
+void sim_revive(struct sim_node *n);
+/* CMD_QUIT until it has stopped. */
+void sim_quit(struct sim_node *n);
+
+const struct key *sim_key(const struct sim_node *n);
+const char *sim_invite(struct sim_node *n);
+/* The newest EV_CONTACT about that key; NULL if none or gone. */
+const struct msg_contact *sim_contact(struct sim_node *n, const struct key *who);
+/* Sends a command; returns its serial. Taken over. */
+uint32_t sim_command(struct sim_node *n, struct msg *m);
+/* The EV_RESULT with that serial: 1 ok, 0 failed, -1 none yet. text may be NULL. */
+int sim_result(struct sim_node *n, uint32_t serial, const char **text);
+/* Runs until the result is there. */
+int sim_do(struct sim_node *n, struct msg *m, const char **text);
+struct msg *sim_cmd_add(const char *name, const char *target);
+struct msg *sim_cmd_op(enum contact_op op, const struct key *who, const char *name);
+struct msg *sim_cmd_say(struct sim *s, const struct key *who, const char *text);
+/* All rows of a chat, joined: "<text" for incoming, ">text" + "." queued or "!" delivered or "x" failed, "-text" for lines, one per line. */
+char *sim_chat(struct sim_node *n, const struct key *who);
+/* Tries a stranger would make: a raw stream to that node. Bytes go in, what came back is counted. */
+size_t sim_poke(struct sim *s, struct sim_node *to, const void *bytes, size_t len,
+		const char *from_ip);
+
+#endif
