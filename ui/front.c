@@ -55,7 +55,6 @@ front_new(const struct front_setup *setup)
 	f->capture = -1;
 	f->focused = true;
 	f->mouse_on = options_bool(setup->options, OPT_mouse);
-	f->welcome = setup->first_run;
 	f->relayout = true;
 	f->env = (struct command_env){.model = f->model,
 				      .options = setup->options,
@@ -336,9 +335,18 @@ settle(struct front *f)
 			f->all_dirty = true;
 		}
 	}
+	if (f->has_open_accepted) {
+		c = model_contact(f->model, &f->open_accepted);
+		if (c == NULL || c->c.state != CONTACT_REQUEST)
+			f->has_open_accepted = false;
+		if (c != NULL && c->c.state == CONTACT_ACCEPTED &&
+		    prompt_empty(front_pane(f, PANE_PROMPT)))
+			front_open_chat(f, &c->c.peer);
+	}
+	/* A friend who was let in while the name was still being typed does not take the welcome away. */
 	if (!f->has_current && model_ready(f->model) && model_ncontacts(f->model) != 0) {
 		c = model_contact_at(f->model, 0);
-		if (c->c.state == CONTACT_ACCEPTED && !f->welcome)
+		if (c->c.state == CONTACT_ACCEPTED && model_self(f->model)->nick[0] != '\0')
 			front_open_chat(f, &c->c.peer);
 	}
 	if (f->main == PANE_CHAT || f->main == PANE_WELCOME) {

@@ -213,8 +213,8 @@ front_set_focus(struct front *f, enum pane_id id)
 
 	if (id == PANE_BROWSER || id == PANE_HELP)
 		show_main(f, id);
-	/* Without a chat there is nothing to type into but the welcome's fields. */
-	if (id == PANE_PROMPT && f->main == PANE_WELCOME)
+	/* Without a chat one types into the welcome's fields, unless a command was begun. */
+	if (id == PANE_PROMPT && f->main == PANE_WELCOME && prompt_empty(&f->panes[PANE_PROMPT]))
 		id = PANE_WELCOME, p = &f->panes[id];
 	if (p->class->context == 0 || f->focus == id)
 		return;
@@ -253,7 +253,6 @@ front_open_chat(struct front *f, const struct key *peer)
 		ask_request(f, peer, false);
 		return;
 	}
-	f->welcome = false;
 	f->current = c->c.peer;
 	f->has_current = true;
 	if (!same)
@@ -362,6 +361,8 @@ back(struct front *f)
 		front_set_focus(f, PANE_BROWSER);
 	else if (f->main == PANE_BROWSER)
 		front_close_main(f);
+	else if (f->focus == PANE_PROMPT && f->main == PANE_WELCOME)
+		front_set_focus(f, PANE_WELCOME);
 	else
 		front_set_focus(f, PANE_PROMPT);
 }

@@ -23,8 +23,8 @@ struct front {
 	enum pane_id focus;
 	enum pane_id main; /* what the middle shows */
 	bool relayout, all_dirty;
-	bool bare, mouse_on, focused, welcome;
-	bool quitting, stopped, was_ready;
+	bool bare, mouse_on, focused;
+	bool quitting, stopped;
 
 	struct key current;
 	bool has_current;
@@ -35,6 +35,8 @@ struct front {
 	size_t nlater;
 	struct key *later_peers; /* requests put off */
 	size_t nlater_peers;
+	struct key open_accepted; /* a request just accepted: its chat opens when it is a contact */
+	bool has_open_accepted;
 
 	char *sentence;
 	bool sentence_error;
@@ -53,12 +55,13 @@ struct front {
 	uint32_t unread_told; /* how many unread messages the title tells of */
 };
 
-/* front_do.c: command_env's `screen`, and what a change of focus of the terminal or of the unread count asks for. */
+/* front_screen.c: command_env's `screen`. */
 bool front_screen(void *arg, const char *name, const char *args, char *err, size_t errlen);
+/* front_do.c: what a change of the terminal's focus or of the unread count asks for. */
 void front_news(struct front *f);
 /* front_input.c */
 void front_cancel_capture(struct front *f);
-/* front_ask.c: opens what waits for an answer, if this is a moment for it; ms until it may be one, -1 if nothing waits. */
+/* ask_in.c: opens what waits for an answer, if this is a moment for it; ms until it may be one, -1 if nothing waits. */
 int front_ask_pending(struct front *f);
 /* Takes a question away, wherever it lies: its answer may have opened another one. */
 void front_drop_dialog(struct front *f, struct dialog *d);

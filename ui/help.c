@@ -84,6 +84,8 @@ create(struct front *f)
 
 	(void)f;
 	h->filter = edit_new(FILTER_MAX, EDIT_ONE_LINE);
+	for (int i = 0; i < KEYS_CONTEXTS; i++)
+		add_keys(h, 1u << i);
 	add_heading(h, "Commands");
 	for (const struct command *c = command_table; c->name != NULL; c++) {
 		struct line *line = add(h);
@@ -92,8 +94,6 @@ create(struct front *f)
 		xasprintf(&line->left, "/%s%s%s", c->name, c->args[0] != '\0' ? " " : "", c->args);
 		line->right = c->help;
 	}
-	for (int i = 0; i < KEYS_CONTEXTS; i++)
-		add_keys(h, 1u << i);
 	h->shown = xcalloc(h->nlines, sizeof(*h->shown));
 	return h;
 }

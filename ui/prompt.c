@@ -228,6 +228,9 @@ submit(struct pane *p)
 	} else {
 		say(p, text, len);
 	}
+	/* Where there is no chat yet, an empty line gives the focus back to the welcome. */
+	if (edit_empty(s->edit) && front_focus(p->front) == PANE_PROMPT)
+		front_set_focus(p->front, PANE_PROMPT);
 	changed(p);
 }
 

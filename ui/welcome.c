@@ -280,11 +280,11 @@ text(struct pane *p, const char *bytes, size_t len)
 		prompt_insert(front_pane(p->front, PANE_PROMPT), bytes, len);
 		return PANE_HANDLED;
 	}
-	/* A slash command can be typed here too: it goes to the input line. */
-	if (s->at != FIELD_NAME && len > 0 && bytes[0] == '/' && edit_empty(s->edit[s->at])) {
-		front_say(p->front,
-			  "Commands work once there is somebody to talk to; keys work now.");
-		return PANE_HANDLED | PANE_REFUSED;
+	/* A slash begins a command here too: it goes to the input line. */
+	if (len > 0 && bytes[0] == '/' && edit_empty(s->edit[s->at])) {
+		prompt_insert(front_pane(p->front, PANE_PROMPT), bytes, len);
+		front_set_focus(p->front, PANE_PROMPT);
+		return PANE_HANDLED;
 	}
 	if (edit_insert(s->edit[s->at], bytes, len) & EDIT_FULL) {
 		front_error(p->front, "That is too long for this field.");

@@ -1,0 +1,389 @@
+/* ask.c - questions about ourselves, files and the end: our code, where we listen, pastes, find, quit. ask_peer.c has those about
+ * peers, ask_in.c those that come from outside. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "src/model.h"
+#include "src/msg.h"
+#include "src/options.h"
+#include "src/path.h"
+#include "src/text.h"
+#include "src/util.h"
+#include "ui/ask.h"
+#include "ui/chat.h"
+#include "ui/dialog.h"
+#include "ui/front.h"
+#include "ui/keys.h"
+#include "ui/prompt.h"
+#include "ui/theme.h"
+
+/* ---- our code --------------------------------------------------------------------------------------------------------- */
+
+static bool
+code_done(struct front *f, struct dialog *d, int answer)
+{
+	(void)d;
+	if (answer == 0)
+		front_request(f, REQ_COPY_CODE);
+	return true;
+}
+
+void
+ask_code(struct front *f)
+{
+	const struct msg_self *self = model_self(front_model(f));
+	struct dialog *d = dialog_new("Your code", code_done);
+
+	dialog_line(d, STYLE_STRONG, "%s", model_invite(front_model(f)));
+	dialog_line(d, STYLE_NORMAL, "%s", "");
+	dialog_line(
+		d, STYLE_NORMAL,
+		"Give it to a friend by any way you trust. Whoever has it can ask to be let in.");
+	if (self->listen_error[0] != '\0')
+		dialog_line(d, STYLE_WARN, "Not listening: %s", self->listen_error);
+	for (uint32_t i = 0; i < self->nlisten; i++)
+		dialog_line(d, STYLE_DIM, "Listening on %s", self->listen[i]);
+	dialog_answer(d, 'c', "Copy");
+	dialog_answer(d, 'x', "Close");
+	front_ask(f, d);
+}
+
+/* ---- where we listen -------------------------------------------------------------------------------------------------- */
+
+static bool
+listen_done(struct front *f, struct dialog *d, int answer)
+{
+	char *line;
+	bool ok;
+
+	if (answer != 0)
+		return true;
+	xasprintf(&line, "/listen %s", dialog_value(d, 0));
+	ok = front_command(f, line);
+	free(line);
+	if (!ok) {
+		bool error;
+
+		dialog_error(d, front_sentence(f, &error));
+	}
+	return ok;
+}
+
+void
+ask_listen(struct front *f)
+{
+	const struct msg_self *self = model_self(front_model(f));
+	struct dialog *d = dialog_new("Where to listen", listen_done);
+
+	if (self->listen_error[0] != '\0')
+		dialog_line(d, STYLE_WARN, "Not listening: %s", self->listen_error);
+	for (uint32_t i = 0; i < self->nlisten; i++)
+		dialog_line(d, STYLE_NORMAL, "Listening on %s", self->listen[i]);
+	dialog_line(d, STYLE_DIM, "[::]:41555 is every address, IPv4 too; port 0 is any free one.");
+	dialog_field(d, "Listen on", "ADDRESS:PORT", ADDR_TEXT_SIZE,
+		     options_text(front_options(f), OPT_listen));
+	dialog_answer(d, 0, "Listen there");
+	dialog_answer(d, 0, "Cancel");
+	front_ask(f, d);
+}
+
+/* ---- files to be sent ------------------------------------------------------------------------------------------------- */
+
+/* NUL-ended paths one after the other, then the pasted text if there was one. */
+static char *
+pack(const char *const *paths, size_t n, const char *text, size_t text_len, size_t *len)
+{
+	size_t at = 0, total = text_len;
+	char *bytes;
+
+	for (size_t i = 0; i < n; i++)
+		total += strlen(paths[i]) + 1;
+	bytes = xmalloc(total + 1);
+	for (size_t i = 0; i < n; i++) {
+		size_t part = strlen(paths[i]) + 1;
+
+		memcpy(bytes + at, paths[i], part);
+		at += part;
+	}
+	if (text_len != 0)
+		memcpy(bytes + at, text, text_len);
+	*len = total;
+	return bytes;
+}
+
+static bool
+send_done(struct front *f, struct dialog *d, int answer)
+{
+	size_t n = (size_t)dialog_number(d), len, at = 0;
+	const char *bytes = dialog_kept(d, &len), **paths;
+	bool ok;
+
+	paths = xcalloc(n + 1, sizeof(*paths));
+	for (size_t i = 0; i < n; i++) {
+		paths[i] = bytes + at;
+		at += strlen(bytes + at) + 1;
+	}
+	ok = answer != 0 || front_send_paths(f, dialog_peer(d), paths, n, false);
+	if (answer == 0 && ok)
+		browser_sent(f, paths, n);
+	if (answer < 0 && at < len)
+		prompt_insert(front_pane(f, PANE_PROMPT), bytes + at, len - at);
+	free(paths);
+	return ok;
+}
+
+static void
+ask_files(struct front *f, const struct key *peer, const char *const *paths, size_t n,
+	  const char *what, const char *text, size_t text_len)
+{
+	const struct model_contact *c = model_contact(front_model(f), peer);
+	struct dialog *d;
+	char title[NAME_SIZE + MARKS_LABEL + 16];
+	size_t len;
+	char *kept;
+
+	if (c == NULL || n == 0)
+		return;
+	snprintf(title, sizeof(title), "Send %s to %s?", what, c->c.name);
+	d = dialog_new(title, send_done);
+	for (size_t i = 0; i < n && i < 5; i++) {
+		char *shown = path_abbreviate(paths[i]);
+
+		dialog_line(d, STYLE_NORMAL, "%s", shown);
+		free(shown);
+	}
+	if (n > 5)
+		dialog_line(d, STYLE_DIM, "and %zu more", n - 5);
+	if (c->c.trust == TRUST_CHANGED)
+		dialog_line(d, STYLE_WARN,
+			    "⚠ %s's key changed: sending waits until you have looked at it.",
+			    c->c.name);
+	else if (c->c.link != LINK_ONLINE)
+		dialog_line(d, STYLE_WARN, "%s is offline: this waits until online.", c->c.name);
+	if (text_len != 0)
+		dialog_line(d, STYLE_DIM, "Esc puts the text into the input line instead.");
+	dialog_about(d, peer, (int64_t)n);
+	kept = pack(paths, n, text, text_len, &len);
+	dialog_keep(d, kept, len);
+	dialog_answer(d, 'y', "Send");
+	dialog_answer(d, 'n', "Do not send");
+	front_ask(f, d);
+}
+
+void
+ask_send(struct front *f, const struct key *peer, const char *const *paths, size_t n,
+	 const char *what)
+{
+	ask_files(f, peer, paths, n, what, "", 0);
+}
+
+void
+ask_drop(struct front *f, const char *const *paths, size_t n, const char *text, size_t len)
+{
+	struct marks *m = marks_new();
+	char what[MARKS_LABEL];
+	struct stat st;
+
+	for (size_t i = 0; i < n; i++)
+		if (stat(paths[i], &st) == 0)
+			marks_add(m, paths[i], S_ISDIR(st.st_mode), (uint64_t)st.st_size);
+	if (front_current(f) == NULL)
+		prompt_insert(front_pane(f, PANE_PROMPT), text, len);
+	else
+		ask_files(f, front_current(f), paths, n, marks_label(m, what, ", "), text, len);
+	marks_free(m);
+}
+
+/* ---- a text too long for a message ------------------------------------------------------------------------------------ */
+
+/* Writes the text to a private file in the spool folder. The path, to be freed, or NULL with errno. */
+static char *
+spool(const char *folder, const char *text, size_t len)
+{
+	char *path;
+	size_t at = 0;
+	int fd, error;
+
+	xasprintf(&path, "%s/text-XXXXXX.txt", folder);
+	fd = mkostemps(path, 4, O_CLOEXEC);
+	while (fd >= 0 && at < len) {
+		ssize_t n = write(fd, text + at, len - at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			break;
+		at += (size_t)n;
+	}
+	error = errno;
+	if (fd >= 0 && close(fd) == 0 && at == len)
+		return path;
+	if (fd >= 0)
+		unlink(path);
+	free(path);
+	errno = error;
+	return NULL;
+}
+
+static bool
+long_text_done(struct front *f, struct dialog *d, int answer)
+{
+	size_t len;
+	const char *text = dialog_kept(d, &len);
+	const char *paths[1];
+	char *path;
+	bool ok;
+
+	if (answer != 0)
+		return true;
+	path = spool(front_spool(f), text, len);
+	if (path == NULL) {
+		front_error(f, "The text cannot be written to a file: %s.", strerror(errno));
+		return true;
+	}
+	paths[0] = path;
+	ok = front_send_paths(f, dialog_peer(d), paths, 1, true);
+	if (!ok)
+		unlink(path);
+	free(path);
+	return ok;
+}
+
+/* Line ends as this system writes them; a terminal pastes CR. */
+static char *
+with_newlines(const char *text, size_t len, size_t *out_len)
+{
+	char *out = xmalloc(len + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '\r') {
+			out[n++] = '\n';
+			i += i + 1 < len && text[i + 1] == '\n';
+		} else {
+			out[n++] = text[i];
+		}
+	}
+	*out_len = n;
+	return out;
+}
+
+void
+ask_long_text(struct front *f, const char *text, size_t len)
+{
+	const struct key *peer = front_current(f);
+	const struct model_contact *c = peer != NULL ? model_contact(front_model(f), peer) : NULL;
+	char size[TEXT_FIGURE];
+	struct dialog *d;
+	char *kept;
+
+	if (c == NULL || front_spool(f) == NULL) {
+		front_error(f, "A message holds at most %d kB; this is %s.", TEXT_MAX_BYTES / 1024,
+			    text_size(size, sizeof(size), len));
+		return;
+	}
+	d = dialog_new("A long text", long_text_done);
+	dialog_line(d, STYLE_NORMAL,
+		    "That is %s, and a message holds at most %d kB. Send it to %s as a text file?",
+		    text_size(size, sizeof(size), len), TEXT_MAX_BYTES / 1024, c->c.name);
+	dialog_about(d, peer, 0);
+	kept = with_newlines(text, len, &len);
+	dialog_keep(d, kept, len);
+	dialog_answer(d, 'y', "Send as a file");
+	dialog_answer(d, 'n', "Drop it");
+	front_ask(f, d);
+}
+
+/* ---- find ------------------------------------------------------------------------------------------------------------- */
+
+static bool
+find_done(struct front *f, struct dialog *d, int answer)
+{
+	if (answer == 0)
+		chat_find(front_pane(f, PANE_CHAT), dialog_value(d, 0));
+	return true;
+}
+
+void
+ask_find(struct front *f)
+{
+	struct dialog *d;
+
+	if (front_current(f) == NULL) {
+		front_say(f, "There is no chat to look through.");
+		return;
+	}
+	if (front_main(f) != PANE_CHAT)
+		front_close_main(f);
+	d = dialog_new("Find in this chat", find_done);
+	dialog_field(d, "Words", "", 200, chat_found_words(front_pane(f, PANE_CHAT)));
+	dialog_answer(d, 0, "Find older");
+	dialog_answer(d, 0, "Cancel");
+	front_ask(f, d);
+}
+
+/* ---- the end ---------------------------------------------------------------------------------------------------------- */
+
+static bool
+quit_done(struct front *f, struct dialog *d, int answer)
+{
+	(void)d;
+	if (answer == 0)
+		front_quit(f);
+	return true;
+}
+
+/* Messages of ours that wait, as far as chats are loaded. */
+static size_t
+count_waiting(struct model *m)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < model_ncontacts(m); i++) {
+		const struct model_contact *c = model_contact_at(m, i);
+
+		for (size_t k = 0; k < c->chat.nrows; k++) {
+			const struct row *r = &c->chat.rows[k].r;
+
+			if (r->dir == DIR_OUT && r->kind == ROW_TEXT &&
+			    (r->state == RECEIPT_QUEUED || r->state == RECEIPT_SENT))
+				n++;
+		}
+	}
+	return n;
+}
+
+void
+ask_quit(struct front *f)
+{
+	struct model *m = front_model(f);
+	size_t running = 0, messages = count_waiting(m);
+	struct dialog *d;
+
+	for (size_t i = 0; i < model_ntransfers(m); i++)
+		running += !transfer_ended(model_transfer_at(m, i)->t.state);
+	if (running == 0 && messages == 0) {
+		front_quit(f);
+		return;
+	}
+	d = dialog_new("Quit?", quit_done);
+	if (running != 0)
+		dialog_line(d, STYLE_NORMAL, "%zu %s not finished; %s goes on at the next start.",
+			    running, running == 1 ? "transfer is" : "transfers are",
+			    running == 1 ? "it" : "each");
+	if (messages != 0)
+		dialog_line(d, STYLE_NORMAL,
+			    "%zu %s not delivered; %s kept and sent at the next start.", messages,
+			    messages == 1 ? "message is" : "messages are",
+			    messages == 1 ? "it is" : "they are");
+	dialog_answer(d, 'y', "Quit");
+	dialog_answer(d, 'n', "Stay");
+	dialog_default(d, 1);
+	front_ask(f, d);
+}

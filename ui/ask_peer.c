@@ -1,0 +1,283 @@
+/* ask_peer.c - questions about peers: adding, address, name, menu, removing, blocking. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/model.h"
+#include "src/msg.h"
+#include "src/uri.h"
+#include "src/util.h"
+#include "ui/ask.h"
+#include "ui/dialog.h"
+#include "ui/front.h"
+#include "ui/theme.h"
+
+/* The contact a question is about went away. */
+static bool
+peer_gone(struct front *f, const struct dialog *d)
+{
+	return model_contact(front_model(f), dialog_peer(d)) == NULL;
+}
+
+static const struct model_contact *
+contact(struct front *f, const struct key *peer)
+{
+	const struct model_contact *c = model_contact(front_model(f), peer);
+
+	if (c == NULL)
+		front_error(f, "There is no such contact any more.");
+	return c;
+}
+
+/* ---- adding ----------------------------------------------------------------------------------------------------------- */
+
+static bool
+add_done(struct front *f, struct dialog *d, int answer)
+{
+	const char *code = dialog_value(d, 0), *name = dialog_value(d, 1);
+	struct msg *m;
+
+	if (answer != 0)
+		return true;
+	if (code[strspn(code, " ")] == '\0') {
+		dialog_error(d, "Paste the code your friend gave you, or type HOST:PORT.");
+		return false;
+	}
+	m = msg_new(MSG_CMD_ADD);
+	snprintf(m->b.add.name, sizeof(m->b.add.name), "%s", name);
+	msg_set_bytes(m, code, strlen(code));
+	if (front_send(f, m))
+		front_say(f, "Adding…");
+	return true;
+}
+
+/* A code says by itself what is wrong with it, and who made it. */
+static void
+add_changed(struct front *f, struct dialog *d, size_t field)
+{
+	const char *code = dialog_value(d, 0);
+	struct invite inv;
+	char err[INVITE_ERR];
+
+	(void)f;
+	if (field != 0)
+		return;
+	dialog_error(d, "");
+	if (strncmp(code, "p2p:", 4) != 0)
+		return;
+	if (!invite_parse(code, &inv, err, sizeof(err)))
+		dialog_error(d, err);
+	else if (inv.nick[0] != '\0' && dialog_value(d, 1)[0] == '\0')
+		dialog_set_value(d, 1, inv.nick);
+}
+
+void
+ask_add(struct front *f, const char *code)
+{
+	struct dialog *d = dialog_new("Add a peer", add_done);
+
+	dialog_line(
+		d, STYLE_DIM,
+		"A code stands for one person. With HOST:PORT, whoever answers there is taken.");
+	dialog_field(d, "Code", "p2p:… or HOST:PORT", 2 * INVITE_BYTES_MAX, code);
+	dialog_field(d, "Called", "optional: your name for them", NAME_MAX_BYTES, "");
+	dialog_on_change(d, add_changed);
+	dialog_answer(d, 0, "Add");
+	dialog_answer(d, 0, "Cancel");
+	add_changed(f, d, 0);
+	front_ask(f, d);
+}
+
+/* ---- address and name ------------------------------------------------------------------------------------------------- */
+
+static bool
+address_done(struct front *f, struct dialog *d, int answer)
+{
+	if (answer != 0)
+		return true;
+	if (dialog_value(d, 0)[0] == '\0') {
+		dialog_error(d, "Type HOST:PORT, for example 192.168.1.20:41555.");
+		return false;
+	}
+	front_contact(f, dialog_peer(d), OP_ADDRESS, NULL, dialog_value(d, 0));
+	return true;
+}
+
+void
+ask_address(struct front *f, const struct key *peer)
+{
+	const struct model_contact *c = contact(f, peer);
+	char title[NAME_SIZE + 32];
+	struct dialog *d;
+
+	if (c == NULL)
+		return;
+	snprintf(title, sizeof(title), "Where %s is", c->c.name);
+	d = dialog_new(title, address_done);
+	for (uint32_t i = 0; i < c->c.naddrs && i < CONTACT_ADDRS; i++)
+		dialog_line(d, STYLE_DIM, "known: %s", c->c.addrs[i]);
+	dialog_field(d, "Address", "HOST:PORT", 255, c->c.naddrs != 0 ? c->c.addrs[0] : "");
+	dialog_about(d, peer, 0);
+	dialog_stale(d, peer_gone);
+	dialog_answer(d, 0, "Connect there");
+	dialog_answer(d, 0, "Cancel");
+	front_ask(f, d);
+}
+
+static bool
+rename_done(struct front *f, struct dialog *d, int answer)
+{
+	if (answer != 0)
+		return true;
+	if (dialog_value(d, 0)[0] == '\0') {
+		dialog_error(d, "A name has 1 to 64 bytes.");
+		return false;
+	}
+	front_contact(f, dialog_peer(d), OP_RENAME, dialog_value(d, 0), NULL);
+	return true;
+}
+
+void
+ask_rename(struct front *f, const struct key *peer)
+{
+	const struct model_contact *c = contact(f, peer);
+	struct dialog *d;
+
+	if (c == NULL)
+		return;
+	d = dialog_new("Your name for this peer", rename_done);
+	if (c->c.nick[0] != '\0')
+		dialog_line(d, STYLE_DIM, "calls itself: %s", c->c.nick);
+	dialog_field(d, "Name", "", NAME_MAX_BYTES, c->c.name);
+	dialog_about(d, peer, 0);
+	dialog_stale(d, peer_gone);
+	dialog_answer(d, 0, "Rename");
+	dialog_answer(d, 0, "Cancel");
+	front_ask(f, d);
+}
+
+/* ---- removing and blocking -------------------------------------------------------------------------------------------- */
+
+static bool
+remove_done(struct front *f, struct dialog *d, int answer)
+{
+	if (answer == 0)
+		front_contact(f, dialog_peer(d), OP_REMOVE, NULL, NULL);
+	return true;
+}
+
+void
+ask_remove(struct front *f, const struct key *peer)
+{
+	const struct model_contact *c = contact(f, peer);
+	char title[NAME_SIZE + 32];
+	struct dialog *d;
+
+	if (c == NULL)
+		return;
+	snprintf(title, sizeof(title), "Remove %s?", c->c.name);
+	d = dialog_new(title, remove_done);
+	dialog_line(d, STYLE_NORMAL,
+		    "The contact and everything that was said go from this computer.");
+	dialog_about(d, peer, 0);
+	dialog_stale(d, peer_gone);
+	dialog_answer(d, 'y', "Remove");
+	dialog_answer(d, 'n', "Keep");
+	dialog_default(d, 1);
+	front_ask(f, d);
+}
+
+static bool
+block_done(struct front *f, struct dialog *d, int answer)
+{
+	if (answer == 0)
+		front_contact(f, dialog_peer(d), OP_BLOCK, NULL, NULL);
+	return true;
+}
+
+void
+ask_block(struct front *f, const struct key *peer)
+{
+	const struct model_contact *c = contact(f, peer);
+	char title[NAME_SIZE + 32];
+	struct dialog *d;
+
+	if (c == NULL)
+		return;
+	snprintf(title, sizeof(title), "Block %s?", c->c.name);
+	d = dialog_new(title, block_done);
+	dialog_line(d, STYLE_NORMAL,
+		    "To them it will look as if you were not there. You can unblock later.");
+	dialog_about(d, peer, 0);
+	dialog_stale(d, peer_gone);
+	dialog_answer(d, 'y', "Block");
+	dialog_answer(d, 'n', "Do not block");
+	dialog_default(d, 1);
+	front_ask(f, d);
+}
+
+/* ---- the menu --------------------------------------------------------------------------------------------------------- */
+
+enum entry { MENU_CHAT, MENU_LINK, MENU_FILES, MENU_ADDRESS, MENU_RENAME, MENU_BLOCK, MENU_REMOVE };
+
+static bool
+menu_done(struct front *f, struct dialog *d, int answer)
+{
+	struct key peer = *dialog_peer(d);
+	const struct model_contact *c = model_contact(front_model(f), &peer);
+
+	if (c == NULL)
+		return true;
+	if (answer == MENU_CHAT)
+		front_open_chat(f, &peer);
+	else if (answer == MENU_LINK)
+		front_contact(f, &peer,
+			      c->c.link == LINK_OFFLINE || c->c.closed_by_hand ? OP_CONNECT
+									       : OP_DISCONNECT,
+			      NULL, NULL);
+	else if (answer == MENU_FILES) {
+		front_open_chat(f, &peer);
+		front_set_focus(f, PANE_BROWSER);
+	} else if (answer == MENU_ADDRESS)
+		ask_address(f, &peer);
+	else if (answer == MENU_RENAME)
+		ask_rename(f, &peer);
+	else if (answer == MENU_BLOCK && c->c.state == CONTACT_BLOCKED)
+		front_contact(f, &peer, OP_UNBLOCK, NULL, NULL);
+	else if (answer == MENU_BLOCK)
+		ask_block(f, &peer);
+	else if (answer == MENU_REMOVE)
+		ask_remove(f, &peer);
+	return true;
+}
+
+void
+ask_peer(struct front *f, const struct key *peer)
+{
+	const struct model_contact *c = contact(f, peer);
+	struct dialog *d;
+	bool closed;
+
+	if (c == NULL)
+		return;
+	if (c->c.state == CONTACT_REQUEST) {
+		ask_request(f, peer, false);
+		return;
+	}
+	closed = c->c.link == LINK_OFFLINE || c->c.closed_by_hand;
+	d = dialog_new(c->c.name, menu_done);
+	dialog_menu(d);
+	dialog_answer(d, 'o', "Open the chat");
+	dialog_answer(d, closed ? 'c' : 'd', closed ? "Connect now" : "Close the connection");
+	dialog_answer(d, 's', "Choose files to send");
+	dialog_answer(d, 'e', "Enter address and port");
+	dialog_answer(d, 'r', "Rename");
+	dialog_answer(d, c->c.state == CONTACT_BLOCKED ? 'u' : 'b',
+		      c->c.state == CONTACT_BLOCKED ? "Unblock" : "Block");
+	dialog_answer(d, 'x', "Remove");
+	dialog_about(d, peer, 0);
+	dialog_stale(d, peer_gone);
+	front_ask(f, d);
+}

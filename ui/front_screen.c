@@ -1,0 +1,150 @@
+/* front_screen.c - slash commands that only a screen can do: found through the key table, so that key and command stay twins. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/options.h"
+#include "src/shellwords.h"
+#include "src/text.h"
+#include "src/util.h"
+#include "ui/chat.h"
+#include "ui/front_priv.h"
+#include "ui/keys.h"
+
+/* The request whose slash command is exactly "/name" or "/name args". */
+static enum request
+by_slash(const char *name, const char *args)
+{
+	for (int req = REQ_NONE + 1; req < REQ_COUNT; req++) {
+		const struct keys_row *row = keys_row((enum request)req);
+		size_t len = strlen(name);
+
+		if (row->slash[0] != '/' || strncmp(row->slash + 1, name, len) != 0)
+			continue;
+		if (row->contexts & KEYS_GLOBAL && row->slash[1 + len] == '\0' && args[0] == '\0')
+			return (enum request)req;
+		if (row->contexts & KEYS_GLOBAL && row->slash[1 + len] == ' ' &&
+		    strcmp(row->slash + 1 + len + 1, args) == 0)
+			return (enum request)req;
+	}
+	return REQ_NONE;
+}
+
+static bool
+do_chat(struct front *f, const char *args, char *err, size_t errlen)
+{
+	struct model_contact *c;
+	struct shellwords words;
+	const char *why = "";
+	char shown[64];
+
+	if (args[0] == '\0') {
+		front_set_focus(f, PANE_PEERS);
+		return true;
+	}
+	c = model_contact_named(f->model, args);
+	if (c == NULL && shellwords_split(args, &words, &why)) {
+		c = words.n == 1 ? model_contact_named(f->model, words.word[0]) : NULL;
+		shellwords_free(&words);
+	}
+	if (c == NULL) {
+		text_fit(shown, sizeof(shown), args, strlen(args), 30, 0);
+		snprintf(err, errlen, "There is no contact called %s.", shown);
+		return false;
+	}
+	front_open_chat(f, &c->c.peer);
+	return true;
+}
+
+static bool
+do_theme(struct front *f, const char *args, char *err, size_t errlen)
+{
+	if (args[0] == '\0') {
+		front_say(f, "The theme is %s; there are: %s.",
+			  options_text(f->setup.options, OPT_theme), options_choices(OPT_theme));
+		return true;
+	}
+	if (!options_set(f->setup.options, OPT_theme, args, err, errlen))
+		return false;
+	f->host.theme(f->host.arg);
+	return f->setup.config_path == NULL ||
+	       options_save(f->setup.options, f->setup.config_path, OPT_theme, err, errlen);
+}
+
+static bool
+do_mouse(struct front *f, const char *args, char *err, size_t errlen)
+{
+	bool on = strcmp(args, "on") == 0;
+
+	if (args[0] != '\0' && !on && strcmp(args, "off") != 0) {
+		snprintf(err, errlen, "Usage: /mouse [on|off]");
+		return false;
+	}
+	if (args[0] == '\0' || on != f->mouse_on)
+		front_request(f, REQ_MOUSE);
+	return true;
+}
+
+static bool
+do_open(struct front *f, const char *args, char *err, size_t errlen)
+{
+	const char *why = NULL;
+	int64_t n = args[0] != '\0' ? strtonum(args, 1, INT64_MAX, &why) : 0;
+
+	if (why != NULL) {
+		snprintf(err, errlen, "Usage: /open [N]");
+		return false;
+	}
+	return transfers_open(f, n, err, errlen);
+}
+
+static bool
+do_files(struct front *f, const char *args, char *err, size_t errlen)
+{
+	struct shellwords words;
+	const char *why = "";
+	bool ok;
+
+	if (!shellwords_split(args, &words, &why)) {
+		snprintf(err, errlen, "%s", why);
+		return false;
+	}
+	ok = words.n == 0 || browser_go(f, words.word[0], err, errlen);
+	if (ok)
+		front_set_focus(f, PANE_BROWSER);
+	shellwords_free(&words);
+	return ok;
+}
+
+bool
+front_screen(void *arg, const char *name, const char *args, char *err, size_t errlen)
+{
+	struct front *f = arg;
+	enum request req = by_slash(name, args);
+
+	if (strcmp(name, "theme") == 0)
+		return do_theme(f, args, err, errlen);
+	if (strcmp(name, "mouse") == 0)
+		return do_mouse(f, args, err, errlen);
+	if (strcmp(name, "open") == 0)
+		return do_open(f, args, err, errlen);
+	if (strcmp(name, "files") == 0 || strcmp(name, "send") == 0)
+		return do_files(f, args, err, errlen);
+	if (strcmp(name, "find") == 0 && args[0] != '\0') {
+		chat_find(front_pane(f, PANE_CHAT), args);
+		return true;
+	}
+	if (req == REQ_NONE && strcmp(name, "chat") == 0)
+		return do_chat(f, args, err, errlen);
+	if (strcmp(name, "contacts") == 0)
+		req = REQ_FOCUS_PEERS;
+	if (req == REQ_NONE) {
+		snprintf(err, errlen, "/%s cannot do that here; %s shows how it is used.", name,
+			 keys_name(REQ_HELP));
+		return false;
+	}
+	front_request(f, req);
+	return true;
+}
