@@ -9,6 +9,7 @@
 #include "src/msg.h"
 #include "src/options.h"
 #include "src/util.h"
+#include "ui/browser.h"
 #include "ui/chat.h"
 #include "ui/draw.h"
 #include "ui/front_priv.h"
@@ -167,6 +168,12 @@ const char *
 front_spool(struct front *f)
 {
 	return f->setup.spool;
+}
+
+bool
+front_quitting(const struct front *f)
+{
+	return f->quitting;
 }
 
 bool
@@ -429,6 +436,8 @@ place(const struct front *f, enum pane_id id)
 		return l->details;
 	case PANE_TRANSFERS:
 		return l->transfers;
+	case PANE_BASKET:
+		return l->basket;
 	case PANE_HINT:
 		return l->hint;
 	case PANE_PROMPT:
@@ -464,6 +473,9 @@ lay_out(struct front *f)
 		.w = w,
 		.prompt_rows = wanted_rows(f, PANE_PROMPT, w),
 		.transfer_rows = wanted_rows(f, PANE_TRANSFERS, w),
+		.basket_rows = f->main == PANE_BROWSER ?
+				       browser_basket_rows(grid_height(f->grid)) :
+				       0,
 		.peers_focus = f->focus == PANE_PEERS || f->carry.active,
 		.transfer_focus = f->focus == PANE_TRANSFERS,
 		.bare = f->bare && f->main == PANE_CHAT,
@@ -512,7 +524,7 @@ draw_panes(struct front *f)
 	/* Drawn last what lies over others: the peers, when there is one pane. */
 	static const enum pane_id order[] = {
 		PANE_HEADER, PANE_CHAT,	     PANE_WELCOME, PANE_BROWSER, PANE_HELP,   PANE_DETAILS,
-		PANE_PEERS,  PANE_TRANSFERS, PANE_HINT,	   PANE_PROMPT,	 PANE_KEYLINE};
+		PANE_PEERS,  PANE_TRANSFERS, PANE_BASKET, PANE_HINT,	   PANE_PROMPT,	 PANE_KEYLINE};
 	bool any = false, main_drawn = false;
 
 	_Static_assert(NELEM(order) == PANE_COUNT, "every pane has its turn");
@@ -539,6 +551,11 @@ draw_ghost(struct front *f)
 	char label[sizeof(f->carry.label) + 8];
 	int w, x = f->carry.x + 2;
 
+	/* By keys nothing follows. With the mouse it keeps beside the peers, whose names and answers are to be read. */
+	if (f->carry.by_keys)
+		return;
+	if (rect_holds(f->layout.peers, f->carry.y, f->carry.x))
+		x = f->layout.peers.x + f->layout.peers.w + 1;
 	snprintf(label, sizeof(label), " ⠿ %s ", f->carry.label);
 	w = (int)text_cells(label, strlen(label));
 	if (x + w > grid_width(f->grid))

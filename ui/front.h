@@ -63,6 +63,7 @@ int front_timeout(struct front *f);
 const struct grid *front_draw(struct front *f, int *cursor_y, int *cursor_x);
 /* CMD_QUIT without questions, as for a signal. */
 void front_quit(struct front *f);
+bool front_quitting(const struct front *f);
 /* EV_STOPPED came. */
 bool front_stopped(const struct front *f);
 /* Descriptors panes watch: fills fds[PANE_COUNT], returns how many; front_ready() when one is readable. */
@@ -134,7 +135,8 @@ void front_ask(struct front *f, struct dialog *d);
 /* While active the peer list is a list of targets and the label follows the pointer. The browser owns it. */
 struct carry {
 	bool active;
-	int y, x;	/* the pointer */
+	bool by_keys;	/* no pointer: the peer list has the focus, and its cursor is the target */
+	int y, x;	/* the pointer, -1 when by keys */
 	char label[64]; /* "3 files 11.2 MB" */
 };
 struct carry *front_carry(struct front *f);

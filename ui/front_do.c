@@ -92,12 +92,28 @@ front_env(struct front *f)
 	return &f->env;
 }
 
+/* Options that the screen itself obeys, after a command that may have set them. */
+static void
+take_options(struct front *f, const char *theme_before, bool mouse_before)
+{
+	bool mouse = options_bool(f->setup.options, OPT_mouse);
+
+	if (strcmp(theme_before, options_text(f->setup.options, OPT_theme)) != 0)
+		f->host.theme(f->host.arg);
+	if (mouse != mouse_before && mouse != f->mouse_on)
+		front_request(f, REQ_MOUSE);
+}
+
 bool
 front_command(struct front *f, const char *line)
 {
-	char err[512] = "";
+	char err[512] = "", *theme = xstrdup(options_text(f->setup.options, OPT_theme));
+	bool mouse = options_bool(f->setup.options, OPT_mouse);
+	bool done = command_run(front_env(f), line, err, sizeof(err));
 
-	if (command_run(front_env(f), line, err, sizeof(err)))
+	take_options(f, theme, mouse);
+	free(theme);
+	if (done)
 		return true;
 	front_error(f, "%s", err[0] != '\0' ? err : "That command failed.");
 	return false;

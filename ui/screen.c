@@ -1,0 +1,234 @@
+/* screen.c - the terminal through curses: raw, its input read by ourselves, drawn cell by cell from a grid. */
+#include "config.h"
+
+#include <curses.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "src/text.h"
+#include "src/util.h"
+#include "ui/grid.h"
+#include "ui/screen.h"
+#include "ui/term.h"
+
+/* One cluster has a base and TEXT_MARKS_MAX marks. */
+#define CLUSTER_CHARS (1 + TEXT_MARKS_MAX)
+
+static struct {
+	SCREEN *screen;
+	enum theme theme;
+	struct grid_cell *shown; /* h x w cells, as the terminal shows them */
+	int h, w;
+	int cursor_y, cursor_x;
+	bool distrust;
+} s;
+
+static void
+forget_shown(void)
+{
+	free(s.shown);
+	s.shown = NULL;
+	s.cursor_y = s.cursor_x = -2;
+}
+
+static void
+on_fatal(void)
+{
+	screen_close();
+}
+
+int
+screen_open(bool mouse)
+{
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || term_save(STDIN_FILENO) != 0)
+		return -1;
+	/* newterm() and not initscr(), which would end the program on a terminal it does not know. */
+	s.screen = newterm(NULL, stdout, stdin);
+	if (s.screen == NULL)
+		return -1;
+	raw();
+	noecho();
+	nonl();
+	typeahead(-1);
+	mousemask(0, NULL);
+	if (has_colors()) {
+		start_color();
+		use_default_colors();
+	}
+	term_enter(STDOUT_FILENO, mouse);
+	util_set_fatal_hook(on_fatal);
+	screen_set_theme(THEME_DARK);
+	return 0;
+}
+
+void
+screen_close(void)
+{
+	if (s.screen == NULL)
+		return;
+	util_set_fatal_hook(NULL);
+	term_leave(STDOUT_FILENO);
+	curs_set(1);
+	endwin();
+	delscreen(s.screen);
+	s.screen = NULL;
+	forget_shown();
+}
+
+void
+screen_suspend(void)
+{
+	term_leave(STDOUT_FILENO);
+	curs_set(1);
+	endwin();
+}
+
+void
+screen_resume(bool mouse)
+{
+	/* The first refresh after endwin() puts the terminal into the program's mode again. */
+	refresh();
+	term_enter(STDOUT_FILENO, mouse);
+	screen_distrust();
+}
+
+void
+screen_size(int *h, int *w)
+{
+	*h = LINES;
+	*w = COLS;
+}
+
+void
+screen_resize(int *h, int *w)
+{
+	struct winsize ws;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_row > 0 && ws.ws_col > 0)
+		resizeterm(ws.ws_row, ws.ws_col);
+	screen_size(h, w);
+	screen_distrust();
+}
+
+int
+screen_colours(void)
+{
+	return has_colors() ? COLORS : 0;
+}
+
+void
+screen_set_theme(enum theme theme)
+{
+	s.theme = theme;
+	for (int role = 0; role < STYLE_COUNT && theme != THEME_MONO && has_colors(); role++) {
+		struct theme_look look = theme_look(theme, COLORS, (unsigned)role);
+
+		if (role + 1 < COLOR_PAIRS)
+			init_pair((short)(role + 1), (short)look.fg, (short)look.bg);
+	}
+	screen_distrust();
+}
+
+void
+screen_distrust(void)
+{
+	s.distrust = true;
+}
+
+static attr_t
+attributes(unsigned style, short *pair)
+{
+	struct theme_look look = theme_look(s.theme, screen_colours(), style);
+	int role = (int)(style & STYLE_ROLE);
+	attr_t attrs = A_NORMAL;
+
+	*pair = s.theme == THEME_MONO || role + 1 >= COLOR_PAIRS ? 0 : (short)(role + 1);
+	if (look.attrs & THEME_BOLD)
+		attrs |= A_BOLD;
+	if (look.attrs & THEME_DIM)
+		attrs |= A_DIM;
+	if (look.attrs & THEME_REVERSE)
+		attrs |= A_REVERSE;
+	if (look.attrs & THEME_UNDERLINE)
+		attrs |= A_UNDERLINE;
+	return attrs;
+}
+
+static void
+put_cell(const struct grid_cell *c, int y, int x)
+{
+	wchar_t chars[CLUSTER_CHARS + 1];
+	size_t at = 0;
+	int n = 0;
+	cchar_t out;
+	short pair;
+	attr_t attrs = attributes(c->style, &pair);
+
+	while (at < c->nbytes && n < CLUSTER_CHARS) {
+		uint32_t cp;
+
+		at += text_next(c->bytes + at, c->nbytes - at, &cp);
+		if (cp != TEXT_INVALID)
+			chars[n++] = (wchar_t)cp;
+	}
+	chars[n] = L'\0';
+	if (n != 0 && setcchar(&out, chars, attrs, pair, NULL) == OK)
+		mvadd_wch(y, x, &out);
+}
+
+/* Copies what differs from what the terminal shows. */
+static bool
+copy_cells(const struct grid *g, int h, int w)
+{
+	bool changed = false;
+
+	for (int y = 0; y < h; y++) {
+		for (int x = 0; x < w; x++) {
+			const struct grid_cell *c = grid_at(g, y, x);
+			struct grid_cell *was = &s.shown[(size_t)y * (size_t)w + (size_t)x];
+
+			if (grid_cell_equal(c, was))
+				continue;
+			*was = *c;
+			changed = true;
+			if (c->width != 0)
+				put_cell(c, y, x);
+		}
+	}
+	return changed;
+}
+
+void
+screen_draw(const struct grid *g, int cursor_y, int cursor_x)
+{
+	int h = grid_height(g), w = grid_width(g);
+	bool changed;
+
+	/* Between a resize of the terminal and that of the grid there is nothing to show. */
+	if (h > LINES || w > COLS)
+		return;
+	if (s.distrust || s.shown == NULL || s.h != h || s.w != w) {
+		forget_shown();
+		s.shown = xcalloc((size_t)h * (size_t)w, sizeof(*s.shown));
+		s.h = h;
+		s.w = w;
+		erase();
+		clearok(stdscr, TRUE);
+		s.distrust = false;
+	}
+	changed = copy_cells(g, h, w);
+	if (!changed && cursor_y == s.cursor_y && cursor_x == s.cursor_x)
+		return;
+	if ((cursor_y >= 0) != (s.cursor_y >= 0) || s.cursor_y == -2)
+		curs_set(cursor_y >= 0 ? 1 : 0);
+	if (cursor_y >= 0)
+		move(cursor_y, cursor_x);
+	s.cursor_y = cursor_y;
+	s.cursor_x = cursor_x;
+	wnoutrefresh(stdscr);
+	term_write(STDOUT_FILENO, TERM_SYNC_ON, sizeof(TERM_SYNC_ON) - 1);
+	doupdate();
+	term_write(STDOUT_FILENO, TERM_SYNC_OFF, sizeof(TERM_SYNC_OFF) - 1);
+}

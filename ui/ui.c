@@ -1,0 +1,465 @@
+/* ui.c - the front end's thread: one poll() over the terminal, signals and the core's events; one frame per turn. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "src/msg.h"
+#include "src/options.h"
+#include "src/queue.h"
+#include "src/util.h"
+#include "ui/front.h"
+#include "ui/input.h"
+#include "ui/screen.h"
+#include "ui/term.h"
+#include "ui/theme.h"
+#include "ui/ui.h"
+
+#define READ_BYTES 65536
+/* A burst of SIGWINCH is one resize. */
+#define QUIET_MS   15
+/* How long the core may take to stop once there is no screen to say so on. */
+#define STOP_MS	   10000
+#define TITLE_PUSH "\033[22;2t"
+#define TITLE_POP  "\033[23;2t"
+
+struct ui {
+	const struct ui_setup *setup;
+	struct front *front;
+	struct input *input;
+	char *buffer;
+	bool mouse;
+	bool titled; /* the terminal's own title was put away */
+	bool suspend;
+	bool stopped_here;  /* by ourselves: the SIGCONT to come is known of */
+	bool lost;	    /* the terminal is gone */
+	bool end;	    /* asked a second time to end */
+	uint64_t resize_at; /* when it is quiet enough; 0: no resize */
+	bool told;	    /* asked once */
+};
+
+/* ---- signals ---------------------------------------------------------------------------------------------------------- */
+
+static int signal_pipe[2] = {-1, -1};
+
+static const int caught[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT, SIGPIPE};
+static struct sigaction before[NELEM(caught)];
+
+static void
+on_signal(int sig)
+{
+	int saved = errno;
+	unsigned char byte = (unsigned char)sig;
+
+	/* A full pipe already holds enough to wake us. */
+	if (write(signal_pipe[1], &byte, 1) < 0)
+		errno = saved;
+	errno = saved;
+}
+
+#ifndef P2P_SANITIZED
+static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+
+static void
+on_crash(int sig)
+{
+	term_leave_raw(STDIN_FILENO);
+	/* SA_RESETHAND: this time it ends the program as it should. */
+	raise(sig);
+}
+#endif
+
+static int
+catch_signals(void)
+{
+	struct sigaction sa = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+
+	if (pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
+		return -1;
+	sigemptyset(&sa.sa_mask);
+	for (size_t i = 0; i < NELEM(caught); i++)
+		sigaction(caught[i], &sa, &before[i]);
+#ifndef P2P_SANITIZED
+	sa.sa_handler = on_crash;
+	sa.sa_flags = (int)(SA_RESETHAND | SA_NODEFER);
+	for (size_t i = 0; i < NELEM(crashes); i++)
+		sigaction(crashes[i], &sa, NULL);
+#endif
+	return 0;
+}
+
+static void
+release_signals(void)
+{
+	for (size_t i = 0; i < NELEM(caught); i++)
+		sigaction(caught[i], &before[i], NULL);
+#ifndef P2P_SANITIZED
+	for (size_t i = 0; i < NELEM(crashes); i++)
+		signal(crashes[i], SIG_DFL);
+#endif
+	close(signal_pipe[0]);
+	close(signal_pipe[1]);
+	signal_pipe[0] = signal_pipe[1] = -1;
+}
+
+/* ---- what the front end asks for -------------------------------------------------------------------------------------- */
+
+static bool
+host_send(void *arg, struct msg *m)
+{
+	struct ui *ui = arg;
+
+	if (queue_push(ui->setup->commands, m))
+		return true;
+	msg_free(m);
+	return false;
+}
+
+static void
+write_out(struct ui *ui, const void *bytes, size_t len)
+{
+	if (term_write(STDOUT_FILENO, bytes, len) != 0)
+		ui->lost = true;
+}
+
+static void
+host_copy(void *arg, const char *text, size_t len)
+{
+	size_t n;
+	char *seq = term_copy_seq(text, len,
+				  term_mux(getenv("TERM"), getenv("TMUX"), getenv("STY")), &n);
+
+	if (seq != NULL)
+		write_out(arg, seq, n);
+	free(seq);
+}
+
+static void
+host_bell(void *arg)
+{
+	write_out(arg, TERM_BELL, sizeof(TERM_BELL) - 1);
+}
+
+static void
+host_title(void *arg, const char *title)
+{
+	struct ui *ui = arg;
+	char *seq = term_title_seq(title);
+
+	if (!ui->titled)
+		write_out(ui, TITLE_PUSH, sizeof(TITLE_PUSH) - 1);
+	ui->titled = true;
+	write_out(ui, seq, strlen(seq));
+	free(seq);
+}
+
+static void
+host_mouse(void *arg, bool on)
+{
+	struct ui *ui = arg;
+
+	ui->mouse = on;
+	term_mouse(STDOUT_FILENO, on);
+}
+
+static void
+host_suspend(void *arg)
+{
+	struct ui *ui = arg;
+
+	ui->suspend = true;
+}
+
+static void
+host_redraw(void *arg)
+{
+	(void)arg;
+	screen_distrust();
+}
+
+static void
+host_theme(void *arg)
+{
+	struct ui *ui = arg;
+
+	screen_set_theme(theme_choose(options_text(ui->setup->options, OPT_theme),
+				      getenv("NO_COLOR"), getenv("COLORFGBG"), screen_colours()));
+}
+
+static uint64_t
+host_now(void *arg)
+{
+	(void)arg;
+	return util_mono_ms();
+}
+
+static int64_t
+host_wall(void *arg)
+{
+	(void)arg;
+	return util_wall_ms();
+}
+
+/* ---- one turn --------------------------------------------------------------------------------------------------------- */
+
+static void
+stop_here(struct ui *ui)
+{
+	struct sigaction sa = {.sa_handler = SIG_DFL}, ours;
+
+	ui->suspend = false;
+	ui->stopped_here = true;
+	screen_suspend();
+	sigemptyset(&sa.sa_mask);
+	sigaction(SIGTSTP, &sa, &ours);
+	/* The whole process group, as the terminal's own ^Z does. */
+	kill(0, SIGTSTP);
+	sigaction(SIGTSTP, &ours, NULL);
+	screen_resume(ui->mouse);
+	input_reset(ui->input);
+	ui->resize_at = util_mono_ms();
+}
+
+static void
+read_signals(struct ui *ui)
+{
+	unsigned char bytes[256];
+	ssize_t n = read(signal_pipe[0], bytes, sizeof(bytes));
+
+	for (ssize_t i = 0; i < n; i++) {
+		switch (bytes[i]) {
+		case SIGWINCH:
+			ui->resize_at = util_mono_ms() + QUIET_MS;
+			break;
+		case SIGTSTP:
+			ui->suspend = true;
+			break;
+		case SIGCONT:
+			/* Stopped by SIGSTOP, nobody put the terminal right. */
+			if (!ui->stopped_here) {
+				screen_suspend();
+				screen_resume(ui->mouse);
+				ui->resize_at = util_mono_ms();
+			}
+			ui->stopped_here = false;
+			break;
+		case SIGHUP:
+			ui->lost = true;
+			break;
+		case SIGTERM:
+		case SIGINT:
+			ui->end = ui->told;
+			ui->told = true;
+			front_quit(ui->front);
+			break;
+		default:
+			break;
+		}
+	}
+}
+
+static void
+give_input(struct ui *ui)
+{
+	struct input_event ev;
+
+	while (input_next(ui->input, &ev))
+		front_input(ui->front, &ev);
+}
+
+static void
+read_terminal(struct ui *ui)
+{
+	ssize_t n = read(STDIN_FILENO, ui->buffer, READ_BYTES);
+
+	if (n > 0) {
+		input_feed(ui->input, ui->buffer, (size_t)n, util_mono_ms());
+		give_input(ui);
+	} else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
+		ui->lost = true;
+	}
+}
+
+static void
+read_events(struct ui *ui)
+{
+	struct msg *m, *next;
+
+	for (m = queue_take_all(ui->setup->events); m != NULL; m = next) {
+		next = m->next;
+		front_event(ui->front, m);
+		msg_free(m);
+	}
+}
+
+static void
+sooner(int *timeout, int ms)
+{
+	if (ms >= 0 && (*timeout < 0 || ms < *timeout))
+		*timeout = ms;
+}
+
+static int
+turn_timeout(struct ui *ui)
+{
+	int timeout = front_timeout(ui->front);
+	uint64_t now = util_mono_ms();
+
+	sooner(&timeout, input_timeout_ms(ui->input, now));
+	if (ui->resize_at != 0)
+		sooner(&timeout, ui->resize_at > now ? (int)(ui->resize_at - now) : 0);
+	return timeout;
+}
+
+static void
+wait_for_something(struct ui *ui)
+{
+	struct pollfd fds[3 + PANE_COUNT] = {{.fd = STDIN_FILENO, .events = POLLIN},
+					     {.fd = signal_pipe[0], .events = POLLIN},
+					     {.fd = queue_fd(ui->setup->events), .events = POLLIN}};
+	int panes[PANE_COUNT];
+	size_t n = front_fds(ui->front, panes);
+
+	for (size_t i = 0; i < n; i++)
+		fds[3 + i] = (struct pollfd){.fd = panes[i], .events = POLLIN};
+	if (poll(fds, (nfds_t)(3 + n), turn_timeout(ui)) < 0)
+		return;
+	if (fds[1].revents != 0)
+		read_signals(ui);
+	if (fds[0].revents & POLLIN)
+		read_terminal(ui);
+	else if (fds[0].revents != 0)
+		ui->lost = true;
+	if (fds[2].revents != 0)
+		read_events(ui);
+	for (size_t i = 0; i < n; i++)
+		if (fds[3 + i].revents != 0)
+			front_ready(ui->front, fds[3 + i].fd);
+	input_tick(ui->input, util_mono_ms());
+	give_input(ui);
+}
+
+static void
+resize_if_quiet(struct ui *ui)
+{
+	int h, w;
+
+	if (ui->resize_at == 0 || util_mono_ms() < ui->resize_at)
+		return;
+	ui->resize_at = 0;
+	screen_resize(&h, &w);
+	front_resize(ui->front, h, w);
+}
+
+static void
+run(struct ui *ui)
+{
+	while (!front_stopped(ui->front) && !ui->lost && !ui->end) {
+		int y, x;
+		const struct grid *g;
+
+		resize_if_quiet(ui);
+		front_tick(ui->front);
+		g = front_draw(ui->front, &y, &x);
+		if (ui->resize_at == 0)
+			screen_draw(g, y, x);
+		wait_for_something(ui);
+		if (ui->suspend)
+			stop_here(ui);
+	}
+}
+
+/* Without a screen: the core is told to stop and waited for. */
+static void
+stop_core(const struct ui_setup *setup, bool asked)
+{
+	uint64_t end = util_mono_ms() + STOP_MS;
+	bool stopped = false;
+
+	if (!asked)
+		queue_push_always(setup->commands, msg_new(MSG_CMD_QUIT));
+	while (!stopped && util_mono_ms() < end) {
+		struct pollfd pfd = {.fd = queue_fd(setup->events), .events = POLLIN};
+		struct msg *m, *next;
+
+		poll(&pfd, 1, (int)(end - util_mono_ms()));
+		for (m = queue_take_all(setup->events); m != NULL; m = next) {
+			next = m->next;
+			stopped |= m->type == MSG_EV_STOPPED;
+			msg_free(m);
+		}
+	}
+}
+
+/* ---- life ------------------------------------------------------------------------------------------------------------- */
+
+static void
+start(struct ui *ui, const struct ui_setup *setup)
+{
+	struct front_setup fs = {
+		.host = {.arg = ui,
+			 .send = host_send,
+			 .copy = host_copy,
+			 .bell = host_bell,
+			 .title = host_title,
+			 .mouse = host_mouse,
+			 .suspend = host_suspend,
+			 .redraw = host_redraw,
+			 .theme = host_theme,
+			 .now = host_now,
+			 .wall = host_wall},
+		.options = setup->options,
+		.config_path = setup->config_path,
+		.spool = setup->spool,
+		.first_run = setup->first_run,
+		.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
+	};
+
+	host_theme(ui);
+	screen_size(&fs.h, &fs.w);
+	ui->input = input_new();
+	ui->buffer = xmalloc(READ_BYTES);
+	ui->front = front_new(&fs);
+}
+
+int
+ui_run(const struct ui_setup *setup)
+{
+	struct ui ui = {.setup = setup, .mouse = options_bool(setup->options, OPT_mouse)};
+	bool quitting, stopped;
+
+	if (screen_open(ui.mouse) != 0) {
+		fputs("p2p-tui: this is no terminal that a full screen can be shown on. "
+		      "`p2p-tui --help` lists what works without one.\n",
+		      stderr);
+		stop_core(setup, false);
+		return 1;
+	}
+	if (catch_signals() != 0) {
+		screen_close();
+		fprintf(stderr, "p2p-tui: no pipe for signals: %s\n", strerror(errno));
+		stop_core(setup, false);
+		return 1;
+	}
+	start(&ui, setup);
+	run(&ui);
+	stopped = front_stopped(ui.front);
+	quitting = front_quitting(ui.front);
+	if (ui.titled)
+		term_write(STDOUT_FILENO, TITLE_POP, sizeof(TITLE_POP) - 1);
+	screen_close();
+	if (!stopped)
+		stop_core(setup, quitting);
+	release_signals();
+	front_free(ui.front);
+	input_free(ui.input);
+	free(ui.buffer);
+	return 0;
+}
