@@ -32,6 +32,7 @@ struct db {
 	struct db_query *queries;
 	bool frozen;	 /* opened as a file nobody writes: no locks, no log */
 	struct stat was; /* that file when it was opened */
+	uint64_t steps;
 	char error[400];
 };
 
@@ -488,6 +489,7 @@ db_end(struct db_query *q)
 {
 	if (q->st != NULL) {
 		sqlite3_reset(q->st);
+		q->db->steps += (uint64_t)sqlite3_stmt_status(q->st, SQLITE_STMTSTATUS_VM_STEP, 1);
 		sqlite3_clear_bindings(q->st);
 	}
 	return !q->failed;
@@ -528,6 +530,12 @@ int64_t
 db_inserted(struct db *db)
 {
 	return sqlite3_last_insert_rowid(db->sql);
+}
+
+uint64_t
+db_steps(const struct db *db)
+{
+	return db->steps;
 }
 
 void

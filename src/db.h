@@ -63,6 +63,9 @@ int64_t db_inserted(struct db *db);
 /* Moves the write-ahead log into the file and empties it, so that what was deleted is gone from the disk. Best effort. */
 void db_settle(struct db *db);
 
+/* How many instructions SQLite has run in all queries that ended: what a query costs, whatever the machine. For tests. */
+uint64_t db_steps(const struct db *db);
+
 /* What went wrong first since db_begin() or db_read_begin(), as a sentence; "" if nothing did. */
 const char *db_error(const struct db *db);
 

@@ -1,0 +1,94 @@
+/* row.c - packed rows: what goes in comes out, and nothing is read that is not there. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/row.h"
+#include "src/util.h"
+#include "tests/tap.h"
+
+static struct row
+sample(int n, const char *text, const char *reason)
+{
+	struct row r = {
+		.row = INT64_MAX - n,
+		.rev = INT64_MIN + n,
+		.seq = n,
+		.time = 1772546412345,
+		.transfer = -n,
+		.dir = DIR_NOTE,
+		.kind = ROW_FILE,
+		.state = RECEIPT_FAILED,
+		.text = text,
+		.text_len = strlen(text),
+		.reason = reason,
+		.reason_len = strlen(reason),
+	};
+
+	memset(r.peer.b, 0xa0 + n, KEY_LEN);
+	memset(r.id.b, 0xd0 + n, ID_LEN);
+	return r;
+}
+
+static bool
+same(const struct row *a, const struct row *b)
+{
+	return key_equal(&a->peer, &b->peer) && id_equal(&a->id, &b->id) && a->row == b->row &&
+	       a->rev == b->rev && a->seq == b->seq && a->time == b->time &&
+	       a->transfer == b->transfer && a->dir == b->dir && a->kind == b->kind &&
+	       a->state == b->state && a->text_len == b->text_len &&
+	       memcmp(a->text, b->text, a->text_len) == 0 && a->reason_len == b->reason_len &&
+	       memcmp(a->reason, b->reason, a->reason_len) == 0;
+}
+
+/* Whether a row can be read from a copy of exactly these bytes. */
+static bool
+readable(const uint8_t *bytes, size_t len)
+{
+	uint8_t *copy = xmemdup(bytes, len);
+	size_t at = 0;
+	struct row r;
+	bool good = row_get(copy, len, &at, &r);
+
+	if (!good && at != 0)
+		diag("the place moved");
+	free(copy);
+	return good;
+}
+
+int
+main(void)
+{
+	struct row rows[] = {sample(1, "hello", ""), sample(2, "", "why not"), sample(3, "", ""),
+			     sample(4, "a\nb", "c")};
+	struct row_buf buf = {.p = NULL};
+	size_t at = 0, wrong = 0, first = 0;
+	struct row r;
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		row_put(&buf, &rows[i]);
+		if (i == 0)
+			first = buf.len;
+	}
+	for (size_t i = 0; i < NELEM(rows); i++)
+		ok(row_get(buf.p, buf.len, &at, &r) && same(&r, &rows[i]), "row %zu is as it was",
+		   i);
+	ok(!row_get(buf.p, buf.len, &at, &r) && at == buf.len, "that was the last");
+	at = buf.len + 1;
+	ok(!row_get(buf.p, buf.len, &at, &r), "nothing stands behind the end");
+	for (size_t n = 0; n < first; n++)
+		wrong += readable(buf.p, n);
+	is_int(wrong, 0, "a row cut anywhere is none");
+	ok(readable(buf.p, first), "a whole one is");
+	/* The lengths of text and reason are the last eight bytes before them. */
+	memset(buf.p + first - rows[0].text_len - 8, 0xff, 4);
+	ok(!readable(buf.p, first), "a text longer than the bytes is refused");
+	memset(buf.p + first - rows[0].text_len - 8, 0, 4);
+	memset(buf.p + first - rows[0].text_len - 4, 0xff, 4);
+	ok(!readable(buf.p, first), "a reason too");
+	memset(buf.p + first - rows[0].text_len - 8, 0xff, 8);
+	ok(!readable(buf.p, first), "and both, whose sum is small again");
+	free(buf.p);
+	return done_testing();
+}
