@@ -20,37 +20,7 @@
 #include "tests/sim.h"
 #include "tests/tap.h"
 
-#define WINDOW	     (256 * 1024) /* bytes a stream holds before write says EAGAIN */
 #define COMMIT_DELAY 1
-
-struct chunk {
-	struct chunk *next;
-	struct timer due;
-	struct mem_conn *to;
-	size_t len;
-	uint8_t bytes[];
-};
-
-struct mem_conn {
-	struct conn c;
-	TAILQ_ENTRY(mem_conn) entry;
-	struct sim *sim;
-	struct mem_conn *other;
-	uint8_t *buf;
-	size_t len, flying; /* readable; written by the other and not yet here */
-	struct chunk *chunks;
-	uint64_t last_due;
-	unsigned want;
-	bool eof, broken, refused;
-	struct timer kick;
-};
-
-struct mem_transport {
-	struct transport t;
-	struct sim *sim;
-	struct addr at;
-	bool listening;
-};
 
 struct result {
 	uint32_t serial;
@@ -65,7 +35,8 @@ struct seen {
 struct sim_node {
 	TAILQ_ENTRY(sim_node) entry;
 	struct sim *sim;
-	struct mem_transport *transport;
+	struct transport *transport;
+	struct addr at;
 	struct identity identity;
 	struct node *node;
 	struct store *store;
@@ -85,257 +56,12 @@ struct sim_node {
 
 struct sim {
 	struct loop *loop;
-	uint64_t random, written;
-	struct sim_faults faults;
-	TAILQ_HEAD(, mem_conn) conns;
+	struct memnet *net;
+	uint64_t random;
 	TAILQ_HEAD(, sim_node) nodes;
 	unsigned count;
 	int64_t wall;
 };
-
-/* ---- streams ---- */
-
-static void kicked(void *arg);
-
-static void
-kick(struct mem_conn *mc)
-{
-	if (!timer_is_set(&mc->kick))
-		timer_set(mc->sim->loop, &mc->kick, 0, kicked, mc);
-}
-
-/* Level-triggered, like epoll: tells the handler what holds, again and again while it holds. */
-static void
-kicked(void *arg)
-{
-	struct mem_conn *mc = arg;
-	unsigned events = 0;
-
-	if (mc->len > 0 || mc->eof || mc->broken || mc->refused)
-		events |= LOOP_READ;
-	if (mc->broken || mc->refused || mc->other == NULL ||
-	    mc->other->flying + mc->other->len < WINDOW)
-		events |= LOOP_WRITE;
-	events &= mc->want;
-	if (events == 0 || mc->c.handler == NULL)
-		return;
-	kick(mc);
-	mc->c.handler(mc->c.arg, events);
-}
-
-static void
-arrived(void *arg)
-{
-	struct chunk *k = arg;
-	struct mem_conn *to = k->to;
-
-	to->chunks = k->next;
-	to->flying -= k->len;
-	if (k->len == 0) {
-		to->eof = true;
-	} else {
-		to->buf = xreallocarray(to->buf, to->len + k->len, 1);
-		memcpy(to->buf + to->len, k->bytes, k->len);
-		to->len += k->len;
-	}
-	free(k);
-	kick(to);
-}
-
-static void
-fly(struct mem_conn *to, const void *bytes, size_t len)
-{
-	struct sim *s = to->sim;
-	struct chunk *k = xcalloc(1, sizeof(*k) + len), **last = &to->chunks;
-	uint64_t due = loop_now(s->loop) + s->faults.delay;
-
-	if (s->faults.jitter > 0)
-		due += test_random(&s->random) % s->faults.jitter;
-	if (due < to->last_due)
-		due = to->last_due;
-	to->last_due = due;
-	k->to = to;
-	k->len = len;
-	if (len > 0)
-		memcpy(k->bytes, bytes, len);
-	while (*last != NULL)
-		last = &(*last)->next;
-	*last = k;
-	to->flying += len;
-	timer_set(s->loop, &k->due, due - loop_now(s->loop), arrived, k);
-}
-
-static ssize_t
-mem_read(struct conn *c, void *buf, size_t n)
-{
-	struct mem_conn *mc = (struct mem_conn *)c;
-
-	if (mc->broken) {
-		errno = ECONNRESET;
-		return -1;
-	}
-	if (mc->len == 0) {
-		errno = EAGAIN;
-		return mc->eof ? 0 : -1;
-	}
-	if (n > mc->len)
-		n = mc->len;
-	memcpy(buf, mc->buf, n);
-	mc->len -= n;
-	memmove(mc->buf, mc->buf + n, mc->len);
-	if (mc->other != NULL)
-		kick(mc->other);
-	return (ssize_t)n;
-}
-
-/* Faults count bytes, so that a run can be cut at each of them. */
-static size_t
-spoil(struct sim *s, uint8_t *copy, size_t n)
-{
-	struct sim_faults *f = &s->faults;
-
-	if (f->cut_after != 0 && s->written + n > f->cut_after)
-		n = f->cut_after > s->written ? (size_t)(f->cut_after - s->written) : 0;
-	if (f->flip_at > s->written && f->flip_at <= s->written + n)
-		copy[f->flip_at - s->written - 1] ^= 1;
-	s->written += n;
-	return n;
-}
-
-static ssize_t
-mem_write(struct conn *c, const void *buf, size_t n)
-{
-	struct mem_conn *mc = (struct mem_conn *)c, *to = mc->other;
-	struct sim *s = mc->sim;
-	uint8_t *copy;
-	size_t kept;
-
-	if (mc->broken || to == NULL) {
-		errno = EPIPE;
-		return -1;
-	}
-	if (to->flying + to->len >= WINDOW) {
-		errno = EAGAIN;
-		return -1;
-	}
-	copy = xmemdup(buf, n);
-	kept = spoil(s, copy, n);
-	if (kept > 0)
-		fly(to, copy, kept);
-	free(copy);
-	if (kept < n) {
-		s->faults.cut_after = 0;
-		sim_cut(s);
-	}
-	return (ssize_t)n;
-}
-
-static void
-mem_want(struct conn *c, unsigned events)
-{
-	struct mem_conn *mc = (struct mem_conn *)c;
-
-	mc->want = events;
-	kick(mc);
-}
-
-static int
-mem_error(struct conn *c)
-{
-	struct mem_conn *mc = (struct mem_conn *)c;
-
-	return mc->refused ? ECONNREFUSED : 0;
-}
-
-static void
-mem_close(struct conn *c)
-{
-	struct mem_conn *mc = (struct mem_conn *)c;
-	struct chunk *k;
-
-	timer_clear(mc->sim->loop, &mc->kick);
-	while ((k = mc->chunks) != NULL) {
-		mc->chunks = k->next;
-		timer_clear(mc->sim->loop, &k->due);
-		free(k);
-	}
-	if (mc->other != NULL) {
-		mc->other->other = NULL;
-		if (!mc->broken)
-			fly(mc->other, NULL, 0);
-	}
-	TAILQ_REMOVE(&mc->sim->conns, mc, entry);
-	free(mc->buf);
-	free(mc);
-}
-
-static const struct conn_ops mem_ops = {mem_read, mem_write, mem_want, mem_error, mem_close};
-
-static struct mem_conn *
-mem_conn(struct sim *s, const struct addr *peer, const struct addr *local)
-{
-	struct mem_conn *mc = xcalloc(1, sizeof(*mc));
-
-	mc->c.ops = &mem_ops;
-	mc->c.peer = *peer;
-	mc->c.local = *local;
-	mc->sim = s;
-	TAILQ_INSERT_TAIL(&s->conns, mc, entry);
-	return mc;
-}
-
-static struct sim_node *
-listener(struct sim *s, const struct addr *at)
-{
-	struct sim_node *n;
-
-	TAILQ_FOREACH (n, &s->nodes, entry)
-		if (n->node != NULL && n->transport->listening && addr_equal(&n->transport->at, at))
-			return n;
-	return NULL;
-}
-
-static struct conn *
-mem_dial(struct transport *t, const struct addr *to)
-{
-	struct mem_transport *mt = (struct mem_transport *)t;
-	struct sim *s = mt->sim;
-	struct sim_node *n = s->faults.no_new ? NULL : listener(s, to);
-	struct addr from = mt->at;
-	struct mem_conn *mine, *theirs;
-
-	from.port = (uint16_t)(50000 + test_random(&s->random) % 10000);
-	mine = mem_conn(s, to, &from);
-	if (n == NULL) {
-		mine->refused = true;
-		return &mine->c;
-	}
-	theirs = mem_conn(s, &from, to);
-	mine->other = theirs;
-	theirs->other = mine;
-	n->transport->t.accepted(n->transport->t.arg, &theirs->c);
-	return &mine->c;
-}
-
-static int
-mem_listen(struct transport *t, const struct addr *at, struct addr *got)
-{
-	struct mem_transport *mt = (struct mem_transport *)t;
-
-	*got = mt->at;
-	got->port = at->port;
-	mt->at.port = at->port;
-	mt->listening = true;
-	return 0;
-}
-
-static void
-mem_free(struct transport *t)
-{
-	free(t);
-}
-
-static const struct transport_ops mem_transport_ops = {mem_dial, mem_listen, mem_free};
 
 /* ---- the world ---- */
 
@@ -346,9 +72,8 @@ sim_new(uint64_t seed)
 
 	s->loop = loop_new(true);
 	s->random = seed;
-	s->faults.delay = 1;
+	s->net = memnet_new(s->loop, seed ^ 1);
 	s->wall = INT64_C(1770000000000);
-	TAILQ_INIT(&s->conns);
 	TAILQ_INIT(&s->nodes);
 	return s;
 }
@@ -359,27 +84,22 @@ sim_loop(struct sim *s)
 	return s->loop;
 }
 
-struct sim_faults *
+struct memnet_faults *
 sim_faults(struct sim *s)
 {
-	return &s->faults;
+	return memnet_faults(s->net);
 }
 
 uint64_t
 sim_written(const struct sim *s)
 {
-	return s->written;
+	return memnet_written(s->net);
 }
 
 void
 sim_cut(struct sim *s)
 {
-	struct mem_conn *mc;
-
-	TAILQ_FOREACH (mc, &s->conns, entry) {
-		mc->broken = true;
-		kick(mc);
-	}
+	memnet_cut(s->net);
 }
 
 void
@@ -518,7 +238,7 @@ env_interfaces(void *arg, struct addr *out, size_t max)
 {
 	struct sim_node *n = arg;
 
-	out[0] = n->transport->at;
+	out[0] = n->at;
 	return max > 0 ? 1 : 0;
 }
 
@@ -561,11 +281,9 @@ sim_revive(struct sim_node *n)
 	n->disk = disk_start(0, n->inbox);
 	n->pending = NULL;
 	n->pending_last = &n->pending;
-	n->transport = xcalloc(1, sizeof(*n->transport));
-	n->transport->t.ops = &mem_transport_ops;
-	n->transport->sim = n->sim;
-	addr_parse(&n->transport->at, n->ip, ADDR_PORT, NULL);
-	env.transport = &n->transport->t;
+	addr_parse(&n->at, n->ip, ADDR_PORT, NULL);
+	n->transport = memnet_transport(n->sim->net, &n->at);
+	env.transport = n->transport;
 	n->ready = false;
 	n->node = node_new(&env);
 	sim_command(n, msg_new(MSG_CMD_ATTACH));
@@ -598,7 +316,7 @@ sim_kill(struct sim_node *n)
 	sim_run(n->sim, 0);
 	disk_stop(n->disk);
 	queue_free(n->inbox);
-	n->transport->t.ops->free(&n->transport->t);
+	n->transport->ops->free(n->transport);
 	store_close(n->store);
 	n->store = NULL;
 	n->nseen = 0;
@@ -663,6 +381,7 @@ sim_free(struct sim *s)
 		free(n);
 	}
 	sim_run(s, 100000);
+	memnet_free(s->net);
 	loop_free(s->loop);
 	free(s);
 }
@@ -809,49 +528,8 @@ sim_chat(struct sim_node *n, const struct key *who)
 	return text;
 }
 
-/* ---- strangers ---- */
-
-struct poke {
-	size_t got;
-	struct conn *c;
-	bool over;
-};
-
-static void
-poke_ready(void *arg, unsigned events)
-{
-	struct poke *p = arg;
-	uint8_t buf[4096];
-	ssize_t n;
-
-	(void)events;
-	while ((n = p->c->ops->read(p->c, buf, sizeof(buf))) > 0)
-		p->got += (size_t)n;
-	if (n == 0 || errno != EAGAIN) {
-		p->over = true;
-		p->c->ops->want(p->c, 0);
-	}
-}
-
 size_t
 sim_poke(struct sim *s, struct sim_node *to, const void *bytes, size_t len, const char *from_ip)
 {
-	struct poke p = {0};
-	struct addr from;
-	struct mem_conn *mine, *theirs;
-
-	addr_parse(&from, from_ip, 50000, NULL);
-	mine = mem_conn(s, &to->transport->at, &from);
-	theirs = mem_conn(s, &from, &to->transport->at);
-	mine->other = theirs;
-	theirs->other = mine;
-	mine->c.handler = poke_ready;
-	mine->c.arg = &p;
-	p.c = &mine->c;
-	mem_want(&mine->c, LOOP_READ);
-	to->transport->t.accepted(to->transport->t.arg, &theirs->c);
-	mem_write(&mine->c, bytes, len);
-	sim_run(s, 15000);
-	p.c->ops->close(p.c);
-	return p.got;
+	return memnet_poke(s->net, to->transport, bytes, len, from_ip);
 }

@@ -8,24 +8,15 @@
 
 #include "src/addr.h"
 #include "src/msg.h"
+#include "tests/memnet.h"
 
 struct sim;
 struct sim_node;
 
-/* What the network does to streams. Times are ms. */
-struct sim_faults {
-	unsigned delay, jitter;
-	uint64_t
-		cut_after; /* bytes written in all directions until every stream breaks at once; 0: never */
-	uint64_t
-		flip_at; /* the byte (counted the same way, from 1) whose lowest bit turns; 0: none */
-	bool no_new;	 /* nobody can be called */
-};
-
 struct sim *sim_new(uint64_t seed);
 void sim_free(struct sim *s);
 struct loop *sim_loop(struct sim *s);
-struct sim_faults *sim_faults(struct sim *s);
+struct memnet_faults *sim_faults(struct sim *s);
 uint64_t sim_written(const struct sim *s);
 /* Breaks every stream now. */
 void sim_cut(struct sim *s);

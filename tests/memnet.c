@@ -1,0 +1,405 @@
+/* memnet.c - streams in memory between addresses, on a virtual loop. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#include "net/loop.h"
+#include "net/transport.h"
+#include "src/util.h"
+#include "tests/memnet.h"
+#include "tests/tap.h"
+
+#define WINDOW (256 * 1024) /* bytes a stream holds before write says EAGAIN */
+
+struct chunk {
+	struct chunk *next;
+	struct timer due;
+	struct mem_conn *to;
+	size_t len;
+	uint8_t bytes[];
+};
+
+struct mem_conn {
+	struct conn c;
+	TAILQ_ENTRY(mem_conn) entry;
+	struct memnet *net;
+	struct mem_conn *other;
+	uint8_t *buf;
+	size_t len, flying; /* readable; written by the other and not yet here */
+	struct chunk *chunks;
+	uint64_t last_due;
+	unsigned want;
+	bool eof, broken, refused;
+	struct timer kick;
+};
+
+struct mem_transport {
+	struct transport t;
+	TAILQ_ENTRY(mem_transport) entry;
+	struct memnet *net;
+	struct addr at;
+	bool listening;
+};
+
+struct memnet {
+	struct loop *loop;
+	uint64_t random, written;
+	struct memnet_faults faults;
+	TAILQ_HEAD(, mem_conn) conns;
+	TAILQ_HEAD(, mem_transport) transports;
+};
+
+/* ---- streams ---- */
+
+static void kicked(void *arg);
+
+static void
+kick(struct mem_conn *mc)
+{
+	if (!timer_is_set(&mc->kick))
+		timer_set(mc->net->loop, &mc->kick, 0, kicked, mc);
+}
+
+/* Level-triggered, like epoll: tells the handler what holds, again and again while it holds. */
+static void
+kicked(void *arg)
+{
+	struct mem_conn *mc = arg;
+	unsigned events = 0;
+
+	if (mc->len > 0 || mc->eof || mc->broken || mc->refused)
+		events |= LOOP_READ;
+	if (mc->broken || mc->refused || mc->other == NULL ||
+	    mc->other->flying + mc->other->len < WINDOW)
+		events |= LOOP_WRITE;
+	events &= mc->want;
+	if (events == 0 || mc->c.handler == NULL)
+		return;
+	kick(mc);
+	mc->c.handler(mc->c.arg, events);
+}
+
+static void
+arrived(void *arg)
+{
+	struct chunk *k = arg;
+	struct mem_conn *to = k->to;
+
+	to->chunks = k->next;
+	to->flying -= k->len;
+	if (k->len == 0) {
+		to->eof = true;
+	} else {
+		to->buf = xreallocarray(to->buf, to->len + k->len, 1);
+		memcpy(to->buf + to->len, k->bytes, k->len);
+		to->len += k->len;
+	}
+	free(k);
+	kick(to);
+}
+
+static void
+fly(struct mem_conn *to, const void *bytes, size_t len)
+{
+	struct memnet *net = to->net;
+	struct chunk *k = xcalloc(1, sizeof(*k) + len), **last = &to->chunks;
+	uint64_t due = loop_now(net->loop) + net->faults.delay;
+
+	if (net->faults.jitter > 0)
+		due += test_random(&net->random) % net->faults.jitter;
+	if (due < to->last_due)
+		due = to->last_due;
+	to->last_due = due;
+	k->to = to;
+	k->len = len;
+	if (len > 0)
+		memcpy(k->bytes, bytes, len);
+	while (*last != NULL)
+		last = &(*last)->next;
+	*last = k;
+	to->flying += len;
+	timer_set(net->loop, &k->due, due - loop_now(net->loop), arrived, k);
+}
+
+static ssize_t
+mem_read(struct conn *c, void *buf, size_t n)
+{
+	struct mem_conn *mc = (struct mem_conn *)c;
+
+	if (mc->broken) {
+		errno = ECONNRESET;
+		return -1;
+	}
+	if (mc->len == 0) {
+		errno = EAGAIN;
+		return mc->eof ? 0 : -1;
+	}
+	if (n > mc->len)
+		n = mc->len;
+	memcpy(buf, mc->buf, n);
+	mc->len -= n;
+	memmove(mc->buf, mc->buf + n, mc->len);
+	if (mc->other != NULL)
+		kick(mc->other);
+	return (ssize_t)n;
+}
+
+/* Faults count bytes, so that a run can be cut at each of them. */
+static size_t
+spoil(struct memnet *net, uint8_t *copy, size_t n)
+{
+	struct memnet_faults *f = &net->faults;
+
+	if (f->cut_after != 0 && net->written + n > f->cut_after)
+		n = f->cut_after > net->written ? (size_t)(f->cut_after - net->written) : 0;
+	if (f->flip_at > net->written && f->flip_at <= net->written + n)
+		copy[f->flip_at - net->written - 1] ^= 1;
+	net->written += n;
+	return n;
+}
+
+static ssize_t
+mem_write(struct conn *c, const void *buf, size_t n)
+{
+	struct mem_conn *mc = (struct mem_conn *)c, *to = mc->other;
+	struct memnet *net = mc->net;
+	uint8_t *copy;
+	size_t kept;
+
+	if (mc->broken || to == NULL) {
+		errno = EPIPE;
+		return -1;
+	}
+	if (to->flying + to->len >= WINDOW) {
+		errno = EAGAIN;
+		return -1;
+	}
+	copy = xmemdup(buf, n);
+	kept = spoil(net, copy, n);
+	if (kept > 0)
+		fly(to, copy, kept);
+	free(copy);
+	if (kept < n) {
+		net->faults.cut_after = 0;
+		memnet_cut(net);
+	}
+	return (ssize_t)n;
+}
+
+static void
+mem_want(struct conn *c, unsigned events)
+{
+	struct mem_conn *mc = (struct mem_conn *)c;
+
+	mc->want = events;
+	kick(mc);
+}
+
+static int
+mem_error(struct conn *c)
+{
+	struct mem_conn *mc = (struct mem_conn *)c;
+
+	return mc->refused ? ECONNREFUSED : 0;
+}
+
+static void
+mem_close(struct conn *c)
+{
+	struct mem_conn *mc = (struct mem_conn *)c;
+	struct chunk *k;
+
+	timer_clear(mc->net->loop, &mc->kick);
+	while ((k = mc->chunks) != NULL) {
+		mc->chunks = k->next;
+		timer_clear(mc->net->loop, &k->due);
+		free(k);
+	}
+	if (mc->other != NULL) {
+		mc->other->other = NULL;
+		if (!mc->broken)
+			fly(mc->other, NULL, 0);
+	}
+	TAILQ_REMOVE(&mc->net->conns, mc, entry);
+	free(mc->buf);
+	free(mc);
+}
+
+static const struct conn_ops mem_ops = {mem_read, mem_write, mem_want, mem_error, mem_close};
+
+static struct mem_conn *
+mem_conn(struct memnet *net, const struct addr *peer, const struct addr *local)
+{
+	struct mem_conn *mc = xcalloc(1, sizeof(*mc));
+
+	mc->c.ops = &mem_ops;
+	mc->c.peer = *peer;
+	mc->c.local = *local;
+	mc->net = net;
+	TAILQ_INSERT_TAIL(&net->conns, mc, entry);
+	return mc;
+}
+
+static struct mem_transport *
+listener(struct memnet *net, const struct addr *at)
+{
+	struct mem_transport *t;
+
+	TAILQ_FOREACH (t, &net->transports, entry)
+		if (t->listening && addr_equal(&t->at, at))
+			return t;
+	return NULL;
+}
+
+static struct conn *
+mem_dial(struct transport *t, const struct addr *to)
+{
+	struct mem_transport *mt = (struct mem_transport *)t;
+	struct memnet *net = mt->net;
+	struct mem_transport *n = net->faults.no_new ? NULL : listener(net, to);
+	struct addr from = mt->at;
+	struct mem_conn *mine, *theirs;
+
+	from.port = (uint16_t)(50000 + test_random(&net->random) % 10000);
+	mine = mem_conn(net, to, &from);
+	if (n == NULL) {
+		mine->refused = true;
+		return &mine->c;
+	}
+	theirs = mem_conn(net, &from, to);
+	mine->other = theirs;
+	theirs->other = mine;
+	n->t.accepted(n->t.arg, &theirs->c);
+	return &mine->c;
+}
+
+static int
+mem_listen(struct transport *t, const struct addr *at, struct addr *got)
+{
+	struct mem_transport *mt = (struct mem_transport *)t;
+
+	*got = mt->at;
+	got->port = at->port;
+	mt->at.port = at->port;
+	mt->listening = true;
+	return 0;
+}
+
+static void
+mem_free(struct transport *t)
+{
+	struct mem_transport *mt = (struct mem_transport *)t;
+
+	TAILQ_REMOVE(&mt->net->transports, mt, entry);
+	free(mt);
+}
+
+static const struct transport_ops mem_transport_ops = {mem_dial, mem_listen, mem_free};
+
+struct memnet *
+memnet_new(struct loop *loop, uint64_t seed)
+{
+	struct memnet *net = xcalloc(1, sizeof(*net));
+
+	net->loop = loop;
+	net->random = seed;
+	net->faults.delay = 1;
+	TAILQ_INIT(&net->conns);
+	TAILQ_INIT(&net->transports);
+	return net;
+}
+
+void
+memnet_free(struct memnet *net)
+{
+	free(net);
+}
+
+struct memnet_faults *
+memnet_faults(struct memnet *net)
+{
+	return &net->faults;
+}
+
+uint64_t
+memnet_written(const struct memnet *net)
+{
+	return net->written;
+}
+
+void
+memnet_cut(struct memnet *net)
+{
+	struct mem_conn *mc;
+
+	TAILQ_FOREACH (mc, &net->conns, entry) {
+		mc->broken = true;
+		kick(mc);
+	}
+}
+
+struct transport *
+memnet_transport(struct memnet *net, const struct addr *at)
+{
+	struct mem_transport *t = xcalloc(1, sizeof(*t));
+
+	t->t.ops = &mem_transport_ops;
+	t->net = net;
+	t->at = *at;
+	TAILQ_INSERT_TAIL(&net->transports, t, entry);
+	return &t->t;
+}
+
+/* ---- strangers ---- */
+
+struct poke {
+	size_t got;
+	struct conn *c;
+	bool over;
+};
+
+static void
+poke_ready(void *arg, unsigned events)
+{
+	struct poke *p = arg;
+	uint8_t buf[4096];
+	ssize_t n;
+
+	(void)events;
+	while ((n = p->c->ops->read(p->c, buf, sizeof(buf))) > 0)
+		p->got += (size_t)n;
+	if (n == 0 || errno != EAGAIN) {
+		p->over = true;
+		p->c->ops->want(p->c, 0);
+	}
+}
+
+size_t
+memnet_poke(struct memnet *net, struct transport *to, const void *bytes, size_t len,
+	    const char *from_ip)
+{
+	struct mem_transport *mt = (struct mem_transport *)to;
+	struct poke p = {0};
+	struct addr from;
+	struct mem_conn *mine, *theirs;
+	uint64_t until = loop_now(net->loop) + 15000;
+
+	addr_parse(&from, from_ip, 50000, NULL);
+	mine = mem_conn(net, &mt->at, &from);
+	theirs = mem_conn(net, &from, &mt->at);
+	mine->other = theirs;
+	theirs->other = mine;
+	mine->c.handler = poke_ready;
+	mine->c.arg = &p;
+	p.c = &mine->c;
+	mem_want(&mine->c, LOOP_READ);
+	to->accepted(to->arg, &theirs->c);
+	mem_write(&mine->c, bytes, len);
+	while (loop_step(net->loop, until))
+		;
+	p.c->ops->close(p.c);
+	return p.got;
+}

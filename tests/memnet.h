@@ -1,0 +1,38 @@
+#ifndef P2P_TESTS_MEMNET_H
+#define P2P_TESTS_MEMNET_H
+/* Streams in memory between addresses, on a virtual loop: a transport that a test can delay, cut and corrupt at any byte. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/addr.h"
+
+struct loop;
+struct memnet;
+struct transport;
+
+/* What the network does to streams. Times are ms. */
+struct memnet_faults {
+	unsigned delay, jitter;
+	uint64_t
+		cut_after; /* bytes written in all directions until every stream breaks at once; 0: never */
+	uint64_t
+		flip_at; /* the byte (counted the same way, from 1) whose lowest bit turns; 0: none */
+	bool no_new;	 /* nobody can be called */
+};
+
+struct memnet *memnet_new(struct loop *loop, uint64_t seed);
+void memnet_free(struct memnet *net); /* no stream or transport may be left */
+struct memnet_faults *memnet_faults(struct memnet *net);
+uint64_t memnet_written(const struct memnet *net);
+/* Breaks every stream now. */
+void memnet_cut(struct memnet *net);
+
+/* A host of that network with this one address; freed by t->ops->free(t). */
+struct transport *memnet_transport(struct memnet *net, const struct addr *at);
+/* Calls `to` from an address nobody has, says these bytes, runs 15 s, and tells how many bytes came back. */
+size_t memnet_poke(struct memnet *net, struct transport *to, const void *bytes, size_t len,
+		   const char *from_ip);
+
+#endif
