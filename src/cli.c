@@ -68,11 +68,8 @@ cli_fail(const char *fmt, ...)
 void
 cli_help(FILE *out)
 {
-	for (size_t i = 0; i < NELEM(table); i++) {
-		int n = fprintf(out, "  %s %s", table[i].name, table[i].args);
-
-		fprintf(out, "%*s%s\n", n < 40 ? 40 - n : 1, "", table[i].help);
-	}
+	for (size_t i = 0; i < NELEM(table); i++)
+		fprintf(out, "  %s %s\n\t%s\n", table[i].name, table[i].args, table[i].help);
 }
 
 static int

@@ -16,64 +16,6 @@
 
 #define PROGRESS_EVERY 100 /* ms between two of one transfer */
 
-/* A command whose EV_RESULT has not come. */
-struct pending {
-	struct pending *next;
-	uint32_t serial;
-	char *cmd, *tag;
-	enum msg_type type; /* of the message it sent; MSG_NTYPES none yet */
-	enum contact_op op;
-	struct key peer;
-	struct id id;
-	int64_t transfer;
-};
-
-/* An outgoing message on its way. */
-struct said {
-	struct said *next;
-	struct key peer;
-	struct row row; /* id and seq only */
-	bool seen;	/* its row came */
-	enum receipt told;
-	char *tag;
-};
-
-struct told_peer {
-	struct key key;
-	struct msg_contact last; /* as told */
-	bool told, request;
-	int64_t row; /* messages up to here were told, or are history */
-	char *tag;   /* until it is online, or is not */
-};
-
-struct told_transfer {
-	int64_t number;
-	bool told;
-	enum transfer_state state;
-	char *reason;
-	uint64_t done;
-	uint64_t when; /* of the last progress */
-	bool due;      /* progress is held back */
-	bool held;     /* all of it is, until the command's EV_RESULT says whose it is */
-	char *tag;
-};
-
-struct events {
-	struct cli *c;
-	struct printer p;
-	bool ready;
-	bool history; /* told by events_history() */
-	struct pending *pending;
-	struct pending *current; /* being given */
-	struct said *said, **said_end;
-	struct told_peer *peers;
-	size_t npeers;
-	struct told_transfer *transfers;
-	size_t ntransfers;
-	int64_t rev, known_rev; /* changes looked at, changes there are */
-	uint32_t asked;		/* serial of the page on its way, 0 none */
-};
-
 struct events *
 events_new(struct cli *c, bool json)
 {
@@ -83,6 +25,7 @@ events_new(struct cli *c, bool json)
 	e->p.json = json;
 	json_init(&e->p.j);
 	e->said_end = &e->said;
+	e->invite = xstrdup("");
 	return e;
 }
 
@@ -119,213 +62,9 @@ events_free(struct events *e)
 	free(e->peers);
 	free(e->transfers);
 	json_free(&e->p.j);
+	free(e->invite);
 	free(e->p.out);
 	free(e);
-}
-
-static char *
-copy_tag(const char *tag)
-{
-	return tag != NULL ? xstrdup(tag) : NULL;
-}
-
-/* ---- peers ---- */
-
-static struct told_peer *
-told_peer(struct events *e, const struct key *k)
-{
-	for (size_t i = 0; i < e->npeers; i++) {
-		if (key_equal(&e->peers[i].key, k))
-			return &e->peers[i];
-	}
-	e->peers = xreallocarray(e->peers, e->npeers + 1, sizeof(*e->peers));
-	memset(&e->peers[e->npeers], 0, sizeof(*e->peers));
-	e->peers[e->npeers].key = *k;
-	return &e->peers[e->npeers++];
-}
-
-static const char *
-name_of(const struct events *e, const struct key *k)
-{
-	const struct model_contact *c = model_contact(e->c->model, k);
-
-	return c != NULL ? c->c.name : "";
-}
-
-static void
-tell_peer(struct events *e, struct told_peer *p, const struct msg_contact *c)
-{
-	print_peer(&e->p, c, false, p->tag);
-	if (c->link != LINK_CONNECTING) {
-		free(p->tag);
-		p->tag = NULL;
-	}
-	p->last = *c;
-	p->told = true;
-}
-
-/* What went out on the session that stands now. */
-static void
-tell_sent(struct events *e, const struct model_contact *c)
-{
-	for (struct said *s = e->said; s != NULL; s = s->next) {
-		if (!s->seen || s->told != RECEIPT_QUEUED || !key_equal(&s->peer, &c->c.peer) ||
-		    model_receipt(c, &s->row) != RECEIPT_SENT)
-			continue;
-		s->told = RECEIPT_SENT;
-		print_receipt(&e->p, &s->peer, c->c.name, &s->row, RECEIPT_SENT, s->tag);
-	}
-}
-
-static void
-update_peer(struct events *e, const struct key *k)
-{
-	const struct model_contact *c = model_contact(e->c->model, k);
-	struct told_peer *p = told_peer(e, k);
-
-	if (c == NULL) {
-		if (p->told)
-			print_peer(&e->p, &p->last, true, p->tag);
-		free(p->tag);
-		p->tag = NULL;
-		p->told = p->request = false;
-		return;
-	}
-	if (c->c.state == CONTACT_REQUEST) {
-		if (!p->request)
-			print_request(&e->p, c, NULL);
-		p->request = true;
-		return;
-	}
-	p->request = false;
-	if (c->c.state != CONTACT_ACCEPTED && !p->told)
-		return;
-	if (!p->told || p->last.link != c->c.link || p->last.trust != c->c.trust ||
-	    p->last.state != c->c.state || strcmp(p->last.name, c->c.name) != 0)
-		tell_peer(e, p, &c->c);
-	tell_sent(e, c);
-}
-
-/* ---- messages ---- */
-
-static struct said **
-find_said(struct events *e, const struct id *id)
-{
-	struct said **at = &e->said;
-
-	while (*at != NULL && !id_equal(&(*at)->row.id, id))
-		at = &(*at)->next;
-	return at;
-}
-
-static struct said *
-new_said(struct events *e, const struct key *peer, const struct id *id, const char *tag)
-{
-	struct said *s = xcalloc(1, sizeof(*s));
-
-	s->peer = *peer;
-	s->row.id = *id;
-	s->row.reason = "";
-	s->tag = copy_tag(tag);
-	*e->said_end = s;
-	e->said_end = &s->next;
-	return s;
-}
-
-static void
-drop_said(struct events *e, struct said **at)
-{
-	struct said *s = *at;
-
-	*at = s->next;
-	if (e->said_end == &s->next)
-		e->said_end = at;
-	free(s->tag);
-	free(s);
-}
-
-static void
-tell_out(struct events *e, const struct row *r, bool fresh)
-{
-	const struct model_contact *c = model_contact(e->c->model, &r->peer);
-	const char *name = name_of(e, &r->peer);
-	struct said **at = find_said(e, &r->id), *s = *at;
-	enum receipt state = c != NULL ? model_receipt(c, r) : r->state;
-
-	if (fresh) {
-		if (s == NULL)
-			s = new_said(e, &r->peer, &r->id, NULL);
-		s->seen = true;
-		s->row.seq = r->seq;
-		s->told = RECEIPT_QUEUED;
-		print_message(&e->p, &r->peer, name, r, s->tag);
-		print_receipt(&e->p, &r->peer, name, r, RECEIPT_QUEUED, s->tag);
-		at = find_said(e, &r->id);
-	}
-	if (state != (s != NULL ? s->told : RECEIPT_QUEUED) && state != RECEIPT_QUEUED) {
-		print_receipt(&e->p, &r->peer, name, r, state, s != NULL ? s->tag : NULL);
-		if (s != NULL)
-			s->told = state;
-	}
-	if (s != NULL && state >= RECEIPT_DELIVERED)
-		drop_said(e, at);
-}
-
-static int
-by_row(const void *a, const void *b)
-{
-	const struct row *x = a, *y = b;
-
-	return (x->row > y->row) - (x->row < y->row);
-}
-
-static void
-ask_changes(struct events *e)
-{
-	struct msg *m;
-
-	if (!e->ready || e->asked != 0 || e->known_rev <= e->rev)
-		return;
-	m = msg_new(MSG_CMD_PAGE);
-	m->serial = e->asked = ++e->c->env.serial;
-	m->b.page.kind = PAGE_CHANGES;
-	m->b.page.at = e->rev;
-	m->b.page.count = PAGE_MAX_ROWS;
-	e->c->env.send(e->c->env.arg, m);
-}
-
-static void
-tell_page(struct events *e, const struct msg *ev)
-{
-	struct row *rows = xcalloc(PAGE_MAX_ROWS, sizeof(*rows));
-	int64_t before = e->rev;
-	size_t at = 0, n = 0;
-
-	e->asked = 0;
-	while (n < PAGE_MAX_ROWS && row_get(ev->bytes, ev->len, &at, &rows[n])) {
-		if (rows[n].rev > e->rev)
-			e->rev = rows[n].rev;
-		n++;
-	}
-	if (e->rev == before && e->known_rev > e->rev)
-		e->rev = e->known_rev; /* what changed last is gone again */
-	qsort(rows, n, sizeof(*rows), by_row);
-	for (size_t i = 0; i < n; i++) {
-		struct told_peer *p = told_peer(e, &rows[i].peer);
-		bool fresh = rows[i].row > p->row;
-
-		if (fresh)
-			p->row = rows[i].row;
-		if (rows[i].kind != ROW_TEXT)
-			continue;
-		if (rows[i].dir == DIR_OUT)
-			tell_out(e, &rows[i], fresh);
-		else if (rows[i].dir == DIR_IN && fresh)
-			print_message(&e->p, &rows[i].peer, name_of(e, &rows[i].peer), &rows[i],
-				      NULL);
-	}
-	free(rows);
-	ask_changes(e);
 }
 
 /* ---- transfers ---- */
@@ -355,7 +94,7 @@ tell_progress(struct events *e, struct told_transfer *k, const struct model_tran
 static void
 tell_transfer(struct events *e, struct told_transfer *k, const struct model_transfer *t)
 {
-	const char *name = name_of(e, &t->t.peer);
+	const char *name = told_name(e, &t->t.peer);
 	bool first = !k->told;
 
 	if (t->t.state == TRANSFER_DONE)
@@ -428,7 +167,7 @@ events_begin(struct events *e, const char *cmd, const char *tag)
 
 	p->serial = e->c->env.serial = (e->c->env.serial + 1) & 0x7fffffff;
 	p->cmd = xstrdup(cmd);
-	p->tag = copy_tag(tag);
+	p->tag = told_tag(tag);
 	p->type = MSG_NTYPES;
 	p->next = e->pending;
 	e->pending = e->current = p;
@@ -446,7 +185,7 @@ events_sent(struct events *e, const struct msg *m)
 	if (m->type == MSG_CMD_SAY) {
 		p->peer = m->b.say.peer;
 		p->id = m->b.say.id;
-		new_said(e, &p->peer, &p->id, p->tag);
+		told_new_said(e, &p->peer, &p->id, p->tag);
 	} else if (m->type == MSG_CMD_CONTACT) {
 		p->peer = m->b.contact_op.peer;
 		p->op = m->b.contact_op.op;
@@ -456,7 +195,7 @@ events_sent(struct events *e, const struct msg *m)
 			struct told_transfer *k = told_transfer(e, p->transfer);
 
 			free(k->tag);
-			k->tag = copy_tag(p->tag);
+			k->tag = told_tag(p->tag);
 		}
 	}
 }
@@ -497,11 +236,11 @@ tag_peer(struct events *e, const struct pending *p, const struct key *k)
 	    (c->c.state != CONTACT_ACCEPTED && c->c.state != CONTACT_BLOCKED))
 		return;
 	free(told->tag);
-	told->tag = copy_tag(p->tag);
-	tell_peer(e, told, &c->c);
+	told->tag = told_tag(p->tag);
+	told_tell_peer(e, told, &c->c);
 	if (c->c.link == LINK_OFFLINE &&
 	    (p->type == MSG_CMD_ADD || p->op == OP_CONNECT || p->op == OP_ADDRESS))
-		told->tag = copy_tag(p->tag);
+		told->tag = told_tag(p->tag);
 }
 
 static void
@@ -510,10 +249,10 @@ tell_failure(struct events *e, struct pending *p, const struct msg *ev)
 	print_text(&e->p, "error", ev->len > 0 ? (const char *)ev->bytes : "That did not work.",
 		   p->tag);
 	if (p->type == MSG_CMD_SAY) {
-		struct said **at = find_said(e, &p->id);
+		struct said **at = told_find_said(e, &p->id);
 
 		if (*at != NULL)
-			drop_said(e, at);
+			told_drop_said(e, at);
 	}
 }
 
@@ -536,7 +275,7 @@ tell_result(struct events *e, const struct msg *ev)
 			struct told_transfer *k = told_transfer(e, ev->b.result.transfer);
 
 			free(k->tag);
-			k->tag = copy_tag(p->tag);
+			k->tag = told_tag(p->tag);
 		}
 		if (p->type == MSG_CMD_ADD)
 			tag_peer(e, p, &ev->b.result.peer);
@@ -569,8 +308,26 @@ events_list(struct events *e, char what)
 	for (size_t i = model_ntransfers(m); what == 't' && i-- > 0;) {
 		const struct model_transfer *t = model_transfer_at(m, i);
 
-		print_transfer(&e->p, t, name_of(e, &t->t.peer), tag);
+		print_transfer(&e->p, t, told_name(e, &t->t.peer), tag);
 	}
+}
+
+/* Where we can be reached, when that is news. */
+static void
+tell_self(struct events *e, const char *event, bool always)
+{
+	const struct msg_self *now = model_self(e->c->model);
+	const char *invite = model_invite(e->c->model);
+	bool error = strcmp(now->listen_error, e->self.listen_error) != 0;
+
+	if (always || strcmp(invite, e->invite) != 0 || now->nlisten != e->self.nlisten ||
+	    memcmp(now->listen, e->self.listen, sizeof(now->listen)) != 0)
+		print_ready(&e->p, e->c->model, event);
+	if (error && now->listen_error[0] != '\0')
+		print_text(&e->p, "error", now->listen_error, NULL);
+	e->self = *now;
+	free(e->invite);
+	e->invite = xstrdup(invite);
 }
 
 /* Everything known has come. Who is there and what waits is told; what is over is not. */
@@ -582,11 +339,9 @@ tell_ready(struct events *e)
 	e->ready = true;
 	if (!e->history)
 		e->rev = e->known_rev;
-	print_ready(&e->p, m, "ready");
-	if (model_self(m)->listen_error[0] != '\0')
-		print_text(&e->p, "error", model_self(m)->listen_error, NULL);
+	tell_self(e, "ready", true);
 	for (size_t i = 0; i < model_ncontacts(m); i++)
-		update_peer(e, &model_contact_at(m, i)->c.peer);
+		told_update_peer(e, &model_contact_at(m, i)->c.peer);
 	for (size_t i = model_ntransfers(m); i-- > 0;) {
 		const struct model_transfer *t = model_transfer_at(m, i);
 
@@ -601,7 +356,7 @@ tell_ready(struct events *e)
 			update_transfer(e, t->t.transfer);
 		}
 	}
-	ask_changes(e);
+	told_ask_changes(e);
 }
 
 void
@@ -621,9 +376,9 @@ events_seen(struct events *e, const struct msg *ev, unsigned dirty)
 			told_peer(e, &ev->b.chat.peer)->row = ev->b.chat.row;
 		if (ev->b.chat.rev > e->known_rev)
 			e->known_rev = ev->b.chat.rev;
-		ask_changes(e);
+		told_ask_changes(e);
 	} else if (ev->type == MSG_EV_PAGE && ev->serial == e->asked) {
-		tell_page(e, ev);
+		told_page(e, ev);
 	} else if (ev->type == MSG_EV_NOTICE) {
 		print_text(&e->p, ev->b.notice.error ? "error" : "notice",
 			   ev->len > 0 ? (const char *)ev->bytes : "", NULL);
@@ -634,13 +389,11 @@ events_seen(struct events *e, const struct msg *ev, unsigned dirty)
 	} else if (!e->ready) {
 		return;
 	} else if (ev->type == MSG_EV_CONTACT) {
-		update_peer(e, &ev->b.contact.peer);
+		told_update_peer(e, &ev->b.contact.peer);
 	} else if (ev->type == MSG_EV_TRANSFER) {
 		update_transfer(e, ev->b.transfer.transfer);
 	} else if (ev->type == MSG_EV_SELF) {
-		print_ready(&e->p, e->c->model, "self");
-		if (ev->b.self.listen_error[0] != '\0')
-			print_text(&e->p, "error", ev->b.self.listen_error, NULL);
+		tell_self(e, "self", false);
 	}
 }
 

@@ -1,6 +1,6 @@
 #ifndef P2P_SRC_CLI_EVENT_PRIV_H
 #define P2P_SRC_CLI_EVENT_PRIV_H
-/* What cli_event.c and cli_print.c share. Nobody else includes this. */
+/* What cli_event.c, cli_told.c and cli_print.c share. Nobody else includes this. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -8,7 +8,11 @@
 
 #include "src/json.h"
 #include "src/model.h"
+#include "src/msg.h"
+#include "src/row.h"
 #include "src/types.h"
+
+struct cli;
 
 /* Lines on their way out. */
 struct printer {
@@ -18,7 +22,92 @@ struct printer {
 	size_t len, cap;
 };
 
-/* Each prints one event; tag may be NULL. (cli_print.c) */
+/* A command whose EV_RESULT has not come. */
+struct pending {
+	struct pending *next;
+	uint32_t serial;
+	char *cmd, *tag;
+	enum msg_type type; /* of the message it sent; MSG_NTYPES none yet */
+	enum contact_op op;
+	struct key peer;
+	struct id id;
+	int64_t transfer;
+};
+
+/* An outgoing message on its way. */
+struct said {
+	struct said *next;
+	struct key peer;
+	struct row row; /* id and seq only */
+	bool seen;	/* its row came */
+	enum receipt told;
+	char *tag;
+};
+
+/* Of a peer. */
+struct told_peer {
+	struct key key;
+	struct msg_contact last; /* as told */
+	bool told, request;
+	int64_t row; /* messages up to here were told, or are history */
+	char *tag;   /* until it is online, or is not */
+};
+
+/* Of a transfer. */
+struct told_transfer {
+	int64_t number;
+	bool told;
+	enum transfer_state state;
+	char *reason;
+	uint64_t done;
+	uint64_t when; /* of the last progress */
+	bool due;      /* progress is held back */
+	bool held;     /* all of it is, until the command's EV_RESULT says whose it is */
+	char *tag;
+};
+
+struct events {
+	struct cli *c;
+	struct printer p;
+	bool ready;
+	bool history; /* told by events_history() */
+	struct pending *pending;
+	struct pending *current; /* being given */
+	struct said *said, **said_end;
+	struct told_peer *peers;
+	size_t npeers;
+	struct told_transfer *transfers;
+	size_t ntransfers;
+	int64_t rev, known_rev; /* changes looked at, changes there are */
+	uint32_t asked;		/* serial of the page on its way, 0 none */
+	struct msg_self self;	/* as told */
+	char *invite;
+};
+
+/* ---- cli_told.c ---- */
+
+/* A copy; NULL for NULL. */
+char *told_tag(const char *tag);
+/* What was told of that peer; holds until the next call for another one. */
+struct told_peer *told_peer(struct events *e, const struct key *k);
+/* The contact's name, "" for none. */
+const char *told_name(const struct events *e, const struct key *k);
+/* Tells how the contact stands, with the tag that waits for that. */
+void told_tell_peer(struct events *e, struct told_peer *p, const struct msg_contact *c);
+/* Tells what is new about a contact or a request. */
+void told_update_peer(struct events *e, const struct key *k);
+/* The outgoing message of that id: where its pointer stands; *NULL when it is not on its way. */
+struct said **told_find_said(struct events *e, const struct id *id);
+struct said *told_new_said(struct events *e, const struct key *peer, const struct id *id,
+			   const char *tag);
+void told_drop_said(struct events *e, struct said **at);
+/* Asks for changes that were not looked at, and tells what a page of them holds. */
+void told_ask_changes(struct events *e);
+void told_page(struct events *e, const struct msg *ev);
+
+/* ---- cli_print.c ---- */
+
+/* Each prints one event; tag may be NULL. */
 void print_ready(struct printer *p, const struct model *m, const char *event);
 void print_peer(struct printer *p, const struct msg_contact *c, bool gone, const char *tag);
 void print_request(struct printer *p, const struct model_contact *c, const char *tag);

@@ -1,0 +1,216 @@
+/* cli_told.c - peers and messages as `run` tells them: what was told of each, so that nothing is told twice. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/cli.h"
+#include "src/cli_event_priv.h"
+#include "src/model.h"
+#include "src/row.h"
+#include "src/util.h"
+
+char *
+told_tag(const char *tag)
+{
+	return tag != NULL ? xstrdup(tag) : NULL;
+}
+
+/* ---- peers ---- */
+
+struct told_peer *
+told_peer(struct events *e, const struct key *k)
+{
+	for (size_t i = 0; i < e->npeers; i++) {
+		if (key_equal(&e->peers[i].key, k))
+			return &e->peers[i];
+	}
+	e->peers = xreallocarray(e->peers, e->npeers + 1, sizeof(*e->peers));
+	memset(&e->peers[e->npeers], 0, sizeof(*e->peers));
+	e->peers[e->npeers].key = *k;
+	return &e->peers[e->npeers++];
+}
+
+const char *
+told_name(const struct events *e, const struct key *k)
+{
+	const struct model_contact *c = model_contact(e->c->model, k);
+
+	return c != NULL ? c->c.name : "";
+}
+
+void
+told_tell_peer(struct events *e, struct told_peer *p, const struct msg_contact *c)
+{
+	print_peer(&e->p, c, false, p->tag);
+	if (c->link != LINK_CONNECTING) {
+		free(p->tag);
+		p->tag = NULL;
+	}
+	p->last = *c;
+	p->told = true;
+}
+
+/* What went out on the session that stands now. */
+static void
+tell_sent(struct events *e, const struct model_contact *c)
+{
+	for (struct said *s = e->said; s != NULL; s = s->next) {
+		if (!s->seen || s->told != RECEIPT_QUEUED || !key_equal(&s->peer, &c->c.peer) ||
+		    model_receipt(c, &s->row) != RECEIPT_SENT)
+			continue;
+		s->told = RECEIPT_SENT;
+		print_receipt(&e->p, &s->peer, c->c.name, &s->row, RECEIPT_SENT, s->tag);
+	}
+}
+
+void
+told_update_peer(struct events *e, const struct key *k)
+{
+	const struct model_contact *c = model_contact(e->c->model, k);
+	struct told_peer *p = told_peer(e, k);
+
+	if (c == NULL) {
+		if (p->told)
+			print_peer(&e->p, &p->last, true, p->tag);
+		free(p->tag);
+		p->tag = NULL;
+		p->told = p->request = false;
+		return;
+	}
+	if (c->c.state == CONTACT_REQUEST) {
+		if (!p->request)
+			print_request(&e->p, c, NULL);
+		p->request = true;
+		return;
+	}
+	p->request = false;
+	if (c->c.state != CONTACT_ACCEPTED && !p->told)
+		return;
+	if (!p->told || p->last.link != c->c.link || p->last.trust != c->c.trust ||
+	    p->last.state != c->c.state || strcmp(p->last.name, c->c.name) != 0)
+		told_tell_peer(e, p, &c->c);
+	tell_sent(e, c);
+}
+
+/* ---- messages ---- */
+
+struct said **
+told_find_said(struct events *e, const struct id *id)
+{
+	struct said **at = &e->said;
+
+	while (*at != NULL && !id_equal(&(*at)->row.id, id))
+		at = &(*at)->next;
+	return at;
+}
+
+struct said *
+told_new_said(struct events *e, const struct key *peer, const struct id *id, const char *tag)
+{
+	struct said *s = xcalloc(1, sizeof(*s));
+
+	s->peer = *peer;
+	s->row.id = *id;
+	s->row.reason = "";
+	s->tag = told_tag(tag);
+	*e->said_end = s;
+	e->said_end = &s->next;
+	return s;
+}
+
+void
+told_drop_said(struct events *e, struct said **at)
+{
+	struct said *s = *at;
+
+	*at = s->next;
+	if (e->said_end == &s->next)
+		e->said_end = at;
+	free(s->tag);
+	free(s);
+}
+
+static void
+tell_out(struct events *e, const struct row *r, bool fresh)
+{
+	const struct model_contact *c = model_contact(e->c->model, &r->peer);
+	const char *name = told_name(e, &r->peer);
+	struct said **at = told_find_said(e, &r->id), *s = *at;
+	enum receipt state = c != NULL ? model_receipt(c, r) : r->state;
+
+	if (fresh) {
+		if (s == NULL)
+			s = told_new_said(e, &r->peer, &r->id, NULL);
+		s->seen = true;
+		s->row.seq = r->seq;
+		s->told = RECEIPT_QUEUED;
+		print_message(&e->p, &r->peer, name, r, s->tag);
+		print_receipt(&e->p, &r->peer, name, r, RECEIPT_QUEUED, s->tag);
+		at = told_find_said(e, &r->id);
+	}
+	if (state != (s != NULL ? s->told : RECEIPT_QUEUED) && state != RECEIPT_QUEUED) {
+		print_receipt(&e->p, &r->peer, name, r, state, s != NULL ? s->tag : NULL);
+		if (s != NULL)
+			s->told = state;
+	}
+	if (s != NULL && state >= RECEIPT_DELIVERED)
+		told_drop_said(e, at);
+}
+
+static int
+by_row(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+
+	return (x->row > y->row) - (x->row < y->row);
+}
+
+void
+told_ask_changes(struct events *e)
+{
+	struct msg *m;
+
+	if (!e->ready || e->asked != 0 || e->known_rev <= e->rev)
+		return;
+	m = msg_new(MSG_CMD_PAGE);
+	m->serial = e->asked = ++e->c->env.serial;
+	m->b.page.kind = PAGE_CHANGES;
+	m->b.page.at = e->rev;
+	m->b.page.count = PAGE_MAX_ROWS;
+	e->c->env.send(e->c->env.arg, m);
+}
+
+void
+told_page(struct events *e, const struct msg *ev)
+{
+	struct row *rows = xcalloc(PAGE_MAX_ROWS, sizeof(*rows));
+	int64_t before = e->rev;
+	size_t at = 0, n = 0;
+
+	e->asked = 0;
+	while (n < PAGE_MAX_ROWS && row_get(ev->bytes, ev->len, &at, &rows[n])) {
+		if (rows[n].rev > e->rev)
+			e->rev = rows[n].rev;
+		n++;
+	}
+	if (e->rev == before && e->known_rev > e->rev)
+		e->rev = e->known_rev; /* what changed last is gone again */
+	qsort(rows, n, sizeof(*rows), by_row);
+	for (size_t i = 0; i < n; i++) {
+		struct told_peer *p = told_peer(e, &rows[i].peer);
+		bool fresh = rows[i].row > p->row;
+
+		if (fresh)
+			p->row = rows[i].row;
+		if (rows[i].kind != ROW_TEXT)
+			continue;
+		if (rows[i].dir == DIR_OUT)
+			tell_out(e, &rows[i], fresh);
+		else if (rows[i].dir == DIR_IN && fresh)
+			print_message(&e->p, &rows[i].peer, told_name(e, &rows[i].peer), &rows[i],
+				      NULL);
+	}
+	free(rows);
+	told_ask_changes(e);
+}
