@@ -175,7 +175,7 @@ describe(const struct command *row, size_t i, char *out, size_t size)
 			p++;
 			len--;
 		}
-		snprintf(out, size, "%.*s", (int)len, p);
+		strlcpy(out, p, len < size ? len + 1 : size);
 		p += strcspn(p, " ");
 		p += strspn(p, " ");
 		if (i-- == 0)

@@ -1,0 +1,391 @@
+/* command.c - slash commands in a table: a line, and what it sends, prints or says is wrong. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "src/command.h"
+#include "src/model.h"
+#include "src/msg.h"
+#include "src/options.h"
+#include "src/util.h"
+#include "tests/tap.h"
+
+static char sent[20000];    /* what the last command sent, as text */
+static char printed[20000]; /* what it printed, lines ended by '|' */
+static char screened[256];  /* what it handed to the screen */
+static bool full;	    /* the queue takes nothing */
+static uint32_t last_serial;
+
+static const struct key bob = {{0xb0}}, carol = {{0xca}}, dora = {{0xd0}}, eve = {{0xee}};
+
+#define HEX(first) first "00000000000000000000000000000000000000000000000000000000000000"
+
+/* What a key is in the table's words. */
+static const char *
+who(const struct key *k)
+{
+	return key_equal(k, &bob)     ? "bob"
+	       : key_equal(k, &carol) ? "carol"
+	       : key_equal(k, &dora)  ? "dora"
+	       : key_equal(k, &eve)   ? "eve"
+				      : "nobody";
+}
+
+static bool
+take(void *arg, struct msg *m)
+{
+	static const char *const ops[] = {"accept",  "refuse", "block",	  "unblock",
+					  "remove",  "rename", "connect", "disconnect",
+					  "address", "read",   "typing"};
+	static const char *const tops[] = {"accept", "refuse", "pause",
+					   "resume", "cancel", "forget"};
+	const char *bytes = m->len > 0 ? (const char *)m->bytes : "";
+	bool taken = !full;
+
+	(void)arg;
+	last_serial = m->serial;
+	if (m->type == MSG_CMD_SAY)
+		snprintf(sent, sizeof(sent), "say %s <%s>", who(&m->b.say.peer), bytes);
+	else if (m->type == MSG_CMD_CONTACT)
+		snprintf(sent, sizeof(sent), "%s %s <%s> <%s>", ops[m->b.contact_op.op],
+			 who(&m->b.contact_op.peer), m->b.contact_op.name, bytes);
+	else if (m->type == MSG_CMD_TRANSFER)
+		snprintf(sent, sizeof(sent), "%s #%d <%s>", tops[m->b.transfer_op.op],
+			 (int)m->b.transfer_op.transfer, bytes);
+	else if (m->type == MSG_CMD_ADD)
+		snprintf(sent, sizeof(sent), "add <%s> <%s>", m->b.add.name, bytes);
+	else if (m->type == MSG_CMD_SET)
+		snprintf(sent, sizeof(sent), "set %s <%s>", m->b.set.option, bytes);
+	else if (m->type == MSG_CMD_LISTEN)
+		snprintf(sent, sizeof(sent), "listen <%s>", bytes);
+	else if (m->type == MSG_CMD_SEND) {
+		snprintf(sent, sizeof(sent), "send %s", who(&m->b.send.peer));
+		for (size_t i = 0; msg_string(m, i)[0] != '\0'; i++)
+			snprintf(sent + strlen(sent), sizeof(sent) - strlen(sent), " <%s>",
+				 msg_string(m, i));
+	} else
+		snprintf(sent, sizeof(sent), "%s", msg_name(m->type));
+	msg_free(m);
+	return taken;
+}
+
+static void
+print(void *arg, const char *line)
+{
+	size_t len = strlen(printed);
+
+	(void)arg;
+	snprintf(printed + len, sizeof(printed) - len, "%s|", line);
+}
+
+static bool
+screen(void *arg, const char *name, const char *args, char *err, size_t errlen)
+{
+	(void)arg;
+	snprintf(screened, sizeof(screened), "%s <%s>", name, args);
+	if (strcmp(args, "bad") != 0)
+		return true;
+	snprintf(err, errlen, "The screen cannot.");
+	return false;
+}
+
+static struct model *
+make_model(void)
+{
+	static const struct {
+		const struct key *key;
+		const char *name;
+		enum contact_state state;
+	} contacts[] = {{&bob, "bob", CONTACT_ACCEPTED},
+			{&carol, "Carol Ann", CONTACT_ACCEPTED},
+			{&dora, "bob (2)", CONTACT_REQUEST},
+			{&eve, "eve", CONTACT_BLOCKED}};
+	static const struct {
+		int number;
+		enum direction dir;
+		enum transfer_state state;
+	} transfers[] = {{1, DIR_IN, TRANSFER_DONE},
+			 {2, DIR_OUT, TRANSFER_RUNNING},
+			 {3, DIR_IN, TRANSFER_WAITING},
+			 {4, DIR_IN, TRANSFER_PAUSED}};
+	struct model *m = model_new(take, NULL);
+	struct msg *ev;
+
+	for (size_t i = 0; i < NELEM(contacts); i++) {
+		ev = msg_new(MSG_EV_CONTACT);
+		ev->b.contact.peer = *contacts[i].key;
+		ev->b.contact.state = contacts[i].state;
+		ev->b.contact.trust = i == 2 ? TRUST_STRANGER : TRUST_PINNED;
+		snprintf(ev->b.contact.name, NAME_SIZE, "%s", contacts[i].name);
+		snprintf(ev->b.contact.nick, NAME_SIZE, "nick\x1b[%zu", i);
+		msg_set_bytes(ev, "a note", 6);
+		model_apply(m, ev);
+		msg_free(ev);
+	}
+	for (size_t i = 0; i < NELEM(transfers); i++) {
+		ev = msg_new(MSG_EV_TRANSFER);
+		ev->b.transfer.transfer = transfers[i].number;
+		ev->b.transfer.dir = transfers[i].dir;
+		ev->b.transfer.state = transfers[i].state;
+		ev->b.transfer.peer = bob;
+		msg_set_bytes(ev, "x.txt\0\0", 8);
+		model_apply(m, ev);
+		msg_free(ev);
+	}
+	ev = msg_set_bytes(msg_new(MSG_EV_SELF), "p2p:mine", 8);
+	model_apply(m, ev);
+	msg_free(ev);
+	return m;
+}
+
+struct line_case {
+	const char *line;
+	const char *sent, *printed, *screened, *err; /* NULL: nothing of it */
+};
+
+static void
+run_table(struct command_env *env, const char *title, const struct line_case *table, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		char err[512] = "";
+		bool done;
+
+		sent[0] = printed[0] = screened[0] = '\0';
+		env->serial++;
+		done = command_run(env, table[i].line, err, sizeof(err));
+		ok(done == (table[i].err == NULL), "%s %zu: %.60s", title, i, table[i].line);
+		is_str(sent, table[i].sent != NULL ? table[i].sent : "", "%s %zu: sent", title, i);
+		is_str(screened, table[i].screened != NULL ? table[i].screened : "",
+		       "%s %zu: for the screen", title, i);
+		if (table[i].printed != NULL || done)
+			is_str(printed, table[i].printed != NULL ? table[i].printed : "",
+			       "%s %zu: printed", title, i);
+		if (table[i].err != NULL)
+			is_str(err, table[i].err, "%s %zu: what is wrong", title, i);
+		if (sent[0] != '\0')
+			is_int(last_serial, env->serial, "%s %zu: the serial", title, i);
+	}
+}
+
+static void
+test_headless(struct command_env *env)
+{
+	static const struct line_case table[] = {
+		{"/say bob hi", "say bob <hi>", NULL, NULL, NULL},
+		{"/say bob  two  blanks ", "say bob < two  blanks >", NULL, NULL, NULL},
+		{"/say BOB it's \"fine\" \\ ", "say bob <it's \"fine\" \\ >", NULL, NULL, NULL},
+		{"/say 'Carol Ann' hi", "say carol <hi>", NULL, NULL, NULL},
+		{"/say \"carol ann\" hi", "say carol <hi>", NULL, NULL, NULL},
+		{"/say Carol\\ Ann hi", "say carol <hi>", NULL, NULL, NULL},
+		{"/say Carol Ann hi", NULL, NULL, NULL, "There is no contact called Carol."},
+		{"/say " HEX("b0") " hi", "say bob <hi>", NULL, NULL, NULL},
+		{"/say " HEX("B0") " hi", "say bob <hi>", NULL, NULL, NULL},
+		{"/say bob", NULL, NULL, NULL, "Usage: /say NAME TEXT"},
+		{"/say", NULL, NULL, NULL, "Usage: /say NAME TEXT"},
+		{"/say 'bob (2)' hi", NULL, NULL, NULL, "There is no contact called bob (2)."},
+		{"/say " HEX("d0") " hi", "say dora <hi>", NULL, NULL, NULL},
+		{"/say bob \xff", NULL, NULL, NULL, "That text is not UTF-8: send it as a file."},
+		{"/accept 3", "accept #3 <>", NULL, NULL, NULL},
+		{"/accept 3 /", "accept #3 </>", NULL, NULL, NULL},
+		{"/accept 3 /nowhere", NULL, NULL, NULL, "/nowhere is not a folder."},
+		{"/accept 2", NULL, NULL, NULL,
+		 "Transfer 2 is running: there is nothing to accept."},
+		{"/accept 99", NULL, NULL, NULL, "There is no transfer 99."},
+		{"/accept", NULL, NULL, NULL, "Usage: /accept N|KEY [FOLDER]"},
+		{"/accept " HEX("d0"), "accept dora <> <>", NULL, NULL, NULL},
+		{"/accept bob", NULL, NULL, NULL, "No request of bob waits."},
+		{"/refuse 3", "refuse #3 <>", NULL, NULL, NULL},
+		{"/refuse " HEX("d0"), "refuse dora <> <>", NULL, NULL, NULL},
+		{"/deny " HEX("d0"), "refuse dora <> <>", NULL, NULL, NULL},
+		{"/deny bob", NULL, NULL, NULL, "No request of bob waits."},
+		{"/pause 2", "pause #2 <>", NULL, NULL, NULL},
+		{"/resume 4", "resume #4 <>", NULL, NULL, NULL},
+		{"/cancel 4", "cancel #4 <>", NULL, NULL, NULL},
+		{"/cancel 1", NULL, NULL, NULL, "Transfer 1 is done: there is nothing to cancel."},
+		{"/forget 1", "forget #1 <>", NULL, NULL, NULL},
+		{"/pause", NULL, NULL, NULL, "Usage: /pause N"},
+		{"/add dan p2p:abc", "add <dan> <p2p:abc>", NULL, NULL, NULL},
+		{"/add dan p2p:abc - def", "add <dan> <p2p:abc - def>", NULL, NULL, NULL},
+		{"/add p2p:abc def", "add <> <p2p:abc def>", NULL, NULL, NULL},
+		{"/add 'dan the man' h.example:5", "add <dan the man> <h.example:5>", NULL, NULL,
+		 NULL},
+		{"/add h.example:5", "add <> <h.example:5>", NULL, NULL, NULL},
+		{"/add '' h.example:5", NULL, NULL, NULL, "A name cannot be empty."},
+		{"/add 'a\x1b[0m' h:5", NULL, NULL, NULL,
+		 "A name cannot have control or invisible characters."},
+		{"/add " HEX("aa") " h:5", NULL, NULL, NULL,
+		 "That looks like a key, not like a name."},
+		{"/add 123456789012345678901234567890123456789012345678901234567890abcde h:5", NULL,
+		 NULL, NULL, "That name is too long: 64 bytes are allowed."},
+		{"/add", NULL, NULL, NULL, "Usage: /add [NAME] INVITE|HOST:PORT|KEY"},
+		{"/block bob", "block bob <> <>", NULL, NULL, NULL},
+		{"/unblock eve", "unblock eve <> <>", NULL, NULL, NULL},
+		{"/rename bob Robert", "rename bob <Robert> <>", NULL, NULL, NULL},
+		{"/rename bob 'Bob  B'", "rename bob <Bob  B> <>", NULL, NULL, NULL},
+		{"/rename bob a b", NULL, NULL, NULL, "Usage: /rename NAME NEW"},
+		{"/rename bob ''", NULL, NULL, NULL, "A name cannot be empty."},
+		{"/remove bob", "remove bob <> <>", NULL, NULL, NULL},
+		{"/remove", NULL, NULL, NULL, "Usage: /remove NAME"},
+		{"/connect bob", "connect bob <> <>", NULL, NULL, NULL},
+		{"/disconnect bob", "disconnect bob <> <>", NULL, NULL, NULL},
+		{"/address bob [::1]:5", "address bob <> <[::1]:5>", NULL, NULL, NULL},
+		{"/connect nobody", NULL, NULL, NULL, "There is no contact called nobody."},
+		{"/connect 'bob", NULL, NULL, NULL, "A quote is opened but not closed."},
+		{"/listen 127.0.0.1:0", "listen <127.0.0.1:0>", NULL, NULL, NULL},
+		{"/set nick Ada Lovelace", "set nick <Ada Lovelace>", NULL, NULL, NULL},
+		{"/set theme dark", NULL, NULL, NULL, NULL},
+		{"/set theme", NULL, "theme = dark|  colours of the screen: auto dark light mono|",
+		 NULL, NULL},
+		{"/set nonsense 1", NULL, NULL, NULL,
+		 "There is no option nonsense: /set lists them."},
+		{"/requests", NULL, HEX("d0") "  nick‹U+001B›[2  a note|", NULL, NULL},
+		{"/id", NULL, "p2p:mine|", NULL, NULL},
+		{"/quit", "CMD_QUIT", NULL, NULL, NULL},
+		{"/help say", NULL,
+		 "/say NAME TEXT  Send a message; the text is the rest of the line as it stands.|",
+		 NULL, NULL},
+		{"/files", NULL, NULL, NULL, "/files needs the full screen."},
+		{"/frobnicate", NULL, NULL, NULL,
+		 "There is no command /frobnicate: /help lists them all."},
+		{"/", NULL, NULL, NULL, "There is no command /: /help lists them all."},
+		{"/\x1b[2J", NULL, NULL, NULL,
+		 "There is no command /‹U+001B›[2J: /help lists them all."},
+	};
+
+	run_table(env, "headless", table, NELEM(table));
+}
+
+static void
+test_screen(struct command_env *env)
+{
+	static const struct line_case table[] = {
+		{"/say hello there", "say bob <hello there>", NULL, NULL, NULL},
+		{"/say bob", "say bob <bob>", NULL, NULL, NULL},
+		{"/say 'Carol Ann' hi", "say carol <hi>", NULL, NULL, NULL},
+		{"/say it's", "say bob <it's>", NULL, NULL, NULL},
+		{"/say", NULL, NULL, NULL, "Usage: /say NAME TEXT"},
+		{"/send /", "send bob </>", NULL, NULL, NULL},
+		{"/send", NULL, NULL, "send <>", NULL},
+		{"/accept", "accept #3 <>", NULL, NULL, NULL},
+		{"/resume", "resume #4 <>", NULL, NULL, NULL},
+		{"/cancel", NULL, NULL, NULL,
+		 "Say which transfer to cancel: /transfers lists them."},
+		{"/block", "block bob <> <>", NULL, NULL, NULL},
+		{"/block carol\\ ann", "block carol <> <>", NULL, NULL, NULL},
+		{"/rename Robert", "rename bob <Robert> <>", NULL, NULL, NULL},
+		{"/connect", "connect bob <> <>", NULL, NULL, NULL},
+		{"/address h:5", "address bob <> <h:5>", NULL, NULL, NULL},
+		{"/remove", NULL, NULL, NULL, "Usage: /remove NAME"},
+		{"/add", NULL, NULL, "add <>", NULL},
+		{"/requests", NULL, NULL, "requests <>", NULL},
+		{"/files ~/x y", NULL, NULL, "files <~/x y>", NULL},
+		{"/files bad", NULL, NULL, "files <bad>", "The screen cannot."},
+		{"/quit", NULL, NULL, "quit <>", NULL},
+		{"/id copy", NULL, NULL, "id <copy>", NULL},
+	};
+
+	env->current = &bob;
+	env->screen = screen;
+	run_table(env, "screen", table, NELEM(table));
+	env->current = NULL;
+	env->screen = NULL;
+}
+
+static void
+test_say(struct command_env *env)
+{
+	char err[256], *long_text = xmalloc(TEXT_MAX_BYTES + 2);
+	struct id a, b;
+
+	memset(long_text, 'x', TEXT_MAX_BYTES + 1);
+	long_text[TEXT_MAX_BYTES + 1] = '\0';
+	ok(command_say(env, "bob", long_text, TEXT_MAX_BYTES, &a, err, sizeof(err)),
+	   "a text of 16 KiB");
+	is_int(strlen(sent), TEXT_MAX_BYTES + strlen("say bob <>"), "goes whole");
+	ok(!command_say(env, "bob", long_text, TEXT_MAX_BYTES + 1, &b, err, sizeof(err)),
+	   "one byte more does not");
+	is_str(err, "That text is too long for a message (16384 bytes): send it as a file.",
+	       "and why");
+	ok(command_say(env, "bob", "x", 1, &b, err, sizeof(err)) && !id_equal(&a, &b),
+	   "each message has an id of its own");
+	ok(!command_say(env, "bob", "", 0, &b, err, sizeof(err)), "an empty text is none");
+	full = true;
+	ok(!command_say(env, "bob", "x", 1, &b, err, sizeof(err)), "a full queue refuses");
+	is_str(err, "Too much is under way just now: try again in a moment.", "in words");
+	full = false;
+	free(long_text);
+}
+
+static void
+test_send(struct command_env *env)
+{
+	char err[512], want[1024], link[256], fifo[256], file[256];
+	const char *dir = test_tmpdir(), *paths[3] = {NULL};
+	FILE *f;
+
+	snprintf(file, sizeof(file), "%s/a b.txt", dir);
+	snprintf(link, sizeof(link), "%s/link", dir);
+	snprintf(fifo, sizeof(fifo), "%s/fifo", dir);
+	f = fopen(file, "w");
+	ok(f != NULL && fclose(f) == 0 && symlink("a b.txt", link) == 0 &&
+		   mkfifo(fifo, 0600) == 0 && chdir(dir) == 0,
+	   "a file, a link and a fifo");
+	paths[0] = "a b.txt";
+	paths[1] = "./link";
+	ok(command_send(env, "bob", paths, err, sizeof(err)), "relative paths");
+	snprintf(want, sizeof(want), "send bob <%s> <%s>", file, link);
+	is_str(sent, want, "become absolute, a link stays a link");
+	paths[0] = ".";
+	paths[1] = NULL;
+	ok(command_send(env, "bob", paths, err, sizeof(err)), "the folder we are in");
+	snprintf(want, sizeof(want), "send bob <%s>", dir);
+	is_str(sent, want, "goes under its name");
+	sent[0] = '\0';
+	paths[0] = "missing";
+	ok(!command_send(env, "bob", paths, err, sizeof(err)), "a missing file");
+	is_str(err, "Cannot send missing: No such file or directory.", "in words");
+	paths[0] = "fifo";
+	ok(!command_send(env, "bob", paths, err, sizeof(err)), "a fifo");
+	is_str(err, "Cannot send fifo: it is neither a file nor a folder.", "in words");
+	paths[0] = "a b.txt";
+	ok(!command_send(env, "nobody", paths, err, sizeof(err)), "to nobody");
+	is_str(sent, "", "nothing went");
+	ok(command_run(env, "/send bob 'a b.txt' /", err, sizeof(err)), "quoted words");
+	snprintf(want, sizeof(want), "send bob <%s> </>", file);
+	is_str(sent, want, "are paths");
+}
+
+static void
+test_table(void)
+{
+	for (const struct command *row = command_table; row->name != NULL; row++) {
+		ok(command_find(row->name) == row, "/%s is found, and only once", row->name);
+		ok(row->help[0] != '\0' && row->help[strlen(row->help) - 1] == '.',
+		   "/%s has a sentence of help", row->name);
+		ok((row->run == NULL) == (row->where == COMMAND_SCREEN),
+		   "/%s is done by us or by the screen", row->name);
+		ok(row->run == NULL || row->keys != NULL, "/%s has a JSON form", row->name);
+	}
+	ok(command_find("nonsense") == NULL, "what is not there is not found");
+}
+
+int
+main(void)
+{
+	struct model *m = make_model();
+	struct options *o = options_new();
+	struct command_env env = {.model = m, .options = o, .send = take, .print = print};
+
+	test_table();
+	test_headless(&env);
+	test_screen(&env);
+	test_say(&env);
+	test_send(&env);
+	options_free(o);
+	model_free(m);
+	return done_testing();
+}
