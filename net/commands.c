@@ -456,7 +456,12 @@ commands_listen(struct node *n, const struct msg *m)
 	strlcpy(n->listen, m->bytes != NULL ? (const char *)m->bytes : "", sizeof(n->listen));
 	n->listen_given = true;
 	if (reach_listen(n)) {
+		struct peer *p;
+
 		reach_refresh(n);
+		RB_FOREACH (p, peer_tree, &n->peers)
+			if (p->mutual)
+				reach_tell(p->link);
 		node_result(n, m->serial, true, NULL, "%s", "");
 		return;
 	}
