@@ -1,7 +1,32 @@
 #ifndef P2P_NET_DISK_H
 #define P2P_NET_DISK_H
 /* The workers that touch files for transfers: scan, read, write, make durable, name. Each tree (one transfer's) is served by one worker
- * at a time, in order; several trees run side by side. */
+ * at a time, in order; several trees run side by side.
+ *
+ * A job is a message with a msg_disk body; `handle` names its tree, `job` comes back as it was. Each job is answered by one DISK_RAN with
+ * the same `job` and `handle`; error is an errno or 0, and where the table says "sentence" the answer's bytes say in words what was
+ * wrong. What each job reads (>) and answers (<):
+ *
+ *   DISK_SCAN     > bytes: absolute paths, each NUL-ended
+ *                 < size: bytes of all files; count: entries; entry: files; mode: folders; offset: bytes of the manifest;
+ *                   bytes: `first name\0what was left out, or nothing\0`, or the sentence
+ *   DISK_READ     > bytes: a buffer of DISK_BUFFER; DISK_LIST: manifest entries from `entry` on, else the stream from where
+ *                   the last DISK_READ ended; count: the wire's handle for it
+ *                 < bytes: len bytes of records (net/transfer.h, struct bulk); size: bytes of frames in them; offset: file bytes
+ *                   done up to their end; entry (DISK_LIST): the next; DISK_LAST: nothing follows
+ *   DISK_PREPARE  of a scanned tree: where the stream begins. > entry, offset: the place; mode: the run; bytes: wanted ranges, u32
+ *                   first and u32 count each, native; none: all
+ *                 < size: file bytes before the place; EINVAL: there is no such place
+ *                 of a new tree > DISK_PROBE: bytes: folder  < size: free bytes, UINT64_MAX unknown
+ *                   else > size: file bytes in all; count: entries; bytes: `folder\0`, id 16, manifest; DISK_RESUME: only if the
+ *                   part folder is there and holds the same manifest (ENOENT, ESTALE), or just `folder\0` for an open tree
+ *                 < entry, offset: the place to receive from; size: file bytes there already; or the sentence
+ *   DISK_WRITE    > bytes: frames of the stream, whole
+ *                 < size: their bytes; offset: file bytes written so far; bytes: the same buffer, to be used again
+ *   DISK_FINISH   < bytes: the absolute final path (the folder, if several lie at the top), or the sentence
+ *   DISK_CLOSE    > DISK_REMOVE: remove the parts; bytes: a spooled file to remove, or nothing
+ *
+ * DISK_LOST comes between them: a file will not arrive. entry, error (0: it changed); bytes: its name. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,6 +34,19 @@
 struct disk;
 struct msg;
 struct queue;
+
+enum disk_flags {
+	DISK_LIST = 1,
+	DISK_LAST = 2,
+	DISK_PROBE = 4,
+	DISK_RESUME = 8,
+	DISK_REMOVE = 16,
+};
+
+/* Room for BULK_RECORDS full records with their lengths. */
+#define DISK_BUFFER (BULK_RECORDS * (2 + RECORD_MAX))
+/* The folder for parts inside a destination. */
+#define DISK_PARTS  ".p2p-tui-part"
 
 /* Starts `workers` threads; answers (FROM_DISK) go to `replies`. workers 0: no thread, disk_push() runs the job at once on the caller's
  * thread and pushes the answer: for tests on a virtual clock. */

@@ -61,5 +61,14 @@
 #define MANIFEST_BYTES	    (64 * 1024 * 1024)
 #define CREDIT_POOL	    (24 * 1024 * 1024)
 #define PROGRESS_EVERY	    100
+#define BULK_RECORDS	    8		 /* at most so many are read from disk at once */
+#define READ_AHEAD	    3		 /* stretches read before the wire asks, per transfer */
+#define READ_BUFFERS	    16		 /* in all; beyond it each transfer keeps only one */
+#define BATCH_SIZE	    (512 * 1024) /* received stream handed to the disk at once */
+#define CREDIT_MIN	    (512 * 1024) /* every running transfer gets so much of a window */
+#define MANIFEST_POOL	    (64 * 1024 * 1024) /* lists of unanswered offers, per contact */
+#define SYNC_EVERY	    (8 * 1024 * 1024)
+#define REASON_MAX	    200	 /* bytes of a reason a peer gives */
+#define RESCAN_AFTER	    2000 /* an older look at the files is repeated before the offer */
 
 #endif

@@ -1,0 +1,164 @@
+#ifndef P2P_NET_DISK_INT_H
+#define P2P_NET_DISK_INT_H
+/* What the files of the disk workers share: trees, and the seam through which every call that can fail in interesting ways goes. */
+
+#include <sys/queue.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct disk;
+struct msg;
+struct source;
+struct sink;
+
+/* The seam. Tests put failing ones here. */
+struct disk_sys {
+	int (*open)(int dirfd, const char *rel, int flags, mode_t mode); /* path_open_beneath() */
+	ssize_t (*preadv)(int fd, const struct iovec *iov, int n, off_t at);
+	ssize_t (*pwritev)(int fd, const struct iovec *iov, int n, off_t at);
+	int (*fstat)(int fd, struct stat *st);
+	int (*ftruncate)(int fd, off_t size);
+	int (*fdatasync)(int fd);
+	int (*syncfs)(int fd);
+	int (*sync_range)(int fd, off_t at, off_t n, unsigned flags);
+	int (*rename_new)(int olddirfd, const char *oldname, int newdirfd, const char *newname);
+	int (*mkdir)(int dirfd, const char *name, mode_t mode);
+	int (*fstatvfs)(int fd, struct statvfs *st);
+};
+extern const struct disk_sys disk_sys_real;
+
+/* What belongs to one transfer. Only the worker that serves it touches source and sink. */
+struct tree {
+	LIST_ENTRY(tree) in_bucket;
+	TAILQ_ENTRY(tree) in_ready;
+	int64_t handle;
+	struct msg *first, **last; /* jobs that wait */
+	bool busy;		   /* a worker has it, or it is in the ready list */
+	bool closed;		   /* DISK_CLOSE ran: goes when the worker lets go */
+	struct disk *disk;
+	const struct disk_sys *sys;
+	struct source *source;
+	struct sink *sink;
+};
+
+/* For tests, before the first job. */
+void disk_set_sys(struct disk *d, const struct disk_sys *sys);
+/* Sends a message about the tree to the net thread. Takes it over. */
+void disk_answer(struct tree *t, struct msg *m);
+/* Tells the net thread in a DISK_LOST that an entry will not arrive; error 0: it changed. */
+void disk_lost(struct tree *t, const struct msg *job, uint32_t entry, int error, const char *name,
+	       size_t len);
+
+/* Each job turns its message into the answer. */
+void scan_run(struct tree *t, struct msg *m);	   /* disk_scan.c: DISK_SCAN */
+void read_run(struct tree *t, struct msg *m);	   /* disk_read.c: DISK_READ */
+void read_prepare(struct tree *t, struct msg *m);  /* disk_read.c: DISK_PREPARE of a source */
+void write_prepare(struct tree *t, struct msg *m); /* disk_prepare.c: DISK_PREPARE of a sink */
+void write_run(struct tree *t, struct msg *m);	   /* disk_write.c: DISK_WRITE */
+void place_run(struct tree *t, struct msg *m);	   /* disk_place.c: DISK_FINISH */
+void source_free(struct source *s);
+/* Closes; keeps or removes the parts. */
+void sink_close(struct tree *t, bool remove);
+
+/* Makes m a failed answer: error (EIO if 0) and a sentence made of the format, ": " and the error's words if `error` is not 0. */
+void disk_fail(struct msg *m, int error, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* "1.2 GB" */
+const char *disk_size_text(char *buf, size_t size, uint64_t n);
+
+/* ---- what is sent ---- */
+
+struct src_entry {
+	uint32_t parent;
+	uint32_t name;	/* offset in the arena: name NUL, then link text NUL */
+	uint32_t mode;	/* st_mode: type and bits */
+	uint32_t links; /* bytes of the link text */
+	uint64_t size;
+	int64_t mtime_ns, ctime_ns;
+	uint64_t dev, ino;
+};
+
+struct source {
+	struct src_entry *e;
+	uint32_t count, room;
+	char *arena;
+	size_t arena_len, arena_room;
+	char **roots; /* absolute paths of the entries at the top, in their order */
+	uint32_t nroots;
+	size_t list_len; /* bytes of the manifest */
+	uint64_t bytes;
+	uint32_t files, folders;
+	uint32_t left_links, left_special; /* left out */
+
+	/* The stream (disk_read.c) */
+	uint32_t at; /* entry */
+	uint64_t offset, done;
+	int fd; /* of entry `at`, or -1 */
+	struct stat st;
+	int folder_fd; /* of entry `folder`, or -1 */
+	uint32_t folder;
+	uint32_t run;
+	bool last_put;
+	uint32_t *ranges; /* wanted: first, count */
+	size_t nranges;
+};
+
+const char *src_name(const struct source *s, uint32_t i);
+/* A descriptor of folder i, to be closed; -1 with errno. */
+int source_open_folder(const struct tree *t, uint32_t i);
+
+/* ---- what is received ---- */
+
+struct sink {
+	char *dest;
+	int dest_fd, parts_fd,
+		part_fd; /* the destination, .p2p-tui-part in it, this transfer's folder in that */
+	char id[33];
+	uint8_t *list; /* the manifest */
+	size_t list_len;
+	uint32_t count;
+	uint32_t *index;
+	uint64_t bytes, done;
+
+	uint32_t at; /* the entry that is being received, or comes next */
+	uint64_t offset, size;
+	int fd;		 /* its part, or -1 */
+	uint64_t synced; /* of it: handed to the kernel's write-back */
+	bool holes;
+	int broken; /* the errno that stopped the stream until the next DISK_PREPARE */
+
+	uint8_t *lost;	 /* a bit per entry: will not arrive */
+	uint8_t *placed; /* a bit per entry: has its final name */
+	char **folders;	 /* per entry, once naming began: a folder's name in its parent */
+	uint8_t *fresh;	 /* a bit per entry: a folder we made */
+	char *first;	 /* the final name of the first entry at the top */
+};
+
+struct entry;
+/* Entry i of the sink's manifest. */
+void sink_entry(const struct sink *s, uint32_t i, struct entry *e);
+/* "f1a": the part of entry i. */
+const char *sink_part_name(char *buf, size_t size, char kind, uint32_t i);
+/* Removes what lies in the part folder, and the folder. */
+void sink_remove(struct sink *s);
+
+static inline bool
+bit_get(const uint8_t *bits, uint32_t i)
+{
+	return (bits[i / 8] >> (i % 8) & 1) != 0;
+}
+
+static inline void
+bit_set(uint8_t *bits, uint32_t i)
+{
+	bits[i / 8] = (uint8_t)(bits[i / 8] | 1u << (i % 8));
+}
+
+#endif

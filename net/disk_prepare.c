@@ -1,0 +1,471 @@
+/* disk_prepare.c - the part folder of an accepted offer: made, found again after a restart, removed. */
+#include "config.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "net/disk.h"
+#include "net/disk_int.h"
+#include "net/manifest.h"
+#include "net/wire.h"
+#include "src/msg.h"
+#include "src/path.h"
+#include "src/types.h"
+#include "src/util.h"
+
+/* What lies in a part folder beside the parts: the manifest as it was accepted, and since when the parts can be trusted: this boot's id,
+ * or "durable" after an orderly end. */
+#define LIST_FILE  "manifest"
+#define STATE_FILE "state"
+#define DURABLE	   "durable"
+
+void
+sink_entry(const struct sink *s, uint32_t i, struct entry *e)
+{
+	struct reader r;
+
+	rd_open(&r, s->list + s->index[i], s->list_len - s->index[i]);
+	entry_get(&r, e);
+}
+
+const char *
+sink_part_name(char *buf, size_t size, char kind, uint32_t i)
+{
+	snprintf(buf, size, "%c%x", kind, i);
+	return buf;
+}
+
+static struct sink *
+sink_new(void)
+{
+	struct sink *s = xcalloc(1, sizeof(*s));
+
+	s->dest_fd = s->parts_fd = s->part_fd = s->fd = -1;
+	return s;
+}
+
+static void
+close_fd(int *fd)
+{
+	if (*fd != -1)
+		close(*fd);
+	*fd = -1;
+}
+
+static void
+sink_free(struct sink *s)
+{
+	close_fd(&s->fd);
+	close_fd(&s->part_fd);
+	close_fd(&s->parts_fd);
+	close_fd(&s->dest_fd);
+	for (uint32_t i = 0; s->folders != NULL && i < s->count; i++)
+		free(s->folders[i]);
+	free(s->folders);
+	free(s->fresh);
+	free(s->first);
+	free(s->lost);
+	free(s->placed);
+	free(s->index);
+	free(s->list);
+	free(s->dest);
+	free(s);
+}
+
+/* ---- small files in the part folder ---- */
+
+static int
+write_file(const struct tree *t, const char *name, const void *p, size_t len)
+{
+	int fd = t->sys->open(t->sink->part_fd, name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	size_t at = 0;
+	ssize_t n = 0;
+	int saved;
+
+	if (fd == -1)
+		return -1;
+	while (at < len && n != -1) {
+		struct iovec iov = {(char *)(uintptr_t)p + at, len - at};
+
+		n = t->sys->pwritev(fd, &iov, 1, (off_t)at);
+		if (n == -1 && errno == EINTR)
+			n = 0;
+		at += n > 0 ? (size_t)n : 0;
+	}
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return at == len ? 0 : -1;
+}
+
+/* Whether the file holds exactly these bytes. */
+static bool
+file_is(const struct sink *s, const char *name, const void *p, size_t len)
+{
+	char buf[16384];
+	int fd = path_open_beneath(s->part_fd, name, O_RDONLY, 0);
+	size_t at = 0;
+	ssize_t n = 1;
+
+	while (fd != -1 && n > 0) {
+		n = read(fd, buf, sizeof(buf));
+		if (n > 0 &&
+		    ((size_t)n > len - at || memcmp((const char *)p + at, buf, (size_t)n) != 0))
+			break;
+		at += n > 0 ? (size_t)n : 0;
+	}
+	if (fd != -1)
+		close(fd);
+	return fd != -1 && n == 0 && at == len;
+}
+
+/* The id of this boot of the machine, or "" where there is none. */
+static void
+boot_id(char *buf, size_t size)
+{
+	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd != -1 ? read(fd, buf, size - 1) : -1;
+
+	buf[n > 0 ? n : 0] = '\0';
+	if (fd != -1)
+		close(fd);
+}
+
+/* ---- removing ---- */
+
+/* Empties the folder `name` below the part folder and removes it; folders in it are first moved up beside it, so that depth is no matter. */
+static void
+remove_folder(const struct sink *s, const char *name, unsigned *moved)
+{
+	int fd = path_open_beneath(s->part_fd, name, O_RDONLY | O_DIRECTORY, 0);
+	DIR *d = fd != -1 ? fdopendir(fd) : NULL;
+	char up[32];
+	struct dirent *de;
+
+	if (d == NULL && fd != -1)
+		close(fd);
+	if (d != NULL)
+		fchmod(fd, 0700);
+	while (d != NULL && (de = readdir(d)) != NULL) {
+		if (strcmp(de->d_name, ".") == 0 || strcmp(de->d_name, "..") == 0)
+			continue;
+		if (unlinkat(fd, de->d_name, 0) == 0)
+			continue;
+		snprintf(up, sizeof(up), "x%x", (*moved)++);
+		renameat(fd, de->d_name, s->part_fd, up);
+	}
+	if (d != NULL)
+		closedir(d);
+	unlinkat(s->part_fd, name, AT_REMOVEDIR);
+}
+
+/* Empties the part folder; whether it saw anything. */
+static bool
+sweep(const struct sink *s, unsigned *moved)
+{
+	int fd = openat(s->part_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd != -1 ? fdopendir(fd) : NULL;
+	struct dirent *de;
+	bool any = false;
+
+	if (d == NULL && fd != -1)
+		close(fd);
+	while (d != NULL && (de = readdir(d)) != NULL) {
+		if (strcmp(de->d_name, ".") == 0 || strcmp(de->d_name, "..") == 0)
+			continue;
+		any = true;
+		if (unlinkat(s->part_fd, de->d_name, 0) == -1)
+			remove_folder(s, de->d_name, moved);
+	}
+	if (d != NULL)
+		closedir(d);
+	return any;
+}
+
+void
+sink_remove(struct sink *s)
+{
+	unsigned moved = 0;
+
+	close_fd(&s->fd);
+	if (s->part_fd == -1)
+		return;
+	/* Each round moves folders up by one level; something that cannot be removed must not keep us for ever. */
+	for (int round = 0; round < 100000 && sweep(s, &moved); round++)
+		if (unlinkat(s->parts_fd, s->id, AT_REMOVEDIR) == 0)
+			break;
+	unlinkat(s->parts_fd, s->id, AT_REMOVEDIR);
+	close_fd(&s->part_fd);
+	/* Goes only when no other transfer has parts there. */
+	unlinkat(s->dest_fd, DISK_PARTS, AT_REMOVEDIR);
+}
+
+void
+sink_close(struct tree *t, bool remove)
+{
+	struct sink *s = t->sink;
+
+	if (remove)
+		sink_remove(s);
+	else if (s->part_fd != -1 && t->sys->syncfs(s->part_fd) == 0)
+		write_file(t, STATE_FILE, DURABLE, strlen(DURABLE));
+	sink_free(s);
+	t->sink = NULL;
+}
+
+/* ---- space ---- */
+
+static uint64_t
+free_space(const struct tree *t, int fd)
+{
+	struct statvfs st;
+
+	if (t->sys->fstatvfs(fd, &st) == -1)
+		return UINT64_MAX;
+	return (uint64_t)st.f_bavail * (uint64_t)st.f_frsize;
+}
+
+/* Free bytes where the folder is, or will be. */
+static void
+probe(const struct tree *t, struct msg *m)
+{
+	char *path = xstrdup((const char *)m->bytes), *slash;
+	int fd = -1;
+
+	while (path[0] == '/' && (fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1 &&
+	       errno == ENOENT) {
+		slash = strrchr(path, '/');
+		slash[slash == path ? 1 : 0] = '\0';
+	}
+	m->b.disk.size = UINT64_MAX;
+	if (fd != -1) {
+		m->b.disk.size = free_space(t, fd);
+		close(fd);
+	}
+	free(path);
+}
+
+static bool
+check_space(const struct tree *t, struct msg *m)
+{
+	const struct sink *s = t->sink;
+	uint64_t have = free_space(t, s->dest_fd), need = s->bytes - s->done;
+	char a[32], b[32];
+
+	if (need <= have)
+		return true;
+	disk_fail(m, 0, "The disk is full: %s needed, %s free in %s",
+		  disk_size_text(a, sizeof(a), need), disk_size_text(b, sizeof(b), have), s->dest);
+	m->b.disk.error = ENOSPC;
+	return false;
+}
+
+/* ---- opening ---- */
+
+/* mkdir -p of the user's own path. */
+static int
+make_folders(char *path)
+{
+	for (char *p = path + 1; *p != '\0'; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		if (mkdir(path, 0777) == -1 && errno != EEXIST && errno != EACCES &&
+		    errno != EROFS) {
+			*p = '/';
+			return -1;
+		}
+		*p = '/';
+	}
+	return mkdir(path, 0777) == -1 && errno != EEXIST ? -1 : 0;
+}
+
+static int
+open_parts(const struct tree *t, bool create)
+{
+	struct sink *s = t->sink;
+	struct stat st;
+
+	if (create && t->sys->mkdir(s->dest_fd, DISK_PARTS, 0700) == -1 && errno != EEXIST)
+		return -1;
+	s->parts_fd = t->sys->open(s->dest_fd, DISK_PARTS, O_RDONLY | O_DIRECTORY, 0);
+	if (s->parts_fd == -1 || fstat(s->parts_fd, &st) == -1)
+		return -1;
+	/* Somebody else's folder of that name in a shared destination would let him read and change the parts. */
+	if (st.st_uid != geteuid()) {
+		errno = EPERM;
+		return -1;
+	}
+	if (create && (st.st_mode & 077) != 0 && fchmod(s->parts_fd, 0700) == -1)
+		return -1;
+	return 0;
+}
+
+/* Opens destination and part folder; makes both if `create`. */
+static bool
+open_sink(struct tree *t, struct msg *m, bool create)
+{
+	struct sink *s = t->sink;
+	bool made = create && make_folders(s->dest) == 0;
+
+	if (made || !create)
+		s->dest_fd = open(s->dest, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (s->dest_fd == -1) {
+		disk_fail(m, errno, "Cannot use the folder %s", s->dest);
+		return false;
+	}
+	if (create && !check_space(t, m))
+		return false;
+	if (open_parts(t, create) == -1) {
+		disk_fail(m, errno, "Cannot write to the folder %s", s->dest);
+		return false;
+	}
+	/* What stands there from an earlier try of the same transfer is of no use when we are asked to create. */
+	if (create) {
+		s->part_fd = path_open_beneath(s->parts_fd, s->id, O_RDONLY | O_DIRECTORY, 0);
+		sink_remove(s);
+		close_fd(&s->parts_fd);
+		if (open_parts(t, true) == 0)
+			t->sys->mkdir(s->parts_fd, s->id, 0700);
+	}
+	if (s->parts_fd != -1)
+		s->part_fd = t->sys->open(s->parts_fd, s->id, O_RDONLY | O_DIRECTORY, 0);
+	if (s->part_fd == -1) {
+		disk_fail(m, errno, "Cannot write to the folder %s", s->dest);
+		return false;
+	}
+	return true;
+}
+
+/* Where the parts on disk end. What ended well has its time already; the one behind it is as long as what was written. */
+static void
+find_place(struct sink *s)
+{
+	char name[16];
+	struct entry e;
+	struct stat st;
+	bool there;
+
+	s->done = 0;
+	s->offset = 0;
+	for (s->at = 0; s->at < s->count; s->at++) {
+		sink_entry(s, s->at, &e);
+		if (e.kind != ENTRY_FILE)
+			continue;
+		there = fstatat(s->part_fd, sink_part_name(name, sizeof(name), 'f', s->at), &st,
+				AT_SYMLINK_NOFOLLOW) == 0 &&
+			S_ISREG(st.st_mode) && (uint64_t)st.st_size <= e.size;
+		if (there)
+			s->done += (uint64_t)st.st_size;
+		if (there && (uint64_t)st.st_size == e.size &&
+		    (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec == e.mtime_ns)
+			continue;
+		s->offset = there ? (uint64_t)st.st_size : 0;
+		return;
+	}
+}
+
+/* Takes the manifest over from the message: folder NUL, id, entries. */
+static bool
+new_sink(struct tree *t, struct msg *m)
+{
+	struct sink *s = t->sink = sink_new();
+	size_t folder = strnlen((const char *)m->bytes, m->len) + 1;
+
+	if (m->bytes[0] != '/' || m->len < folder + ID_LEN) {
+		disk_fail(m, 0, "The folder to receive into is not given by an absolute path");
+		return false;
+	}
+	s->dest = xstrdup((const char *)m->bytes);
+	util_hex(s->id, m->bytes + folder, ID_LEN);
+	s->list_len = m->len - folder - ID_LEN;
+	s->list = xmemdup(m->bytes + folder + ID_LEN, s->list_len);
+	s->count = m->b.disk.count;
+	s->bytes = m->b.disk.size;
+	s->index = manifest_index(s->list, s->list_len, s->count);
+	s->lost = xcalloc(s->count / 8 + 1, 1);
+	s->placed = xcalloc(s->count / 8 + 1, 1);
+	return true;
+}
+
+/* A part folder that was there before this process. */
+static bool
+resume_sink(struct tree *t, struct msg *m)
+{
+	struct sink *s = t->sink;
+	char boot[64];
+
+	if (!open_sink(t, m, false)) {
+		m->b.disk.error = ENOENT;
+		return false;
+	}
+	if (!file_is(s, LIST_FILE, s->list, s->list_len)) {
+		disk_fail(m, 0, "What is offered now is not what was accepted");
+		m->b.disk.error = ESTALE;
+		return false;
+	}
+	boot_id(boot, sizeof(boot));
+	if ((boot[0] != '\0' && file_is(s, STATE_FILE, boot, strlen(boot))) ||
+	    file_is(s, STATE_FILE, DURABLE, strlen(DURABLE)))
+		find_place(s);
+	return check_space(t, m);
+}
+
+/* An open tree goes on from where it is. */
+static bool
+rewind_sink(struct tree *t, struct msg *m)
+{
+	struct sink *s = t->sink;
+	size_t folder = strnlen((const char *)m->bytes, m->len) + 1;
+
+	if (m->len > folder + ID_LEN &&
+	    (m->len - folder - ID_LEN != s->list_len ||
+	     memcmp(m->bytes + folder + ID_LEN, s->list, s->list_len) != 0)) {
+		disk_fail(m, 0, "What is offered now is not what was accepted");
+		m->b.disk.error = ESTALE;
+		return false;
+	}
+	close_fd(&s->fd);
+	s->broken = 0;
+	return check_space(t, m);
+}
+
+void
+write_prepare(struct tree *t, struct msg *m)
+{
+	bool resume = (m->b.disk.flags & DISK_RESUME) != 0, open = t->sink != NULL, fine;
+	char boot[64];
+
+	if ((m->b.disk.flags & DISK_PROBE) != 0) {
+		probe(t, m);
+		return;
+	}
+	if (open)
+		fine = rewind_sink(t, m);
+	else
+		fine = new_sink(t, m) && (resume ? resume_sink(t, m) : open_sink(t, m, true));
+	boot_id(boot, sizeof(boot));
+	if (fine && !open &&
+	    ((!resume && write_file(t, LIST_FILE, t->sink->list, t->sink->list_len) == -1) ||
+	     write_file(t, STATE_FILE, boot, strlen(boot)) == -1)) {
+		disk_fail(m, errno, "Cannot write to the folder %s", t->sink->dest);
+		fine = false;
+	}
+	if (fine) {
+		m->b.disk.entry = t->sink->at;
+		m->b.disk.offset = t->sink->offset;
+		m->b.disk.size = t->sink->done;
+		msg_set_bytes(m, "", 0);
+	} else if (!open) {
+		/* A new folder that did not come to life goes; one that was there stays for another try. */
+		if (!resume)
+			sink_remove(t->sink);
+		sink_free(t->sink);
+		t->sink = NULL;
+	}
+}

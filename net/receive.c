@@ -1,0 +1,362 @@
+/* receive.c - incoming transfers: the offer, its list, and our answers to it. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/disk.h"
+#include "net/limits.h"
+#include "net/transfer_int.h"
+#include "net/wire.h"
+#include "src/msg.h"
+#include "src/path.h"
+#include "src/util.h"
+
+static int
+broken(const char **why, const char *sentence)
+{
+	*why = sentence;
+	return -1;
+}
+
+/* ---- the list ---- */
+
+void
+receive_drop_list(struct transfer *t)
+{
+	if (t->list.want_count == 0)
+		return;
+	t->peer->lists -= t->list.want_len;
+	manifest_free(&t->list);
+}
+
+/* Of a list that the disk has, only the kinds of its entries are kept. */
+static void
+slim_list(struct transfer *t)
+{
+	free(t->list.p);
+	t->list.p = NULL;
+}
+
+/* ---- the offer ---- */
+
+struct offer {
+	struct id id;
+	uint32_t handle, count, len;
+	uint64_t bytes;
+	const uint8_t *name;
+	size_t name_len;
+};
+
+/* An offer of what has ended here is answered at once. */
+static void
+answer_again(struct transfer *t)
+{
+	if (t->state == TRANSFER_DONE)
+		send_frame(t, FRAME_DONE_OK, t->id.b, ID_LEN);
+	else
+		send_id_text(t, t->state == TRANSFER_REFUSED ? FRAME_REFUSE : FRAME_CANCEL,
+			     t->reason);
+}
+
+static void
+refuse_offer(struct tpeer *p, struct transfers *e, const struct id *id, const char *reason)
+{
+	struct transfer stub = {.e = e, .peer = p, .id = *id};
+
+	send_id_text(&stub, FRAME_REFUSE, reason);
+}
+
+static int
+check_offer(struct tpeer *p, const struct offer *o, const struct transfer *t, const char **why)
+{
+	if (o->count == 0 || o->count > MANIFEST_ENTRIES || o->len > MANIFEST_BYTES ||
+	    o->len < (uint64_t)o->count * (ENTRY_FIXED + 1) || o->bytes > INT64_MAX)
+		return broken(why, "An offer is larger than offers may be.");
+	if (path_check_name((const char *)o->name, o->name_len, why) == PATH_REFUSED)
+		return -1;
+	if (transfer_by_handle(p, o->handle, DIR_IN) != NULL || (t != NULL && t->offered))
+		return broken(why, "Something was offered twice.");
+	if (transfers_offered(p, DIR_IN) >= OFFERS_PER_CONTACT)
+		return broken(why, "Too many offers are open at once.");
+	return 0;
+}
+
+static void
+take_offer(struct tpeer *p, struct transfers *e, const struct offer *o, struct transfer *t)
+{
+	if (t == NULL) {
+		t = transfer_new(e, p, DIR_IN);
+		t->id = o->id;
+		t->started = e->h.wall_ms(e->h.arg);
+	}
+	receive_drop_list(t);
+	manifest_init(&t->list, o->count, o->len, o->bytes);
+	p->lists += o->len;
+	t->handle = o->handle;
+	t->offered = t->gathering = true;
+	t->streaming = t->synced = t->rerun = t->broken = false;
+}
+
+int
+receive_offer(struct transfers *e, struct tpeer *p, struct reader *r, const char **why)
+{
+	struct transfer *t;
+	struct offer o;
+
+	rd_bytes(r, o.id.b, ID_LEN);
+	o.handle = rd_u32(r);
+	o.count = rd_u32(r);
+	o.len = rd_u32(r);
+	o.bytes = rd_u64(r);
+	o.name = rd_string(r, &o.name_len);
+	if (r->bad)
+		return broken(why, "An offer is malformed.");
+	t = transfer_by_id(p, &o.id, DIR_IN);
+	if (check_offer(p, &o, t, why) == -1)
+		return -1;
+	if (t != NULL && t->ended)
+		answer_again(t);
+	else if (transfer_by_id(p, &o.id, DIR_OUT) != NULL)
+		refuse_offer(p, e, &o.id, "that transfer comes from here");
+	else if (p->lists + o.len > MANIFEST_POOL && (t == NULL || !t->accepted))
+		refuse_offer(p, e, &o.id, "too many offers wait for an answer here");
+	else
+		take_offer(p, e, &o, t);
+	return 0;
+}
+
+/* ---- the list is here ---- */
+
+/* What the person is asked about, from the list. */
+static void
+describe(struct transfer *t)
+{
+	struct manifest *l = &t->list;
+
+	t->files = l->files;
+	t->folders = l->folders;
+	t->bytes = l->bytes;
+	t->odd = l->flags != 0;
+	t->executable = (l->flags & PATH_EXECUTABLE) != 0;
+	set_text(&t->name, l->first_paths[0]);
+	free(t->names);
+	t->names = l->names;
+	t->names_len = l->names_len;
+	l->names = NULL;
+	l->names_len = 0;
+}
+
+static void
+probe(struct transfer *t)
+{
+	struct msg *m = disk_job(t, JOB_PROBE);
+	const char *where = t->e->h.downloads(t->e->h.arg);
+
+	m->b.disk.flags = DISK_PROBE;
+	msg_set_bytes(m, where, strlen(where));
+	disk_job_push(t, m);
+}
+
+/* Asks the disk to make the part folder, or to find it again. */
+static void
+prepare(struct transfer *t, bool resume)
+{
+	size_t n = strlen(t->place) + 1, len = t->list.p != NULL ? ID_LEN + t->list.len : 0;
+	uint8_t *b = xmalloc(n + len + 1);
+	struct msg *m = disk_job(t, JOB_PREPARE);
+
+	memcpy(b, t->place, n);
+	if (len > 0) {
+		memcpy(b + n, t->id.b, ID_LEN);
+		memcpy(b + n + ID_LEN, t->list.p, t->list.len);
+	}
+	b[n + len] = '\0';
+	msg_take_bytes(m, b, n + len);
+	m->b.disk.flags = resume ? DISK_RESUME : 0;
+	m->b.disk.size = t->bytes;
+	m->b.disk.count = t->list.count;
+	t->preparing = true;
+	disk_job_push(t, m);
+}
+
+static void
+listed(struct transfer *t)
+{
+	if (t->finishing)
+		return; /* its end is near, and answers the offer */
+	describe(t);
+	if (t->accepted) {
+		prepare(t, true);
+		return;
+	}
+	probe(t);
+}
+
+int
+receive_entries(struct tpeer *p, struct reader *r, const char **why)
+{
+	struct transfer *t = transfer_by_handle(p, rd_u32(r), DIR_IN);
+
+	if (r->bad)
+		return broken(why, "The list of the offer is malformed.");
+	if (t == NULL)
+		return 0;
+	if (!t->gathering)
+		return broken(why, "The list of the offer is longer than it said.");
+	if (manifest_add(&t->list, r, why) == -1)
+		return -1;
+	if (!manifest_complete(&t->list))
+		return 0;
+	if (manifest_check(&t->list, why) == -1)
+		return -1;
+	t->gathering = false;
+	listed(t);
+	return 0;
+}
+
+void
+receive_probe_ran(struct transfer *t, const struct msg *m)
+{
+	t->free_bytes = m->b.disk.size;
+	if (t->number == 0)
+		transfer_save(t);
+	transfer_refresh(t);
+	transfer_tell(t);
+}
+
+/* ---- our answers ---- */
+
+static void
+send_accept_frame(struct transfer *t)
+{
+	uint8_t body[ID_LEN + 4 + 4 + 8 + 8 + 2];
+	struct writer w;
+
+	wr_open(&w, body, sizeof(body));
+	wr_bytes(&w, t->id.b, ID_LEN);
+	wr_u32(&w, t->run);
+	wr_u32(&w, t->place_entry);
+	wr_u64(&w, t->place_offset);
+	wr_u64(&w, t->limit);
+	wr_u16(&w, 0); /* all of it */
+	send_frame(t, FRAME_ACCEPT, body, w.len);
+}
+
+void
+receive_accept(struct transfer *t, const char *folder, uint32_t serial)
+{
+	struct transfers *e = t->e;
+
+	if (t->accepted || t->preparing || t->ended) {
+		transfers_answer(e, serial, &t->peer->key, t->number, "It is accepted already.");
+		return;
+	}
+	if (t->gathering || t->list.p == NULL) {
+		transfers_answer(
+			e, serial, &t->peer->key, t->number,
+			"The offer has to be renewed first: that happens when its sender is "
+			"online.");
+		return;
+	}
+	t->serial = serial;
+	set_text(&t->place, folder[0] != '\0' ? folder : e->h.downloads(e->h.arg));
+	prepare(t, false);
+}
+
+/* The parts are gone or are of something else: it is an offer like a new one. */
+static void
+ask_again(struct transfer *t)
+{
+	disk_job_close(t, true);
+	t->accepted = t->paused_here = false;
+	set_text(&t->pause_why, NULL);
+	t->differs = true;
+	t->done = 0;
+	probe(t);
+	transfer_refresh(t);
+}
+
+static void
+not_prepared(struct transfer *t, const struct msg *m)
+{
+	int error = m->b.disk.error;
+	const char *why = (const char *)m->bytes;
+
+	if (!t->accepted) {
+		/* Still an offer; another folder may do. */
+		transfer_answer(t, why);
+		set_text(&t->place, "");
+	} else if (error == ENOENT || error == ESTALE) {
+		transfer_answer(t, "What was received of it is gone: accept it again.");
+		ask_again(t);
+	} else if (error == ENOSPC || error == EDQUOT) {
+		transfer_answer(t, why);
+		receive_full(t, why);
+	} else {
+		transfer_answer(t, why);
+		transfer_break(t, TRANSFER_FAILED, FRAME_CANCEL, why);
+	}
+}
+
+void
+receive_prepare_ran(struct transfer *t, const struct msg *m)
+{
+	const struct msg_disk *b = &m->b.disk;
+
+	t->preparing = false;
+	if (b->error != 0) {
+		not_prepared(t, m);
+		return;
+	}
+	t->accepted = true;
+	t->differs = t->broken = false;
+	t->done = b->size;
+	slim_list(t);
+	free(t->names);
+	t->names = NULL;
+	t->names_len = 0;
+	if (t->offered && !t->gathering) {
+		receive_begin(t, b->entry, b->offset);
+		/* Before the sender reads that it may go on. */
+		if (t->paused_here)
+			send_pause(t, true);
+		send_accept_frame(t);
+		if (!t->paused_here && t->pause_told)
+			send_pause(t, false);
+	}
+	transfer_answer(t, NULL);
+	transfer_refresh(t);
+}
+
+void
+receive_resume(struct transfer *t, uint32_t serial)
+{
+	bool full = t->broken || (t->pause_why != NULL && !t->streaming);
+
+	t->paused_here = false;
+	set_text(&t->pause_why, NULL);
+	if (full && t->offered && !t->gathering && !t->preparing) {
+		/* The stream begins again where the disk stopped; the sender hears that it may go on once it knows where. */
+		t->serial = serial;
+		prepare(t, true);
+		return;
+	}
+	send_pause(t, false);
+	transfers_answer(t->e, serial, &t->peer->key, t->number, NULL);
+}
+
+void
+receive_unoffer(struct transfer *t)
+{
+	if (t->dir != DIR_IN)
+		return;
+	receive_flush(t, true);
+	t->offered = t->streaming = t->synced = t->rerun = t->in_file = t->broken = false;
+	t->paused_there = t->pause_told = false;
+	set_text(&t->their_why, NULL);
+	if (t->gathering)
+		receive_drop_list(t);
+	t->gathering = false;
+}

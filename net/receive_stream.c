@@ -1,0 +1,301 @@
+/* receive_stream.c - the frames that carry files, on their way to the disk: checked, gathered into batches, paid for with credit. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/disk.h"
+#include "net/limits.h"
+#include "net/stream.h"
+#include "net/transfer_int.h"
+#include "net/wire.h"
+#include "src/msg.h"
+#include "src/util.h"
+
+#define WRITES_AHEAD \
+	2 /* batches with the disk; behind them small ones are gathered into larger ones */
+
+static int
+broken(const char **why, const char *sentence)
+{
+	*why = sentence;
+	return -1;
+}
+
+/* ---- credit ---- */
+
+/* What all others may still send, or have sent and not yet seen written. */
+static uint64_t
+granted_to_others(const struct transfer *t)
+{
+	uint64_t sum = 0;
+	struct tpeer *p;
+	struct transfer *o;
+
+	TAILQ_FOREACH (p, &t->e->peers, next)
+		LIVE_FOREACH(o, p)
+	if (o != t && o->dir == DIR_IN && o->streaming)
+		sum += o->limit - o->written;
+	return sum;
+}
+
+/* Half of what is left of the pool, so that a newcomer finds something; all who run end up with equal shares. */
+static uint64_t
+window(const struct transfer *t)
+{
+	uint64_t others = granted_to_others(t), w;
+
+	w = others < CREDIT_POOL ? (CREDIT_POOL - others) / 2 : 0;
+	return w > CREDIT_MIN ? w : CREDIT_MIN;
+}
+
+static void
+grant(struct transfer *t)
+{
+	uint64_t w = window(t), limit = t->written + w;
+	uint8_t body[12];
+
+	if (!t->streaming || limit <= t->limit)
+		return;
+	if (limit - t->limit < w / 4 && t->limit - t->received >= CREDIT_MIN)
+		return;
+	t->limit = limit;
+	put_be32(body, t->handle);
+	put_be64(body + 4, limit);
+	send_frame(t, FRAME_CREDIT, body, sizeof(body));
+}
+
+void
+receive_begin(struct transfer *t, uint32_t entry, uint64_t offset)
+{
+	t->run++;
+	t->rerun = t->streaming || t->rerun;
+	t->streaming = true;
+	t->synced = t->in_file = t->broken = t->finishing = false;
+	t->place_entry = t->entry = entry;
+	t->place_offset = offset;
+	t->files_left = manifest_files_from(&t->list, entry);
+	t->received = t->written = t->limit = 0;
+	t->limit = window(t);
+	t->gen++;
+	rate_start(&t->rate, loop_now(t->e->h.loop), t->done);
+}
+
+/* ---- batches ---- */
+
+void
+receive_drop_batch(struct transfer *t)
+{
+	if (t->batch == NULL)
+		return;
+	pool_put(t->e->batches, t->batch);
+	t->batch = NULL;
+	t->batch_len = 0;
+}
+
+void
+receive_flush(struct transfer *t, bool force)
+{
+	struct msg *m;
+
+	if (t->batch == NULL || t->batch_len == 0 || (!force && t->writes >= WRITES_AHEAD))
+		return;
+	m = disk_job(t, JOB_WRITE);
+	msg_take_bytes(m, t->batch, t->batch_len);
+	t->batch = NULL;
+	t->batch_len = 0;
+	t->writes++;
+	disk_job_push(t, m);
+}
+
+static void
+batch_add(struct transfer *t, uint8_t type, const uint8_t *body, size_t len)
+{
+	if (t->batch != NULL && t->batch_len + FRAME_HEADER + len > BATCH_SIZE)
+		receive_flush(t, true);
+	if (t->batch == NULL) {
+		t->batch = pool_get(t->e->batches);
+		t->batch_len = 0;
+	}
+	t->batch_len += frame_put(t->batch + t->batch_len, type, 0, body, len);
+}
+
+void
+receive_full(struct transfer *t, const char *why)
+{
+	t->broken = true;
+	receive_drop_batch(t);
+	t->paused_here = true;
+	set_text(&t->pause_why, why);
+	send_pause(t, true);
+	transfer_refresh(t);
+}
+
+void
+receive_write_ran(struct transfer *t, struct msg *m, bool stale)
+{
+	const struct msg_disk *b = &m->b.disk;
+	const char *why;
+	char *text;
+
+	pool_put(t->e->batches, m->bytes);
+	m->bytes = NULL;
+	if (t->writes > 0)
+		t->writes--;
+	if (b->error == 0 && !t->broken)
+		t->done = b->offset;
+	if (!stale && b->error == 0) {
+		t->written += b->size;
+		grant(t);
+	}
+	if (b->error == 0 || t->broken || t->ended) {
+		receive_flush(t, false);
+		return;
+	}
+	if (b->error == ENOSPC || b->error == EDQUOT) {
+		receive_full(t, "the disk is full");
+		return;
+	}
+	why = b->error == EPROTO ? "what came does not fit its list" : strerror(b->error);
+	xasprintf(&text, "Cannot write what comes in: %s", why);
+	transfer_break(t, TRANSFER_FAILED, FRAME_CANCEL, text);
+	free(text);
+}
+
+/* ---- the stream ---- */
+
+/* FILE: 1 it counts, 0 it belongs to an earlier run, -1 it breaks the protocol. */
+static int
+begin_file(struct transfer *t, struct reader *r, const char **why)
+{
+	uint32_t run = rd_u32(r), entry = rd_u32(r);
+	uint64_t offset = rd_u64(r), size = rd_u64(r);
+
+	if (r->bad || run > t->run)
+		return broken(why, "The beginning of a file is malformed.");
+	if (run < t->run)
+		return 0;
+	t->synced = true;
+	if (t->in_file)
+		return broken(why, "A file began before the last one ended.");
+	if (entry < t->entry || entry >= t->list.count ||
+	    manifest_kind(&t->list, entry) != ENTRY_FILE)
+		return broken(why, "A file was sent that is not due.");
+	if (offset != (entry == t->place_entry ? t->place_offset : 0) || offset > size ||
+	    size > t->bytes)
+		return broken(why, "A file was sent from the wrong place.");
+	t->in_file = true;
+	t->entry = entry;
+	t->offset = offset;
+	t->size = size;
+	t->files_left--;
+	return 1;
+}
+
+static int
+more_of_file(struct transfer *t, uint8_t type, struct reader *r, const char **why)
+{
+	uint64_t offset = rd_u64(r), n = r->left;
+
+	if (type == FRAME_HOLE)
+		n = rd_u64(r);
+	if (r->bad || n == 0)
+		return broken(why, "A piece of a file is malformed.");
+	if (!t->in_file || offset != t->offset || n > t->size - offset)
+		return broken(why, "A piece of a file is not where it belongs.");
+	t->offset += n;
+	return 1;
+}
+
+static int
+end_file(struct transfer *t, struct reader *r, const char **why)
+{
+	uint32_t entry = rd_u32(r);
+	uint8_t result = rd_u8(r);
+
+	if (r->bad || result > END_UNREADABLE)
+		return broken(why, "The end of a file is malformed.");
+	if (!t->in_file || entry != t->entry || (result == END_OK && t->offset != t->size))
+		return broken(why, "A file ended before it was complete.");
+	t->in_file = false;
+	t->entry++;
+	return 1;
+}
+
+int
+receive_stream(struct tpeer *p, uint8_t type, const uint8_t *body, size_t len, const char **why)
+{
+	struct transfer *t;
+	struct reader r;
+	int rc;
+
+	rd_open(&r, body, len);
+	t = transfer_by_handle(p, rd_u32(&r), DIR_IN);
+	if (r.bad)
+		return broken(why, "A piece of a file is malformed.");
+	if (t == NULL || t->broken || t->finishing)
+		return 0;
+	if (!t->streaming)
+		return broken(why, "A file was sent that nobody accepted.");
+	if (type == FRAME_FILE) {
+		rc = begin_file(t, &r, why);
+	} else if (!t->synced) {
+		/* The rest of a run that was broken off. */
+		return t->rerun ? 0 : broken(why, "A piece of a file came before its beginning.");
+	} else if (type == FRAME_END) {
+		rc = end_file(t, &r, why);
+	} else {
+		rc = more_of_file(t, type, &r, why);
+	}
+	if (rc <= 0)
+		return rc;
+	t->received += FRAME_HEADER + len;
+	if (t->received > t->limit)
+		return broken(why, "More was sent than was asked for.");
+	batch_add(t, type, body, len);
+	return 0;
+}
+
+int
+receive_done(struct tpeer *p, struct reader *r, const char **why)
+{
+	struct transfer *t = transfer_by_handle(p, rd_u32(r), DIR_IN);
+	uint32_t run = rd_u32(r);
+
+	if (r->bad)
+		return broken(why, "The end of a transfer is malformed.");
+	if (t == NULL || t->broken || t->finishing || (t->streaming && run < t->run))
+		return 0;
+	if (!t->streaming || run != t->run || t->in_file || t->files_left > 0)
+		return broken(why, "A transfer ended before all of it was sent.");
+	receive_flush(t, true);
+	t->finishing = true;
+	disk_job_push(t, disk_job(t, JOB_FINISH));
+	transfer_refresh(t);
+	return 0;
+}
+
+void
+receive_finish_ran(struct transfer *t, const struct msg *m)
+{
+	const char *why = (const char *)m->bytes;
+	char *lost;
+
+	t->finishing = false;
+	if (m->b.disk.error == ENOSPC || m->b.disk.error == EDQUOT) {
+		receive_full(t, "the disk is full");
+		return;
+	}
+	if (m->b.disk.error != 0) {
+		transfer_break(t, TRANSFER_FAILED, FRAME_CANCEL, why);
+		return;
+	}
+	set_text(&t->place, why);
+	lost = lost_sentence(t);
+	if (lost == NULL)
+		t->done = t->bytes;
+	send_frame(t, FRAME_DONE_OK, t->id.b, ID_LEN);
+	transfer_end(t, lost != NULL ? TRANSFER_FAILED : TRANSFER_DONE, lost);
+	free(lost);
+}

@@ -1,0 +1,238 @@
+/* send.c - outgoing transfers: looking at the files, the offer, and the answers to it. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/limits.h"
+#include "net/transfer_int.h"
+#include "net/wire.h"
+#include "src/msg.h"
+#include "src/util.h"
+
+/* ---- looking at the files ---- */
+
+static void
+scan(struct transfer *t)
+{
+	struct msg *m;
+
+	t->scanning = true;
+	m = disk_job(t, JOB_SCAN);
+	msg_set_bytes(m, t->paths, t->paths_len);
+	disk_job_push(t, m);
+}
+
+void
+send_command(struct transfers *e, const struct msg *cmd)
+{
+	struct transfer *t = transfer_new(e, peer_of(e, &cmd->b.send.peer), DIR_OUT);
+
+	t->serial = cmd->serial;
+	t->unlink_after = cmd->b.send.unlink_after;
+	t->paths = xmemdup(cmd->bytes != NULL ? cmd->bytes : (const uint8_t *)"", cmd->len);
+	t->paths_len = cmd->len;
+	t->started = e->h.wall_ms(e->h.arg);
+	e->h.random(e->h.arg, t->id.b, ID_LEN);
+	scan(t);
+}
+
+/* What could not be sent of a tree is said once. */
+static void
+say_left_out(struct transfer *t, const char *left)
+{
+	struct msg *m;
+	char *text;
+
+	if (left[0] == '\0')
+		return;
+	xasprintf(&text, "%s: %s", t->name, left);
+	m = msg_new(MSG_EV_NOTICE);
+	m->b.notice.has_peer = true;
+	m->b.notice.peer = t->peer->key;
+	t->e->h.emit(t->e->h.arg, msg_set_bytes(m, text, strlen(text)));
+	free(text);
+}
+
+void
+send_scan_ran(struct transfer *t, const struct msg *m)
+{
+	const struct msg_disk *b = &m->b.disk;
+	bool first = t->count == 0;
+
+	t->scanning = false;
+	if (b->error != 0) {
+		/* A command's answer tells of the failure; an offer from an earlier day ends with it. */
+		transfer_break(t, TRANSFER_FAILED, FRAME_CANCEL, (const char *)m->bytes);
+		return;
+	}
+	t->scanned = true;
+	t->scanned_at = loop_now(t->e->h.loop);
+	t->count = b->count;
+	t->list_len = (size_t)b->offset;
+	t->bytes = b->size;
+	t->files = b->entry;
+	t->folders = b->mode;
+	set_text(&t->name, msg_string(m, 0));
+	if (first)
+		say_left_out(t, msg_string(m, 1));
+	if (t->number == 0)
+		transfer_save(t);
+	transfer_refresh(t);
+	send_try(t);
+}
+
+/* ---- the offer ---- */
+
+static void
+offer(struct transfer *t)
+{
+	uint8_t body[ID_LEN + 20 + 2 + 255];
+	struct writer w;
+
+	t->handle = ++t->e->handles;
+	wr_open(&w, body, sizeof(body));
+	wr_bytes(&w, t->id.b, ID_LEN);
+	wr_u32(&w, t->handle);
+	wr_u32(&w, t->count);
+	wr_u32(&w, (uint32_t)t->list_len);
+	wr_u64(&w, t->bytes);
+	wr_string(&w, t->name, strlen(t->name));
+	if (w.bad || !send_frame(t, FRAME_OFFER, body, w.len))
+		return;
+	t->offered = true;
+	t->list_next = 0;
+	t->list_read = t->list_sent = false;
+	t->streaming = t->done_sent = false;
+	if (t->paused_here)
+		send_pause(t, true);
+	send_fill(t);
+}
+
+void
+send_try(struct transfer *t)
+{
+	bool old;
+
+	if (t->dir != DIR_OUT || t->ended || t->number == 0 || t->scanning || t->offered ||
+	    !t->peer->online || t->e->stopped)
+		return;
+	/* What waited a while may have changed; once it is accepted it must not. */
+	old = !t->accepted && loop_now(t->e->h.loop) - t->scanned_at > RESCAN_AFTER;
+	if (!t->scanned || old)
+		scan(t);
+	else if (transfers_offered(t->peer, DIR_OUT) < OFFERS_PER_CONTACT)
+		offer(t);
+	transfer_refresh(t);
+}
+
+void
+send_try_all(struct tpeer *p)
+{
+	struct transfer *t;
+
+	LIVE_FOREACH(t, p)
+	send_try(t);
+}
+
+/* ---- answers ---- */
+
+/* The outgoing transfer an id names; NULL if there is none any more. */
+static struct transfer *
+named(struct tpeer *p, struct reader *r)
+{
+	struct id id;
+	struct transfer *t;
+
+	rd_bytes(r, id.b, ID_LEN);
+	t = r->bad ? NULL : transfer_by_id(p, &id, DIR_OUT);
+	return t != NULL && !t->ended && t->offered ? t : NULL;
+}
+
+static int
+broken(const char **why, const char *sentence)
+{
+	*why = sentence;
+	return -1;
+}
+
+int
+send_accept(struct tpeer *p, struct reader *r, const char **why)
+{
+	struct transfer *t = named(p, r);
+	uint32_t run = rd_u32(r), entry = rd_u32(r), *ranges;
+	uint64_t offset = rd_u64(r), credit = rd_u64(r);
+	size_t n = rd_u16(r);
+
+	if (r->bad || r->left < n * 8)
+		return broken(why, "The answer to an offer is malformed.");
+	if (t == NULL)
+		return 0;
+	if (!t->list_sent)
+		return broken(why, "An offer was accepted before it was complete.");
+	if (t->streaming && run <= t->run)
+		return broken(why, "An offer was accepted twice.");
+	ranges = xcalloc(2 * n + 1, sizeof(*ranges));
+	for (size_t i = 0; i < 2 * n; i++)
+		ranges[i] = rd_u32(r);
+	t->run = run;
+	t->credit = credit;
+	t->accepted = true;
+	send_begin(t, entry, offset, ranges, 2 * n);
+	free(ranges);
+	return 0;
+}
+
+int
+send_refused(struct tpeer *p, struct reader *r, const char **why)
+{
+	struct transfer *t = named(p, r);
+	const uint8_t *text;
+	size_t n;
+	char *reason;
+
+	text = rd_string(r, &n);
+	if (r->bad)
+		return broken(why, "A refusal is malformed.");
+	if (t == NULL)
+		return 0;
+	reason = peer_text(text, n);
+	transfer_end(t, TRANSFER_REFUSED, reason[0] != '\0' ? reason : "refused by the other side");
+	free(reason);
+	return 0;
+}
+
+int
+send_done_ok(struct tpeer *p, struct reader *r, const char **why)
+{
+	struct transfer *t = named(p, r);
+	char *lost;
+
+	if (r->bad)
+		return broken(why, "The end of a transfer is malformed.");
+	if (t == NULL)
+		return 0;
+	lost = lost_sentence(t);
+	if (lost == NULL)
+		t->done = t->bytes;
+	transfer_end(t, lost != NULL ? TRANSFER_FAILED : TRANSFER_DONE, lost);
+	free(lost);
+	return 0;
+}
+
+int
+send_credit(struct tpeer *p, struct reader *r, const char **why)
+{
+	uint32_t handle = rd_u32(r);
+	uint64_t limit = rd_u64(r);
+	struct transfer *t;
+
+	if (r->bad)
+		return broken(why, "A grant is malformed.");
+	t = transfer_by_handle(p, handle, DIR_OUT);
+	if (t == NULL || !t->streaming || limit <= t->credit)
+		return 0;
+	t->credit = limit;
+	send_fill(t);
+	return 0;
+}

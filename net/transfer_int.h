@@ -1,0 +1,238 @@
+#ifndef P2P_NET_TRANSFER_INT_H
+#define P2P_NET_TRANSFER_INT_H
+/* What the files of the transfer engine share: the table of transfers, and each one's half of the work. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "net/bulk.h"
+#include "net/loop.h"
+#include "net/manifest.h"
+#include "net/rate.h"
+#include "net/transfer.h"
+#include "src/types.h"
+
+struct msg;
+struct reader;
+
+/* What a disk job was for; the low byte of its cookie. The rest is the transfer's `gen` at that time. */
+enum job {
+	JOB_SCAN,
+	JOB_LIST,
+	JOB_READ,
+	JOB_PLACE,
+	JOB_PROBE,
+	JOB_PREPARE,
+	JOB_WRITE,
+	JOB_FINISH,
+	JOB_CLOSE
+};
+
+struct transfer {
+	TAILQ_ENTRY(transfer) in_all, in_peer, in_trees;
+	struct transfers *e;
+	struct tpeer *peer;
+	int64_t number;	 /* 0: the store has not answered yet */
+	uint64_t cookie; /* by which its answer is known */
+	bool storing;
+	struct id id;
+	enum direction dir;
+	enum transfer_state state, saved; /* what it is; what the store thinks */
+	bool ended;
+	char *name, *place, *reason;
+	char *pause_why; /* of ours, or NULL: by hand */
+	char *their_why; /* of theirs, or NULL */
+	uint64_t files, folders, bytes, done;
+	int64_t started, ended_at;
+	bool unlink_after;
+	bool offered;	/* on the standing session */
+	bool accepted;	/* once, perhaps on an earlier session */
+	bool streaming; /* accepted on the standing session: a run is on */
+	bool paused_here, paused_there;
+	bool pause_told; /* the peer's last word from us is that we paused */
+	bool owed;	 /* it ended here while the peer was away: say so when it is back */
+	uint32_t handle; /* of the standing session */
+	uint32_t run;
+	int64_t tree;	 /* at the disk workers, 0 none */
+	uint32_t gen;	 /* changes when what the disk was asked is of no interest any more */
+	uint32_t serial; /* of the command that waits for this, 0 none */
+	struct rate rate;
+	uint64_t shown_done, shown_rate;
+	int64_t shown_eta;
+	uint32_t nlost; /* files that do not arrive */
+	char *lost;	/* the first of them, in words */
+
+	/* Outgoing (send*.c) */
+	uint8_t *paths;
+	size_t paths_len;
+	uint32_t count;	 /* entries */
+	size_t list_len; /* bytes of the manifest */
+	bool scanning, scanned;
+	uint64_t scanned_at;
+	uint32_t list_next;
+	bool list_read, list_sent; /* all of the manifest */
+	bool active;		   /* has one of the places to run */
+	uint64_t credit, sent;	   /* bytes of frames in this run */
+	struct chunks chunks;
+	unsigned nchunks, reads; /* ready; on their way */
+	bool read_last, done_sent;
+
+	/* Incoming (receive*.c) */
+	struct manifest list;
+	bool gathering; /* ENTRIES are awaited */
+	bool preparing;
+	bool differs;	/* it was accepted once, but what is offered now is something else */
+	bool finishing; /* DONE came: making durable and naming */
+	bool broken;	/* the disk refused; what still comes is skipped */
+	bool synced,
+		rerun; /* the stream of this run was seen; there was one before on this session */
+	bool in_file;
+	uint32_t place_entry; /* where this run begins */
+	uint64_t place_offset;
+	uint32_t entry, files_left;
+	uint64_t offset, size;
+	uint64_t limit, received, written; /* bytes of frames in this run */
+	uint8_t *batch;
+	size_t batch_len;
+	unsigned writes; /* on their way */
+	uint64_t free_bytes;
+	char *names; /* as they would arrive, NUL-ended lines */
+	size_t names_len;
+	bool odd, executable;
+};
+TAILQ_HEAD(transfer_list, transfer);
+
+struct tpeer {
+	TAILQ_ENTRY(tpeer) next;
+	struct key key;
+	bool online;
+	struct transfer_list mine; /* those that have not ended first, in the order they came */
+	struct transfer *turn;	   /* whose bulk went last */
+	size_t lists;		   /* bytes of manifests of offers that wait */
+};
+
+struct transfers {
+	struct transfers_host h;
+	struct pool *reads, *batches;
+	TAILQ_HEAD(, tpeer) peers;
+	struct transfer_list all, trees; /* trees: those with one at the disk */
+	struct timer tick;
+	uint64_t cookies;
+	int64_t trees_made;
+	uint32_t handles;
+	bool stopped;
+};
+
+/* Those of a peer that have not ended. */
+#define LIVE_FOREACH(t, p)                     \
+	TAILQ_FOREACH (t, &(p)->mine, in_peer) \
+		if ((t)->ended)                \
+			break;                 \
+		else
+
+/* ---- transfer_table.c: the table, states, what the others are told ---- */
+
+struct tpeer *peer_of(struct transfers *e, const struct key *key);
+struct transfer *transfer_new(struct transfers *e, struct tpeer *p, enum direction dir);
+/* Out of the table; nobody is told. */
+void transfer_free(struct transfer *t);
+struct transfer *transfer_by_tree(struct transfers *e, int64_t tree);
+struct transfer *transfer_by_number(struct transfers *e, int64_t number);
+struct transfer *transfer_by_id(struct tpeer *p, const struct id *id, enum direction dir);
+/* Offered on the standing session. */
+struct transfer *transfer_by_handle(struct tpeer *p, uint32_t handle, enum direction dir);
+/* How many are. */
+unsigned transfers_offered(const struct tpeer *p, enum direction dir);
+/* Something of it is to be seen moving: the progress timer runs while that is so. */
+void transfers_tick(struct transfers *e);
+/* Puts a fresh copy of text in *where; NULL text: NULL. */
+void set_text(char **where, const char *text);
+/* Text of a peer: at most REASON_MAX bytes of valid UTF-8, fresh. */
+char *peer_text(const uint8_t *p, size_t n);
+/* Works out the state; tells the front end and the store if it is another. */
+void transfer_refresh(struct transfer *t);
+/* Emits its EV_TRANSFER, if it has a number. */
+void transfer_tell(struct transfer *t);
+/* Writes it to the store; the first time asks for a number. */
+void transfer_save(struct transfer *t);
+/* Ends it: DONE, FAILED, REFUSED or CANCELLED, with a reason (copied, may be NULL). The peer is not told. One that never got as far as
+ * the store is freed. */
+void transfer_end(struct transfer *t, enum transfer_state state, const char *reason);
+/* Answers the command that waits, if one does. why: NULL it worked, else a sentence. */
+void transfer_answer(struct transfer *t, const char *why);
+void transfers_answer(struct transfers *e, uint32_t serial, const struct key *peer, int64_t number,
+		      const char *why);
+/* Ends it here and tells the peer in a frame of that type, now or when it is back. */
+void transfer_break(struct transfer *t, enum transfer_state state, uint8_t type,
+		    const char *reason);
+/* Frames to its peer. False: there is no session. */
+bool send_frame(struct transfer *t, uint8_t type, const void *body, size_t len);
+bool send_id_text(struct transfer *t, uint8_t type, const char *text); /* REFUSE, CANCEL */
+void send_pause(struct transfer *t, bool on);
+/* A disk job about it; bytes may be set afterwards, then disk_job_push(). */
+struct msg *disk_job(struct transfer *t, enum job job);
+void disk_job_push(struct transfer *t, struct msg *m);
+/* Lets go of its tree; removes the parts if told. */
+void disk_job_close(struct transfer *t, bool remove);
+/* A file of it will not arrive. */
+void transfer_lost(struct transfer *t, const struct msg *m);
+/* "a.log changed ...; the other files arrived", or NULL if nothing was lost. Fresh. */
+char *lost_sentence(const struct transfer *t);
+
+/* ---- send.c: offers and answers to them ---- */
+
+void send_command(struct transfers *e, const struct msg *cmd);
+/* Goes on with it if it can: looks at the files, offers. */
+void send_try(struct transfer *t);
+void send_try_all(struct tpeer *p);
+void send_scan_ran(struct transfer *t, const struct msg *m);
+/* REFUSE, ACCEPT, DONE_OK, CREDIT. -1: *why. */
+int send_accept(struct tpeer *p, struct reader *r, const char **why);
+int send_refused(struct tpeer *p, struct reader *r, const char **why);
+int send_done_ok(struct tpeer *p, struct reader *r, const char **why);
+int send_credit(struct tpeer *p, struct reader *r, const char **why);
+
+/* ---- send_stream.c: reading ahead, slices for the wire ---- */
+
+/* Takes back the standing session's share: chunks, offer, run. */
+void send_unoffer(struct transfer *t);
+/* Who runs, and what is read for it. */
+void send_schedule(struct tpeer *p);
+/* Asks the disk for what is wanted next, and tells the wire if there is something to send. */
+void send_fill(struct transfer *t);
+void send_begin(struct transfer *t, uint32_t entry, uint64_t offset, const uint32_t *ranges,
+		size_t nranges);
+void send_read_ran(struct transfer *t, struct msg *m, bool list, bool stale);
+struct bulk *send_pull(struct tpeer *p, size_t max);
+
+/* ---- receive.c: offers and our answers ---- */
+
+int receive_offer(struct transfers *e, struct tpeer *p, struct reader *r, const char **why);
+int receive_entries(struct tpeer *p, struct reader *r, const char **why);
+void receive_accept(struct transfer *t, const char *folder, uint32_t serial);
+void receive_probe_ran(struct transfer *t, const struct msg *m);
+void receive_prepare_ran(struct transfer *t, const struct msg *m);
+/* Goes on after a pause of ours. */
+void receive_resume(struct transfer *t, uint32_t serial);
+void receive_drop_list(struct transfer *t);
+/* The session went: keeps what came. */
+void receive_unoffer(struct transfer *t);
+
+/* ---- receive_stream.c: what comes in ---- */
+
+/* A new run from this place. */
+void receive_begin(struct transfer *t, uint32_t entry, uint64_t offset);
+int receive_stream(struct tpeer *p, uint8_t type, const uint8_t *body, size_t len,
+		   const char **why);
+int receive_done(struct tpeer *p, struct reader *r, const char **why);
+void receive_write_ran(struct transfer *t, struct msg *m, bool stale);
+void receive_finish_ran(struct transfer *t, const struct msg *m);
+/* Hands the batch to the disk; all of it if `force`, else only if the disk is not behind. */
+void receive_flush(struct transfer *t, bool force);
+void receive_drop_batch(struct transfer *t);
+/* The disk is full: pauses with that reason. */
+void receive_full(struct transfer *t, const char *why);
+
+#endif

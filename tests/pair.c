@@ -1,0 +1,710 @@
+/* pair.c - two transfer engines on one virtual loop, with real files and a wire in memory. */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "net/disk.h"
+#include "net/disk_int.h"
+#include "net/limits.h"
+#include "net/loop.h"
+#include "net/wire.h"
+#include "src/queue.h"
+#include "src/util.h"
+#include "tests/pair.h"
+#include "tests/tap.h"
+
+/* ---- the wire ---- */
+
+static void
+wire_put(struct wired_list *l, uint8_t type, const void *body, size_t len)
+{
+	struct wired *w = xcalloc(1, sizeof(*w));
+
+	w->type = type;
+	w->body = xmalloc(len);
+	if (len > 0)
+		memcpy(w->body, body, len);
+	w->len = len;
+	*l->last = w;
+	l->last = &w->next;
+	l->n++;
+}
+
+static struct wired *
+wire_get(struct wired_list *l)
+{
+	struct wired *w = l->first;
+
+	if (w == NULL)
+		return NULL;
+	l->first = w->next;
+	if (l->first == NULL)
+		l->last = &l->first;
+	l->n--;
+	return w;
+}
+
+static void
+wired_free(struct wired *w)
+{
+	free(w->body);
+	free(w);
+}
+
+static void
+wire_clear(struct wired_list *l)
+{
+	struct wired *w;
+
+	while ((w = wire_get(l)) != NULL)
+		wired_free(w);
+}
+
+/* ---- the host ---- */
+
+static void
+host_random(void *arg, void *out, size_t n)
+{
+	struct end *e = arg;
+
+	for (size_t i = 0; i < n; i++)
+		((uint8_t *)out)[i] = (uint8_t)test_random(&e->pair->seed);
+}
+
+static bool
+host_online(void *arg, const struct key *peer)
+{
+	struct end *e = arg;
+
+	return e->pair->up && key_equal(peer, &e->other->self);
+}
+
+static bool
+host_frame(void *arg, const struct key *peer, uint8_t type, uint8_t flags, const void *body,
+	   size_t len)
+{
+	struct end *e = arg;
+
+	(void)flags;
+	if (!host_online(arg, peer))
+		return false;
+	wire_put(&e->out, type, body, len);
+	return true;
+}
+
+static void
+host_bulk_ready(void *arg, const struct key *peer)
+{
+	struct end *e = arg;
+
+	(void)peer;
+	e->bulk = true;
+}
+
+static void
+host_disk(void *arg, struct msg *m)
+{
+	struct end *e = arg;
+
+	disk_push(e->disk, m);
+}
+
+/* A copy of a store message as another type. */
+static struct msg *
+copy_row(const struct msg *m, enum msg_type type)
+{
+	struct msg *c = msg_new(type);
+
+	c->b = m->b;
+	return msg_set_bytes(c, m->bytes, m->len);
+}
+
+static void
+host_store(void *arg, struct msg *m)
+{
+	struct end *e = arg;
+	int64_t n = m->b.st_transfer.transfer;
+	struct msg *reply;
+
+	if (m->type == MSG_ST_LINE) {
+		e->lines++;
+	} else if (m->type == MSG_ST_FORGET_TRANSFER) {
+		msg_free(e->rows[n]);
+		e->rows[n] = NULL;
+	} else if (m->type == MSG_ST_TRANSFER) {
+		if (n == 0) {
+			n = ++e->numbers;
+			if (n >= PAIR_ROWS)
+				util_fatal("too many transfers for this test");
+			reply = copy_row(m, MSG_SR_TRANSFER);
+			reply->b.st_transfer.transfer = n;
+			*e->todo_last = reply;
+			e->todo_last = &reply->next;
+		}
+		msg_free(e->rows[n]);
+		e->rows[n] = copy_row(m, MSG_SR_TRANSFER);
+		e->rows[n]->b.st_transfer.transfer = n;
+		e->rows[n]->b.st_transfer.cookie = 0;
+	}
+	msg_free(m);
+}
+
+static void
+host_emit(void *arg, struct msg *m)
+{
+	struct end *e = arg;
+	struct msg **where = NULL;
+
+	if (m->type == MSG_EV_TRANSFER) {
+		where = &e->shown[m->b.transfer.transfer];
+		e->nshown[m->b.transfer.transfer]++;
+	} else if (m->type == MSG_EV_RESULT) {
+		where = &e->result;
+	} else {
+		e->notices++;
+	}
+	if (where != NULL) {
+		msg_free(*where);
+		*where = m;
+	} else {
+		msg_free(m);
+	}
+}
+
+static const char *
+host_downloads(void *arg)
+{
+	struct end *e = arg;
+
+	return e->downloads;
+}
+
+static int64_t
+host_wall(void *arg)
+{
+	struct end *e = arg;
+
+	return INT64_C(1700000000000) + (int64_t)loop_now(e->pair->loop);
+}
+
+static void
+end_start(struct end *e)
+{
+	struct transfers_host h = {.arg = e,
+				   .loop = e->pair->loop,
+				   .random = host_random,
+				   .online = host_online,
+				   .frame = host_frame,
+				   .bulk_ready = host_bulk_ready,
+				   .disk = host_disk,
+				   .store = host_store,
+				   .emit = host_emit,
+				   .downloads = host_downloads,
+				   .wall_ms = host_wall};
+
+	e->replies = queue_new(1000);
+	e->disk = disk_start(0, e->replies);
+	if (e->sys != NULL)
+		disk_set_sys(e->disk, e->sys);
+	e->t = transfers_new(&h);
+	e->todo = NULL;
+	e->todo_last = &e->todo;
+	for (size_t i = 0; i < PAIR_ROWS; i++)
+		if (e->rows[i] != NULL)
+			transfers_loaded(e->t, e->rows[i]);
+}
+
+static void
+end_stop(struct end *e, bool clean)
+{
+	struct msg *m;
+
+	if (clean)
+		transfers_stop(e->t);
+	while ((m = queue_pop(e->replies)) != NULL) {
+		transfers_disk(e->t, m);
+		msg_free(m);
+	}
+	transfers_free(e->t);
+	disk_stop(e->disk);
+	queue_free(e->replies);
+	while ((m = e->todo) != NULL) {
+		e->todo = m->next;
+		msg_free(m);
+	}
+	for (size_t i = 0; i < PAIR_ROWS; i++) {
+		msg_free(e->shown[i]);
+		e->shown[i] = NULL;
+	}
+}
+
+/* ---- what happens ---- */
+
+/* Answers of disk and store, until there are none. */
+static void
+settle(struct end *e)
+{
+	struct msg *m;
+
+	for (;;) {
+		if ((m = queue_pop(e->replies)) != NULL) {
+			transfers_disk(e->t, m);
+		} else if ((m = e->todo) != NULL) {
+			e->todo = m->next;
+			if (e->todo == NULL)
+				e->todo_last = &e->todo;
+			m->next = NULL;
+			transfers_loaded(e->t, m);
+		} else {
+			return;
+		}
+		msg_free(m);
+	}
+}
+
+void
+pair_down(struct pair *p)
+{
+	if (!p->up)
+		return;
+	p->up = false;
+	wire_clear(&p->a.out);
+	wire_clear(&p->b.out);
+	wire_clear(&p->a.wire);
+	wire_clear(&p->b.wire);
+	p->a.bulk = p->b.bulk = false;
+	transfers_offline(p->a.t, &p->b.self);
+	transfers_offline(p->b.t, &p->a.self);
+	settle(&p->a);
+	settle(&p->b);
+}
+
+void
+pair_up(struct pair *p)
+{
+	if (p->up)
+		return;
+	p->up = true;
+	transfers_online(p->a.t, &p->b.self);
+	transfers_online(p->b.t, &p->a.self);
+	settle(&p->a);
+	settle(&p->b);
+}
+
+int
+pair_inject(struct end *e, uint8_t type, const void *body, size_t len)
+{
+	const char *why = NULL;
+	/* Of exactly that size, so that a sanitizer sees a step beyond it. */
+	uint8_t *exact = xmalloc(len);
+	int rc;
+
+	if (len > 0)
+		memcpy(exact, body, len);
+	rc = transfers_frame(e->t, &e->other->self, type, 0, exact, len, &why);
+	free(exact);
+	if (rc == -1) {
+		free(e->broke);
+		e->broke = xstrdup(why != NULL ? why : "no sentence");
+	}
+	return rc;
+}
+
+/* Delivers one frame that `from` sent. False: the session is down. */
+static bool
+deliver(struct end *from)
+{
+	struct pair *p = from->pair;
+	struct wired *w = wire_get(&from->wire);
+	int rc = 0;
+
+	p->delivered++;
+	p->bytes += w->len;
+	if (from->tamper == NULL || from->tamper(from, w))
+		rc = pair_inject(from->other, w->type, w->body, w->len);
+	wired_free(w);
+	if (rc == -1 || (p->cut_at != 0 && p->delivered == p->cut_at)) {
+		transfers_batch_end(from->other->t, &from->self);
+		pair_down(p);
+		return false;
+	}
+	return true;
+}
+
+static void
+to_wire(struct end *e)
+{
+	struct wired *w;
+	struct bulk *b;
+	struct frame f;
+	size_t at, in;
+
+	while ((w = wire_get(&e->out)) != NULL) {
+		wire_put(&e->wire, w->type, w->body, w->len);
+		wired_free(w);
+	}
+	if (!e->bulk || e->wire.n > 100)
+		return;
+	b = transfers_pull(e->t, &e->other->self, 1 + test_random(&e->pair->seed) % BULK_CHUNK);
+	e->bulk = b != NULL;
+	for (at = 0; b != NULL && at < b->len;) {
+		size_t len = get_be16(b->p + at);
+
+		for (in = 0; frame_next(b->p + at + 2, len - TAG_LEN, &in, &f) == 1;)
+			wire_put(&e->wire, f.type, f.body, f.len);
+		at += 2 + len;
+	}
+	bulk_free(b);
+}
+
+/* One turn of one end's session. */
+static void
+turn(struct end *e)
+{
+	struct pair *p = e->pair;
+	size_t n = e->wire.n > 0 ? test_random(&p->seed) % e->wire.n + 1 : 0;
+
+	for (; n > 0 && p->up; n--)
+		if (!deliver(e))
+			return;
+	if (p->up) {
+		transfers_batch_end(e->other->t, &e->self);
+		to_wire(e);
+	}
+	settle(&p->a);
+	settle(&p->b);
+}
+
+static bool
+never(void *arg)
+{
+	(void)arg;
+	return false;
+}
+
+static bool
+run(struct pair *p, uint64_t ms, bool (*cond)(void *arg), void *arg)
+{
+	uint64_t end = loop_now(p->loop) + ms, next = 0;
+
+	settle(&p->a);
+	settle(&p->b);
+	while (!cond(arg) && loop_now(p->loop) < end) {
+		bool busy = p->up && (p->a.out.n + p->b.out.n + p->a.wire.n + p->b.wire.n > 0 ||
+				      p->a.bulk || p->b.bulk);
+
+		if (busy) {
+			turn(test_random(&p->seed) % 2 == 0 ? &p->a : &p->b);
+			next = loop_now(p->loop) + 1 + test_random(&p->seed) % 5;
+			while (loop_step(p->loop, next))
+				continue;
+		} else if (!loop_step(p->loop, end)) {
+			break;
+		}
+	}
+	return cond(arg);
+}
+
+void
+pair_run(struct pair *p, uint64_t ms)
+{
+	run(p, ms, never, NULL);
+}
+
+bool
+pair_until(struct pair *p, bool (*cond)(void *arg), void *arg)
+{
+	return run(p, 3600 * 1000, cond, arg);
+}
+
+/* ---- making ---- */
+
+static void
+end_init(struct pair *p, struct end *e, struct end *other, const char *dir, char name)
+{
+	e->pair = p;
+	e->other = other;
+	memset(e->self.b, name, KEY_LEN);
+	snprintf(e->downloads, sizeof(e->downloads), "%s/%c", dir, name);
+	mkdir(e->downloads, 0755);
+	e->out.last = &e->out.first;
+	e->wire.last = &e->wire.first;
+	end_start(e);
+}
+
+struct pair *
+pair_new(const char *dir, uint64_t seed)
+{
+	struct pair *p = xcalloc(1, sizeof(*p));
+
+	mkdir(dir, 0755);
+	p->loop = loop_new(true);
+	p->seed = seed;
+	end_init(p, &p->a, &p->b, dir, 'a');
+	end_init(p, &p->b, &p->a, dir, 'b');
+	return p;
+}
+
+static void
+end_free(struct end *e)
+{
+	end_stop(e, true);
+	for (size_t i = 0; i < PAIR_ROWS; i++)
+		msg_free(e->rows[i]);
+	msg_free(e->result);
+	free(e->broke);
+}
+
+void
+pair_free(struct pair *p)
+{
+	pair_down(p);
+	end_free(&p->a);
+	end_free(&p->b);
+	loop_free(p->loop);
+	free(p);
+}
+
+void
+pair_restart(struct end *e, bool clean)
+{
+	pair_down(e->pair);
+	end_stop(e, clean);
+	end_start(e);
+	settle(e);
+}
+
+/* ---- commands ---- */
+
+static void
+command(struct end *e, struct msg *m)
+{
+	static uint32_t serial;
+
+	msg_free(e->result);
+	e->result = NULL;
+	m->serial = ++serial;
+	transfers_command(e->t, m);
+	msg_free(m);
+	settle(e);
+}
+
+int64_t
+pair_send(struct end *e, ...)
+{
+	struct msg *m = msg_new(MSG_CMD_SEND);
+	char bytes[8 * PATH_MAX];
+	const char *path;
+	size_t n = 0;
+	va_list ap;
+
+	va_start(ap, e);
+	while ((path = va_arg(ap, const char *)) != NULL)
+		n += strlcpy(bytes + n, path, sizeof(bytes) - n) + 1;
+	va_end(ap);
+	m->b.send.peer = e->other->self;
+	command(e, msg_set_bytes(m, bytes, n));
+	if (e->result == NULL)
+		return -2;
+	return e->result->b.result.ok ? e->result->b.result.transfer : -1;
+}
+
+const char *
+pair_op(struct end *e, int64_t number, enum transfer_op op, const char *folder)
+{
+	struct msg *m = msg_new(MSG_CMD_TRANSFER);
+
+	m->b.transfer_op.transfer = number;
+	m->b.transfer_op.op = op;
+	if (folder != NULL)
+		msg_set_bytes(m, folder, strlen(folder));
+	command(e, m);
+	if (e->result == NULL)
+		return "no answer";
+	return e->result->b.result.ok ? NULL : (const char *)e->result->bytes;
+}
+
+enum transfer_state
+pair_state(struct end *e, int64_t number)
+{
+	const struct msg *m = number > 0 && number < PAIR_ROWS ? e->shown[number] : NULL;
+
+	return m != NULL ? m->b.transfer.state : (enum transfer_state)99;
+}
+
+static const char *
+string_of(struct end *e, int64_t number, size_t i)
+{
+	const struct msg *m = number > 0 && number < PAIR_ROWS ? e->shown[number] : NULL;
+
+	return m != NULL ? msg_string(m, i) : "";
+}
+
+const char *
+pair_reason(struct end *e, int64_t number)
+{
+	return string_of(e, number, 2);
+}
+
+const char *
+pair_place(struct end *e, int64_t number)
+{
+	return string_of(e, number, 1);
+}
+
+struct wish {
+	struct end *e;
+	int64_t number;
+	enum transfer_state state;
+};
+
+static bool
+wished(void *arg)
+{
+	struct wish *w = arg;
+	enum transfer_state s = pair_state(w->e, w->number);
+
+	return s == w->state || (s != (enum transfer_state)99 && transfer_ended(s));
+}
+
+bool
+pair_reach(struct end *e, int64_t number, enum transfer_state state)
+{
+	struct wish w = {e, number, state};
+
+	pair_until(e->pair, wished, &w);
+	if (pair_state(e, number) == state)
+		return true;
+	diag("transfer %lld is %d (%s), not %d", (long long)number, (int)pair_state(e, number),
+	     pair_reason(e, number), (int)state);
+	return false;
+}
+
+/* ---- files ---- */
+
+char *
+pair_path(const char *fmt, ...)
+{
+	static char *kept[4096];
+	static size_t n;
+	va_list ap;
+
+	if (n == NELEM(kept))
+		n = 0;
+	free(kept[n]);
+	va_start(ap, fmt);
+	if (vasprintf(&kept[n], fmt, ap) < 0)
+		util_fatal("out of memory");
+	va_end(ap);
+	return kept[n++];
+}
+
+void
+pair_write(const char *path, size_t n, uint64_t seed)
+{
+	FILE *f = fopen(path, "we");
+	uint64_t r = 0;
+
+	if (f == NULL)
+		util_fatal("cannot write %s: %s", path, strerror(errno));
+	for (size_t i = 0; i < n; i++) {
+		if (i % 8 == 0)
+			r = test_random(&seed);
+		fputc((int)(r >> i % 8 * 8 & 0xff), f);
+	}
+	fclose(f);
+}
+
+static bool
+same_content(const char *a, const char *b)
+{
+	FILE *x = fopen(a, "re"), *y = fopen(b, "re");
+	int c = 0, d = 0;
+
+	while (x != NULL && y != NULL && c == d && c != EOF) {
+		c = getc(x);
+		d = getc(y);
+	}
+	if (x != NULL)
+		fclose(x);
+	if (y != NULL)
+		fclose(y);
+	return x != NULL && y != NULL && c == d;
+}
+
+static size_t
+count_in(const char *dir)
+{
+	DIR *d = opendir(dir);
+	size_t n = 0;
+
+	while (d != NULL && readdir(d) != NULL)
+		n++;
+	if (d != NULL)
+		closedir(d);
+	return n;
+}
+
+static bool
+same_folder(const char *a, const char *b)
+{
+	DIR *d = opendir(a);
+	struct dirent *de;
+	char x[PATH_MAX], y[PATH_MAX];
+	bool same = d != NULL && count_in(a) == count_in(b);
+
+	while (same && (de = readdir(d)) != NULL) {
+		if (strcmp(de->d_name, ".") == 0 || strcmp(de->d_name, "..") == 0)
+			continue;
+		if (snprintf(x, sizeof(x), "%s/%s", a, de->d_name) < 0 ||
+		    snprintf(y, sizeof(y), "%s/%s", b, de->d_name) < 0)
+			continue;
+		same = pair_same(x, y);
+	}
+	if (d != NULL)
+		closedir(d);
+	return same;
+}
+
+bool
+pair_same(const char *a, const char *b)
+{
+	struct stat x, y;
+	char lx[PATH_MAX] = "", ly[PATH_MAX] = "";
+	bool same;
+
+	if (lstat(a, &x) == -1 || lstat(b, &y) == -1) {
+		diag("%s or %s is missing", a, b);
+		return false;
+	}
+	if (S_ISLNK(x.st_mode))
+		return S_ISLNK(y.st_mode) && readlink(a, lx, sizeof(lx) - 1) > 0 &&
+		       readlink(b, ly, sizeof(ly) - 1) > 0 && strcmp(lx, ly) == 0;
+	if ((x.st_mode & (S_IFMT | 0775)) != (y.st_mode & (S_IFMT | 07777)) ||
+	    x.st_mtim.tv_sec != y.st_mtim.tv_sec || x.st_mtim.tv_nsec != y.st_mtim.tv_nsec) {
+		diag("%s (%o, %lld.%09ld) and %s (%o, %lld.%09ld) differ", a, x.st_mode,
+		     (long long)x.st_mtim.tv_sec, x.st_mtim.tv_nsec, b, y.st_mode,
+		     (long long)y.st_mtim.tv_sec, y.st_mtim.tv_nsec);
+		return false;
+	}
+	same = S_ISDIR(x.st_mode) ? same_folder(a, b) : same_content(a, b);
+	if (!same)
+		diag("%s and %s differ", a, b);
+	return same;
+}
+
+bool
+pair_empty(const char *dir)
+{
+	return count_in(dir) == 2;
+}

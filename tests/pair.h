@@ -1,0 +1,102 @@
+#ifndef P2P_TESTS_PAIR_H
+#define P2P_TESTS_PAIR_H
+/* Two transfer engines on one virtual loop, with real files and a wire in memory: frames wait on it for seeded times and it can be cut
+ * behind any frame. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "net/transfer.h"
+#include "src/msg.h"
+#include "src/types.h"
+
+struct disk;
+struct disk_sys;
+struct loop;
+struct pair;
+struct queue;
+
+#define PAIR_ROWS 64
+
+/* A frame on the wire. */
+struct wired {
+	struct wired *next;
+	uint8_t type, *body;
+	size_t len;
+};
+
+struct wired_list {
+	struct wired *first, **last;
+	size_t n;
+};
+
+/* One end. */
+struct end {
+	struct pair *pair;
+	struct key self;
+	struct end *other;
+	struct transfers *t;
+	struct disk *disk;
+	struct queue *replies;
+	struct msg *todo, **todo_last; /* answers of the store */
+	struct msg *rows[PAIR_ROWS];   /* ST_TRANSFER by number */
+	struct msg *shown[PAIR_ROWS];  /* the last EV_TRANSFER by number */
+	struct msg *result;	       /* the last EV_RESULT */
+	unsigned nshown[PAIR_ROWS];    /* how many EV_TRANSFER */
+	unsigned lines, notices;
+	int64_t numbers;
+	bool bulk;		     /* bulk_ready() was said */
+	struct wired_list out, wire; /* not yet on the wire; on it, towards the other */
+	char downloads[4096];
+	char *broke; /* why this end ended the session */
+	const struct disk_sys *sys;
+	bool (*tamper)(
+		struct end *from,
+		struct wired *w); /* sees each frame as it is delivered; false: it is dropped */
+};
+
+struct pair {
+	struct loop *loop;
+	struct end a, b;
+	bool up;
+	uint64_t seed;
+	uint64_t delivered, cut_at; /* frames; 0: no cut */
+	uint64_t bytes;		    /* delivered */
+};
+
+/* Fresh engines that receive into dir/a and dir/b; the session is down. */
+struct pair *pair_new(const char *dir, uint64_t seed);
+void pair_free(struct pair *p);
+void pair_up(struct pair *p);
+void pair_down(struct pair *p);
+/* Ends one end's process and starts it anew from what its store holds. `clean`: transfers_stop() first. The session goes down. */
+void pair_restart(struct end *e, bool clean);
+/* Runs everything that is due, up to ms. */
+void pair_run(struct pair *p, uint64_t ms);
+/* Runs until cond(arg) holds, at most a virtual hour; whether it held. */
+bool pair_until(struct pair *p, bool (*cond)(void *arg), void *arg);
+
+/* CMD_SEND of one or more paths (NULL-ended); its number, or -1 with the sentence in e->result. */
+int64_t pair_send(struct end *e, ...);
+/* CMD_TRANSFER; NULL if it was answered with ok, else the sentence. */
+const char *pair_op(struct end *e, int64_t number, enum transfer_op op, const char *folder);
+enum transfer_state pair_state(struct end *e, int64_t number);
+const char *pair_reason(struct end *e, int64_t number);
+const char *pair_place(struct end *e, int64_t number);
+/* Until the transfer is in that state on that end, or has ended; whether it is. */
+bool pair_reach(struct end *e, int64_t number, enum transfer_state state);
+/* A frame as if the other end had sent it: 0, or -1 and e->broke. */
+int pair_inject(struct end *e, uint8_t type, const void *body, size_t len);
+
+/* Files. */
+char *pair_path(const char *fmt, ...)
+	__attribute__((format(printf, 1, 2))); /* lives as long as the program */
+void pair_write(const char *path, size_t n, uint64_t seed);
+bool
+pair_same(const char *a,
+	  const char
+		  *b); /* content, mode less set-id and world-write, mtime; folders and links too */
+bool pair_empty(const char *dir);
+
+#endif
