@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "src/model.h"
@@ -16,10 +17,12 @@
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/ask.h"
+#include "ui/browser.h"
 #include "ui/chat.h"
 #include "ui/dialog.h"
 #include "ui/front.h"
 #include "ui/keys.h"
+#include "ui/marks.h"
 #include "ui/prompt.h"
 #include "ui/theme.h"
 

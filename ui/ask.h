@@ -27,8 +27,9 @@ void ask_request(struct front *f, const struct key *peer, bool guard);
 void ask_offer(struct front *f, int64_t transfer, bool guard);
 /* Everything that waits for an answer. */
 void ask_inbox(struct front *f);
-/* Files to be sent to a contact: one confirm line for what was dropped, carried or marked. */
-void ask_send(struct front *f, const struct key *peer, const char *const *paths, size_t n);
+/* Files to be sent to a contact: one confirm line for what was carried or marked, `what` in words ("3 files, 11.2 MB"). */
+void ask_send(struct front *f, const struct key *peer, const char *const *paths, size_t n,
+	      const char *what);
 /* The same for a paste that is paths of files, to the open chat; Esc inserts its text instead. */
 void ask_drop(struct front *f, const char *const *paths, size_t n, const char *text, size_t len);
 /* A paste too long for a message: send it as a text file. */

@@ -473,9 +473,8 @@ lay_out(struct front *f)
 		.w = w,
 		.prompt_rows = wanted_rows(f, PANE_PROMPT, w),
 		.transfer_rows = wanted_rows(f, PANE_TRANSFERS, w),
-		.basket_rows = f->main == PANE_BROWSER ?
-				       browser_basket_rows(grid_height(f->grid)) :
-				       0,
+		.basket_rows =
+			f->main == PANE_BROWSER ? browser_basket_rows(grid_height(f->grid)) : 0,
 		.peers_focus = f->focus == PANE_PEERS || f->carry.active,
 		.transfer_focus = f->focus == PANE_TRANSFERS,
 		.bare = f->bare && f->main == PANE_CHAT,
@@ -524,7 +523,7 @@ draw_panes(struct front *f)
 	/* Drawn last what lies over others: the peers, when there is one pane. */
 	static const enum pane_id order[] = {
 		PANE_HEADER, PANE_CHAT,	     PANE_WELCOME, PANE_BROWSER, PANE_HELP,   PANE_DETAILS,
-		PANE_PEERS,  PANE_TRANSFERS, PANE_BASKET, PANE_HINT,	   PANE_PROMPT,	 PANE_KEYLINE};
+		PANE_PEERS,  PANE_TRANSFERS, PANE_BASKET,  PANE_HINT,	 PANE_PROMPT, PANE_KEYLINE};
 	bool any = false, main_drawn = false;
 
 	_Static_assert(NELEM(order) == PANE_COUNT, "every pane has its turn");

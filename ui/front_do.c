@@ -147,6 +147,7 @@ say(struct front *f, bool error, const char *fmt, va_list ap)
 	f->sentence = line;
 	f->sentence_error = error;
 	front_dirty(f, PANE_HINT);
+	front_dirty(f, PANE_BASKET);
 }
 
 void
@@ -229,6 +230,9 @@ front_set_focus(struct front *f, enum pane_id id)
 
 	if (id == PANE_BROWSER || id == PANE_HELP)
 		show_main(f, id);
+	/* The browser has the input line's place: to write is to leave it. */
+	if (id == PANE_PROMPT && f->main == PANE_BROWSER)
+		show_main(f, front_resting_main(f));
 	/* Without a chat one types into the welcome's fields, unless a command was begun. */
 	if (id == PANE_PROMPT && f->main == PANE_WELCOME && prompt_empty(&f->panes[PANE_PROMPT]))
 		id = PANE_WELCOME, p = &f->panes[id];
@@ -359,6 +363,10 @@ focus_next(struct front *f, int step)
 	enum pane_id ring[] = {PANE_PROMPT, PANE_PEERS, f->main, PANE_TRANSFERS};
 	size_t n = f->layout.transfers.h > 0 ? 4 : 3, at = 0;
 
+	if (f->main == PANE_BROWSER) {
+		front_set_focus(f, f->focus == PANE_BROWSER ? PANE_PEERS : PANE_BROWSER);
+		return;
+	}
 	if (f->main == PANE_WELCOME)
 		ring[0] = PANE_WELCOME, ring[2] = PANE_PEERS;
 	for (size_t i = 0; i < n; i++)
@@ -459,14 +467,16 @@ global_action(struct front *f, enum request req)
 static bool
 global_view(struct front *f, enum request req)
 {
+	enum pane_id rest = f->main == PANE_BROWSER ? PANE_BROWSER : PANE_PROMPT;
+
 	if (req == REQ_FOCUS_PEERS)
-		front_set_focus(f, f->focus == PANE_PEERS ? PANE_PROMPT : PANE_PEERS);
+		front_set_focus(f, f->focus == PANE_PEERS ? rest : PANE_PEERS);
 	else if (req == REQ_FOCUS_FILES && f->focus == PANE_BROWSER)
 		front_close_main(f);
 	else if (req == REQ_FOCUS_FILES)
 		front_set_focus(f, PANE_BROWSER);
 	else if (req == REQ_FOCUS_TRANSFERS)
-		front_set_focus(f, f->focus == PANE_TRANSFERS ? PANE_PROMPT : PANE_TRANSFERS);
+		front_set_focus(f, f->focus == PANE_TRANSFERS ? rest : PANE_TRANSFERS);
 	else if (req == REQ_BACK)
 		back(f);
 	else if (req == REQ_FOCUS_NEXT || req == REQ_FOCUS_PREV)

@@ -24,12 +24,14 @@ static int
 stack(const struct layout_want *want, struct layout *out)
 {
 	bool one = out->kind == LAYOUT_ONE;
+	bool basket = want->basket_rows > 0;
 	int prompt = clamp(want->prompt_rows, 1, want->h / 3);
-	int fixed = 1 + 1 + prompt + 1; /* header, hint, prompt, keys */
+	int fixed =
+		1 + (basket ? want->basket_rows : 1 + prompt) + 1; /* header, hint, prompt, keys */
 	int body = want->h - fixed;
 	int transfers = 0;
 
-	if (want->transfer_rows > 0 || want->transfer_focus) {
+	if ((want->transfer_rows > 0 && !basket) || want->transfer_focus) {
 		int most = want->transfer_focus ? body / 2 : one ? 1 : want->h < 30 ? 4 : 7;
 		int rows = want->transfer_rows > 0 ? want->transfer_rows : 1;
 
@@ -40,8 +42,13 @@ stack(const struct layout_want *want, struct layout *out)
 	out->header = (struct rect){0, 0, 1, want->w};
 	if (transfers > 0)
 		out->transfers = (struct rect){1 + body, 0, transfers, want->w};
-	out->hint = (struct rect){want->h - 2 - prompt, 0, 1, want->w};
-	out->prompt = (struct rect){want->h - 1 - prompt, 0, prompt, want->w};
+	if (basket) {
+		out->basket = (struct rect){want->h - 1 - want->basket_rows, 0, want->basket_rows,
+					    want->w};
+	} else {
+		out->hint = (struct rect){want->h - 2 - prompt, 0, 1, want->w};
+		out->prompt = (struct rect){want->h - 1 - prompt, 0, prompt, want->w};
+	}
 	out->keys = (struct rect){want->h - 1, 0, 1, want->w};
 	return body;
 }

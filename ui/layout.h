@@ -18,8 +18,9 @@ enum layout_kind {
 
 struct layout_want {
 	int h, w;
-	int prompt_rows;     /* wanted; given at most a third of the screen */
-	int transfer_rows;   /* wanted rows below the pane's title line; 0: no pane */
+	int prompt_rows;   /* wanted; given at most a third of the screen */
+	int transfer_rows; /* wanted rows below the pane's title line; 0: no pane */
+	int basket_rows; /* the browser's basket: it takes the place of transfers, hint and prompt; 0: no browser */
 	bool peers_focus;    /* LAYOUT_ONE: show the peers over the main pane */
 	bool transfer_focus; /* give the transfers up to half of the body */
 	bool bare;	     /* the main pane alone, on all of the screen */
@@ -28,7 +29,7 @@ struct layout_want {
 struct layout {
 	enum layout_kind kind;
 	/* Empty (h 0) where there is none. */
-	struct rect header, peers, main, details, transfers, hint, prompt, keys;
+	struct rect header, peers, main, details, transfers, basket, hint, prompt, keys;
 	int divide_left, divide_right; /* columns of the lines between them; -1: none */
 };
 

@@ -24,6 +24,7 @@ struct pane;
 	ROW(HELP,	help_pane) \
 	ROW(DETAILS,	details_pane) \
 	ROW(TRANSFERS,	transfers_pane) \
+	ROW(BASKET,	basket_pane) \
 	ROW(HINT,	hint_pane) \
 	ROW(PROMPT,	prompt_pane) \
 	ROW(KEYLINE,	keyline_pane)

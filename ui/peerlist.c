@@ -10,6 +10,7 @@
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/ask.h"
+#include "ui/browser.h"
 #include "ui/draw.h"
 #include "ui/edit.h"
 #include "ui/front.h"
@@ -194,8 +195,9 @@ draw_item(struct pane *p, struct grid *g, const struct item *it, int y, unsigned
 			   keys_name(REQ_ADD_PEER));
 		return;
 	}
-	target = carry->active && carry->y == y && rect_holds(r, carry->y, carry->x) &&
-		 it->kind == ITEM_PEER;
+	target = carry->active && it->kind == ITEM_PEER &&
+		 (carry->by_keys ? row_style == STYLE_CURSOR
+				 : carry->y == y && rect_holds(r, carry->y, carry->x));
 	if (target) {
 		grid_clear(g, (struct rect){y, x, 1, r.w}, STYLE_DROP);
 		row_style = STYLE_DROP;
@@ -327,6 +329,12 @@ act_on_item(struct pane *p, enum request req)
 	const struct item *it = &l->items[l->cursor];
 	bool request = it->kind == ITEM_REQUEST;
 
+	if (front_carry(p->front)->active && req == REQ_PEER_OPEN) {
+		if (it->kind != ITEM_PEER)
+			return PANE_HANDLED | PANE_REFUSED;
+		browser_drop(p->front, &it->c->c.peer);
+		return PANE_HANDLED;
+	}
 	if (req == REQ_PEER_OPEN) {
 		open_item(p, it);
 		return PANE_HANDLED | PANE_REDRAW;
@@ -440,6 +448,9 @@ mouse(struct pane *p, const struct input_mouse *m)
 	if (m->action != INPUT_PRESS || it == NULL)
 		return 0;
 	l->cursor = (size_t)(it - l->items);
+	if (front_carry(p->front)->active)
+		return m->button == INPUT_LEFT ? act_on_item(p, REQ_PEER_OPEN)
+					       : PANE_HANDLED | PANE_REDRAW;
 	if (m->button == INPUT_RIGHT && it->c != NULL) {
 		struct key peer = it->c->c.peer;
 
@@ -459,8 +470,10 @@ focus(struct pane *p, bool on)
 
 	l->filtering = false;
 	edit_set(l->filter, "", 0);
-	if (!on)
+	if (!on) {
+		browser_drop_cancel(p->front);
 		return;
+	}
 	collect(p);
 	for (size_t i = 0; i < l->n; i++)
 		if (open != NULL && l->items[i].c != NULL &&

@@ -1,0 +1,112 @@
+#ifndef P2P_UI_BROWSER_PRIV_H
+#define P2P_UI_BROWSER_PRIV_H
+/* What the browser holds, for the files that make it: browser.c (keys, mouse, life), browser_go.c (folders), browser_mark.c (marks and
+ * sending), browser_draw.c. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ui/browser.h"
+#include "ui/drag.h"
+#include "ui/grid.h"
+
+struct dirlist;
+struct dirlist_entry;
+struct edit;
+struct filelist;
+struct front;
+struct marks;
+struct pane;
+
+/* Where one was in a folder. */
+struct browser_place {
+	struct browser_place *next;
+	char *folder, *name;
+	size_t row;
+};
+#define BROWSER_PLACES 256
+
+struct browser {
+	struct front *front;
+	struct pane *pane;
+	struct dirlist *dirlist; /* NULL until the browser is opened first */
+	struct filelist *list;
+	struct browser_place *places; /* newest first */
+	char *folder;		      /* NULL until then */
+	uint64_t ticket;	      /* of its reading */
+	bool reading, cut;
+	int error;  /* why it could not be read */
+	bool first; /* the first folder: home if it cannot be read */
+	char *goal; /* entry the cursor waits for while the folder is read */
+	size_t goal_row;
+	/* What came while rows may not move under a drag. */
+	struct dirlist_entry **late;
+	size_t nlate;
+
+	size_t cursor, top;
+	bool moved; /* the cursor was moved here: no goal any more */
+	bool hidden;
+	struct edit *filter;
+	bool filtering; /* typing goes to the filter */
+
+	struct marks *marks;
+	struct marks *before; /* while painting: as they were */
+	bool painting, unmark;
+	size_t anchor, at; /* the painted rows, both included */
+	bool range;	   /* by keys: v */
+	bool shift;	   /* by keys: Shift with arrows */
+	size_t refused;	   /* rows painted over that cannot be sent */
+	struct drag drag;
+	bool on_mark; /* the press was on the mark column */
+	uint8_t clicks;
+};
+
+/* browser_go.c */
+void browser_visit(struct browser *b, const char *folder, const char *name);
+void browser_enter(struct browser *b);
+void browser_parent(struct browser *b);
+void browser_home(struct browser *b);
+/* Reads the open folder again. */
+void browser_refresh(struct browser *b);
+/* Takes what the reading threads found. */
+void browser_news(struct browser *b);
+void browser_forget(struct browser *b);
+/* Rows changed: the cursor stays on its entry, or goes to where it is awaited. */
+void browser_settle(struct browser *b, const struct dirlist_entry *stay);
+/* What came during a drag is let in. */
+void browser_late(struct browser *b);
+struct dirlist_entry *browser_entry(const struct browser *b);
+char *browser_path(const struct browser *b, const struct dirlist_entry *e)
+	__attribute__((malloc, returns_nonnull, warn_unused_result));
+
+/* browser_mark.c */
+/* A constant word for what cannot be sent ("pipe"); NULL for what can. */
+const char *browser_refusal(const struct dirlist_entry *e);
+bool browser_marked(const struct browser *b, const struct dirlist_entry *e);
+void browser_toggle(struct browser *b, size_t row);
+void browser_mark_all(struct browser *b);
+void browser_invert(struct browser *b);
+void browser_clear(struct browser *b);
+/* Painting: rows from an anchor on take its new state; ends with the marks kept or as they were. */
+void browser_paint_start(struct browser *b, size_t anchor, bool unmark);
+void browser_paint(struct browser *b, size_t anchor, size_t at);
+void browser_paint_end(struct browser *b, bool keep);
+/* Sends what is marked (or else the entry under the cursor) to a peer, after a question. */
+void browser_send(struct browser *b, const struct key *peer);
+/* The same to one that is to be chosen in the list of peers. */
+void browser_send_to(struct browser *b);
+/* The label of a carry. */
+void browser_carry(struct browser *b, bool by_keys, int y, int x);
+void browser_carry_end(struct browser *b);
+
+/* browser_draw.c */
+void browser_draw(struct pane *p, struct grid *g, bool focus);
+bool browser_cursor(struct pane *p, int *y, int *x);
+void basket_draw(struct pane *p, struct grid *g, bool focus);
+/* The rows of the list on the screen. */
+struct rect browser_rows(const struct browser *b);
+/* The last column of the marks. */
+#define BROWSER_MARK_X 4
+
+#endif

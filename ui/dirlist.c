@@ -1,0 +1,642 @@
+/* dirlist.c - threads that read folders and count trees, and the queue through which they tell. */
+#include "config.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "src/path.h"
+#include "src/text.h"
+#include "src/util.h"
+#include "ui/dirlist.h"
+
+/* A batch goes out after this long, or when it is this large; the first one at a screenful, so that something is seen at once. */
+#define BATCH_MS    40
+#define BATCH_MAX   20000
+#define BATCH_FIRST 64
+/* Threads that may hang on disks that do not answer before no more are started. */
+#define THREADS_MAX 16
+/* How long dirlist_free() waits for them. */
+#define GOODBYE_MS  300
+
+/* One folder being read. Its thread frees it. */
+struct reading {
+	struct shared *shared;
+	char *path;
+	uint64_t ticket;
+};
+
+/* One folder or tree to be counted. */
+struct counting {
+	struct counting *next;
+	char *path;
+	bool tree;
+};
+
+/* What the threads and the screen share. It lives until the last of them has gone. */
+struct shared {
+	pthread_mutex_t lock;
+	pthread_cond_t gone; /* a thread ended */
+	int bell[2];	     /* a byte lies in it while there is news */
+	unsigned threads;
+	bool closing, left;
+	struct dirlist_news *first, **last;
+	struct counting *wanted, **wanted_last;
+	bool counter; /* the counting thread runs */
+	atomic_bool stop_counting;
+	atomic_uint_least64_t ticket; /* what is to be read now; other readers stop */
+};
+
+struct dirlist {
+	struct shared *shared;
+};
+
+/* ---- entries ---------------------------------------------------------------------------------------------------------- */
+
+struct dirlist_entry *
+dirlist_entry_new(const char *name, enum dirlist_kind kind)
+{
+	size_t len = strlen(name), room = text_show_max(len) + 1, n;
+	char small[1024], *key = room > sizeof(small) ? xmalloc(room) : small;
+	struct dirlist_entry *e;
+
+	n = text_fold(key, room, name, len);
+	e = xcalloc(1, sizeof(*e) + len + 1 + n + 1);
+	memcpy(e->name, name, len + 1);
+	memcpy(e->name + len + 1, key, n + 1);
+	e->key = e->name + len + 1;
+	e->kind = kind;
+	e->items = DIRLIST_UNCOUNTED;
+	e->odd = text_has_hostile(name, len);
+	e->hidden = name[0] == '.';
+	if (key != small)
+		free(key);
+	return e;
+}
+
+static bool
+digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Compares two runs of digits by value and moves behind them. */
+static int
+cmp_numbers(const char **a, const char **b)
+{
+	size_t na = 0, nb = 0;
+	int order;
+
+	while (**a == '0')
+		(*a)++;
+	while (**b == '0')
+		(*b)++;
+	while (digit((*a)[na]))
+		na++;
+	while (digit((*b)[nb]))
+		nb++;
+	order = na != nb ? (na < nb ? -1 : 1) : memcmp(*a, *b, na);
+	*a += na;
+	*b += nb;
+	return order;
+}
+
+int
+dirlist_cmp(const struct dirlist_entry *a, const struct dirlist_entry *b)
+{
+	const char *s = a->key, *t = b->key;
+	bool fa = a->kind == DIRLIST_FOLDER, fb = b->kind == DIRLIST_FOLDER;
+
+	if (fa != fb)
+		return fa ? -1 : 1;
+	while (*s != '\0' && *t != '\0') {
+		if (digit(*s) && digit(*t)) {
+			int order = cmp_numbers(&s, &t);
+
+			if (order != 0)
+				return order;
+		} else if (*s != *t) {
+			return (unsigned char)*s < (unsigned char)*t ? -1 : 1;
+		} else {
+			s++;
+			t++;
+		}
+	}
+	if (*s != *t)
+		return *s == '\0' ? -1 : 1;
+	return strcmp(a->name, b->name);
+}
+
+static int
+cmp_pointers(const void *a, const void *b)
+{
+	return dirlist_cmp(*(struct dirlist_entry *const *)a, *(struct dirlist_entry *const *)b);
+}
+
+void
+dirlist_news_free(struct dirlist_news *news)
+{
+	if (news == NULL)
+		return;
+	for (size_t i = 0; news->entries != NULL && i < news->n; i++)
+		free(news->entries[i]);
+	free(news->entries);
+	free(news->path);
+	free(news);
+}
+
+/* ---- what is shared --------------------------------------------------------------------------------------------------- */
+
+static void
+shared_free(struct shared *s)
+{
+	struct dirlist_news *news;
+	struct counting *c;
+
+	while ((news = s->first) != NULL) {
+		s->first = news->next;
+		dirlist_news_free(news);
+	}
+	while ((c = s->wanted) != NULL) {
+		s->wanted = c->next;
+		free(c->path);
+		free(c);
+	}
+	close(s->bell[0]);
+	close(s->bell[1]);
+	pthread_mutex_destroy(&s->lock);
+	pthread_cond_destroy(&s->gone);
+	free(s);
+}
+
+/* Hands news over. */
+static void
+tell(struct shared *s, struct dirlist_news *news)
+{
+	pthread_mutex_lock(&s->lock);
+	if (s->closing) {
+		pthread_mutex_unlock(&s->lock);
+		dirlist_news_free(news);
+		return;
+	}
+	if (s->first == NULL) {
+		/* One byte in an empty pipe always fits. */
+		while (write(s->bell[1], "", 1) == -1 && errno == EINTR)
+			;
+	}
+	news->next = NULL;
+	*s->last = news;
+	s->last = &news->next;
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* A thread says goodbye; the last one after dirlist_free() gave up clears away. */
+static void
+goodbye(struct shared *s)
+{
+	bool last;
+
+	pthread_mutex_lock(&s->lock);
+	s->threads--;
+	last = s->left && s->threads == 0;
+	pthread_cond_broadcast(&s->gone);
+	pthread_mutex_unlock(&s->lock);
+	if (last)
+		shared_free(s);
+}
+
+/* Starts a detached thread with all signals blocked. Called with the lock held. */
+static bool
+start(struct shared *s, void *(*run)(void *), void *arg)
+{
+	pthread_attr_t attr;
+	sigset_t all, before;
+	pthread_t thread;
+	int error;
+
+	if (s->threads >= THREADS_MAX)
+		return false;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	error = pthread_create(&thread, &attr, run, arg);
+	pthread_attr_destroy(&attr);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (error == 0)
+		s->threads++;
+	return error == 0;
+}
+
+/* ---- reading a folder ------------------------------------------------------------------------------------------------- */
+
+static enum dirlist_kind
+kind_of(mode_t mode)
+{
+	if (S_ISDIR(mode))
+		return DIRLIST_FOLDER;
+	if (S_ISREG(mode))
+		return DIRLIST_FILE;
+	if (S_ISFIFO(mode))
+		return DIRLIST_FIFO;
+	if (S_ISSOCK(mode))
+		return DIRLIST_SOCKET;
+	return DIRLIST_DEVICE;
+}
+
+/* NULL when it vanished meanwhile. */
+static struct dirlist_entry *
+look_at(int fd, const char *name)
+{
+	struct dirlist_entry *e;
+	struct stat st, there;
+
+	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return NULL;
+	if (S_ISLNK(st.st_mode)) {
+		bool leads = fstatat(fd, name, &there, 0) == 0;
+
+		if (leads)
+			st = there;
+		e = dirlist_entry_new(name, leads ? kind_of(st.st_mode) : DIRLIST_BROKEN);
+		e->link = true;
+	} else {
+		e = dirlist_entry_new(name, kind_of(st.st_mode));
+	}
+	e->size = st.st_size > 0 ? (uint64_t)st.st_size : 0;
+	e->mtime = st.st_mtim.tv_sec;
+	return e;
+}
+
+struct batch {
+	struct dirlist_entry **entries;
+	size_t n, room, sent;
+	uint64_t since;
+};
+
+static void
+flush(struct reading *r, struct batch *b)
+{
+	struct dirlist_news *news;
+
+	if (b->n == 0)
+		return;
+	qsort(b->entries, b->n, sizeof(struct dirlist_entry *), cmp_pointers);
+	news = xcalloc(1, sizeof(*news));
+	news->what = DIRLIST_BATCH;
+	news->ticket = r->ticket;
+	news->entries = b->entries;
+	news->n = b->n;
+	b->sent += b->n;
+	b->entries = NULL;
+	b->n = b->room = 0;
+	b->since = util_mono_ms();
+	tell(r->shared, news);
+}
+
+static void
+gather(struct batch *b, struct dirlist_entry *e)
+{
+	if (b->n == b->room) {
+		b->room = b->room != 0 ? b->room * 2 : 64;
+		b->entries = xreallocarray(b->entries, b->room, sizeof(struct dirlist_entry *));
+	}
+	b->entries[b->n++] = e;
+}
+
+/* Reads it to the end, or until told to stop. Returns errno. */
+static int
+read_folder(struct reading *r, DIR *dir, struct batch *b, bool *cut)
+{
+	int fd = dirfd(dir);
+	struct dirent *de;
+
+	while (atomic_load(&r->shared->ticket) == r->ticket) {
+		struct dirlist_entry *e;
+
+		errno = 0;
+		if ((de = readdir(dir)) == NULL)
+			return errno;
+		if (strcmp(de->d_name, ".") == 0 || strcmp(de->d_name, "..") == 0)
+			continue;
+		if (b->sent + b->n >= DIRLIST_MAX) {
+			*cut = true;
+			return 0;
+		}
+		if ((e = look_at(fd, de->d_name)) != NULL)
+			gather(b, e);
+		if (b->n >= BATCH_MAX || (b->sent == 0 && b->n >= BATCH_FIRST) ||
+		    (b->n % 64 == 0 && util_mono_ms() - b->since >= BATCH_MS))
+			flush(r, b);
+	}
+	return 0;
+}
+
+static void *
+reader(void *arg)
+{
+	struct reading *r = arg;
+	struct shared *s = r->shared;
+	struct batch b = {.since = util_mono_ms()};
+	struct dirlist_news *end = xcalloc(1, sizeof(*end));
+	DIR *dir = opendir(r->path);
+
+	end->what = DIRLIST_END;
+	end->ticket = r->ticket;
+	if (dir == NULL) {
+		end->error = errno;
+	} else {
+		end->error = read_folder(r, dir, &b, &end->cut);
+		closedir(dir);
+	}
+	flush(r, &b);
+	free(r->path);
+	free(r);
+	tell(s, end);
+	goodbye(s);
+	return NULL;
+}
+
+/* ---- counting --------------------------------------------------------------------------------------------------------- */
+
+static int
+count_entries(struct shared *s, struct dirlist_news *news)
+{
+	DIR *dir = opendir(news->path);
+	struct dirent *de;
+	int error = 0;
+
+	if (dir == NULL)
+		return errno;
+	while (!atomic_load(&s->stop_counting)) {
+		errno = 0;
+		if ((de = readdir(dir)) == NULL) {
+			error = errno;
+			break;
+		}
+		if (strcmp(de->d_name, ".") != 0 && strcmp(de->d_name, "..") != 0)
+			news->files++;
+		if (news->files >= DIRLIST_MAX) {
+			news->cut = true;
+			break;
+		}
+	}
+	closedir(dir);
+	return error;
+}
+
+struct todo {
+	char **path;
+	size_t n, room;
+};
+
+static void
+todo_add(struct todo *t, char *path)
+{
+	if (t->n == t->room) {
+		t->room = t->room != 0 ? t->room * 2 : 32;
+		t->path = xreallocarray(t->path, t->room, sizeof(*t->path));
+	}
+	t->path[t->n++] = path;
+}
+
+/* Adds up one folder of a tree; what is below it goes onto the list. */
+static void
+add_folder(struct shared *s, struct todo *todo, const char *path, struct dirlist_news *news,
+	   size_t *seen)
+{
+	DIR *dir = opendir(path);
+	struct dirent *de;
+	struct stat st;
+
+	if (dir == NULL) {
+		news->cut = true;
+		return;
+	}
+	while (!atomic_load(&s->stop_counting) && (de = readdir(dir)) != NULL) {
+		if (strcmp(de->d_name, ".") == 0 || strcmp(de->d_name, "..") == 0)
+			continue;
+		if (++*seen > DIRLIST_MAX) {
+			news->cut = true;
+			break;
+		}
+		if (fstatat(dirfd(dir), de->d_name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+			continue;
+		if (S_ISDIR(st.st_mode)) {
+			todo_add(todo, path_join(path, de->d_name));
+		} else if (S_ISREG(st.st_mode)) {
+			news->files++;
+			news->bytes += (uint64_t)st.st_size;
+		}
+	}
+	closedir(dir);
+}
+
+static void
+count_tree(struct shared *s, struct dirlist_news *news)
+{
+	struct todo todo = {0};
+	size_t seen = 0;
+
+	todo_add(&todo, xstrdup(news->path));
+	while (todo.n > 0) {
+		char *path = todo.path[--todo.n];
+
+		if (seen <= DIRLIST_MAX && !atomic_load(&s->stop_counting))
+			add_folder(s, &todo, path, news, &seen);
+		free(path);
+	}
+	free(todo.path);
+}
+
+static void *
+counter(void *arg)
+{
+	struct shared *s = arg;
+
+	for (;;) {
+		struct dirlist_news *news;
+		struct counting *c;
+
+		pthread_mutex_lock(&s->lock);
+		c = s->closing ? NULL : s->wanted;
+		if (c == NULL) {
+			s->counter = false;
+			pthread_mutex_unlock(&s->lock);
+			break;
+		}
+		s->wanted = c->next;
+		if (s->wanted == NULL)
+			s->wanted_last = &s->wanted;
+		pthread_mutex_unlock(&s->lock);
+		news = xcalloc(1, sizeof(*news));
+		news->what = c->tree ? DIRLIST_TREE : DIRLIST_COUNT;
+		news->path = c->path;
+		if (c->tree)
+			count_tree(s, news);
+		else
+			news->error = count_entries(s, news);
+		free(c);
+		tell(s, news);
+	}
+	goodbye(s);
+	return NULL;
+}
+
+/* ---- for the screen --------------------------------------------------------------------------------------------------- */
+
+struct dirlist *
+dirlist_new(void)
+{
+	struct dirlist *d = xcalloc(1, sizeof(*d));
+	struct shared *s = xcalloc(1, sizeof(*s));
+
+	if (pipe2(s->bell, O_CLOEXEC | O_NONBLOCK) == -1) {
+		free(s);
+		free(d);
+		return NULL;
+	}
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_cond_init(&s->gone, NULL);
+	s->last = &s->first;
+	s->wanted_last = &s->wanted;
+	d->shared = s;
+	return d;
+}
+
+void
+dirlist_free(struct dirlist *d)
+{
+	struct shared *s;
+	struct timespec until;
+	bool last;
+
+	if (d == NULL)
+		return;
+	s = d->shared;
+	pthread_mutex_lock(&s->lock);
+	s->closing = true;
+	atomic_store(&s->ticket, 0);
+	atomic_store(&s->stop_counting, true);
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += GOODBYE_MS * 1000000L;
+	until.tv_sec += until.tv_nsec / 1000000000L;
+	until.tv_nsec %= 1000000000L;
+	while (s->threads > 0 && pthread_cond_timedwait(&s->gone, &s->lock, &until) == 0)
+		;
+	s->left = true;
+	last = s->threads == 0;
+	pthread_mutex_unlock(&s->lock);
+	if (last)
+		shared_free(s);
+	free(d);
+}
+
+int
+dirlist_fd(const struct dirlist *d)
+{
+	return d->shared->bell[0];
+}
+
+/* Drops what waits to be counted, but for whole trees: those were marked. Called with the lock held. */
+static void
+forget_counts(struct shared *s)
+{
+	struct counting **at = &s->wanted, *c;
+
+	while ((c = *at) != NULL) {
+		if (c->tree) {
+			at = &c->next;
+			continue;
+		}
+		*at = c->next;
+		free(c->path);
+		free(c);
+	}
+	s->wanted_last = at;
+}
+
+uint64_t
+dirlist_read(struct dirlist *d, const char *path)
+{
+	struct shared *s = d->shared;
+	struct reading *r = xcalloc(1, sizeof(*r));
+	struct dirlist_news *news;
+	bool started;
+
+	r->shared = s;
+	r->path = xstrdup(path);
+	pthread_mutex_lock(&s->lock);
+	r->ticket = atomic_load(&s->ticket) + 1;
+	atomic_store(&s->ticket, r->ticket);
+	forget_counts(s);
+	started = start(s, reader, r);
+	pthread_mutex_unlock(&s->lock);
+	if (!started) {
+		news = xcalloc(1, sizeof(*news));
+		news->what = DIRLIST_END;
+		news->ticket = atomic_load(&s->ticket);
+		news->error = EAGAIN;
+		tell(s, news);
+		free(r->path);
+		free(r);
+	}
+	return atomic_load(&s->ticket);
+}
+
+static void
+want(struct dirlist *d, const char *path, bool tree)
+{
+	struct shared *s = d->shared;
+	struct counting *c = xcalloc(1, sizeof(*c));
+
+	c->path = xstrdup(path);
+	c->tree = tree;
+	pthread_mutex_lock(&s->lock);
+	*s->wanted_last = c;
+	s->wanted_last = &c->next;
+	if (!s->counter)
+		s->counter = start(s, counter, s);
+	pthread_mutex_unlock(&s->lock);
+}
+
+void
+dirlist_count(struct dirlist *d, const char *path)
+{
+	want(d, path, false);
+}
+
+void
+dirlist_tree(struct dirlist *d, const char *path)
+{
+	want(d, path, true);
+}
+
+struct dirlist_news *
+dirlist_take(struct dirlist *d)
+{
+	struct shared *s = d->shared;
+	struct dirlist_news *news;
+	char byte;
+
+	pthread_mutex_lock(&s->lock);
+	news = s->first;
+	if (news != NULL) {
+		s->first = news->next;
+		if (s->first == NULL) {
+			s->last = &s->first;
+			while (read(s->bell[0], &byte, 1) == -1 && errno == EINTR)
+				;
+		}
+	}
+	pthread_mutex_unlock(&s->lock);
+	return news;
+}
