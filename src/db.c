@@ -218,7 +218,7 @@ frozen_uri(const char *path)
 		*p++ = digits[c >> 4];
 		*p++ = digits[c & 15];
 	}
-	strcpy(p, "?immutable=1");
+	memcpy(p, "?immutable=1", sizeof("?immutable=1"));
 	return uri;
 }
 

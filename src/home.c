@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,16 +87,20 @@ xdg_folder(const char *variable, const char *otherwise)
 	return folder;
 }
 
+/* Somebody without a home folder of their own, as services have it, is given "/". */
 static bool
 has_home(void)
 {
 	const char *home = getenv("HOME");
-	const struct passwd *pw;
+	char *found;
+	bool has;
 
 	if (home != NULL && home[0] == '/')
 		return true;
-	pw = getpwuid(getuid());
-	return pw != NULL && pw->pw_dir != NULL && pw->pw_dir[0] == '/';
+	found = path_home();
+	has = strcmp(found, "/") != 0;
+	free(found);
+	return has;
 }
 
 static bool

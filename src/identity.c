@@ -23,8 +23,8 @@
 #define EDITION	  "1\n"
 #define SEED	  "seed  "
 #define CHECK	  "check "
-#define SEED_LEN  32
-#define CHECK_LEN 16
+#define SEED_LEN  ((size_t)32)
+#define CHECK_LEN ((size_t)16)
 #define SUMMED	  (sizeof(HEAD EDITION SEED) - 1 + 2 * SEED_LEN + 1)
 #define FILE_LEN  (SUMMED + sizeof(CHECK) - 1 + 2 * CHECK_LEN + 1)
 
@@ -49,7 +49,7 @@ compose(char *out, const uint8_t *seed)
 	crypto_generichash(sum, sizeof(sum), (const uint8_t *)out, SUMMED, NULL, 0);
 	p = stpcpy(p, CHECK);
 	util_hex(p, sum, sizeof(sum));
-	strcpy(p + 2 * CHECK_LEN, "\n");
+	memcpy(p + 2 * CHECK_LEN, "\n", 2);
 }
 
 /* What is wrong with the file's text, or NULL and the seed. */

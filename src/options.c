@@ -410,8 +410,10 @@ quote(const char *value)
 				 !is_blank(value[0]) && !is_blank(value[len - 1]));
 	char *out = xmalloc(2 * len + 3), *p = out;
 
-	if (bare)
-		return strcpy(out, value);
+	if (bare) {
+		memcpy(out, value, len + 1);
+		return out;
+	}
 	*p++ = '"';
 	for (; *value != '\0'; value++) {
 		if (*value == '"' || *value == '\\')

@@ -108,7 +108,7 @@ store_write_back(struct store *s)
 {
 	struct chat *c;
 
-	RB_FOREACH (c, chat_tree, &s->chats) {
+	for (c = RB_MIN(chat_tree, &s->chats); c != NULL; c = RB_NEXT(chat_tree, &s->chats, c)) {
 		struct db_query *q;
 
 		if (!c->changed)
@@ -280,7 +280,7 @@ tell_chats(struct store *s)
 	static const struct msg nobody = {.serial = 0};
 	struct chat *c;
 
-	RB_FOREACH (c, chat_tree, &s->chats) {
+	for (c = RB_MIN(chat_tree, &s->chats); c != NULL; c = RB_NEXT(chat_tree, &s->chats, c)) {
 		if (c->tell)
 			store_fill_chat(&store_reply(s, &nobody, MSG_SR_CHAT)->b.sr_chat.chat, c);
 	}

@@ -7,7 +7,7 @@
 #include "src/util.h"
 
 /* About how many bytes of text one ST_OUTBOX is answered with. */
-#define OUTBOX_BYTES (1024 * 1024)
+#define OUTBOX_BYTES ((size_t)1024 * 1024)
 
 /* The chat of a contact; NULL with *refused set and m answered if it is none, NULL alone if the database failed. */
 static struct chat *

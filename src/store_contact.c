@@ -139,7 +139,7 @@ store_load_contacts(struct store *s, const struct msg *m)
 	while (db_next(q)) {
 		struct msg *contact;
 		struct msg_chat chat;
-		struct key key;
+		struct key key = {.b = {0}};
 
 		if (!store_get_exact(q, key.b, KEY_LEN))
 			continue;

@@ -9,7 +9,7 @@
 #include "src/util.h"
 
 /* A page that comes to more than this ends early; it has one row at least. */
-#define PAGE_BYTES (1024 * 1024)
+#define PAGE_BYTES ((size_t)1024 * 1024)
 
 /* A page while it is being filled. */
 struct page {
@@ -22,7 +22,7 @@ static void
 put_row(struct page *page, struct db_query *q, const struct key *peer)
 {
 	struct row r = {.row = db_get_int(q)};
-	struct key key;
+	struct key key = {.b = {0}};
 
 	r.rev = db_get_int(q);
 	r.seq = db_get_int(q);

@@ -53,8 +53,8 @@ test_derive(void)
 	struct identity id = {.seed = {0}};
 	uint8_t want[KEY_LEN];
 
-	for (uint8_t i = 0; i < sizeof(id.seed); i++)
-		id.seed[i] = i;
+	for (size_t i = 0; i < sizeof(id.seed); i++)
+		id.seed[i] = (uint8_t)i;
 	identity_derive(&id);
 	ok(util_unhex(want, sizeof(want), secret), "a vector");
 	is_mem(id.secret, want, sizeof(want), "the secret of a known seed");

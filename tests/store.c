@@ -19,7 +19,7 @@ test_say(struct store *s)
 {
 	const struct msg *m;
 
-	apply(s, contact_msg(1, "ada"), say_msg(1, 1, "one"), say_msg(1, 2, "two"), NULL);
+	apply(s, contact_msg(1, "ada"), say_msg(1, 1, "one"), say_msg(1, 2, "two"));
 	m = answer(MSG_SR_SAID);
 	ok(m != NULL && m->b.st_row.seq == 1 && m->b.st_row.row == 1 && m->b.st_row.fresh,
 	   "the first message has seq 1 and row 1");
@@ -33,14 +33,14 @@ test_say(struct store *s)
 	ok(chat_is(1, 2, 2, 0, 0), "one SR_CHAT for both");
 	ok(no_more(), "and nothing else");
 
-	apply(s, say_msg(1, 1, "one again"), NULL);
+	apply(s, say_msg(1, 1, "one again"));
 	m = answer(MSG_SR_SAID);
 	ok(m != NULL && m->b.st_row.seq == 1 && m->b.st_row.row == 1 && !m->b.st_row.fresh,
 	   "the same id again is answered as said");
 	ok(no_more(), "and changes nothing");
 	is_str(page_texts(s, 1, PAGE_AFTER, 0, 10), "one two", "there are two rows");
 
-	apply(s, say_msg(9, 3, "hello"), NULL);
+	apply(s, say_msg(9, 3, "hello"));
 	m = answer(MSG_SR_SAID);
 	ok(m != NULL && m->b.st_row.failed && m->len != 0, "a stranger cannot be written to");
 	is_int(m->b.st_row.row, 0, "and no row is given");
@@ -53,7 +53,7 @@ test_got(struct store *s)
 	const struct msg *m;
 
 	apply(s, contact_msg(2, "bob"), got_msg(2, 1, 41, "hi"), got_msg(2, 2, 42, "there"),
-	      got_msg(2, 1, 41, "hi"), NULL);
+	      got_msg(2, 1, 41, "hi"));
 	m = answer(MSG_SR_GOT);
 	ok(m != NULL && m->b.st_row.fresh && m->b.st_row.row == 3, "an incoming message is fresh");
 	m = answer(MSG_SR_GOT);
@@ -64,19 +64,19 @@ test_got(struct store *s)
 	ok(chat_is(2, 4, 4, 2, 3), "two are unread, from row 3 on");
 	ok(no_more(), "one SR_CHAT");
 
-	apply(s, got_msg(2, 2, 42, "changed"), NULL);
+	apply(s, got_msg(2, 2, 42, "changed"));
 	m = answer(MSG_SR_GOT);
 	ok(m != NULL && !m->b.st_row.fresh && m->b.st_row.seq == 42,
 	   "a known id in a later group is not fresh");
 	ok(no_more(), "and no chat changed");
 	is_str(page_texts(s, 2, PAGE_AFTER, 0, 10), "hi there", "the first text stays");
 
-	apply(s, got_msg(1, 1, 7, "same id, other contact"), say_msg(2, 1, "same id, out"), NULL);
+	apply(s, got_msg(1, 1, 7, "same id, other contact"), say_msg(2, 1, "same id, out"));
 	m = answer(MSG_SR_GOT);
 	ok(m != NULL && m->b.st_row.fresh, "ids are each contact's own");
 	m = answer(MSG_SR_SAID);
 	ok(m != NULL && m->b.st_row.fresh && m->b.st_row.seq == 1, "and each direction's");
-	apply(s, got_msg(9, 1, 1, "who?"), NULL);
+	apply(s, got_msg(9, 1, 1, "who?"));
 	m = answer(MSG_SR_GOT);
 	ok(m != NULL && m->b.st_row.failed && !m->b.st_row.fresh,
 	   "nothing is kept from one who is no contact");
@@ -89,24 +89,24 @@ test_read(struct store *s)
 	const struct msg *m;
 
 	apply(s, contact_msg(3, "cy"), got_msg(3, 1, 1, "a"), say_msg(3, 90, "b"),
-	      got_msg(3, 2, 2, "c"), line_msg(3, "d"), got_msg(3, 3, 3, "e"), NULL);
+	      got_msg(3, 2, 2, "c"), line_msg(3, "d"), got_msg(3, 3, 3, "e"));
 	m = answer(MSG_SR_GOT);
 	first = m != NULL ? m->b.st_row.row : 0;
 	for (int i = 0; i < 4; i++)
 		answer(i == 0 || i == 2 ? MSG_SR_SAID : MSG_SR_GOT);
 	ok(chat_is(3, first + 4, first + 4, 3, first), "own messages and notes are not unread");
-	apply(s, read_msg(3, first), NULL);
+	apply(s, read_msg(3, first));
 	ok(chat_is(3, first + 4, first + 4, 2, first + 2), "reading the first leaves two");
-	apply(s, read_msg(3, first - 1), NULL);
+	apply(s, read_msg(3, first - 1));
 	ok(chat_is(3, first + 4, first + 4, 2, first + 2), "what was read stays read");
-	apply(s, read_msg(3, first + 3), NULL);
+	apply(s, read_msg(3, first + 3));
 	ok(chat_is(3, first + 4, first + 4, 1, first + 4), "up to the note: one is left");
-	apply(s, read_msg(3, INT64_MAX), NULL);
+	apply(s, read_msg(3, INT64_MAX));
 	ok(chat_is(3, first + 4, first + 4, 0, 0), "reading all leaves none");
-	apply(s, got_msg(3, 4, 4, "f"), NULL);
+	apply(s, got_msg(3, 4, 4, "f"));
 	answer(MSG_SR_GOT);
 	ok(chat_is(3, first + 5, first + 5, 1, first + 5), "one that comes later is unread");
-	apply(s, read_msg(8, 1), NULL);
+	apply(s, read_msg(8, 1));
 	m = answer(MSG_SR_FAILED);
 	ok(m != NULL && m->b.sr_failed.type == MSG_ST_READ && m->len != 0,
 	   "reading a chat that is none is refused in words");
@@ -121,7 +121,7 @@ outbox(struct store *s, unsigned peer, int64_t after, uint32_t count)
 	size_t n = 0;
 
 	texts[0] = '\0';
-	apply(s, outbox_msg(peer, after, count), NULL);
+	apply(s, outbox_msg(peer, after, count));
 	while ((m = queue_pop(answers())) != NULL) {
 		if (m->type == MSG_SR_OUT)
 			n += (size_t)snprintf(texts + n, sizeof(texts) - n, "%lld:%.8s ",
@@ -153,14 +153,14 @@ test_outbox(struct store *s)
 	int64_t rev = 0;
 
 	apply(s, contact_msg(4, "di"), say_msg(4, 11, "a"), say_msg(4, 12, "b"),
-	      line_msg(4, "note"), say_msg(4, 13, "c"), say_msg(4, 14, "d"), NULL);
+	      line_msg(4, "note"), say_msg(4, 13, "c"), say_msg(4, 14, "d"));
 	is_str(outbox(s, 4, 0, 10), "1:a 2:b 3:c 4:d 4/4", "all wait, in seq order");
 	is_str(outbox(s, 4, 0, 2), "1:a 2:b 2/2+", "part of it, and more");
 	is_str(outbox(s, 4, 2, 2), "3:c 4:d 2/4", "the rest");
 	is_str(outbox(s, 4, 4, 2), "0/4", "nothing behind the last");
 	is_str(outbox(s, 9, 0, 2), "0/0", "nothing for a stranger");
 
-	apply(s, acked_msg(4, RECEIPT_DELIVERED, 12, 2), NULL);
+	apply(s, acked_msg(4, RECEIPT_DELIVERED, 12, 2));
 	m = answer(MSG_SR_ACKED);
 	ok(m != NULL && m->len == 2 * ID_LEN && m->b.st_acked.state == RECEIPT_DELIVERED,
 	   "SR_ACKED with the ids");
@@ -171,18 +171,18 @@ test_outbox(struct store *s)
 	is_str(outbox(s, 4, 0, 10), "1:a 4:d 2/4", "what is delivered does not go out again");
 	is_int(state_of(s, 4, 1), RECEIPT_DELIVERED, "it is delivered");
 
-	apply(s, acked_msg(4, RECEIPT_DELIVERED, 12, 2), NULL);
+	apply(s, acked_msg(4, RECEIPT_DELIVERED, 12, 2));
 	ok(answer(MSG_SR_ACKED) != NULL && no_more(), "acknowledged twice: answered, unchanged");
-	apply(s, acked_msg(4, RECEIPT_FAILED, 12, 1), NULL);
+	apply(s, acked_msg(4, RECEIPT_FAILED, 12, 1));
 	ok(answer(MSG_SR_ACKED) != NULL && no_more(), "delivered never becomes failed");
-	apply(s, acked_msg(4, RECEIPT_QUEUED, 12, 1), NULL);
+	apply(s, acked_msg(4, RECEIPT_QUEUED, 12, 1));
 	ok(answer(MSG_SR_ACKED) != NULL && no_more(), "nor queued");
-	apply(s, acked_msg(4, RECEIPT_READ, 12, 1), NULL);
+	apply(s, acked_msg(4, RECEIPT_READ, 12, 1));
 	ok(answer(MSG_SR_ACKED) != NULL && answer(MSG_SR_CHAT) != NULL, "but it becomes read");
-	apply(s, acked_msg(4, RECEIPT_DELIVERED, 12, 1), NULL);
+	apply(s, acked_msg(4, RECEIPT_DELIVERED, 12, 1));
 	ok(answer(MSG_SR_ACKED) != NULL && no_more(), "and read stays read");
 	is_int(state_of(s, 4, 1), RECEIPT_READ, "it is read");
-	apply(s, acked_msg(4, RECEIPT_DELIVERED, 500, 3), NULL);
+	apply(s, acked_msg(4, RECEIPT_DELIVERED, 500, 3));
 	ok(answer(MSG_SR_ACKED) != NULL && no_more(), "unknown ids change nothing");
 	is_str(page_texts(s, 4, PAGE_CHANGES, rev, 10), "b", "one change since: the read one");
 }
@@ -194,14 +194,14 @@ test_failed_reason(struct store *s)
 	struct row r;
 
 	snprintf(m->b.st_acked.reason, sizeof(m->b.st_acked.reason), "Too old.");
-	apply(s, m, NULL);
+	apply(s, m);
 	is_str(outbox(s, 4, 0, 10), "1:a 1/1", "a failed one leaves the outbox");
 	got = page(s, 4, PAGE_AFTER, 0, 100);
 	ok(page_row(got, 4, &r) && r.state == RECEIPT_FAILED && r.reason_len == 8 &&
 		   memcmp(r.reason, "Too old.", 8) == 0,
 	   "and says why");
 	msg_free(got);
-	apply(s, acked_msg(4, RECEIPT_DELIVERED, 14, 1), NULL);
+	apply(s, acked_msg(4, RECEIPT_DELIVERED, 14, 1));
 	ok(answer(MSG_SR_ACKED) != NULL && no_more(), "failed stays failed");
 }
 
@@ -213,10 +213,10 @@ test_outbox_bytes(struct store *s)
 
 	memset(big, 'x', TEXT_MAX_BYTES);
 	big[TEXT_MAX_BYTES] = '\0';
-	apply(s, contact_msg(5, "ed"), NULL);
+	apply(s, contact_msg(5, "ed"));
 	for (unsigned i = 0; i < 100; i++)
-		apply(s, say_msg(5, 100 + i, big), NULL);
-	apply(s, outbox_msg(5, 0, 1000), NULL);
+		apply(s, say_msg(5, 100 + i, big));
+	apply(s, outbox_msg(5, 0, 1000));
 	is_int(queue_length(answers()), 65, "an outbox goes out about 1 MiB at a time");
 	for (int i = 0; i < 64; i++)
 		answer(MSG_SR_OUT);
@@ -246,11 +246,11 @@ test_contacts(struct store *s, const char *path)
 	snprintf(c->addrs[1], ADDR_TEXT_SIZE, "192.0.2.7:1");
 	msg_set_bytes(m, "let me in", 9);
 	want = *c;
-	apply(s, m, NULL);
+	apply(s, m);
 	ok(no_more(), "a contact is stored without an answer");
 	store_close(s);
 	s = open_store(path);
-	apply(s, msg_new(MSG_ST_LOAD), NULL);
+	apply(s, msg_new(MSG_ST_LOAD));
 	for (unsigned i = 1; i <= 5; i++) {
 		got = answer(MSG_SR_CONTACT);
 		ok(got != NULL && got->b.st_contact.peer.b[31] == i && answer(MSG_SR_CHAT) != NULL,
@@ -264,7 +264,7 @@ test_contacts(struct store *s, const char *path)
 
 	m = contact_msg(6, "Fay");
 	want = m->b.st_contact;
-	apply(s, m, msg_new(MSG_ST_LOAD), NULL);
+	apply(s, m, msg_new(MSG_ST_LOAD));
 	for (unsigned i = 0; i < 5; i++) {
 		answer(MSG_SR_CONTACT);
 		answer(MSG_SR_CHAT);
@@ -282,23 +282,23 @@ test_restart(const char *path)
 	const struct msg *m;
 	int64_t row;
 
-	apply(s, say_msg(4, 15, "e"), NULL);
+	apply(s, say_msg(4, 15, "e"));
 	m = answer(MSG_SR_SAID);
 	ok(m != NULL && m->b.st_row.seq == 5, "after a restart the next seq follows");
 	row = m != NULL ? m->b.st_row.row : 0;
-	apply(s, got_msg(2, 1, 41, "hi"), NULL);
+	apply(s, got_msg(2, 1, 41, "hi"));
 	m = answer(MSG_SR_GOT);
 	ok(m != NULL && !m->b.st_row.fresh, "and a known id is known");
 	is_str(outbox(s, 4, 0, 10), "1:a 5:e 2/5", "and the outbox is what it was");
 
-	apply(s, forget_msg(4), NULL);
+	apply(s, forget_msg(4));
 	ok(no_more(), "removing is not answered");
-	apply(s, contact_msg(4, "di again"), say_msg(4, 16, "new"), got_msg(4, 80, 1, "x"), NULL);
+	apply(s, contact_msg(4, "di again"), say_msg(4, 16, "new"), got_msg(4, 80, 1, "x"));
 	m = answer(MSG_SR_SAID);
 	ok(m != NULL && m->b.st_row.seq == 6, "seq goes on after a removal");
 	ok(m != NULL && m->b.st_row.row > row, "rows too");
-	apply(s, forget_msg(4), contact_msg(4, "di"), got_msg(4, 80, 1, "x"), say_msg(4, 16, "new"),
-	      NULL);
+	apply(s, forget_msg(4), contact_msg(4, "di"), got_msg(4, 80, 1, "x"),
+	      say_msg(4, 16, "new"));
 	m = answer(MSG_SR_GOT);
 	ok(m != NULL && !m->b.st_row.fresh && m->b.st_row.row == 0,
 	   "an id outlives the removal of its chat");
@@ -341,17 +341,17 @@ test_forget(void)
 	key.b[5] = key.b[6] = key.b[7] = 0x77;
 	m->b.st_contact.peer = key;
 	apply(s, m, contact_msg(2, "bob"), got_msg(2, 1, 1, "SECRETWORD"),
-	      transfer_msg(0, 2, "SECRETFILE", "/SECRETPATH"), NULL);
+	      transfer_msg(0, 2, "SECRETFILE", "/SECRETPATH"));
 	ok(file_has(wal, "SECRETWORD"), "a message is in the log");
 	m = forget_msg(1);
 	m->b.st_peer.peer = key;
-	apply(s, forget_msg(2), m, forget_msg(7), NULL);
+	apply(s, forget_msg(2), m, forget_msg(7));
 	ok(no_more(), "two contacts are removed, and one that never was");
 	ok(!file_has(wal, "SECRETWORD") && !file_has(path, "SECRETWORD"), "the text is gone");
 	ok(!file_has(wal, "SECRETFILE") && !file_has(path, "SECRETFILE"), "the transfer is gone");
 	ok(!file_has(path, "SECRETPATH"), "its path is gone");
 	ok(!file_has(path, "\x77\x77\x77"), "and the key, where no message was exchanged");
-	apply(s, msg_new(MSG_ST_LOAD), NULL);
+	apply(s, msg_new(MSG_ST_LOAD));
 	ok(answer(MSG_SR_LOADED) != NULL && no_more(), "nobody is left to be loaded");
 	is_str(page_texts(s, 0, PAGE_CHANGES, 0, 10), "", "no change is left to be paged");
 	store_close(s);
@@ -366,7 +366,7 @@ test_transfers(void)
 	struct msg *update;
 
 	apply(s, contact_msg(1, "ada"), transfer_msg(0, 1, "a", "/a"),
-	      transfer_msg(0, 1, "b", NULL), transfer_msg(0, 9, "c", NULL), NULL);
+	      transfer_msg(0, 1, "b", NULL), transfer_msg(0, 9, "c", NULL));
 	m = answer(MSG_SR_TRANSFER);
 	ok(m != NULL && m->b.st_transfer.transfer == 1 && m->b.st_transfer.cookie == 4711,
 	   "a new transfer gets number 1 and its cookie back");
@@ -384,11 +384,11 @@ test_transfers(void)
 	update->b.st_transfer.dir = DIR_OUT;
 	update->b.st_transfer.started = 10;
 	update->b.st_transfer.ended = 20;
-	apply(s, update, transfer_msg(77, 1, "none", NULL), NULL);
+	apply(s, update, transfer_msg(77, 1, "none", NULL));
 	ok(no_more(), "an update is not answered");
 	store_close(s);
 	s = open_store(path);
-	apply(s, msg_new(MSG_ST_LOAD), NULL);
+	apply(s, msg_new(MSG_ST_LOAD));
 	answer(MSG_SR_CONTACT);
 	answer(MSG_SR_CHAT);
 	m = answer(MSG_SR_TRANSFER);
@@ -407,7 +407,7 @@ test_transfers(void)
 	ok(answer(MSG_SR_LOADED) != NULL && no_more(), "an update of nothing made nothing");
 	update = transfer_msg(2, 1, "", NULL);
 	update->type = MSG_ST_FORGET_TRANSFER;
-	apply(s, update, transfer_msg(0, 1, "d", NULL), NULL);
+	apply(s, update, transfer_msg(0, 1, "d", NULL));
 	m = answer(MSG_SR_TRANSFER);
 	ok(m != NULL && m->b.st_transfer.transfer == 3, "a number is never given twice");
 	store_close(s);
@@ -441,9 +441,9 @@ test_values(void)
 	const struct msg *m;
 
 	apply(s, door_msg(1, false), door_msg(2, false), door_msg(3, false), door_msg(2, true),
-	      value_msg("port", "1"), value_msg("port", "41555"), NULL);
+	      value_msg("port", "1"), value_msg("port", "41555"));
 	ok(no_more(), "doors and values are not answered");
-	apply(s, value_msg("b", ""), msg_new(MSG_ST_LOAD), NULL);
+	apply(s, value_msg("b", ""), msg_new(MSG_ST_LOAD));
 	m = answer(MSG_SR_VALUE);
 	ok(m != NULL && strcmp(m->b.st_value.name, "b") == 0 && m->len == 0, "an empty value");
 	m = answer(MSG_SR_VALUE);
@@ -466,7 +466,7 @@ test_stop(void)
 	struct store *s = open_store(tmp_path("stop.db"));
 	struct msg *list = contact_msg(1, "ada"), *wrong = msg_new(MSG_CMD_SAY);
 
-	apply(s, wrong, NULL);
+	apply(s, wrong);
 	ok(answer(MSG_SR_FAILED) != NULL && no_more(), "a message for somebody else is refused");
 	list->next = say_msg(1, 1, "before");
 	list->next->next = msg_new(MSG_ST_STOP);

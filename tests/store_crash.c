@@ -64,7 +64,7 @@ kept(struct store *s, const struct report *r)
 	const struct msg *m;
 	bool good;
 
-	apply(s, r->out ? say_msg(1, r->id, "again") : got_msg(1, r->id, r->id, "again"), NULL);
+	apply(s, r->out ? say_msg(1, r->id, "again") : got_msg(1, r->id, r->id, "again"));
 	m = answer(r->out ? MSG_SR_SAID : MSG_SR_GOT);
 	good = m != NULL && !m->b.st_row.fresh && m->b.st_row.row == r->row &&
 	       m->b.st_row.seq == r->seq;
@@ -158,7 +158,7 @@ say_big(struct store *s, unsigned id, size_t size, int64_t *seq)
 
 	memset(text, 'x', size);
 	text[size] = '\0';
-	apply(s, say_msg(1, id, text), NULL);
+	apply(s, say_msg(1, id, text));
 	free(text);
 	m = answer(MSG_SR_SAID);
 	if (m == NULL)
@@ -181,13 +181,13 @@ fill_and_recover(const char *path, const char *word, void (*make_room)(void))
 	const struct msg *m;
 	unsigned id = 1;
 
-	apply(s, contact_msg(1, "ada"), NULL);
+	apply(s, contact_msg(1, "ada"));
 	while (id < 1000 && (words = say_big(s, id, 16000, &seq)) == NULL)
 		id++;
 	ok(words != NULL && strstr(words, word) != NULL && id > 5, "message %u is refused: %s", id,
 	   words != NULL ? words : "");
 	is_int(seq, id - 1, "those before are said");
-	apply(s, say_msg(1, 5000, "x"), got_msg(1, 5000, 1, "y"), say_msg(9, 1, "z"), NULL);
+	apply(s, say_msg(1, 5000, "x"), got_msg(1, 5000, 1, "y"), say_msg(9, 1, "z"));
 	m = answer(MSG_SR_SAID);
 	ok(m != NULL && m->b.st_row.failed == (m->b.st_row.row == 0), "each request of a group");
 	ok(answer(MSG_SR_GOT) != NULL && answer(MSG_SR_SAID) != NULL, "has an answer of its own");
@@ -270,7 +270,7 @@ speed(unsigned groups, unsigned size)
 	uint64_t start;
 	unsigned id = 1;
 
-	apply(s, contact_msg(1, "ada"), NULL);
+	apply(s, contact_msg(1, "ada"));
 	start = util_mono_ms();
 	for (unsigned g = 0; g < groups; g++) {
 		struct msg *first = NULL, **last = &first;
@@ -278,7 +278,7 @@ speed(unsigned groups, unsigned size)
 		for (unsigned i = 0; i < size; i++, id++, last = &(*last)->next)
 			*last = got_msg(1, id, id,
 					"a message as long as most of them are, perhaps");
-		apply(s, first, NULL);
+		apply(s, first);
 	}
 	start = util_mono_ms() - start;
 	diag("%u groups of %u: %.0f messages/s, %.2f ms a commit", groups, size,

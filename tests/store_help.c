@@ -1,7 +1,6 @@
 /* store_help.c - requests to the store in one line each, and their answers. */
 #include "config.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,10 +35,15 @@ nth_id(unsigned n)
 const char *
 tmp_path(const char *name)
 {
-	char *path;
+	static char *paths[64];
+	static size_t n;
 
-	xasprintf(&path, "%s/%s", test_tmpdir(), name);
-	return path;
+	if (n == NELEM(paths)) {
+		printf("Bail out! too many paths\n");
+		exit(1);
+	}
+	xasprintf(&paths[n], "%s/%s", test_tmpdir(), name);
+	return paths[n++];
 }
 
 static struct msg *
@@ -171,22 +175,16 @@ answers(void)
 	return q;
 }
 
-struct queue *
-apply(struct store *s, struct msg *first, ...)
+void
+apply_all(struct store *s, struct msg **requests)
 {
-	struct msg *last = first, *m;
-	va_list ap;
+	struct msg *m;
 
 	while ((m = queue_pop(answers())) != NULL)
 		msg_free(m);
-	va_start(ap, first);
-	while ((m = va_arg(ap, struct msg *)) != NULL) {
-		last->next = m;
-		last = m;
-	}
-	va_end(ap);
-	store_apply(s, first, answers());
-	return answers();
+	for (size_t i = 0; requests[i + 1] != NULL; i++)
+		requests[i]->next = requests[i + 1];
+	store_apply(s, requests[0], answers());
 }
 
 const struct msg *

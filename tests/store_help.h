@@ -30,8 +30,9 @@ struct msg *forget_msg(unsigned peer);
 /* `paths` may be NULL. */
 struct msg *transfer_msg(int64_t number, unsigned peer, const char *name, const char *paths);
 
-/* Joins up to six requests (NULL-ended) to one group, applies it, and returns the answers' queue, which then holds them. */
-struct queue *apply(struct store *s, struct msg *first, ...) __attribute__((sentinel));
+/* Joins the requests to one group and applies it; answers() then holds the answers. */
+#define apply(s, ...) apply_all((s), (struct msg *[]){__VA_ARGS__, NULL})
+void apply_all(struct store *s, struct msg **requests);
 /* The queue apply() answers on: of all tests, emptied before each group. */
 struct queue *answers(void);
 /* The next answer if it has this type, else NULL (and a diagnostic line). Freed by the next call. */

@@ -20,9 +20,9 @@ fill(struct store *s)
 {
 	static const char *const texts[] = {"a1", "b1", "a2", "b2", "a3", "b3", "a4", "b4", "a5"};
 
-	apply(s, contact_msg(1, "ada"), contact_msg(2, "bob"), NULL);
+	apply(s, contact_msg(1, "ada"), contact_msg(2, "bob"));
 	for (unsigned i = 0; i < NELEM(texts); i++)
-		apply(s, say_msg(1 + i % 2, 1 + i, texts[i]), NULL);
+		apply(s, say_msg(1 + i % 2, 1 + i, texts[i]));
 }
 
 static void
@@ -66,12 +66,12 @@ test_row(struct store *s)
 		   id_equal(&r.id, &id) && key_equal(&r.peer, &key),
 	   "its kind, id and peer");
 	msg_free(m);
-	apply(s, got_msg(2, 70, 7, "in"), NULL);
+	apply(s, got_msg(2, 70, 7, "in"));
 	m = line_msg(2, "report.pdf");
 	m->b.st_row.kind = ROW_FILE;
 	m->b.st_row.dir = DIR_IN;
 	m->b.st_row.transfer = 12;
-	apply(s, m, NULL);
+	apply(s, m);
 	m = page(s, 2, PAGE_AFTER, 9, 2);
 	ok(page_row(m, 0, &r) && r.dir == DIR_IN && r.seq == 7, "an incoming row");
 	ok(page_row(m, 1, &r) && r.kind == ROW_FILE && r.transfer == 12 && r.dir == DIR_IN,
@@ -84,9 +84,9 @@ test_changes(struct store *s)
 {
 	is_str(page_texts(s, 1, PAGE_CHANGES, 3, 9), "a3 a4 a5", "changes of one chat");
 	is_str(page_texts(s, 0, PAGE_CHANGES, 3, 4), "b2 a3 b3 a4+", "of all chats");
-	apply(s, acked_msg(1, RECEIPT_DELIVERED, 3, 1), NULL);
-	apply(s, acked_msg(2, RECEIPT_DELIVERED, 2, 1), NULL);
-	apply(s, acked_msg(1, RECEIPT_READ, 3, 1), NULL);
+	apply(s, acked_msg(1, RECEIPT_DELIVERED, 3, 1));
+	apply(s, acked_msg(2, RECEIPT_DELIVERED, 2, 1));
+	apply(s, acked_msg(1, RECEIPT_READ, 3, 1));
 	is_str(page_texts(s, 0, PAGE_CHANGES, 11, 9), "b1 a2",
 	       "a row changed twice is there once, at its newest change");
 	is_str(page_texts(s, 1, PAGE_CHANGES, 0, 9), "a1 a3 a4 a5 a2", "and not at its old place");
@@ -117,9 +117,9 @@ test_big(struct store *s)
 
 	memset(big, 'x', TEXT_MAX_BYTES);
 	big[TEXT_MAX_BYTES] = '\0';
-	apply(s, contact_msg(3, "cy"), NULL);
+	apply(s, contact_msg(3, "cy"));
 	for (unsigned i = 0; i < 100; i++)
-		apply(s, got_msg(3, 1000 + i, 1 + i, big), NULL);
+		apply(s, got_msg(3, 1000 + i, 1 + i, big));
 	m = page(s, 3, PAGE_BEFORE, INT64_MAX, 256);
 	ok(m->len < 1100000 && m->b.page_result.more && m->b.page_result.count > 50,
 	   "a page of long texts ends at about a megabyte");
@@ -163,7 +163,7 @@ measure(struct store *s, struct cost *cost, bool many, int64_t at, unsigned id)
 
 		i++;
 		before = db_steps(s->db);
-		apply(s, m, NULL);
+		apply(s, m);
 		*(many ? &cost[i].many : &cost[i].few) = db_steps(s->db) - before;
 	}
 }
@@ -179,12 +179,12 @@ test_cost(void)
 	struct store *few = open_store(tmp_path("few.db")), *many = open_store(tmp_path("many.db"));
 	struct msg *list = contact_msg(1, "ada"), *last = list;
 
-	apply(few, contact_msg(1, "ada"), NULL);
+	apply(few, contact_msg(1, "ada"));
 	for (unsigned i = 0; i < 100; i++)
-		apply(few, i % 2 != 0 ? say_msg(1, i, "x") : got_msg(1, i, i, "x"), NULL);
+		apply(few, i % 2 != 0 ? say_msg(1, i, "x") : got_msg(1, i, i, "x"));
 	for (unsigned i = 0; i < LONG; i++, last = last->next)
 		last->next = i % 2 != 0 ? say_msg(1, i, "x") : got_msg(1, i, i, "x");
-	apply(many, list, NULL);
+	apply(many, list);
 	measure(few, cost, false, 50, 1000000);
 	measure(many, cost, true, LONG / 2, 1000000);
 	for (size_t i = 0; i < NELEM(cost); i++)
