@@ -1,0 +1,294 @@
+/* protocol_doc.c - net/PROTOCOL.md against the code: its examples byte for byte, its table of frames, its limits */
+#include "config.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "net/hello.h"
+#include "net/limits.h"
+#include "net/noise.h"
+#include "net/stream.h"
+#include "net/wire.h"
+#include "src/types.h"
+#include "src/uri.h"
+#include "src/util.h"
+#include "tests/tap.h"
+
+/* The document twice: as it is, and with no white space. */
+static char *doc, *packed;
+
+/* A limit that a peer can see, as the document names it. */
+/* clang-format off */
+#define LIMITS(ROW) \
+	ROW(DEFAULT_PORT) ROW(PREAMBLE_LEN) ROW(HANDSHAKE_MAX) ROW(HELLO_PAD) ROW(HANDSHAKE_TIMEOUT) ROW(DIAL_TIMEOUT) \
+	ROW(HALF_OPEN_STRANGERS) ROW(HALF_OPEN_PER_ADDRESS) ROW(HALF_OPEN_KNOWN) ROW(DOORS_MAX) ROW(EPHEMERALS_REMEMBERED) \
+	ROW(RECORD_MIN) ROW(RECORD_MAX) ROW(PAD_STEP) ROW(PAD_STEP_UNTIL) ROW(PING_AFTER) ROW(DEAD_AFTER) \
+	ROW(DEAD_AFTER_WAITING) ROW(REKEY_AFTER) ROW(REKEY_BYTES) ROW(SESSION_MAX) ROW(DUPLICATE_DECIDE) ROW(BACKOFF_FIRST) \
+	ROW(BACKOFF_MAX) ROW(STRANGER_FRAMES_PER_S) ROW(LINK_FRAMES_PER_S) ROW(REQUESTS_WAITING) ROW(UNCOMMITTED_MESSAGES) \
+	ROW(UNCOMMITTED_BYTES) ROW(UNACKED_MESSAGES) ROW(UNACKED_BYTES) ROW(OFFERS_PER_CONTACT) ROW(RUNNING_PER_CONTACT) \
+	ROW(MANIFEST_ENTRIES) ROW(MANIFEST_BYTES) ROW(CREDIT_POOL) ROW(CREDIT_MIN) ROW(BULK_DATA) ROW(REASON_MAX) \
+	ROW(NAME_MAX_BYTES) ROW(NOTE_MAX_BYTES) ROW(TEXT_MAX_BYTES) ROW(CONTACT_ADDRS)
+/* clang-format on */
+
+static const struct {
+	const char *name;
+	uint64_t value;
+} limits[] = {
+#define ROW(name) {#name, name},
+	LIMITS(ROW)
+#undef ROW
+};
+
+static const struct {
+	const char *name;
+	unsigned type;
+} frames[] = {
+#define ROW(name, type, group) {#name, type},
+	FRAME_TABLE(ROW)
+#undef ROW
+};
+
+static void
+read_document(void)
+{
+	const char *top = getenv("top_srcdir");
+	char *path;
+	size_t n = 0, size = 1 << 20;
+	FILE *f;
+
+	xasprintf(&path, "%s/net/PROTOCOL.md", top != NULL ? top : ".");
+	f = fopen(path, "r");
+	doc = xcalloc(size, 1);
+	packed = xcalloc(size, 1);
+	if (ok(f != NULL, "%s is there", path)) {
+		ok(fread(doc, 1, size - 1, f) > 1000, "and is no stub");
+		fclose(f);
+	}
+	for (const char *p = doc; *p != '\0'; p++)
+		if (!isspace((unsigned char)*p))
+			packed[n++] = *p;
+	free(path);
+}
+
+/* Whether the document has the line's label and, behind it, these bytes in hex, however they are wrapped. */
+static void
+has(const char *label, const uint8_t *bytes, size_t n)
+{
+	char *hex = xcalloc(2 * n + 1, 1), *want;
+
+	util_hex(hex, bytes, n);
+	xasprintf(&want, "%s%s", label, hex);
+	if (!ok(strstr(packed, want) != NULL, "the document has %s as the code makes it", label))
+		diag("%s %s", label, hex);
+	free(want);
+	free(hex);
+}
+
+/* ---- the invite ---- */
+
+static void
+test_invite(void)
+{
+	static const uint8_t v4[4] = {192, 0, 2, 7};
+	static const uint8_t v6[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 7};
+	struct noise_keypair ada;
+	struct invite inv = {.has_door = true, .nick = "Ada", .naddrs = 2}, back;
+	uint8_t secret[KEY_LEN];
+	char err[INVITE_ERR] = "", *text;
+
+	for (uint8_t i = 0; i < KEY_LEN; i++) {
+		secret[i] = (uint8_t)(i + 1);
+		inv.door[i] = (uint8_t)(0xa0 + i);
+	}
+	noise_keypair_from_private(&ada, secret);
+	memcpy(inv.key, ada.pub, KEY_LEN);
+	addr_from_bytes(&inv.addrs[0], 4, v4, 41555, 0);
+	addr_from_bytes(&inv.addrs[1], 6, v6, 41555, 0);
+	text = invite_format(&inv);
+	has("identity", ada.pub, KEY_LEN);
+	if (!ok(strstr(packed, text) != NULL, "the document has the invite the code makes"))
+		diag("%s", text);
+	ok(invite_parse(text, &back, err, sizeof(err)), "which the code reads: %s", err);
+	is_mem(back.key, ada.pub, KEY_LEN, "as the key it was made from");
+	is_int((long long)back.naddrs, 2, "with both addresses");
+	free(text);
+}
+
+/* ---- a session ---- */
+
+struct side {
+	struct noise_keypair s;
+	uint8_t e[NOISE_KEY];
+	struct noise ns;
+	struct noise_cipher tx, rx;
+	uint8_t hello[HELLO_PAD];
+};
+
+static void
+fixed(void *arg, void *buf, size_t n)
+{
+	memcpy(buf, arg, n);
+}
+
+static void
+make_side(struct side *x, uint8_t from, const char *nick, uint64_t boot, uint64_t dial)
+{
+	struct hello h = {.lowest = PROTOCOL_VERSION, .highest = PROTOCOL_HIGHEST};
+	uint8_t secret[NOISE_KEY];
+
+	for (uint8_t i = 0; i < NOISE_KEY; i++) {
+		secret[i] = (uint8_t)(from + i);
+		x->e[i] = (uint8_t)(from + NOISE_KEY + i);
+	}
+	noise_keypair_from_private(&x->s, secret);
+	strlcpy(h.nick, nick, sizeof(h.nick));
+	h.boot = boot;
+	h.dial = dial;
+	hello_put(x->hello, &h);
+}
+
+static bool
+start(struct side *x, enum noise_role role, const uint8_t *preamble, const uint8_t *psk)
+{
+	struct noise_config c = {.role = role,
+				 .pattern = NOISE_XXPSK0,
+				 .prologue = preamble,
+				 .prologue_len = PREAMBLE_LEN,
+				 .s = &x->s,
+				 .psk = psk,
+				 .random = fixed,
+				 .random_arg = x->e};
+
+	return noise_init(&x->ns, &c) == 0;
+}
+
+/* One handshake message, which the document has with its length. */
+static void
+pass(struct side *from, struct side *to, const uint8_t *payload, size_t len, const char *label)
+{
+	uint8_t wire[2 + HANDSHAKE_MAX], got[HANDSHAKE_MAX];
+	size_t n = 0, back = 0;
+
+	ok(noise_write(&from->ns, payload, len, wire + 2, HANDSHAKE_MAX, &n) == 0, "%s is made",
+	   label);
+	put_be16(wire, (uint16_t)n);
+	has(label, wire, 2 + n);
+	ok(noise_read(&to->ns, wire + 2, n, got, sizeof(got), &back) == 0 && back == len,
+	   "and is read");
+}
+
+static void
+record(struct side *from, struct side *to, uint8_t type, uint8_t flags, const void *body,
+       size_t len, const char *label)
+{
+	uint8_t wire[2 + PAD_STEP + TAG_LEN] = {0};
+	size_t n = frame_put(wire + 2, type, flags, body, len), at = 0;
+	struct frame f;
+
+	n = wire_padded(n);
+	is_int((long long)n, PAD_STEP, "a small frame is padded to one step");
+	put_be16(wire, (uint16_t)(n + TAG_LEN));
+	ok(noise_seal(&from->tx, wire + 2, n, n + TAG_LEN) == 0, "%s is sealed", label);
+	has(label, wire, sizeof(wire));
+	ok(noise_open(&to->rx, wire + 2, n + TAG_LEN) == 0 &&
+		   frame_next(wire + 2, n, &at, &f) == 1 && f.type == type,
+	   "and opened");
+}
+
+static void
+test_session(void)
+{
+	static const uint8_t preamble[PREAMBLE_LEN] = {'P', '2', 'P', 'T', 1, 2, 0, 0};
+	static const uint8_t accepted[1] = {1};
+	struct side boris, ada;
+	uint8_t door[NOISE_KEY];
+
+	for (uint8_t i = 0; i < NOISE_KEY; i++)
+		door[i] = (uint8_t)(0xa0 + i);
+	make_side(&ada, 0x01, "Ada", UINT64_C(0x1112131415161718), 0);
+	make_side(&boris, 0x41, "Boris", UINT64_C(0x0102030405060708), 7);
+	ok(start(&boris, NOISE_INITIATOR, preamble, door) &&
+		   start(&ada, NOISE_RESPONDER, preamble, door),
+	   "both sides start");
+	has("preamble", preamble, sizeof(preamble));
+	has("callerstatickey", boris.s.pub, NOISE_KEY);
+	has("callee'sHELLO", ada.hello, 46);
+	has("caller'sHELLO", boris.hello, 48);
+	pass(&boris, &ada, NULL, 0, "message1");
+	pass(&ada, &boris, ada.hello, HELLO_PAD, "message2");
+	pass(&boris, &ada, boris.hello, HELLO_PAD, "message3");
+	has("handshakehash", noise_hash(&ada.ns), NOISE_HASH);
+	ok(noise_split(&ada.ns, &ada.tx, &ada.rx) == 0 &&
+		   noise_split(&boris.ns, &boris.tx, &boris.rx) == 0,
+	   "both sides have their ciphers");
+	record(&boris, &ada, FRAME_CONTACT, FRAME_CRITICAL, accepted, 1, "record0");
+	record(&boris, &ada, FRAME_REKEY, FRAME_CRITICAL, NULL, 0, "record1");
+	ok(noise_rekey(&boris.tx) == 0 && noise_rekey(&ada.rx) == 0, "a new key for one direction");
+	record(&boris, &ada, FRAME_PING, 0, NULL, 0, "record2");
+}
+
+/* ---- tables ---- */
+
+static void
+test_frames(void)
+{
+	char want[64];
+
+	for (size_t i = 0; i < NELEM(frames); i++) {
+		snprintf(want, sizeof(want), "|%u|%s|", frames[i].type, frames[i].name);
+		ok(strstr(packed, want) != NULL, "frame %u, %s, is in the table", frames[i].type,
+		   frames[i].name);
+	}
+}
+
+static void
+test_limits(void)
+{
+	char want[96];
+
+	for (size_t i = 0; i < NELEM(limits); i++) {
+		snprintf(want, sizeof(want), "|`%s`|%" PRIu64 "|", limits[i].name, limits[i].value);
+		if (!ok(strstr(packed, want) != NULL, "%s is in the table with its value",
+			limits[i].name))
+			diag("%s", want);
+	}
+}
+
+/* Bodies whose sizes the stream's header file fixes. */
+static void
+test_sizes(void)
+{
+	static const struct {
+		const char *what;
+		int size;
+	} sizes[] = {{"FILE", FILE_LEN}, {"HOLE", HOLE_LEN}, {"END", END_LEN}, {"DONE", DONE_LEN}};
+	char want[64];
+
+	for (size_t i = 0; i < NELEM(sizes); i++) {
+		snprintf(want, sizeof(want), "%s,%dbytes:", sizes[i].what,
+			 sizes[i].size - FRAME_HEADER);
+		if (!ok(strstr(packed, want) != NULL, "the body of %s has its size", sizes[i].what))
+			diag("%s", want);
+	}
+}
+
+int
+main(void)
+{
+	if (sodium_init() < 0)
+		skip_all("libsodium does not start");
+	read_document();
+	test_invite();
+	test_session();
+	test_frames();
+	test_limits();
+	test_sizes();
+	free(doc);
+	free(packed);
+	return done_testing();
+}
