@@ -56,10 +56,11 @@ text_x(const struct chat_look *look)
 	return TIME_W + look->name_w + 2;
 }
 
+/* Only our own texts leave room for a receipt. */
 static int
-text_w(const struct chat_look *look)
+text_w(const struct chat_look *look, bool own)
 {
-	return most(8, look->w - text_x(look) - RECEIPT_W);
+	return most(8, look->w - text_x(look) - (own ? RECEIPT_W : 1));
 }
 
 /* "━━━━ words ━━━━" across the pane. */
@@ -115,29 +116,30 @@ static int
 row_text(const struct chat_look *look, const struct row *r, struct grid *g, int y, int x)
 {
 	unsigned style = r->row == look->found_row ? STYLE_MATCH : STYLE_NORMAL, mark;
-	const char *sign;
-	int lines;
+	bool own = r->dir == DIR_OUT;
+	int lines, w = text_w(look, own);
 
 	if (g == NULL) {
-		lines = draw_rows(r->text, r->text_len, text_w(look));
+		lines = draw_rows(r->text, r->text_len, w);
 	} else {
 		draw_head(look, r, g, y, x);
-		lines = draw_wrapped(g, y, x + text_x(look), text_w(look), TEXT_MAX_BYTES, style,
-				     r->text, r->text_len);
-		if (r->dir == DIR_OUT) {
-			sign = receipt(look, r, &mark);
+		lines = draw_wrapped(g, y, x + text_x(look), w, TEXT_MAX_BYTES, style, r->text,
+				     r->text_len);
+		if (own) {
+			const char *sign = receipt(look, r, &mark);
+
 			draw_right(g, y + lines - 1, x + look->w - 1, RECEIPT_W - 1, mark, sign);
 		}
 	}
-	if (r->dir == DIR_OUT && r->state == RECEIPT_FAILED && r->reason_len != 0) {
+	if (own && r->state == RECEIPT_FAILED && r->reason_len != 0) {
 		char why[300];
 
 		snprintf(why, sizeof(why), "not sent: %.*s", (int)least(256, (int)r->reason_len),
 			 r->reason);
 		if (g != NULL)
-			draw_wrapped(g, y + lines, x + text_x(look), text_w(look), TEXT_MAX_BYTES,
-				     STYLE_ERROR, why, strlen(why));
-		lines += draw_rows(why, strlen(why), text_w(look));
+			draw_wrapped(g, y + lines, x + text_x(look), w, TEXT_MAX_BYTES, STYLE_ERROR,
+				     why, strlen(why));
+		lines += draw_rows(why, strlen(why), w);
 	}
 	return lines;
 }
@@ -269,10 +271,10 @@ draw_file_box(const struct chat_look *look, const struct model_transfer *t, stru
 	draw_text(g, y, x + 3, 1, STYLE_BORDER, " ");
 	draw_text(g, y,
 		  x + 4 +
-			  draw_textn(g, y, x + 4, w - 7 - n, STYLE_STRONG, t->what, strlen(t->what),
+			  draw_textn(g, y, x + 4, w - 6 - n, STYLE_STRONG, t->what, strlen(t->what),
 				     TEXT_MIDDLE),
 		  1, STYLE_BORDER, " ");
-	draw_fmt(g, y, x + w - 2 - n, n, STYLE_NORMAL, " %s ", size);
+	draw_fmt(g, y, x + w - 1 - n, n, STYLE_NORMAL, " %s ", size);
 	box_middle(look, t, g, y + 1, x + 2, w - 4);
 	box_bottom(look, t, g, y + 2, x + 1, w - 2);
 }
@@ -291,7 +293,7 @@ row_file(const struct chat_look *look, const struct row *r, struct grid *g, int 
 	}
 	if (g == NULL)
 		return box ? 3 : 1;
-	if (at > 1)
+	if (at > 1 && !box)
 		draw_head(look, r, g, y, x);
 	if (box) {
 		draw_file_box(look, t, g, y, x + at, least(w, BOX_MAX));

@@ -66,18 +66,23 @@ key_to_pane(struct front *f, struct input_key key)
 static void
 text_to_pane(struct front *f, const char *text, size_t len)
 {
-	struct pane *p = &f->panes[f->focus];
 	struct input_key key;
 
 	if (f->bare) {
 		front_request(f, REQ_BARE);
 		return;
 	}
-	if (p->class->text != NULL && obey(f, p, p->class->text(p, text, len)))
-		return;
-	/* A dialog that one character opened does not get the next ones as answers: they were typed for the pane. */
-	while (f->top == NULL && input_text_key(&text, &len, &key))
+	/* Key by key where the pane is no text field: each may change who gets the rest. What a question that opens would get was
+	 * typed for something else, and is dropped. */
+	while (f->top == NULL && len != 0) {
+		struct pane *p = &f->panes[f->focus];
+
+		if (p->class->text != NULL && obey(f, p, p->class->text(p, text, len)))
+			return;
+		if (!input_text_key(&text, &len, &key))
+			return;
 		key_to_pane(f, key);
+	}
 }
 
 static void

@@ -36,7 +36,9 @@ stack(const struct layout_want *want, struct layout *out)
 		int rows = want->transfer_rows > 0 ? want->transfer_rows : 1;
 
 		/* Folded to one line there is no title. */
-		transfers = one && !want->transfer_focus ? 1 : clamp(rows + 1, 2, most);
+		transfers = one && !want->transfer_focus ? 1 : rows + 1;
+		/* Two rows stay for what is in the middle. */
+		transfers = clamp(transfers, 1, clamp(most, 1, body - 2));
 	}
 	body -= transfers;
 	out->header = (struct rect){0, 0, 1, want->w};

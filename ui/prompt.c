@@ -427,7 +427,9 @@ draw(struct pane *p, struct grid *g, bool focus)
 		if (edit_row(s->edit, first + (size_t)i, &start, &end))
 			draw_textn(g, r.y + i, r.x + 2, r.w - 2, STYLE_NORMAL, text + start,
 				   end - start, 0);
-	if (edit_empty(s->edit) && !focus)
+	if (edit_empty(s->edit) && front_focus(p->front) == PANE_WELCOME)
+		draw_text(g, r.y, r.x + 2, r.w - 2, STYLE_DIM, "/ begins a command");
+	else if (edit_empty(s->edit) && front_focus(p->front) != PANE_PROMPT)
 		draw_fmt(g, r.y, r.x + 2, r.w - 2, STYLE_DIM, "%s or click here to write",
 			 keys_name(REQ_BACK));
 }

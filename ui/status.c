@@ -219,8 +219,8 @@ static const struct {
 	  {REQ_FILE_MARK, "mark"},
 	  {REQ_FILE_RANGE, "range"},
 	  {REQ_FILE_INVERT, "invert"},
-	  {REQ_LIST_FILTER, "filter"},
-	  {REQ_BACK, "back"}}},
+	  {REQ_BACK, "back"},
+	  {REQ_LIST_FILTER, "filter"}}},
 	{KEYS_TRANSFERS,
 	 {{REQ_TRANSFER_PAUSE, "pause"},
 	  {REQ_TRANSFER_CANCEL, "cancel"},
@@ -232,23 +232,53 @@ static const struct {
 	 {{REQ_HELP_RUN, "do it"}, {REQ_LIST_FILTER, "search"}, {REQ_HELP_CLOSE, "close"}}},
 };
 
+/* The welcome has the context of the input line, but other things to do. */
+static const struct keyword welcome_words[KEYWORDS_MAX] = {
+	{REQ_HELP, "help"},	    {REQ_SUBMIT, "next"},   {REQ_COPY_CODE, "copy code"},
+	{REQ_REQUESTS, "requests"}, {REQ_LISTEN, "listen"}, {REQ_QUIT, "quit"}};
+
+/* So have the peers while one is chosen for what is carried. */
+static const struct keyword carry_words[KEYWORDS_MAX] = {
+	{REQ_PEER_OPEN, "send to this peer"}, {REQ_LIST_FILTER, "filter"}, {REQ_BACK, "back"}};
+
 static const struct keyword *
 keywords(struct front *f)
 {
 	unsigned context = front_pane(f, front_focus(f))->class->context;
 
+	if (front_carry(f)->by_keys)
+		return carry_words;
+	if (front_focus(f) == PANE_WELCOME)
+		return welcome_words;
 	for (size_t i = 0; i < NELEM(keylines); i++)
 		if (keylines[i].context == context)
 			return keylines[i].words;
 	return keylines[0].words;
 }
 
-static int
-keyword_width(const struct keyword *k)
+/* Sending says to whom. */
+static const char *
+keyword_word(struct front *f, const struct keyword *k, char *buf, size_t size)
 {
-	const char *name = keys_name(k->req);
+	const struct key *peer = front_current(f);
+	const struct model_contact *c = peer != NULL ? model_contact(front_model(f), peer) : NULL;
+	char name[64];
 
-	return (int)(text_cells(name, strlen(name)) + 1 + text_cells(k->word, strlen(k->word)));
+	if (k->req != REQ_FILE_SEND || c == NULL)
+		return k->word;
+	text_fit(name, sizeof(name), c->c.name, strlen(c->c.name), 12, 0);
+	snprintf(buf, size, "%s to %s", k->word, name);
+	return buf;
+}
+
+static int
+keyword_width(struct front *f, const struct keyword *k)
+{
+	const char *name = keys_name(k->req), *word;
+	char buf[96];
+
+	word = keyword_word(f, k, buf, sizeof(buf));
+	return (int)(text_cells(name, strlen(name)) + 1 + text_cells(word, strlen(word)));
 }
 
 /* Calls fn for each that fits, the last one always. Returns the request at column want, REQ_NONE for none; g may be NULL. */
@@ -262,18 +292,22 @@ keyline_walk(struct pane *p, struct grid *g, int want)
 	while (last + 1 < KEYWORDS_MAX && words[last + 1].req != REQ_NONE)
 		last++;
 	for (int i = 0; i <= last; i++) {
-		int w = keyword_width(&words[i]), room = r.x + r.w - x;
+		int w = keyword_width(p->front, &words[i]), room = r.x + r.w - x;
+		char buf[96];
 
-		if (i < last && w + 2 + keyword_width(&words[last]) + 1 > room)
+		if (i < last && w + 2 + keyword_width(p->front, &words[last]) + 1 > room)
 			continue;
 		if (g != NULL) {
 			int n = draw_text(g, r.y, x, room, STYLE_KEY, keys_name(words[i].req));
 
-			draw_text(g, r.y, x + n + 1, room - n - 1, STYLE_NORMAL, words[i].word);
+			draw_text(g, r.y, x + n + 1, room - n - 1, STYLE_NORMAL,
+				  keyword_word(p->front, &words[i], buf, sizeof(buf)));
 		}
 		if (want >= x && want < x + w)
 			return words[i].req;
-		x += w + 2;
+		/* Where files go stands a little apart from what is done in the list. */
+		x += w +
+		     (words[i].req == REQ_FILE_SEND || words[i].req == REQ_FILE_SEND_TO ? 3 : 2);
 	}
 	return REQ_NONE;
 }

@@ -125,8 +125,11 @@ draw_code_row(struct pane *p, struct grid *g, int y)
 
 	draw_text(g, y, x, 2, STYLE_KEY, "2");
 	draw_text(g, y, x + 3, 13, STYLE_NORMAL, "Your code");
-	snprintf(keys, sizeof(keys), "%s copy  %s show", keys_name(REQ_COPY_CODE),
-		 keys_name(REQ_SHOW_CODE));
+	if (r.w >= 50)
+		snprintf(keys, sizeof(keys), "%s copy  %s show", keys_name(REQ_COPY_CODE),
+			 keys_name(REQ_SHOW_CODE));
+	else
+		snprintf(keys, sizeof(keys), "%s copy", keys_name(REQ_COPY_CODE));
 	n = draw_right(g, y, r.x + r.w - 2, r.w - (at - r.x) - 2, STYLE_KEY, keys);
 	draw_text(g, y, at, r.x + r.w - 4 - n - at, STYLE_STRONG,
 		  invite[0] != '\0' ? invite : "being made…");
