@@ -12,6 +12,7 @@
 
 #include "net/core.h"
 #include "src/cli.h"
+#include "src/log.h"
 #include "src/model.h"
 #include "src/options.h"
 #include "src/queue.h"
@@ -190,6 +191,8 @@ cli_start_core(struct cli *c)
 		cli_fail("%s", err);
 		return false;
 	}
+	if (!log_open(c->home.log, log_level_of(options_text(c->options, OPT_log))))
+		cli_fail("The log file %s cannot be written: %s.", c->home.log, strerror(errno));
 	c->core = core_start(&c->home, &c->id, c->options, c->listen, err, sizeof(err));
 	if (c->core == NULL) {
 		cli_fail("%s", err);
@@ -247,6 +250,7 @@ cli_stop(struct cli *c)
 		options_free(c->options);
 	c->options = NULL;
 	identity_wipe(&c->id);
+	log_close();
 	if (c->home_is_open)
 		home_close(&c->home);
 	c->home_is_open = false;

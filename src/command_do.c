@@ -12,6 +12,7 @@
 #include "src/addr.h"
 #include "src/command.h"
 #include "src/command_do.h"
+#include "src/log.h"
 #include "src/model.h"
 #include "src/msg.h"
 #include "src/options.h"
@@ -544,6 +545,10 @@ command_do_set(struct command_call *c)
 	if (c->env->config_path != NULL &&
 	    !options_save(c->env->options, c->env->config_path, which, c->err, c->errlen))
 		return false;
+	if (which == OPT_log && !log_change(log_level_of(value))) {
+		snprintf(c->err, c->errlen, "The log file cannot be written: %s.", strerror(errno));
+		return false;
+	}
 	if (!options_for_core(which))
 		return true;
 	m = msg_set_bytes(msg_new(MSG_CMD_SET), value, strlen(value));

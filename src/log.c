@@ -24,6 +24,7 @@ atomic_int log_level_now;
 /* The descriptor changes only under the lock; entries are written under it, so that none goes to a closed one. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int fd = -1;
+static char *place; /* what log_open() was given last */
 
 enum log_level
 log_level_of(const char *word)
@@ -53,6 +54,10 @@ log_open(const char *path, enum log_level level)
 	int opened = -1, error = 0;
 
 	log_close();
+	if (path != place) {
+		free(place);
+		place = xstrdup(path);
+	}
 	if (level == LOG_LEVEL_OFF)
 		return true;
 	put_aside(path);
@@ -65,6 +70,12 @@ log_open(const char *path, enum log_level level)
 	pthread_mutex_unlock(&lock);
 	errno = error;
 	return opened >= 0;
+}
+
+bool
+log_change(enum log_level level)
+{
+	return place == NULL || log_open(place, level);
 }
 
 void

@@ -18,6 +18,9 @@ enum log_level {
  * One that grew over 4 MiB becomes path + ".old" first. False with errno; the log is off then. */
 bool log_open(const char *path, enum log_level level);
 void log_close(void);
+/* The same with the path given last, for a level that changes while the program runs; true and nothing if none was given yet. Both belong to
+ * the front end's thread. */
+bool log_change(enum log_level level);
 /* LOG_LEVEL_OFF for a word that is none. The words are the option `log`'s. */
 enum log_level log_level_of(const char *word);
 

@@ -1,27 +1,135 @@
-/* main.c - the program's entry: options, then the front end */
-
+/* main.c - the program's entry: global options, then the full screen or a
+ * sub-command. */
 #include "config.h"
 
+#include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "net/core.h"
+#include "src/addr.h"
+#include "src/cli.h"
+#include "src/options.h"
+#include "ui/ui.h"
 
 static void
 usage(FILE *out)
 {
-	fputs("usage: p2p-tui [--help] [--version]\n", out);
+	fputs("usage: p2p-tui [--home DIR] [--listen ADDRESS:PORT] [COMMAND [ARGS]]\n"
+	      "       p2p-tui --help | --version\n"
+	      "\n"
+	      "Without a command: the full screen.\n"
+	      "\n"
+	      "  --home DIR             one folder for everything (or P2P_TUI_HOME)\n"
+	      "  --listen ADDRESS:PORT  where to listen; port 0 is any\n"
+	      "\n",
+	      out);
+	cli_help(out);
+	fputs("\n"
+	      "A NAME may be a KEY anywhere. Exit status: 0 done; 1 failed; 2 usage; "
+	      "3 not\n"
+	      "delivered in time, it stays queued; 4 refused by the peer.\n",
+	      out);
+}
+
+/* The value of a global option, behind "=" or as the next word; NULL if that is
+ * not there. */
+static const char *
+value(const char *name, int argc, char **argv, int *i)
+{
+	size_t len = strlen(name);
+
+	if (argv[*i][len] == '=')
+		return argv[*i] + len + 1;
+	if (*i + 1 >= argc)
+		return NULL;
+	return argv[++*i];
+}
+
+static bool
+is_option(const char *word, const char *name)
+{
+	size_t len = strlen(name);
+
+	return strncmp(word, name, len) == 0 && (word[len] == '\0' || word[len] == '=');
+}
+
+/* Reads the options before the command. -1: go on at *first; else the exit
+ * status. */
+static int
+globals(struct cli *c, int argc, char **argv, int *first)
+{
+	int i;
+
+	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
+		const char **into = NULL, *why = "";
+		struct addr a;
+
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+			usage(stdout);
+			return CLI_DONE;
+		}
+		if (strcmp(argv[i], "--version") == 0) {
+			puts(PACKAGE_NAME " " PACKAGE_VERSION);
+			return CLI_DONE;
+		}
+		if (is_option(argv[i], "--passphrase-fd"))
+			return cli_fail("This version has no passphrase: it does not seal what it "
+					"keeps on disk.");
+		if (is_option(argv[i], "--home"))
+			into = &c->folder;
+		else if (is_option(argv[i], "--listen"))
+			into = &c->listen;
+		if (into != NULL)
+			*into = value(into == &c->folder ? "--home" : "--listen", argc, argv, &i);
+		if (into == NULL || *into == NULL || (*into)[0] == '\0') {
+			usage(stderr);
+			return CLI_USAGE;
+		}
+		if (into == &c->listen && !addr_parse(&a, c->listen, ADDR_PORT, &why)) {
+			cli_fail("--listen: %s", why);
+			return CLI_USAGE;
+		}
+	}
+	*first = i;
+	return -1;
+}
+
+/* The full screen. The first run makes what is missing; the name is asked on
+ * the screen. */
+static int
+screen(struct cli *c)
+{
+	struct ui_setup setup = {0};
+	int status = CLI_FAILED;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return cli_fail("The full screen needs a terminal; p2p-tui run works without one.");
+	if (cli_open_or_make(c) && cli_start_core(c)) {
+		setup.commands = core_commands(c->core);
+		setup.events = core_events(c->core);
+		setup.options = c->options;
+		setup.config_path = c->home.config;
+		setup.spool = c->home.spool;
+		setup.first_run = options_text(c->options, OPT_nick)[0] == '\0';
+		status = ui_run(&setup) == 0 ? CLI_DONE : CLI_FAILED;
+		c->stopped = true; /* ui_run() waited for EV_STOPPED */
+	}
+	cli_stop(c);
+	return status;
 }
 
 int
 main(int argc, char **argv)
 {
-	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
-		puts(PACKAGE_NAME " " PACKAGE_VERSION);
-		return 0;
-	}
-	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
-		usage(stdout);
-		return 0;
-	}
-	usage(stderr);
-	return 2;
+	struct cli c = {0};
+	int first = 1, status;
+
+	setlocale(LC_ALL, "");
+	status = globals(&c, argc, argv, &first);
+	if (status >= 0)
+		return status;
+	return first < argc ? cli_command(&c, argc - first, argv + first) : screen(&c);
 }

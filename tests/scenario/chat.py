@@ -1,0 +1,302 @@
+"""Two and three real processes on loopback: making contacts, chat both ways, what waits, restarts, refusing and blocking."""
+
+import os
+import re
+import socket
+import stat
+
+from peer import Home, diag, done, equal, ok, wait_until
+
+HEX = re.compile("^[0-9a-f]{64}$")
+
+
+def homes():
+    status, out, err = alice.call("id")
+    ok(status == 0 and re.match(r"^p2p:[0-9a-z-]+\n$", out), "id before the first run is an invite")
+    equal(stat.S_IMODE(os.stat(alice.path).st_mode), 0o700, "the home is private")
+    status, out, err = alice.call("init", "--nick", "Other")
+    ok(status == 1 and "already" in err, "init does not overwrite an identity")
+    equal(alice.call("id")[1] != bob.call("id")[1], True, "two homes are two identities")
+    for words in (["init"], ["add", "x"], ["say", "x"], ["log"], ["rename", "x"], ["nonsense"],
+                  ["id", "extra"], ["contacts", "--nonsense"], ["say", "x", "y", "--wait", "z"], ["pair"]):
+        status, out, err = alice.call(*words)
+        ok(status == 2 and err and not out, "usage: %s" % " ".join(words))
+    status, out, err = alice.call("say", "nobody", "hi")
+    ok(status == 1 and err.count("\n") == 1, "an unknown name is one sentence")
+    status, out, err = Home.call(nowhere, "id")
+    ok(status == 1 and "init" in err, "without an identity it says how to make one")
+    equal(alice.call("contacts"), (0, "", ""), "no contacts yet")
+
+
+class Nowhere:
+    path = "/nonexistent/p2p-tui"
+    port = 0
+    argv = Home.argv
+    begin = Home.begin
+    finish = Home.finish
+
+
+def first_contact():
+    a, b = alice.start(), bob.start()
+    ok(HEX.match(a.key or "") and a.key != b.key, "both are ready, with keys")
+    equal(a.ready["listen"], ["127.0.0.1:%d" % alice.port], "and listen where they were told")
+    equal(alice.call("id")[1].strip(), a.invite, "id beside the running program is its invite")
+    for words in (["say", "bob", "x"], ["add", "x", "h:1"], ["block", "bob"], ["receive"], ["run"]):
+        status, out, err = alice.call(*words)
+        ok(status == 1 and "already running" in err, "%s beside it: already running" % words[0])
+    ok(b.did(cmd="add", name="alice", invite=a.invite), "bob adds alice by her invite")
+    b.did(cmd="say", to="alice", text="typed before she took me")
+    request = a.wait("request", peer=b.key)
+    equal((request or {}).get("nick"), "Bob", "alice sees the request")
+    ok(wait_until(lambda: alice.call("requests")[1].startswith(b.key + "\tBob\t")),
+       "requests lists it beside the running program")
+    ok(not a.find("message"), "no message comes from somebody who was not accepted")
+    ok(a.did(cmd="add", name="bob", key=b.key), "she takes it under a name of her own")
+    ok(a.wait("peer", peer=b.key, name="bob", state="online", trust="pinned"), "bob is online for her")
+    ok(b.wait("peer", peer=a.key, name="alice", state="online", trust="pinned"), "alice is online for him")
+    ok(a.wait("message", dir="in", text="typed before she took me", name="bob"), "what waited arrives")
+    ok(wait_until(lambda: alice.call("requests") == (0, "", "")), "no request waits any more")
+
+
+def exact_texts():
+    a, b = alice.run, bob.run
+    for text in ("hello", "two\nlines\n\nand a gap", "quotes \" ' \\ and a tab\t.", "  blanks around  ",
+                 "Grüße, 世界 👩‍🚀 🇪🇺", "evil \u202egnp.exe \u200b\x07\x1b[2J\x9b", "x" * 16384, "{", "/quit"):
+        tag = b.do(cmd="say", to="alice", text=text)
+        got = a.wait("message", text=text, dir="in")
+        equal((got or {}).get("peer"), b.key, "a text arrives as it was: %r" % text[:20])
+        out = b.wait("message", tag=tag)
+        ok(out and got and out["id"] == got["id"] and out["dir"] == "out", "under one id on both sides")
+        ok(b.wait("receipt", tag=tag, state="delivered"), "and is delivered")
+        order = [e["state"] for e in b.find("receipt", tag=tag)]
+        equal(order, [s for s in ("queued", "sent", "delivered") if s in order], "receipts rise: %s" % order)
+    raw = next(line for line in a.raw if b"gnp.exe" in line)
+    ok(b"\\u202e" in raw.lower() and b"\\u200b" in raw and b"\\u001b" in raw and b"\\u009b" in raw
+       and "\u202e".encode() not in raw, "what deceives is escaped on the line")
+    a.line("/say bob it's \"as it\" stands  ")
+    ok(b.wait("message", text="it's \"as it\" stands  "), "a slash line says the rest as it stands")
+    a.line("/say %s by key" % b.key.upper())
+    ok(b.wait("message", text="by key"), "a key is a name")
+    for n in range(300):
+        a.do(cmd="say", to="bob", text="burst %d" % n)
+    ok(b.wait("message", text="burst 299"), "300 at once arrive")
+    equal([t for t in b.texts(dir="in") if t.startswith("burst")], ["burst %d" % n for n in range(300)],
+          "in order, each once")
+    ok(wait_until(lambda: len([e for e in a.find("receipt", state="delivered")]) >= 302), "all of them delivered")
+
+
+def mistakes():
+    a = alice.run
+    cases = ((dict(cmd="say", to="nobody", text="x"), "nobody"), (dict(cmd="say", to="bob"), "Usage"),
+             (dict(cmd="nonsense"), "nonsense"), (dict(cmd="say", to="bob", text="y" * 16385), "long"),
+             (dict(cmd="say", to="bob", text="x", colour="red"), "colour"), (dict(cmd="files"), "screen"),
+             (dict(cmd="accept", transfer=99), "99"), (dict(cmd="rename", name="bob", new=""), "empty"),
+             (dict(cmd="listen", address="nowhere"), ""), (dict(cmd="set", option="door", value="ajar"), ""),
+             (dict(cmd="add", name="x", invite="p2p:0123-4567-89ab-cdef"), ""))
+    for command, word in cases:
+        text = a.error_of(a.do(**command))
+        ok(text and word in text, "an error with its tag: %s" % text)
+    for line in ("plain words", '{"cmd":"say"', "{}", '{"cmd":7}', '{"cmd":"quit","cmd":"quit"}', "/", "/nonsense",
+                 b"/say bob \xff", b"/say bob a\0b", b"x" * (1 << 20 | 5)):
+        since = a.mark()
+        a.line(line)
+        ok(a.wait("error", since=since), "an error, and on it goes: %r" % line[:24])
+    ok(a.did(cmd="set", option="bell", value="off"), "an option is set")
+    ok("bell = off" in open(os.path.join(alice.path, "config")).read(), "and saved")
+    ok(a.did(cmd="contacts"), "it still answers")
+
+
+def names():
+    a, b = alice.run, bob.run
+    ok(a.did(cmd="rename", name="BOB", new="Bob Builder"), "a rename, the name in other letters")
+    ok(a.wait("peer", peer=b.key, name="Bob Builder"), "is told")
+    a.line("/say 'bob builder' quoted")
+    ok(b.wait("message", text="quoted"), "a name with a blank is quoted")
+    status, out, err = alice.call("contacts")
+    ok(status == 0 and re.match("^Bob Builder\tpinned\t%s\t20..-..-..T..:..:..Z\n$" % b.key, out), "contacts: %r" % out)
+    ok(not a.did(cmd="add", name="bob builder", invite=carol.call("id")[1].strip()), "a name is given once")
+    ok(b.did(cmd="add", name="alice", invite=a.invite), "adding a known key is fine")
+    ok(len(bob.call("contacts")[1].splitlines()) == 1, "and makes no second contact")
+    ok(a.did(cmd="rename", name="Bob Builder", new="bob"), "and back")
+
+
+def what_waits():
+    a, b = alice.run, bob.run
+    equal(alice.stop(), 0, "end of input ends it well")
+    ok(b.wait("peer", peer=a.key, state="offline"), "bob sees her go")
+    tag = b.do(cmd="say", to="alice", text="for later")
+    ok(b.wait("receipt", tag=tag, state="queued"), "what he says now is queued")
+    ident = b.find("message", tag=tag)[0]["id"]
+    bob.run.process.terminate()
+    equal(bob.run.ended(), 0, "SIGTERM ends it well")
+    b = bob.start()
+    equal(b.find("message"), [], "no history is replayed")
+    a = alice.start()
+    ok(a.wait("message", text="for later", dir="in", id=ident), "it goes out when both are there again")
+    ok(b.wait("receipt", id=ident, state="delivered"), "and he learns of it")
+    a.do(cmd="say", to="bob", text="end")
+    ok(b.wait("message", text="end"), "a last word")
+    equal(a.texts(dir="in"), ["for later"], "it came exactly once")
+
+
+def killed():
+    a, b = alice.run, bob.run
+    for n in range(100):
+        b.do(cmd="say", to="alice", text="kill %d" % n)
+    a.wait("message", text="kill 3")
+    alice.run.kill()
+    seen = a.texts(dir="in")
+    for n in range(100, 120):
+        b.do(cmd="say", to="alice", text="kill %d" % n)
+    a = alice.start()
+    ok(b.wait("message", text="kill 119", dir="out") and a.wait("message", text="kill 119"), "killed and started again")
+    ok(wait_until(lambda: len(b.find("receipt", state="delivered")) >= 120), "all are delivered")
+    log = [line.split("\t")[3] for line in alice.call("log", "bob")[1].splitlines() if "\tin\t" in line]
+    equal([t for t in log if t.startswith("kill")], ["kill %d" % n for n in range(120)], "none is lost or doubled")
+    told = seen + a.texts(dir="in")
+    ok(len(told) == len(set(told)), "and none was told twice")
+
+
+def logs():
+    status, out, err = bob.call("log", "alice")
+    lines = out.split("\n")
+    ok(status == 0 and re.match("^20..-..-..T..:..:..Z\tout\talice\ttyped before she took me$", lines[0]), "log: oldest first")
+    at = next(i for i, line in enumerate(lines) if line.endswith("\ttwo"))
+    equal(lines[at + 1:at + 4], ["\tlines", "\t", "\tand a gap"], "further lines begin with a TAB")
+    ok("\x1b" not in out and "\u202e" not in out and "\x07" not in out, "and nothing in it moves a terminal")
+    ok("‹U+202E›" in out, "what deceives is shown as what it is")
+    equal(bob.call("log", alice.run.key)[1], out, "a key is a name here too")
+    equal(bob.call("log", "nobody")[0], 1, "an unknown name fails")
+
+
+def subcommands():
+    key_of_alice = alice.run.key
+    bob.stop()
+    ok(alice.run.wait("peer", state="offline"), "bob is away")
+    since = alice.run.mark()
+    equal(bob.call("say", "alice", "from", "a shell")[0], 0, "say: delivered")
+    ok(alice.run.wait("message", since=since, text="from a shell"), "and there")
+    equal(bob.call("say", "alice", "-", stdin=b"from a pipe\nin two lines\n")[0], 0, "say -: standard input")
+    ok(alice.run.wait("message", since=since, text="from a pipe\nin two lines"), "less its last newline")
+    status, out, err = bob.call("say", "alice", "-", stdin=b"z" * 16385)
+    ok(status == 1 and "file" in err, "a text that is too long is refused in words")
+    equal(bob.call("rename", "alice", "Ally")[0], 0, "rename")
+    equal(bob.call("contacts")[1].split("\t")[0], "Ally", "holds")
+    equal(bob.call("rename", "Ally", "alice")[0], 0, "and back")
+    alice.stop()
+    status, out, err = bob.call("say", "alice", "while you were out", "--wait", "0.3")
+    ok(status == 3 and err.count("\n") == 1, "not delivered in time: 3, and why")
+    a = alice.start()
+    b = bob.start()
+    ok(a.wait("message", text="while you were out"), "and it was queued")
+    ok(b.wait("receipt", state="delivered"), "the receipt comes after a restart")
+    equal(a.key, key_of_alice, "she is who she was")
+
+
+def by_address():
+    c = carol.start()
+    ok(c.did(cmd="add", name="ally", address="127.0.0.1:%d" % alice.port), "carol adds by HOST:PORT")
+    ok(c.wait("peer", name="ally", peer=alice.run.key, trust="pinned"), "whoever answers there is pinned")
+    ok(alice.run.wait("request", peer=c.key, nick="Carol"), "and is asked")
+    text = c.error_of(c.do(cmd="add", name="none", address="127.0.0.1:%d" % dead_port))
+    ok(text, "where nobody answers: %s" % text)
+
+
+def refusing():
+    a, c = alice.run, carol.run
+    ok(a.did(cmd="refuse", peer=c.key), "alice refuses carol")
+    ok(wait_until(lambda: alice.call("requests") == (0, "", "")), "the request is gone")
+    tag = c.do(cmd="say", to="ally", text="please?")
+    ok(c.wait("receipt", tag=tag, state="queued"), "carol can only queue")
+    carol.stop()
+    alice.stop()
+    c, a = carol.start(), alice.start()
+    ok(c.wait("peer", name="ally"), "carol is back")
+    since = a.mark()
+    ok(a.did(cmd="say", to="bob", text="anybody?") and bob.run.wait("message", text="anybody?"), "others chat on")
+    ok(not a.find("request", since) and not a.find("message", peer=c.key), "refused: not asked again, nothing comes")
+    ok(not c.find("receipt", state="delivered"), "and carol is not told")
+    ok(a.did(cmd="add", name="carol", key=c.key), "alice changes her mind")
+    ok(a.wait("message", text="please?"), "what waited arrives")
+
+
+def blocking():
+    a, b = alice.run, bob.run
+    ok(a.did(cmd="block", name="bob"), "alice blocks bob")
+    ok(b.wait("peer", since=0, name="alice", state="offline") is not None, "she is gone for him")
+    since, mark = a.mark(), b.mark()
+    tag = b.do(cmd="say", to="alice", text="hello?")
+    b.do(cmd="connect", name="alice")
+    ok(b.wait("receipt", tag=tag, state="queued"), "what he says waits")
+    ok(a.did(cmd="say", to="carol", text="still there?") and carol.run.wait("message", text="still there?"),
+       "others are not touched")
+    ok(not a.find("message", since, peer=b.key), "nothing of him arrives")
+    equal(alice.call("contacts")[1].count("\n"), 1, "he is no contact to be listed")
+    equal(alice.call("contacts", "--blocked")[1].split("\t")[0], "bob", "but a blocked one")
+    ok(a.did(cmd="unblock", name="bob"), "she unblocks him")
+    b.do(cmd="connect", name="alice")
+    ok(a.wait("message", since=since, text="hello?"), "and what waited arrives")
+    ok(b.wait("receipt", since=mark, tag=tag, state="delivered"), "he learns of it")
+
+
+def by_hand():
+    a, b = alice.run, bob.run
+    since = a.mark()
+    ok(b.did(cmd="disconnect", name="alice"), "bob closes the connection by hand")
+    ok(a.wait("peer", since=since, peer=b.key, state="offline"), "alice sees it")
+    since = a.mark()
+    ok(b.did(cmd="connect", name="alice"), "and opens it again")
+    ok(a.wait("peer", since=since, peer=b.key, state="online"), "she sees that too")
+    since = a.mark()
+    ok(a.did(cmd="listen", address="127.0.0.1:0"), "another port to listen on, by hand")
+    news = a.wait("self", since=since)
+    ok(news and news["listen"] != ["127.0.0.1:%d" % alice.port], "is told with a new invite")
+    ok(a.did(cmd="say", to="bob", text="new door") and b.wait("message", text="new door"), "the session stays")
+
+
+def removing():
+    a, c = alice.run, carol.run
+    ok(a.did(cmd="remove", name="carol"), "alice removes carol")
+    ok(a.wait("peer", peer=c.key, removed=True), "which is told")
+    ok(wait_until(lambda: alice.call("log", "carol")[0] == 1), "her log went with her")
+    text = a.error_of(a.do(cmd="say", to="carol", text="?"))
+    ok(text and "carol" in text, "and she is no name any more")
+
+
+def garbage():
+    port = int(bob.run.ready["listen"][0].rsplit(":", 1)[1])
+    for junk in (b"", b"GET / HTTP/1.0\r\n\r\n", b"P2PT\x01\x01\x00\x00" + b"\xff" * 2000, b"P2PT\x02\x01\x00\x00",
+                 b"P2PT\x01\x01\x00\x00\x00\x20" + b"\x00" * 32, os.urandom(70000)):
+        with socket.create_connection(("127.0.0.1", port)) as s:
+            s.settimeout(0.2)
+            try:
+                s.sendall(junk)
+                s.shutdown(socket.SHUT_WR)
+                s.recv(100)
+            except OSError:
+                pass
+    b = bob.run
+    ok(b.did(cmd="say", to="alice", text="still here"), "after garbage on the port it lives")
+    ok(alice.run.wait("message", text="still here"), "and talks")
+
+
+def plain_run():
+    bob.stop()
+    p = bob.begin("run", stdin=b"")
+    status, out, err = bob.finish(p, b"/contacts\n/say nobody x\n/help say\n")
+    ok(status == 0 and "\nlistening on 127.0.0.1:" in out and "alice is " in out, "run without --json is readable")
+    ok("error: There is no contact called nobody." in out, "with its errors")
+    bob.start()
+
+
+nowhere = Nowhere()
+alice, bob, carol = Home("alice", "Alice"), Home("bob", "Bob"), Home("carol", "Carol")
+with socket.socket() as holder:
+    holder.bind(("127.0.0.1", 0))
+    dead_port = holder.getsockname()[1]
+    for part in (homes, first_contact, exact_texts, mistakes, names, what_waits, killed, logs, subcommands, by_address,
+                 refusing, blocking, by_hand, removing, garbage, plain_run):
+        diag(part.__name__)
+        part()
+equal([h.stop() for h in (alice, bob, carol)], [0, 0, 0], "all end well")
+done()

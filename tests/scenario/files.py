@@ -1,0 +1,242 @@
+"""Real processes on loopback that send each other files and folders: offers, answers, progress, names, ends, restarts."""
+
+import hashlib
+import os
+import re
+import stat
+
+from peer import Home, befriend, diag, done, equal, folder, ok, wait_until
+
+
+def write(path, data):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as f:
+        f.write(data)
+
+
+def content(root):
+    """What is below a folder: relative name to bytes, None for a folder."""
+    found = {}
+    for at, folders, files in os.walk(root):
+        for name in folders:
+            found[os.path.relpath(os.path.join(at, name), root)] = None
+        for name in files:
+            with open(os.path.join(at, name), "rb") as f:
+                found[os.path.relpath(os.path.join(at, name), root)] = f.read()
+    return found
+
+
+def digest(path):
+    with open(path, "rb") as f:
+        return hashlib.blake2b(f.read()).hexdigest()
+
+
+def offer(paths, **fields):
+    """Bob offers to alice: his tag, and the offer as she sees it."""
+    since = alice.run.mark()
+    tag = bob.run.do(cmd="send", to="alice", paths=paths)
+    return tag, alice.run.wait("offer", since=since, **fields)
+
+
+def ends(run, since=0, **fields):
+    """Waits for the end of a transfer, and returns its event."""
+    found = []
+
+    def ended():
+        found[:] = [e for e in run.find("transfer", since, **fields)
+                    if e["state"] in ("done", "failed", "refused", "cancelled")]
+        return found
+    wait_until(ended)
+    if not found:
+        diag("no end of %s; the last events: %s" % (fields, run.events[-5:]))
+    return found[0] if found else {}
+
+
+def one_file():
+    a, b = alice.run, bob.run
+    path = os.path.join(source, "report ü 🎉 'q\".pdf")
+    write(path, os.urandom(3 * 1000 * 1000 + 17))
+    tag, seen = offer([path])
+    equal((seen["path"], seen["files"], seen["bytes"], seen["peer"], seen["name"]),
+          (os.path.basename(path), 1, 3000017, b.key, "bob"), "the offer says what it is")
+    ok(not os.listdir(alice.downloads), "nothing is written before she answers")
+    ok(a.did(cmd="accept", transfer=seen["transfer"]), "alice accepts")
+    end = ends(a, transfer=seen["transfer"])
+    equal((end.get("state"), end.get("dir"), end.get("path")),
+          ("done", "in", os.path.join(alice.downloads, os.path.basename(path))), "done, at its absolute path")
+    equal(digest(end["path"]), digest(path), "byte for byte")
+    equal(os.listdir(alice.downloads), [os.path.basename(path)], "and nothing else is left behind")
+    out = ends(b, tag=tag)
+    equal((out.get("state"), out.get("dir"), out.get("peer")), ("done", "out", a.key), "done for the sender, with the tag")
+    for run, way in ((a, "in"), (b, "out")):
+        number = seen["transfer"] if run is a else out["transfer"]
+        told = run.find("progress", transfer=number)
+        ok(told and told[-1]["done"] == told[-1]["total"] == 3000017 and told[-1]["dir"] == way, "progress ends at the whole")
+        ok(all(x["done"] <= y["done"] for x, y in zip(told, told[1:])), "and only rises")
+    tag, seen = offer([path])
+    a.did(cmd="accept", transfer=seen["transfer"])
+    end = ends(a, transfer=seen["transfer"])
+    equal(os.path.basename(end.get("path", "")), "report ü 🎉 'q\" (2).pdf", "the same again never overwrites")
+
+
+def a_folder():
+    a, b = alice.run, bob.run
+    root = os.path.join(source, "trip")
+    write(os.path.join(root, "empty file"), b"")
+    write(os.path.join(root, "deep", "er", "x.bin"), os.urandom(100000))
+    write(os.path.join(root, "-dash"), b"dash")
+    write(os.path.join(root, ".hidden"), b"hidden")
+    for n in range(200):
+        write(os.path.join(root, "many", "%d.txt" % n), b"%d" % n)
+    os.makedirs(os.path.join(root, "empty folder"))
+    os.chmod(os.path.join(root, "-dash"), 0o755)
+    into = folder("elsewhere")
+    tag, seen = offer([root])
+    equal((seen["path"], seen["files"]), ("trip", 204), "a folder is one offer")
+    ok(a.did(cmd="accept", transfer=seen["transfer"], folder=into), "taken into a folder of her choice")
+    end = ends(a, transfer=seen["transfer"])
+    equal((end.get("state"), end.get("path")), ("done", os.path.join(into, "trip")), "and is there")
+    equal(content(os.path.join(into, "trip")), content(root), "whole, empty ones included")
+    ok(os.stat(os.path.join(into, "trip", "-dash")).st_mode & stat.S_IXUSR, "modes come along")
+    several = [os.path.join(root, "-dash"), os.path.join(root, "deep"), os.path.join(root, "empty file")]
+    into = folder("several")
+    tag, seen = offer(several)
+    a.did(cmd="accept", transfer=seen["transfer"], folder=into)
+    equal(ends(a, transfer=seen["transfer"]).get("state"), "done", "several at once are one transfer")
+    equal(sorted(os.listdir(into)), ["-dash", "deep", "empty file"], "each under its name")
+    into = folder("empty")
+    tag, seen = offer([os.path.join(root, "empty folder")])
+    a.did(cmd="accept", transfer=seen["transfer"], folder=into)
+    equal(ends(a, transfer=seen["transfer"]).get("state"), "done", "an empty folder")
+    equal(content(into), {"empty folder": None}, "arrives")
+
+
+def answers():
+    a, b = alice.run, bob.run
+    path = os.path.join(source, "small")
+    write(path, b"small")
+    before = sorted(os.listdir(alice.downloads))
+    tag, seen = offer([path])
+    ok(a.did(cmd="refuse", transfer=seen["transfer"]), "alice refuses")
+    equal(ends(b, tag=tag).get("state"), "refused", "bob is told")
+    equal(ends(a, transfer=seen["transfer"]).get("state"), "refused", "it is refused for both")
+    tag, seen = offer([path])
+    number = b.wait("transfer", tag=tag)["transfer"]
+    ok(b.did(cmd="cancel", transfer=number), "bob takes an offer back")
+    equal(ends(a, transfer=seen["transfer"]).get("state"), "cancelled", "alice is told")
+    text = a.error_of(a.do(cmd="accept", transfer=seen["transfer"]))
+    ok(text and "cancelled" in text, "and cannot accept it any more: %s" % text)
+    equal(sorted(os.listdir(alice.downloads)), before, "nothing was written")
+    for paths, word in ((["/nonexistent/x"], "No such file"), (["/dev/null"], "neither"), ([], "")):
+        text = b.error_of(b.do(cmd="send", to="alice", paths=paths))
+        ok(text is not None and word in text, "what cannot be sent: %s" % text)
+
+
+def pausing():
+    a, b = alice.run, bob.run
+    path = os.path.join(source, "big")
+    write(path, os.urandom(1000) * 100000)
+    tag, seen = offer([path])
+    number = seen["transfer"]
+    ok(a.did(cmd="accept", transfer=number) and a.did(cmd="say", to="bob", text="meanwhile"), "a big one, and chat")
+    paused = a.did(cmd="pause", transfer=number)
+    if paused:
+        ok(a.wait("transfer", transfer=number, state="paused"), "she pauses it")
+        ok(a.did(cmd="resume", transfer=number), "and lets it go on")
+    else:
+        ok(ends(a, transfer=number).get("state") == "done", "it was too quick to be paused")
+    end = ends(a, transfer=number)
+    equal((end.get("state"), digest(end.get("path", path))), ("done", digest(path)), "it arrives whole")
+    ok(b.wait("message", text="meanwhile"), "the chat went by")
+    tag, seen = offer([path])
+    since = b.mark()
+    a.did(cmd="accept", transfer=seen["transfer"])
+    if a.did(cmd="cancel", transfer=seen["transfer"]):
+        equal(ends(b, tag=tag).get("state"), "cancelled", "cancelled by the receiver")
+        ok(wait_until(lambda: not os.path.exists(os.path.join(alice.downloads, ".p2p-tui-part"))
+                      or not os.listdir(os.path.join(alice.downloads, ".p2p-tui-part"))), "its parts are gone")
+    ok(b.did(cmd="say", to="alice", text="fine") and a.wait("message", text="fine"), "the session lives")
+
+
+def waiting():
+    a, b = alice.run, bob.run
+    alice.stop()
+    b.wait("peer", name="alice", state="offline")
+    path = os.path.join(source, "later.txt")
+    write(path, b"later")
+    tag = b.do(cmd="send", to="alice", paths=[path])
+    told = b.wait("transfer", tag=tag, state="waiting")
+    ok(told, "an offer to somebody who is away waits")
+    bob.stop()
+    b = bob.start()
+    ok(b.wait("transfer", transfer=told["transfer"], state="waiting"), "also over a restart, under its number")
+    a = alice.start()
+    seen = a.wait("offer", path="later.txt")
+    ok(seen, "it is offered once she is back")
+    alice.stop()
+    a = alice.start()
+    again = a.wait("offer", path="later.txt")
+    ok(again, "an offer that waits is announced after ready")
+    ok(a.wait("peer", name="bob", state="online"), "both are there")
+    ok(a.did(cmd="accept", transfer=again["transfer"]), "accepted at last")
+    end = ends(a, transfer=again["transfer"])
+    equal(end.get("state"), "done", "and done")
+    equal(content(os.path.dirname(end["path"])).get("later.txt"), b"later", "it is there")
+    equal(ends(b, transfer=told["transfer"]).get("state"), "done", "for the sender too")
+
+
+def subcommands():
+    b_key = bob.run.key
+    bob.stop()
+    alice.stop()
+    path, into = os.path.join(source, "by shell.txt"), folder("received")
+    write(path, b"by shell")
+    p = alice.begin("receive", "--into", into, "--from", "bob", "--once")
+    equal(bob.call("send", "alice", path)[0], 0, "send ends when it is there")
+    status, out, err = alice.finish(p)
+    equal((status, out), (0, os.path.join(into, "by shell.txt") + "\n"), "receive --once ends with its path")
+    equal(content(into), {"by shell.txt": b"by shell"}, "which holds it")
+    status, out, err = bob.call("send", "alice", path, "--wait", "0.3")
+    ok(status == 3 and err.count("\n") == 1, "nobody there in time: 3, and why")
+    status, out, err = bob.call("send", "alice", "/nonexistent/x")
+    ok(status == 1 and err.count("\n") == 1, "a file that is not there: 1")
+    equal(alice.call("receive", "--into", "/nonexistent/x")[0], 1, "a folder that is not there: 1")
+    a = alice.start()
+    p = bob.begin("send", "alice", source + "/small")
+    seen = a.wait("offer", path="small")
+    ok(seen and a.did(cmd="refuse", transfer=seen["transfer"]), "alice refuses an offer of the shell")
+    status, out, err = bob.finish(p)
+    ok(status == 4 and "refused" in err, "send: 4, and why")
+    seen = a.wait("offer", path="by shell.txt")
+    ok(seen, "what was not delivered in time came later")
+    ok(a.did(cmd="accept", transfer=seen["transfer"]), "and is accepted")
+    bob.start()
+    equal(ends(a, transfer=seen["transfer"]).get("state"), "done", "and arrives")
+    equal(bob.run.key, b_key, "bob is who he was")
+
+
+def hostile_names():
+    a, b = alice.run, bob.run
+    root = os.path.join(source, "odd")
+    names = [b"evil\xe2\x80\xaegnp.exe", b"new\nline", b"esc\x1b[2J", b"\xff\xfe raw", b"100%", b"a" * 255]
+    for name in names:
+        write(os.path.join(os.fsencode(root), name), name)
+    into = folder("odd-in")
+    tag, seen = offer([root])
+    a.did(cmd="accept", transfer=seen["transfer"], folder=into)
+    equal(ends(a, transfer=seen["transfer"]).get("state"), "done", "odd names")
+    got = os.listdir(os.path.join(os.fsencode(into), b"odd"))
+    ok(len(got) == len(names) and all(re.match(rb"^[^\x00-\x1f\x7f]+$", n) and b"\xe2\x80\xae" not in n
+                                      and n.decode() for n in got), "arrive harmless: %r" % sorted(got)[:4])
+
+
+alice, bob = Home("alice", "Alice"), Home("bob", "Bob")
+source = folder("source")
+alice.start()
+bob.start()
+ok(befriend(alice.run, bob.run, "alice", "bob"), "alice and bob know each other")
+for part in (one_file, a_folder, answers, pausing, waiting, subcommands, hostile_names):
+    diag(part.__name__)
+    part()
+equal([alice.stop(), bob.stop()], [0, 0], "both end well")
+done()
