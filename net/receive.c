@@ -138,7 +138,7 @@ describe(struct transfer *t)
 	t->files = l->files;
 	t->folders = l->folders;
 	t->bytes = l->bytes;
-	t->odd = l->flags != 0;
+	t->odd = (l->flags & ~(unsigned)PATH_EXECUTABLE) != 0;
 	t->executable = (l->flags & PATH_EXECUTABLE) != 0;
 	set_text(&t->name, l->first_paths[0]);
 	free(t->names);

@@ -135,13 +135,12 @@ path_local_name(char *dst, size_t size, const char *name, size_t len)
 
 /* Extensions that some desktop or shell runs, or installs, when the file is opened. */
 static const char *const runnable[] = {
-	"apk",	      "app",	"appimage", "bash",    "bat",	  "bin",  "cmd",      "com",
-	"command",    "cpl",	"csh",	    "deb",     "desktop", "dmg",  "exe",      "fish",
-	"flatpakref", "gadget", "hta",	    "inf",     "jar",	  "js",	  "jse",      "ksh",
-	"lnk",	      "msc",	"msi",	    "msp",     "php",	  "pif",  "pkg",      "pl",
-	"ps1",	      "py",	"pyw",	    "rb",      "reg",	  "rpm",  "run",      "scf",
-	"scpt",	      "scr",	"sct",	    "service", "sh",	  "snap", "terminal", "url",
-	"vb",	      "vbe",	"vbs",	    "webloc",  "wsf",	  "wsh",  "zsh",
+	"apk",	    "app", "appimage", "bash", "bat", "cmd",	"com",	      "command", "cpl",
+	"csh",	    "deb", "desktop",  "dmg",  "exe", "fish",	"flatpakref", "gadget",	 "hta",
+	"inf",	    "jar", "js",       "jse",  "ksh", "lnk",	"msc",	      "msi",	 "msp",
+	"php",	    "pif", "pkg",      "pl",   "ps1", "py",	"pyw",	      "rb",	 "reg",
+	"rpm",	    "run", "scf",      "scpt", "scr", "sct",	"service",    "sh",	 "snap",
+	"terminal", "url", "vb",       "vbe",  "vbs", "webloc", "wsf",	      "wsh",	 "zsh",
 };
 
 unsigned
