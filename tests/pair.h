@@ -7,13 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "net/loop.h"
 #include "net/transfer.h"
 #include "src/msg.h"
 #include "src/types.h"
 
 struct disk;
 struct disk_sys;
-struct loop;
 struct pair;
 struct queue;
 
@@ -58,6 +58,7 @@ struct end {
 
 struct pair {
 	struct loop *loop;
+	struct timer pulse; /* moves the clock where nothing else does */
 	struct end a, b;
 	bool up;
 	uint64_t seed;
