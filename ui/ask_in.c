@@ -166,6 +166,20 @@ offer_names(struct dialog *d, const struct model_transfer *t)
 		dialog_line(d, STYLE_DIM, "  and %llu more", (unsigned long long)(all - n));
 }
 
+/* Whether a listed name is odd by itself: odd_name also tells of programs. */
+static bool
+any_odd(const struct model_transfer *t)
+{
+	for (size_t i = 0; i < t->nnames; i++) {
+		const char *slash = strrchr(t->names[i], '/');
+		const char *name = slash != NULL && slash[1] != '\0' ? slash + 1 : t->names[i];
+
+		if (path_name_flags(name, strlen(name), 0) & ~(unsigned)PATH_EXECUTABLE)
+			return true;
+	}
+	return false;
+}
+
 static void
 offer_count(char *out, size_t size, const struct msg_transfer *t)
 {
@@ -209,7 +223,7 @@ ask_offer(struct front *f, int64_t transfer, bool guard)
 		dialog_line(
 			d, STYLE_WARN,
 			"⚠ Something in it can run as a program. Look twice before you open it.");
-	if (t->t.odd_name)
+	if (t->t.odd_name && (!t->t.executable || any_odd(t)))
 		dialog_line(d, STYLE_WARN, "⚠ Some name is hidden, changed or odd.");
 	dialog_answer(d, 'a', "Accept");
 	dialog_answer(d, 'r', "Refuse");

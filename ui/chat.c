@@ -366,6 +366,8 @@ link_words(struct front *f, const struct model_contact *c, char *out, size_t siz
 		snprintf(out, size, "⊘ blocked");
 	else if (c->c.link == LINK_ONLINE && !c->c.accepted_us)
 		snprintf(out, size, "● has not let you in yet");
+	else if (c->c.link == LINK_ONLINE && c->c.rtt_us != 0 && c->c.rtt_us < 1000)
+		snprintf(out, size, "● direct · under 1 ms");
 	else if (c->c.link == LINK_ONLINE && c->c.rtt_us != 0)
 		snprintf(out, size, "● direct · %u ms", (c->c.rtt_us + 500) / 1000);
 	else if (c->c.link == LINK_ONLINE)

@@ -110,6 +110,12 @@ dialog_menu(struct dialog *d)
 }
 
 void
+dialog_open_sides(struct dialog *d)
+{
+	d->open_sides = true;
+}
+
+void
 dialog_guard(struct dialog *d)
 {
 	d->guard = true;

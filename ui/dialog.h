@@ -38,6 +38,8 @@ void dialog_set_value(struct dialog *d, size_t field, const char *value);
 void dialog_answer(struct dialog *d, uint32_t key, const char *label);
 void dialog_default(struct dialog *d, size_t answer);
 void dialog_menu(struct dialog *d);
+/* No lines at its sides, so that a terminal can select text that is to be copied. */
+void dialog_open_sides(struct dialog *d);
 /* Opened by an event, not by a key: it takes answers (and shows them) only after DIALOG_GUARD_MS, so that typing cannot answer it. */
 #define DIALOG_GUARD_MS 400
 void dialog_guard(struct dialog *d);

@@ -177,6 +177,11 @@ dialog_draw(struct dialog *d, struct grid *g, struct rect area, bool guarded)
 	grid_clip_none(g);
 	grid_clear(g, box, STYLE_NORMAL);
 	draw_box(g, box, STYLE_BORDER, d->title, STYLE_TITLE);
+	if (d->open_sides) {
+		struct rect sides = {box.y + 1, area.x, h - 2, area.w};
+
+		grid_clear(g, sides, STYLE_NORMAL);
+	}
 	draw_lines(d, g, (struct rect){box.y + 1, box.x + 2, most(0, h - rest), inner}, total);
 	y = box.y + 1 + most(0, h - rest);
 	for (size_t i = 0; i < d->nfields; i++)

@@ -322,10 +322,13 @@ result(struct front *f, const struct msg *ev)
 	if (added)
 		f->add_serial = 0;
 	prompt_result(front_pane(f, PANE_PROMPT), ev);
-	if (!r->ok)
+	if (!r->ok) {
 		front_error(f, "%s", ev->len != 0 ? (const char *)ev->bytes : "That failed.");
-	else if (added && model_contact(f->model, &r->peer) != NULL)
-		front_open_chat(f, &r->peer);
+	} else if (added) {
+		front_say(f, "%s", "");
+		if (model_contact(f->model, &r->peer) != NULL)
+			front_open_chat(f, &r->peer);
+	}
 }
 
 /* What the middle shows depends on whether there is anybody to talk to. */
@@ -513,6 +516,8 @@ draw_dividers(struct front *f)
 		draw_vline(f->grid, l->main.y, at[i], l->main.h, STYLE_BORDER, "│");
 		if (l->transfers.h > 1 && l->kind != LAYOUT_ONE)
 			draw_text(f->grid, l->transfers.y, at[i], 1, STYLE_BORDER, "┴");
+		if (l->transfers.h == 0 && l->basket.h > 1 && l->kind != LAYOUT_ONE)
+			draw_text(f->grid, l->basket.y, at[i], 1, STYLE_BORDER, "┴");
 	}
 }
 
