@@ -522,7 +522,8 @@ focus(struct pane *p, bool on)
 		return;
 	}
 	if (b->folder != NULL) {
-		if (!b->reading)
+		/* Opened again, not merely come back to: it has no place on the screen yet. */
+		if (!b->reading && p->rect.h == 0)
 			browser_refresh(b);
 		return;
 	}
@@ -565,7 +566,7 @@ basket_mouse(struct pane *p, const struct input_mouse *m)
 	struct rect r = p->rect;
 
 	if (m->action != INPUT_PRESS || m->button != INPUT_LEFT || m->y != r.y + r.h - 1 ||
-	    m->x < r.x + r.w - 10)
+	    m->x < r.x + r.w - 10 || r.w < 60)
 		return 0;
 	browser_clear(b);
 	return PANE_HANDLED | PANE_REDRAW;

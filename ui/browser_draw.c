@@ -346,7 +346,8 @@ basket_draw(struct pane *p, struct grid *g, bool focus)
 		return;
 	}
 	snprintf(clears, sizeof(clears), "%s clears", keys_name(REQ_FILE_CLEAR));
-	end -= draw_right(g, y, end, r.w / 3, STYLE_DIM, clears) + 2;
+	if (r.w >= 60)
+		end -= draw_right(g, y, end, r.w / 3, STYLE_DIM, clears) + 2;
 	x = r.x + 1 +
 	    draw_text(g, y, r.x + 1, end - r.x - 1, STYLE_STRONG,
 		      marks_label(b->marks, label, " · ")) +

@@ -242,7 +242,10 @@ tidy(const char *path)
 void
 browser_open(struct front *f, const char *folder, const char *name)
 {
-	browser_visit(front_pane(f, PANE_BROWSER)->state, folder, name);
+	struct browser *b = front_pane(f, PANE_BROWSER)->state;
+
+	b->first = false;
+	browser_visit(b, folder, name);
 	front_set_focus(f, PANE_BROWSER);
 }
 

@@ -155,11 +155,11 @@ remark(struct front *f, const struct item *it, char *out, size_t size, unsigned 
 
 	*style = STYLE_DIM;
 	out[0] = '\0';
-	if (front_carry(f)->active) {
-		snprintf(out, size, "%s", c->c.link == LINK_ONLINE ? "" : "wait");
-	} else if (c->c.trust == TRUST_CHANGED) {
+	if (c->c.trust == TRUST_CHANGED) {
 		*style = STYLE_WARN;
 		snprintf(out, size, "⚠ key");
+	} else if (front_carry(f)->active) {
+		snprintf(out, size, "%s", c->c.link == LINK_ONLINE ? "" : "wait");
 	} else if (it->kind == ITEM_REQUEST) {
 		*style = STYLE_NEWS;
 		snprintf(out, size, "new");
@@ -199,11 +199,15 @@ draw_item(struct pane *p, struct grid *g, const struct item *it, int y, unsigned
 		 (carry->by_keys ? row_style == STYLE_CURSOR
 				 : carry->y == y && rect_holds(r, carry->y, carry->x));
 	if (target) {
-		grid_clear(g, (struct rect){y, x, 1, r.w}, STYLE_DROP);
+		grid_clear(g, (struct rect){y, x, 1, r.w - 1}, STYLE_DROP);
 		row_style = STYLE_DROP;
 		draw_text(g, y, x, 1, row_style, "┃");
-		draw_text(g, y, x + r.w - 1, 1, row_style, "┃");
-		snprintf(words, sizeof(words), it->c->c.link == LINK_ONLINE ? "◀ drop" : "◀ wait");
+		draw_text(g, y, x + r.w - 2, 1, row_style, "┃");
+		end -= 2;
+		snprintf(words, sizeof(words), "%s",
+			 it->c->c.trust == TRUST_CHANGED ? "⚠ key"
+			 : it->c->c.link == LINK_ONLINE	 ? "◀ drop"
+							 : "◀ wait");
 		style = STYLE_DROP;
 	} else {
 		if (open != NULL && key_equal(open, &it->c->c.peer))
