@@ -164,6 +164,44 @@ test_beside(void)
 	store_close(writer);
 }
 
+/* A writer that comes and goes while somebody reads: never a page that is torn, empty or older than the one before. */
+static void
+test_coming_and_going(void)
+{
+	const char *path = tmp_path("busy.db");
+	unsigned pages = 0, wrong = 0;
+	uint32_t most = 0;
+	struct store *s;
+	int status;
+	pid_t pid;
+
+	make(path);
+	pid = fork();
+	if (pid == 0) {
+		for (unsigned i = 0; i < 240; i++) {
+			s = open_store(path);
+			apply(s, got_msg(1, 2 + i, 2 + i, "more"));
+			store_close(s);
+		}
+		_exit(0);
+	}
+	s = reader(path);
+	while (waitpid(pid, &status, WNOHANG) == 0 && s != NULL) {
+		struct msg *m = page(s, 1, PAGE_AFTER, 0, 256);
+		uint32_t n = m->b.page_result.count;
+		struct row r = {.row = 0};
+
+		wrong += n == 0 || n < most || !page_row(m, n - 1, &r) || r.seq != n;
+		most = n;
+		pages++;
+		msg_free(m);
+	}
+	ok(s != NULL && wrong == 0, "of %u pages beside a writer that comes and goes none is wrong",
+	   pages);
+	is_str(page_texts(s, 1, PAGE_AFTER, 240, 9), "more", "the last one is there");
+	store_close(s);
+}
+
 static void
 put_file(const char *path, const char *bytes, size_t n)
 {
@@ -345,6 +383,7 @@ main(void)
 {
 	test_alone();
 	test_beside();
+	test_coming_and_going();
 	test_other_files();
 	test_versions();
 	test_damage();
