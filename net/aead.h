@@ -12,7 +12,7 @@ enum { AEAD_KEY = 32, AEAD_TAG = 16 };
  * 64 bits, little endian (Noise, section 12.3); any n is accepted here, who calls counts. ad may be NULL if adlen is 0, and buf if len
  * is 0. sodium_init() must have run. */
 
-/* Encrypts buf[0..len) and writes the tag. 0; or -1 with errno EMSGSIZE (longer than the cipher allows): then buf is untouched. */
+/* Encrypts buf[0..len) and writes the tag. 0; or -1 with errno EMSGSIZE (longer than the cipher allows): then buf is untouched; or EIO (the library failed): buf is undefined. */
 int aead_seal(const uint8_t key[AEAD_KEY], uint64_t n, const void *ad, size_t adlen, uint8_t *buf,
 	      size_t len, uint8_t tag[AEAD_TAG]) __attribute__((warn_unused_result));
 /* Checks the tag and decrypts buf[0..len). 0; or -1 with errno EBADMSG (forged or damaged) or EMSGSIZE: then buf[0..len) is zeroed,

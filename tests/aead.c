@@ -7,6 +7,7 @@
 #include <sodium.h>
 
 #include "net/aead.h"
+#include "net/aead_evp.h"
 #include "src/util.h"
 #include "tests/tap.h"
 
@@ -117,6 +118,39 @@ test_sizes(void)
 #endif
 }
 
+/* libcrypto and libsodium give the same records, and each refuses what was changed under the other. */
+static void
+test_two_libraries(void)
+{
+	static const size_t sizes[] = {1, 15, 16, 63, 64, 65, 4096, 16383, 16384, 61440, 65519};
+	static uint8_t plain[65536], a[65536], b[65536];
+	uint8_t nonce[12] = {0, 0, 0, 0, 7, 1}, tag_a[AEAD_TAG], tag_b[AEAD_TAG];
+	unsigned differ = 0, unopened = 0, accepted = 0;
+
+	if (!aead_evp_ready()) {
+		skip("libcrypto is not there", "two libraries give the same records");
+		return;
+	}
+	randombytes_buf_deterministic(plain, sizeof(plain),
+				      (const uint8_t *)"01234567890123456789012345678901");
+	for (size_t i = 0; i < NELEM(sizes); i++) {
+		size_t n = sizes[i];
+
+		memcpy(a, plain, n);
+		if (!aead_evp_seal(key, nonce, a, n, tag_a))
+			differ++;
+		crypto_aead_chacha20poly1305_ietf_encrypt_detached(b, tag_b, NULL, plain, n, NULL,
+								   0, NULL, nonce, key);
+		differ += memcmp(a, b, n) != 0 || memcmp(tag_a, tag_b, AEAD_TAG) != 0;
+		unopened += !aead_evp_open(key, nonce, b, n, tag_b) || memcmp(b, plain, n) != 0;
+		a[n / 2] ^= 1;
+		accepted += aead_evp_open(key, nonce, a, n, tag_a);
+	}
+	is_int(differ, 0, "two libraries give the same records");
+	is_int(unopened, 0, "one opens what the other sealed");
+	is_int(accepted, 0, "and refuses what was changed");
+}
+
 int
 main(void)
 {
@@ -125,5 +159,6 @@ main(void)
 	test_rfc();
 	test_forged();
 	test_sizes();
+	test_two_libraries();
 	return done_testing();
 }
