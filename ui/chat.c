@@ -10,6 +10,7 @@
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/chat.h"
+#include "ui/chat_priv.h"
 #include "ui/chat_rows.h"
 #include "ui/draw.h"
 #include "ui/front.h"
@@ -21,27 +22,10 @@
 /* With fewer rows than this above or below what is shown, the next page is asked for. */
 #define PAGE_AHEAD  20
 
-struct view {
-	bool follow;	    /* the newest row is at the bottom */
-	int64_t anchor_row; /* else this one, with `skip` of its lines below the edge */
-	int skip;
-	bool to_top; /* scroll on to the oldest as pages come */
-	int64_t new_row;
-	uint32_t new_count;
-	int64_t read_row; /* up to here OP_READ was sent */
-	struct key peer;  /* the chat all this is about */
-	char *words;	  /* folded; what is looked for */
-	char *typed;	  /* the same as typed */
-	bool finding;	  /* goes on when the next page comes */
-	int64_t found_row;
-	bool selecting, moved;
-	int y1, x1, y2, x2;
-};
-
 static void *
 create(struct front *f)
 {
-	struct view *v = xcalloc(1, sizeof(*v));
+	struct chat_view *v = xcalloc(1, sizeof(*v));
 
 	(void)f;
 	v->follow = true;
@@ -53,15 +37,15 @@ create(struct front *f)
 static void
 destroy(void *state)
 {
-	struct view *v = state;
+	struct chat_view *v = state;
 
 	free(v->words);
 	free(v->typed);
 	free(v);
 }
 
-static struct model_contact *
-contact(const struct pane *p)
+struct model_contact *
+chat_contact(const struct pane *p)
 {
 	const struct key *peer = front_current(p->front);
 
@@ -70,11 +54,10 @@ contact(const struct pane *p)
 
 /* ---- where the view stands -------------------------------------------------------------------------------------------- */
 
-/* The rectangle of the rows: below the title, above the line that leads back to the newest. */
-static struct rect
-body(const struct pane *p)
+struct rect
+chat_body(const struct pane *p)
 {
-	const struct view *v = p->state;
+	const struct chat_view *v = p->state;
 	struct rect r = p->rect;
 	int title = front_layout(p->front)->header.h > 0 ? 1 : 0;
 
@@ -83,9 +66,8 @@ body(const struct pane *p)
 	return r;
 }
 
-/* The index of the row at the lower edge, and how many of its lines are hidden. The window must have rows. */
-static size_t
-anchor(const struct view *v, const struct model_chat *chat, int *skip)
+size_t
+chat_anchor(const struct chat_view *v, const struct model_chat *chat, int *skip)
 {
 	size_t i = chat->nrows - 1;
 
@@ -105,13 +87,12 @@ height(const struct chat_look *look, size_t i)
 	return chat_row(look, i, NULL, 0, 0);
 }
 
-/* Moves by n lines towards the newest. */
-static void
-move_down(struct view *v, const struct chat_look *look, int n)
+void
+chat_move_down(struct chat_view *v, const struct chat_look *look, int n)
 {
 	const struct model_chat *chat = &look->contact->chat;
 	int skip;
-	size_t i = anchor(v, chat, &skip);
+	size_t i = chat_anchor(v, chat, &skip);
 
 	for (skip -= n; skip < 0; skip += height(look, i)) {
 		if (i + 1 == chat->nrows) {
@@ -131,10 +112,10 @@ move_down(struct view *v, const struct chat_look *look, int n)
 static bool
 move_up(struct pane *p, const struct chat_look *look, int n)
 {
-	struct view *v = p->state;
+	struct chat_view *v = p->state;
 	const struct model_chat *chat = &look->contact->chat;
 	int skip, have, was_skip;
-	size_t i = anchor(v, chat, &skip), was = i, j;
+	size_t i = chat_anchor(v, chat, &skip), was = i, j;
 
 	was_skip = skip;
 	for (skip += n; skip >= height(look, i); i--) {
@@ -148,19 +129,19 @@ move_up(struct pane *p, const struct chat_look *look, int n)
 	v->anchor_row = chat->rows[i].r.row;
 	v->skip = skip;
 	have = -skip;
-	for (j = i + 1; j > 0 && have < body(p).h; j--)
+	for (j = i + 1; j > 0 && have < chat_body(p).h; j--)
 		have += height(look, j - 1);
-	if (have < body(p).h)
-		move_down(v, look, body(p).h - have);
-	i = anchor(v, chat, &skip);
+	if (have < chat_body(p).h)
+		chat_move_down(v, look, chat_body(p).h - have);
+	i = chat_anchor(v, chat, &skip);
 	return i != was || skip != was_skip;
 }
 
 static void
 to_newest(struct pane *p)
 {
-	struct view *v = p->state;
-	struct model_contact *c = contact(p);
+	struct chat_view *v = p->state;
+	struct model_contact *c = chat_contact(p);
 
 	v->follow = true;
 	v->to_top = v->finding = false;
@@ -172,8 +153,8 @@ to_newest(struct pane *p)
 static unsigned
 scroll(struct pane *p, int up)
 {
-	struct view *v = p->state;
-	struct model_contact *c = contact(p);
+	struct chat_view *v = p->state;
+	struct model_contact *c = chat_contact(p);
 	struct chat_look look;
 	bool moved = true;
 
@@ -184,7 +165,7 @@ scroll(struct pane *p, int up)
 	if (up > 0)
 		moved = move_up(p, &look, up);
 	else
-		move_down(v, &look, -up);
+		chat_move_down(v, &look, -up);
 	if (!moved && c->chat.at_top)
 		v->to_top = false;
 	return PANE_HANDLED | PANE_REDRAW;
@@ -195,8 +176,8 @@ scroll(struct pane *p, int up)
 void
 chat_opened(struct pane *p)
 {
-	struct view *v = p->state;
-	struct model_contact *c = contact(p);
+	struct chat_view *v = p->state;
+	struct model_contact *c = chat_contact(p);
 
 	if (c == NULL)
 		return;
@@ -217,7 +198,7 @@ chat_opened(struct pane *p)
 static bool
 in_sight(const struct pane *p)
 {
-	const struct view *v = p->state;
+	const struct chat_view *v = p->state;
 
 	return v->follow && p->rect.h > 0 && front_terminal_focused(p->front);
 }
@@ -225,7 +206,7 @@ in_sight(const struct pane *p)
 static void
 mark_read(struct pane *p, const struct model_contact *c)
 {
-	struct view *v = p->state;
+	struct chat_view *v = p->state;
 	int64_t newest;
 
 	if (!in_sight(p) || c->chat.unread == 0 || !c->chat.at_bottom || c->chat.nrows == 0)
@@ -242,116 +223,6 @@ mark_read(struct pane *p, const struct model_contact *c)
 		m->b.contact_op.row = newest;
 		front_send(p->front, m);
 	}
-}
-
-void
-chat_copy_message(struct pane *p)
-{
-	const struct view *v = p->state;
-	const struct model_contact *c = contact(p);
-	int skip;
-
-	if (c == NULL || c->chat.nrows == 0) {
-		front_say(p->front, "There is no message to copy.");
-		return;
-	}
-	for (size_t i = anchor(v, &c->chat, &skip) + 1; i > 0; i--) {
-		const struct row *r = &c->chat.rows[i - 1].r;
-
-		if (v->found_row != 0 ? r->row == v->found_row : r->kind == ROW_TEXT) {
-			front_copy(p->front, r->text, r->text_len, "the message");
-			return;
-		}
-	}
-	front_say(p->front, "There is no message to copy.");
-}
-
-/* ---- finding ---------------------------------------------------------------------------------------------------------- */
-
-static bool
-row_matches(const struct row *r, const char *folded)
-{
-	size_t size = text_show_max(r->text_len) + 1;
-	char *text = xmalloc(size);
-	bool found;
-
-	text_fold(text, size, r->text, r->text_len);
-	found = strstr(text, folded) != NULL;
-	free(text);
-	return found;
-}
-
-/* Brings the row into the middle. */
-static void
-show_row(struct pane *p, const struct model_contact *c, int64_t row)
-{
-	struct view *v = p->state;
-	struct chat_look look;
-
-	chat_look_init(&look, p->front, c, p->rect.w);
-	look.new_row = v->new_row;
-	v->follow = false;
-	v->to_top = false;
-	v->anchor_row = row;
-	v->skip = 0;
-	move_down(v, &look, body(p).h / 2);
-	front_dirty(p->front, PANE_CHAT);
-}
-
-static void
-find_on(struct pane *p)
-{
-	struct view *v = p->state;
-	const struct model_contact *c = contact(p);
-	const struct model_chat *chat = c != NULL ? &c->chat : NULL;
-
-	v->finding = false;
-	for (size_t i = chat != NULL ? chat->nrows : 0; i > 0; i--) {
-		const struct row *r = &chat->rows[i - 1].r;
-
-		if ((v->found_row != 0 && r->row >= v->found_row) || !row_matches(r, v->words))
-			continue;
-		v->found_row = r->row;
-		show_row(p, c, r->row);
-		front_say(p->front, "%s finds the next older one.", keys_name(REQ_FIND));
-		return;
-	}
-	if (chat != NULL && !chat->at_top && chat->nrows != 0) {
-		v->finding = true;
-		model_chat_older(front_model(p->front), &c->c.peer);
-		front_say(p->front, "Looking further back…");
-		return;
-	}
-	front_say(p->front, v->found_row != 0 ? "Nothing older matches." : "Nothing matches.");
-}
-
-void
-chat_find(struct pane *p, const char *words)
-{
-	struct view *v = p->state;
-	size_t size = text_show_max(strlen(words)) + 1;
-	char *folded = xmalloc(size);
-
-	text_fold(folded, size, words, strlen(words));
-	if (strcmp(folded, v->words) != 0)
-		v->found_row = 0;
-	free(v->words);
-	free(v->typed);
-	v->words = folded;
-	v->typed = xstrdup(words);
-	if (folded[0] == '\0')
-		v->found_row = 0;
-	else
-		find_on(p);
-	front_dirty(p->front, PANE_CHAT);
-}
-
-const char *
-chat_found_words(const struct pane *p)
-{
-	const struct view *v = p->state;
-
-	return v->typed;
 }
 
 /* ---- drawing ---------------------------------------------------------------------------------------------------------- */
@@ -377,7 +248,12 @@ link_words(struct front *f, const struct model_contact *c, char *out, size_t siz
 	else if (c->c.link == LINK_CONNECTING)
 		snprintf(out, size, "○ connecting…");
 	else if (c->c.last_seen == 0)
-		snprintf(out, size, "○ not reached yet");
+		snprintf(out, size, "○ not reached yet%s%s", c->detail[0] != '\0' ? " · " : "",
+			 c->detail);
+	else if (c->detail[0] != '\0')
+		snprintf(out, size, "○ offline · %s", c->detail);
+	else if (front_wall(f) - c->c.last_seen < 60000)
+		snprintf(out, size, "○ offline · seen just now");
 	else
 		snprintf(out, size, "○ offline · seen %s ago",
 			 text_ago(ago, sizeof(ago), (front_wall(f) - c->c.last_seen) / 1000));
@@ -389,7 +265,7 @@ draw_title(struct pane *p, struct grid *g, const struct model_contact *c)
 	static const char *const trust[] = {"key not checked", "pinned", "✓ verified",
 					    "⚠ key changed"};
 	struct rect r = p->rect;
-	char words[128];
+	char words[200];
 	const char *right = trust[(unsigned)c->c.trust % NELEM(trust)];
 	unsigned style = c->c.trust == TRUST_CHANGED	? STYLE_WARN
 			 : c->c.trust == TRUST_VERIFIED ? STYLE_GOOD
@@ -407,7 +283,7 @@ draw_title(struct pane *p, struct grid *g, const struct model_contact *c)
 static void
 draw_empty(struct pane *p, struct grid *g, const struct model_contact *c)
 {
-	struct rect r = body(p);
+	struct rect r = chat_body(p);
 	char line[400];
 	int y = r.y + 1, w = r.w - 4;
 
@@ -445,29 +321,11 @@ newest_transfer(struct pane *p, const struct model_contact *c)
 }
 
 static void
-draw_selection(struct pane *p, struct grid *g)
-{
-	const struct view *v = p->state;
-	struct rect r = body(p);
-	int y1 = v->y1, x1 = v->x1, y2 = v->y2, x2 = v->x2;
-
-	if (y1 > y2 || (y1 == y2 && x1 > x2)) {
-		y1 = v->y2, x1 = v->x2;
-		y2 = v->y1, x2 = v->x1;
-	}
-	for (int y = y1; y <= y2; y++) {
-		int from = y == y1 ? x1 : r.x, to = y == y2 ? x2 + 1 : r.x + r.w;
-
-		grid_add_style(g, (struct rect){y, from, 1, to - from}, STYLE_REVERSE);
-	}
-}
-
-static void
 draw_rows_up(struct pane *p, struct grid *g, const struct model_contact *c, bool focus)
 {
-	struct view *v = p->state;
+	struct chat_view *v = p->state;
 	struct model *m = front_model(p->front);
-	struct rect r = body(p);
+	struct rect r = chat_body(p);
 	struct chat_look look;
 	int skip, y;
 	size_t i, bottom;
@@ -477,7 +335,7 @@ draw_rows_up(struct pane *p, struct grid *g, const struct model_contact *c, bool
 	look.new_count = v->new_count;
 	look.found_row = v->found_row;
 	look.keys_to = focus ? newest_transfer(p, c) : 0;
-	bottom = anchor(v, &c->chat, &skip);
+	bottom = chat_anchor(v, &c->chat, &skip);
 	grid_clip(g, r);
 	y = r.y + r.h + skip;
 	for (i = bottom + 1; i > 0 && y > r.y; i--) {
@@ -485,7 +343,7 @@ draw_rows_up(struct pane *p, struct grid *g, const struct model_contact *c, bool
 		chat_row(&look, i - 1, g, y, r.x);
 	}
 	if (v->selecting && v->moved)
-		draw_selection(p, g);
+		chat_draw_selection(p, g);
 	grid_clip(g, p->rect);
 	if (i < PAGE_AHEAD && !c->chat.at_top)
 		model_chat_older(m, &c->c.peer);
@@ -496,12 +354,12 @@ draw_rows_up(struct pane *p, struct grid *g, const struct model_contact *c, bool
 static void
 draw(struct pane *p, struct grid *g, bool focus)
 {
-	struct view *v = p->state;
-	struct model_contact *c = contact(p);
+	struct chat_view *v = p->state;
+	struct model_contact *c = chat_contact(p);
 
 	if (c == NULL)
 		return;
-	if (body(p).y > p->rect.y)
+	if (chat_body(p).y > p->rect.y)
 		draw_title(p, g, c);
 	if (c->chat.nrows == 0) {
 		draw_empty(p, g, c);
@@ -519,7 +377,7 @@ draw(struct pane *p, struct grid *g, bool focus)
 static unsigned
 transfer_key(struct pane *p, struct input_key k)
 {
-	struct model_contact *c = contact(p);
+	struct model_contact *c = chat_contact(p);
 	int64_t number = c != NULL ? newest_transfer(p, c) : 0;
 	const struct model_transfer *t;
 	enum request req = keys_lookup(KEYS_TRANSFERS, k);
@@ -540,8 +398,8 @@ transfer_key(struct pane *p, struct input_key k)
 static unsigned
 key(struct pane *p, enum request req, struct input_key k)
 {
-	struct view *v = p->state;
-	int page = body(p).h > 2 ? body(p).h - 1 : 1;
+	struct chat_view *v = p->state;
+	int page = chat_body(p).h > 2 ? chat_body(p).h - 1 : 1;
 
 	v->to_top = false;
 	if (req == REQ_LIST_UP)
@@ -580,33 +438,6 @@ text(struct pane *p, const char *bytes, size_t len)
 	return PANE_LEAVE;
 }
 
-static void
-copy_selection(struct pane *p)
-{
-	const struct view *v = p->state;
-	struct rect r = body(p);
-	int y1 = v->y1, x1 = v->x1, y2 = v->y2, x2 = v->x2;
-	const struct grid *g = front_grid(p->front);
-	char *text = xstrdup("");
-
-	if (y1 > y2 || (y1 == y2 && x1 > x2)) {
-		y1 = v->y2, x1 = v->x2;
-		y2 = v->y1, x2 = v->x1;
-	}
-	for (int y = y1; y <= y2; y++) {
-		int from = y == y1 ? x1 : r.x, to = y == y2 ? x2 + 1 : r.x + r.w;
-		char *line = grid_text(g, (struct rect){y, from, 1, to - from}), *both;
-
-		xasprintf(&both, "%s%s", text, line);
-		free(line);
-		free(text);
-		text = both;
-	}
-	if (text[0] != '\0')
-		front_copy(p->front, text, strlen(text) - 1, "what was selected");
-	free(text);
-}
-
 static int
 within(int v, int low, int n)
 {
@@ -616,8 +447,8 @@ within(int v, int low, int n)
 static unsigned
 mouse(struct pane *p, const struct input_mouse *m)
 {
-	struct view *v = p->state;
-	struct rect r = body(p);
+	struct chat_view *v = p->state;
+	struct rect r = chat_body(p);
 
 	if (m->action == INPUT_WHEEL_UP || m->action == INPUT_WHEEL_DOWN) {
 		v->to_top = false;
@@ -645,7 +476,7 @@ mouse(struct pane *p, const struct input_mouse *m)
 	if (m->action == INPUT_RELEASE) {
 		v->selecting = false;
 		if (v->moved)
-			copy_selection(p);
+			chat_copy_selection(p);
 	}
 	return PANE_HANDLED | PANE_REDRAW;
 }
@@ -653,7 +484,7 @@ mouse(struct pane *p, const struct input_mouse *m)
 static void
 cancel(struct pane *p)
 {
-	struct view *v = p->state;
+	struct chat_view *v = p->state;
 
 	v->selecting = false;
 }
@@ -661,8 +492,8 @@ cancel(struct pane *p)
 static void
 model_changed(struct pane *p, unsigned dirty)
 {
-	struct view *v = p->state;
-	const struct model_contact *c = contact(p);
+	struct chat_view *v = p->state;
+	const struct model_contact *c = chat_contact(p);
 
 	if (c == NULL)
 		return;
@@ -673,7 +504,7 @@ model_changed(struct pane *p, unsigned dirty)
 		v->new_count = c->chat.unread;
 	}
 	if ((dirty & DIRTY_CHAT) && v->finding)
-		find_on(p);
+		chat_find_on(p);
 	if ((dirty & DIRTY_CHAT) && v->to_top)
 		scroll(p, 1 << 20);
 }

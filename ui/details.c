@@ -61,6 +61,8 @@ put_link(struct pen *pen, struct front *f, const struct model_contact *c)
 		snprintf(line, sizeof(line), "○ closed by you");
 	else if (c->c.link == LINK_CONNECTING)
 		snprintf(line, sizeof(line), "○ connecting…");
+	else if (c->c.last_seen != 0 && front_wall(f) - c->c.last_seen < 60000)
+		snprintf(line, sizeof(line), "○ seen just now");
 	else if (c->c.last_seen != 0)
 		snprintf(line, sizeof(line), "○ last seen %s ago",
 			 text_ago(ago, sizeof(ago), (front_wall(f) - c->c.last_seen) / 1000));

@@ -191,9 +191,9 @@ front_news(struct front *f)
 	char title[64];
 
 	if (f->focused) {
-		if (f->unread_told != 0)
+		if (f->titled)
 			f->host.title(f->host.arg, "p2p-tui");
-		f->unread_told = 0;
+		f->titled = false;
 		front_dirty(f, PANE_CHAT);
 		return;
 	}
@@ -201,6 +201,7 @@ front_news(struct front *f)
 		return;
 	snprintf(title, sizeof(title), "(%u) p2p-tui", unread);
 	f->host.title(f->host.arg, unread != 0 ? title : "p2p-tui");
+	f->titled = true;
 	if (unread > f->unread_told && options_bool(f->setup.options, OPT_bell))
 		front_bell(f);
 	f->unread_told = unread;

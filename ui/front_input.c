@@ -163,9 +163,13 @@ static void
 focus(struct front *f, bool on)
 {
 	f->focused = on;
-	if (!on)
-		front_cancel_capture(f);
-	front_news(f);
+	if (on) {
+		front_news(f);
+		return;
+	}
+	front_cancel_capture(f);
+	/* What was there before is no news. */
+	f->unread_told = model_count_unread(f->model);
 }
 
 /* Typing takes the sentence on the hint line away. */

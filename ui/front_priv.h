@@ -24,7 +24,7 @@ struct front {
 	enum pane_id main; /* what the middle shows */
 	bool relayout, all_dirty;
 	bool bare, mouse_on, focused;
-	bool quitting, stopped;
+	bool quitting, stopped, titled;
 
 	struct key current;
 	bool has_current;
@@ -52,7 +52,7 @@ struct front {
 	uint64_t bars_at;     /* when transfers were drawn last */
 	bool bars_late;	      /* they changed since */
 	int64_t minute;	      /* of the clock in the header */
-	uint32_t unread_told; /* how many unread messages the title tells of */
+	uint32_t unread_told; /* unread messages at the last news, or when the focus went */
 };
 
 /* front_screen.c: command_env's `screen`. */

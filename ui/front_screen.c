@@ -68,7 +68,6 @@ do_theme(struct front *f, const char *args, char *err, size_t errlen)
 	}
 	if (!options_set(f->setup.options, OPT_theme, args, err, errlen))
 		return false;
-	f->host.theme(f->host.arg);
 	return f->setup.config_path == NULL ||
 	       options_save(f->setup.options, f->setup.config_path, OPT_theme, err, errlen);
 }

@@ -1,0 +1,48 @@
+#ifndef P2P_UI_CHAT_PRIV_H
+#define P2P_UI_CHAT_PRIV_H
+/* How the chat pane stands, for the two files that make it: chat.c and chat_find.c. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/types.h"
+#include "ui/grid.h"
+
+struct chat_look;
+struct model_chat;
+struct model_contact;
+struct pane;
+
+struct chat_view {
+	bool follow;	    /* the newest row is at the bottom */
+	int64_t anchor_row; /* else this one, with `skip` of its lines below the edge */
+	int skip;
+	bool to_top; /* scroll on to the oldest as pages come */
+	int64_t new_row;
+	uint32_t new_count;
+	int64_t read_row; /* up to here OP_READ was sent */
+	struct key peer;  /* the chat all this is about */
+	char *words;	  /* folded; what is looked for */
+	char *typed;	  /* the same as typed */
+	bool finding;	  /* goes on when the next page comes */
+	int64_t found_row;
+	bool selecting, moved;
+	int y1, x1, y2, x2;
+};
+
+/* The contact of the open chat, or NULL. */
+struct model_contact *chat_contact(const struct pane *p);
+/* The rectangle of the rows: below the title, above the line that leads back to the newest. */
+struct rect chat_body(const struct pane *p);
+/* The index of the row at the lower edge, and how many of its lines are hidden. The window must have rows. */
+size_t chat_anchor(const struct chat_view *v, const struct model_chat *chat, int *skip);
+/* Moves by n lines towards the newest. */
+void chat_move_down(struct chat_view *v, const struct chat_look *look, int n);
+
+/* chat_find.c: goes on looking; marks what is selected; copies it. */
+void chat_find_on(struct pane *p);
+void chat_draw_selection(struct pane *p, struct grid *g);
+void chat_copy_selection(struct pane *p);
+
+#endif
