@@ -43,6 +43,7 @@ ask_code(struct front *f)
 	const struct msg_self *self = model_self(front_model(f));
 	struct dialog *d = dialog_new("Your code", code_done);
 
+	dialog_open_sides(d);
 	dialog_line(d, STYLE_STRONG, "%s", model_invite(front_model(f)));
 	dialog_line(d, STYLE_NORMAL, "%s", "");
 	dialog_line(
@@ -153,7 +154,8 @@ ask_files(struct front *f, const struct key *peer, const char *const *paths, siz
 
 	if (c == NULL || n == 0)
 		return;
-	snprintf(title, sizeof(title), "Send %s to %s?", what, c->c.name);
+	snprintf(title, sizeof(title), "Send %s%s to %s?", what, strchr(what, ',') ? "," : "",
+		 c->c.name);
 	d = dialog_new(title, send_done);
 	for (size_t i = 0; i < n && i < 5; i++) {
 		char *shown = path_abbreviate(paths[i]);

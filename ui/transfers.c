@@ -465,7 +465,7 @@ summary(struct pane *p, char *out, size_t size)
 		snprintf(both, sizeof(both), "%u↑ %u↓", up, down);
 	else if (up + down != 0)
 		snprintf(both, sizeof(both), "%u%s", up + down, up != 0 ? "↑" : "↓");
-	if (nup + ndown != 0 && eta >= 0)
+	if (nup + ndown != 0 && eta > 0)
 		snprintf(out, size, "%s · all done in %s", both,
 			 text_duration(figure, sizeof(figure), (uint64_t)eta));
 	else
