@@ -89,6 +89,8 @@ const char *pair_place(struct end *e, int64_t number);
 bool pair_reach(struct end *e, int64_t number, enum transfer_state state);
 /* A frame as if the other end had sent it: 0, or -1 and e->broke. */
 int pair_inject(struct end *e, uint8_t type, const void *body, size_t len);
+/* Puts all that this end would send now on its wire, where it can be looked at. */
+void pair_peek(struct end *e);
 
 /* Files. */
 char *pair_path(const char *fmt, ...)
