@@ -200,6 +200,7 @@ say(struct pane *p, const char *text, size_t len)
 	s->said = xstrndup(text, len);
 	s->said_serial = env->serial;
 	edit_commit(s->edit);
+	s->typing_at = 0;
 	front_request(p->front, REQ_SCROLL_BOTTOM);
 }
 
