@@ -190,12 +190,21 @@ class Run:
                 if found:
                     return found[0]
                 left = end - time.monotonic()
-                if left <= 0 or any(e["event"] == "EOF" for e in self.events):
+                if self.events and self.events[-1]["event"] == "EOF":
+                    self.died()
+                if left <= 0:
                     diag("no %s %s came; the last events:" % (event, fields))
                     for e in self.events[-8:]:
                         diag(json.dumps(e))
                     return None
                 self.changed.wait(left)
+
+    def died(self):
+        """A process that ends while something of it is waited for makes the rest of the test pointless."""
+        status = self.process.wait()
+        diag(self.process.stderr.read().decode(errors="replace"))
+        print("Bail out! a process has ended with %s" % status, flush=True)
+        sys.exit(1)
 
     def mark(self):
         """For `since`: events after this moment."""
@@ -229,6 +238,8 @@ class Run:
                 if self.find("error", since, tag=tag):
                     return False
                 left = end - time.monotonic()
+                if self.events and self.events[-1]["event"] == "EOF":
+                    self.died()
                 if left <= 0 or not self.changed.wait(left):
                     diag("nothing came of %r" % command)
                     return False
