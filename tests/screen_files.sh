@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# screen_files.sh - two real programs in tmux: files are marked by dragging, carried onto a peer, accepted, and arrive
+
+. "${top_srcdir:-$(dirname "$0")/..}/tests/tap.sh"
+need_full screen
+need_tool tmux
+tap_tmpdir
+
+# A server of our own, that knows no configuration.
+tm() { tmux -S "$tmp/tmux" -f /dev/null "$@"; }
+trap 'tm kill-server 2>/dev/null; rm -rf "$tmp"' EXIT
+
+screen() { tm capture-pane -p -t "$1"; }
+shows() { screen "$1" | grep -qF -- "$2"; }
+# see WHO TEXT WHAT: the text comes up on that screen.
+see() {
+	wait_until 15 shows "$1" "$2"
+	ok $? "$3" || diag "$(screen "$1")"
+}
+# row WHO TEXT: the line of the screen it stands on, from 1.
+row() { screen "$1" | grep -nF -- "$2" | head -1 | cut -d: -f1; }
+type() { tm send-keys -t "$1" -l -- "$2"; }
+key() { tm send-keys -t "$1" "$2"; }
+# mouse WHO BUTTON COLUMN ROW M|m: one report, SGR.
+mouse() { tm send-keys -t "$1" -l -- "$(printf '\033[<%d;%d;%d%s' "$2" "$3" "$4" "$5")"; }
+
+for who in ada boris; do
+	mkdir -p "$tmp/$who/Downloads" "$tmp/$who/trip/raw"
+	HOME=$tmp/$who "$P2P_TUI" --home "$tmp/$who/p2p" --listen 127.0.0.1:0 init --nick "$who" ||
+		exit 99
+done
+for i in 1 2 3; do head -c $((i * 100000)) /dev/urandom >"$tmp/ada/trip/beach $i.jpg"; done
+: >"$tmp/ada/trip/raw/empty"
+echo hello >"$tmp/ada/trip/raw/greeting ✓.txt"
+
+start() {
+	tm new-session -d -s "$1" -x 80 -y 24 -c "$tmp/$1/trip" \
+		"env HOME='$tmp/$1' LC_ALL=C.UTF-8 TERM=tmux-256color '$P2P_TUI' --home '$tmp/$1/p2p' --listen 127.0.0.1:0"
+}
+start ada
+start boris
+see ada "p2p-tui" "the first program opens"
+see boris "p2p-tui" "so does the second"
+
+# They meet by an invite.
+invite=$(HOME=$tmp/boris "$P2P_TUI" --home "$tmp/boris/p2p" id)
+type ada "/add boris $invite"
+key ada Enter
+see ada "● boris" "Ada reaches Boris"
+# Questions of the other side open by themselves when nobody types; they take answers a moment later.
+answer() {
+	wait_until 15 shows "$1" "a Accept"
+	type "$1" a
+}
+answer boris
+see boris "● ada" "Boris has Ada in his list"
+
+# The browser opens in the current folder, and a drag over two rows marks them.
+key ada F3
+see ada "FILES  ~/trip" "F3 opens the browser in the current folder"
+see ada "beach 3.jpg" "with its files"
+first=$(row ada "beach 1.jpg")
+mouse ada 0 30 "$first" M
+mouse ada 32 30 $((first + 1)) M
+see ada "2 files · 300 kB" "a drag over two rows marks them"
+# The same drag goes on onto the peer.
+target=$(row ada "● boris")
+mouse ada 32 10 "$target" M
+see ada "◀ drop" "over the peer it lights up"
+see ada "DROP ON A PEER" "and the list says what it is for"
+mouse ada 0 10 "$target" m
+see ada "Send 2 files, 300 kB, to boris?" "released there it asks"
+key ada Enter
+see boris "ada offers files" "Boris is asked"
+answer boris
+arrived() { cmp -s "$1" "$2"; }
+wait_until 20 arrived "$tmp/ada/trip/beach 2.jpg" "$tmp/boris/Downloads/beach 2.jpg"
+ok $? "the second file arrives as it was" || diag "$(screen boris; find "$tmp/boris/Downloads")"
+cmp "$tmp/ada/trip/beach 1.jpg" "$tmp/boris/Downloads/beach 1.jpg"
+ok $? "the first as well"
+see boris "done" "and says so"
+
+# Esc in the middle of a drag: nothing stays, nothing goes.
+see ada "Nothing is selected" "what was sent is no longer selected"
+mouse ada 0 30 "$first" M
+mouse ada 32 30 $((first + 2)) M
+see ada "3 files" "another drag marks three"
+key ada Escape
+see ada "Nothing is selected" "Esc takes that back"
+mouse ada 0 30 $((first + 2)) m
+
+# A folder, by keys.
+key ada Home
+type ada " "
+see ada "1 folder" "Space marks the folder"
+key ada Enter
+see ada "Send 1 folder" "Enter asks"
+key ada Enter
+answer boris
+wait_until 20 arrived "$tmp/ada/trip/raw/greeting ✓.txt" "$tmp/boris/Downloads/raw/greeting ✓.txt"
+ok $? "a folder arrives with what is in it" || diag "$(screen boris; find "$tmp/boris/Downloads")"
+[ -f "$tmp/boris/Downloads/raw/empty" ]
+ok $? "an empty file as well"
+
+# Resize while it is open.
+tm resize-window -t ada -x 40 -y 12
+see ada "hidden off" "at 40x12 the browser is there"
+tm resize-window -t ada -x 120 -y 40
+see ada "FILES  ~/trip" "and at 120x40"
+
+key ada F10
+key boris F10
+gone() { ! tm has-session -t "$1" 2>/dev/null; }
+wait_until 15 gone ada && wait_until 15 gone boris
+ok $? "both end when asked to" || diag "$(screen ada; screen boris)"
+done_testing
