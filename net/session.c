@@ -160,7 +160,9 @@ deadline(void *arg)
 	}
 	if (!s->ping_out && silent >= (s->waiting ? PING_AFTER_WAITING : PING_AFTER))
 		session_ping(s);
-	arm(s);
+	/* The PING may have been the frame too many. */
+	if (s->state == S_OPEN)
+		arm(s);
 }
 
 void
@@ -311,8 +313,14 @@ session_own_frame(struct session *s, const struct frame *f)
 		take_bye(s, f);
 		return -1;
 	default:
-		return 0;
+		break;
 	}
+	if ((f->flags & FRAME_CRITICAL) && !frame_is_known(f->type)) {
+		session_end_with(s, SESSION_BROKEN, BYE_CRITICAL,
+				 "a critical frame of an unknown type");
+		return -1;
+	}
+	return 0;
 }
 
 /* ---- for the owner ---- */

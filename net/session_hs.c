@@ -124,10 +124,7 @@ find_door(struct session *s, const uint8_t *message, size_t len)
 	size_t n = s->host->doors(s->host->arg, &doors);
 	int i = noise_try_psks(s->preamble, PREAMBLE_LEN, message, len, doors, n);
 
-	if (i < 0)
-		return NULL;
-	s->host->knocked(s->host->arg, s);
-	return doors[i];
+	return i >= 0 ? doors[i] : NULL;
 }
 
 static bool
@@ -147,6 +144,9 @@ take_message_1(struct session *s)
 		session_end_with(s, SESSION_REFUSED, BYE_NONE, "a caller we do not answer");
 		return false;
 	}
+	/* Only now: a message 1 that somebody else sends again knocks on nothing. */
+	if (psk0)
+		s->host->knocked(s->host->arg, s);
 	s->state = S_MESSAGE_3;
 	if (!send_hello(s)) {
 		session_end_with(s, SESSION_REFUSED, BYE_NONE, "its handshake key is not usable");

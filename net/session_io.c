@@ -149,6 +149,12 @@ out_room(struct session *s, size_t n)
 {
 	if (s->out_at == s->out_len)
 		s->out_at = s->out_len = 0;
+	/* A peer that never quite catches up must not make the sent part grow for ever. */
+	if (s->out_size - s->out_len < n && s->out_at > s->out_len / 2) {
+		memmove(s->out, s->out + s->out_at, s->out_len - s->out_at);
+		s->out_len -= s->out_at;
+		s->out_at = 0;
+	}
 	if (s->out_size - s->out_len < n) {
 		s->out_size = (s->out_len + n) * 2;
 		s->out = xreallocarray(s->out, s->out_size, 1);
@@ -245,26 +251,30 @@ seal_bulk(struct session *s)
 	return true;
 }
 
-/* Writes [*at, len) of p. 1: all of it; 0: the kernel is full; -1: the session ended. */
+/* Writes [*at, len) of p. 1: all of it; 0: the kernel is full; -1: the stream broke, errno says how. */
 static int
 write_some(struct session *s, const uint8_t *p, size_t *at, size_t len)
 {
 	while (*at < len) {
 		ssize_t n = s->conn->ops->write(s->conn, p + *at, len - *at);
 
-		if (n < 0 && errno == EAGAIN)
-			return 0;
-		if (n < 0) {
-			/* What the peer said last may still be there to read, its BYE above all. */
-			session_end_with(s, SESSION_LOST, BYE_NONE, strerror(errno));
-			return -1;
-		}
+		if (n < 0)
+			return errno == EAGAIN ? 0 : -1;
 		*at += (size_t)n;
 	}
 	return 1;
 }
 
-/* Sends sealed bulk and takes the next chunk. 1: go on; 0: nothing to do, or the kernel is full; -1: ended. */
+/* The stream takes nothing any more. What the peer said last may still be there to read, its BYE above all. */
+static void
+stream_broke(struct session *s, int error)
+{
+	if (!s->paused)
+		session_io_read(s);
+	session_end_with(s, SESSION_LOST, BYE_NONE, strerror(error));
+}
+
+/* Sends sealed bulk and takes the next chunk. 1: go on; 0: nothing to do, or the kernel is full; -1: the session ended. */
 static int
 bulk_step(struct session *s)
 {
@@ -276,14 +286,21 @@ bulk_step(struct session *s)
 		s->bulk_sent = s->bulk_sealed = 0;
 		s->bulk_wanted = s->bulk != NULL;
 	}
+	/* pull() may have sent frames, and one of them been the one too many. */
+	if (s->state == S_OVER)
+		return -1;
 	if (s->bulk == NULL)
 		return 0;
-	if (s->bulk_sent == s->bulk_sealed && !seal_bulk(s))
+	if (s->bulk_sent == s->bulk_sealed && !seal_bulk(s)) {
+		session_end_with(s, SESSION_BROKEN, BYE_NONE, "cannot seal a record");
 		return -1;
+	}
 	r = write_some(s, s->bulk->p, &s->bulk_sent, s->bulk_sealed);
 	s->spoke_at = loop_now(s->host->loop);
-	if (r < 0)
+	if (r < 0) {
+		stream_broke(s, errno);
 		return -1;
+	}
 	/* A path that swallows everything gets more at a time; one that is full gets less, so that chat overtakes sooner. */
 	if (r == 1 && s->ahead < BULK_CHUNK)
 		s->ahead *= 2;
@@ -308,6 +325,8 @@ session_io_flush(struct session *s)
 
 		if (s->state == S_OPEN)
 			session_rekey_if_due(s);
+		if (s->state == S_OVER)
+			return;
 		/* Content goes first at every record boundary, but records leave in the order they were sealed. */
 		if (!mid_bulk && s->plain_len > 0 && !seal_plain(s)) {
 			session_end_with(s, SESSION_BROKEN, BYE_NONE, "cannot seal a record");
@@ -315,18 +334,18 @@ session_io_flush(struct session *s)
 		}
 		if (!mid_bulk && s->out_at < s->out_len) {
 			written += s->out_len - s->out_at;
-			full = write_some(s, s->out, &s->out_at, s->out_len) != 1;
+			r = write_some(s, s->out, &s->out_at, s->out_len);
+			if (r < 0) {
+				stream_broke(s, errno);
+				return;
+			}
+			full = r == 0;
 			continue;
 		}
-		if (s->state != S_OPEN)
+		if (s->state != S_OPEN || (r = bulk_step(s)) == 0)
 			break;
-		r = bulk_step(s);
-		if (r < 0 && s->state != S_OVER)
-			session_end_with(s, SESSION_BROKEN, BYE_NONE, "cannot seal a record");
 		if (r < 0)
 			return;
-		if (r == 0)
-			break;
 		written += s->ahead;
 	}
 	if (s->state != S_OVER)

@@ -10,11 +10,12 @@
 int
 frame_next(const uint8_t *plain, size_t len, size_t *at, struct frame *f)
 {
-	const uint8_t *p = plain + *at;
 	size_t left = len - *at;
+	const uint8_t *p;
 
 	if (left == 0)
 		return 0;
+	p = plain + *at;
 	if (p[0] == FRAME_PADDING) {
 		/* All that follows is zero, or the peer hides something in its padding. */
 		for (size_t i = 0; i < left; i++)
@@ -57,6 +58,19 @@ frame_name(uint8_t type)
 #undef ROW
 	default:
 		return "unknown";
+	}
+}
+
+bool
+frame_is_known(uint8_t type)
+{
+	switch (type) {
+#define ROW(name, number, group) case number:
+		FRAME_TABLE(ROW)
+#undef ROW
+		return true;
+	default:
+		return false;
 	}
 }
 

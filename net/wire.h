@@ -63,6 +63,7 @@ int frame_next(const uint8_t *plain, size_t len, size_t *at, struct frame *f);
 /* Writes header and body to out (room for FRAME_HEADER + len); returns the size. */
 size_t frame_put(uint8_t *out, uint8_t type, uint8_t flags, const void *body, size_t len);
 const char *frame_name(uint8_t type); /* "CHAT", or "unknown" */
+bool frame_is_known(uint8_t type);    /* it stands in the table */
 
 /* Typed reading of a body. After the last get, rd.bad says whether the body was too short; extra bytes at the end are ignored, as the
  * protocol asks. A failed get returns zeros and sticks. */
