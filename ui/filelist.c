@@ -165,12 +165,17 @@ rebuild(struct filelist *l)
 			l->rows[l->nrows++] = l->all[i];
 }
 
-/* How many of the first n entries come before e. */
+/* How many of the first n entries come before e: looked for from the end, in growing steps, for batches come in the same order. */
 static size_t
 place(const struct filelist *l, size_t n, const struct dirlist_entry *e)
 {
-	size_t low = 0;
+	size_t low = n, step = 1;
 
+	while (low > 0 && dirlist_cmp(l->all[low - 1], e) > 0) {
+		n = low - 1;
+		low = n > step ? n - step : 0;
+		step *= 2;
+	}
 	while (low < n) {
 		size_t mid = low + (n - low) / 2;
 
