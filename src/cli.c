@@ -69,7 +69,8 @@ void
 cli_help(FILE *out)
 {
 	for (size_t i = 0; i < NELEM(table); i++)
-		fprintf(out, "  %s %s\n\t%s\n", table[i].name, table[i].args, table[i].help);
+		fprintf(out, "  %s%s%s\n\t%s\n", table[i].name, table[i].args[0] != '\0' ? " " : "",
+			table[i].args, table[i].help);
 }
 
 static int

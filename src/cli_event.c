@@ -312,19 +312,16 @@ events_list(struct events *e, char what)
 	}
 }
 
-/* Where we can be reached, when that is news. */
+/* Where we can be reached, when that is news. Why we cannot be is an EV_NOTICE. */
 static void
 tell_self(struct events *e, const char *event, bool always)
 {
 	const struct msg_self *now = model_self(e->c->model);
 	const char *invite = model_invite(e->c->model);
-	bool error = strcmp(now->listen_error, e->self.listen_error) != 0;
 
 	if (always || strcmp(invite, e->invite) != 0 || now->nlisten != e->self.nlisten ||
 	    memcmp(now->listen, e->self.listen, sizeof(now->listen)) != 0)
 		print_ready(&e->p, e->c->model, event);
-	if (error && now->listen_error[0] != '\0')
-		print_text(&e->p, "error", now->listen_error, NULL);
 	e->self = *now;
 	free(e->invite);
 	e->invite = xstrdup(invite);

@@ -2,6 +2,7 @@
  * sub-command. */
 #include "config.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,12 +122,24 @@ screen(struct cli *c)
 	return status;
 }
 
+/* A descriptor of the three that was closed by whoever started us would be given to a file or socket, and then be read and written as if it
+ * were a terminal. */
+static void
+fill_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+			_exit(CLI_FAILED);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	struct cli c = {0};
 	int first = 1, status;
 
+	fill_descriptors();
 	setlocale(LC_ALL, "");
 	status = globals(&c, argc, argv, &first);
 	if (status >= 0)

@@ -4,8 +4,9 @@ import os
 import re
 import socket
 import stat
+import subprocess
 
-from peer import Home, diag, done, equal, ok, wait_until
+from peer import PATIENCE, Home, diag, done, equal, ok, wait_until
 
 HEX = re.compile("^[0-9a-f]{64}$")
 
@@ -289,13 +290,32 @@ def plain_run():
     bob.start()
 
 
+def streams():
+    bob.stop()
+    p = bob.begin("run", "--json", stdin=b"")
+    ok(b'"ready"' in p.stdout.readline(), "a run whose reader goes away")
+    p.stdout.close()
+    p.stdin.write(b"/contacts\n")
+    p.stdin.flush()
+    equal(p.wait(PATIENCE), 0, "ends by itself")
+    p = subprocess.Popen(["sh", "-c", 'exec "$@" <&-', "sh"] + bob.argv("run", "--json"), stdout=subprocess.PIPE)
+    equal((b'"ready"' in p.communicate(timeout=PATIENCE)[0], p.returncode), (True, 0), "so does one without input")
+    p = bob.begin("run", "--json", stdin=b"")
+    ok(b'"ready"' in p.stdout.readline(), "a run whose reader does not read")
+    p.stdin.write(b"/help\n" * 2000)
+    p.stdin.flush()
+    p.terminate()
+    equal(p.wait(PATIENCE), 0, "ends at a signal all the same")
+    bob.start()
+
+
 nowhere = Nowhere()
 alice, bob, carol = Home("alice", "Alice"), Home("bob", "Bob"), Home("carol", "Carol")
 with socket.socket() as holder:
     holder.bind(("127.0.0.1", 0))
     dead_port = holder.getsockname()[1]
     for part in (homes, first_contact, exact_texts, mistakes, names, what_waits, killed, logs, subcommands, by_address,
-                 refusing, blocking, by_hand, removing, garbage, plain_run):
+                 refusing, blocking, by_hand, removing, garbage, plain_run, streams):
         diag(part.__name__)
         part()
 equal([h.stop() for h in (alice, bob, carol)], [0, 0, 0], "all end well")

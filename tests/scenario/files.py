@@ -73,6 +73,7 @@ def one_file():
         told = run.find("progress", transfer=number)
         ok(told and told[-1]["done"] == told[-1]["total"] == 3000017 and told[-1]["dir"] == way, "progress ends at the whole")
         ok(all(x["done"] <= y["done"] for x, y in zip(told, told[1:])), "and only rises")
+    ok(all(e.get("tag") == tag for e in b.find(transfer=out["transfer"])), "every event of it has the tag of its command")
     tag, seen = offer([path])
     a.did(cmd="accept", transfer=seen["transfer"])
     end = ends(a, transfer=seen["transfer"])
@@ -148,6 +149,9 @@ def pausing():
     end = ends(a, transfer=number)
     equal((end.get("state"), digest(end.get("path", path))), ("done", digest(path)), "it arrives whole")
     ok(b.wait("message", text="meanwhile"), "the chat went by")
+    for run, ident in ((a, dict(transfer=number)), (b, dict(tag=tag))):
+        times = [e["time"] for e in run.find("progress", **ident)][:-1]
+        ok(all(y - x >= 95 for x, y in zip(times, times[1:])), "progress is told at most ten times a second: %d" % len(times))
     tag, seen = offer([path])
     since = b.mark()
     a.did(cmd="accept", transfer=seen["transfer"])
