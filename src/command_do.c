@@ -51,6 +51,22 @@ find_peer(struct command_env *env, const char *name, char *err, size_t errlen)
 	return c;
 }
 
+/* The same, for what goes to contacts only. */
+static struct model_contact *
+find_contact(struct command_env *env, const char *name, char *err, size_t errlen)
+{
+	struct model_contact *c = find_peer(env, name, err, errlen);
+	char buf[SHOWN];
+
+	if (c == NULL || c->c.state == CONTACT_ACCEPTED)
+		return c;
+	if (c->c.state == CONTACT_BLOCKED)
+		snprintf(err, errlen, "%s is blocked.", shown(buf, name));
+	else
+		snprintf(err, errlen, "That is a request: it has to be accepted first.");
+	return NULL;
+}
+
 bool
 command_name_ok(const char *name, char *err, size_t errlen)
 {
@@ -77,7 +93,7 @@ bool
 command_say(struct command_env *env, const char *name, const char *text, size_t len, struct id *id,
 	    char *err, size_t errlen)
 {
-	struct model_contact *c = find_peer(env, name, err, errlen);
+	struct model_contact *c = find_contact(env, name, err, errlen);
 	struct msg *m;
 
 	if (c == NULL)
@@ -180,7 +196,7 @@ bool
 command_send(struct command_env *env, const char *name, const char *const *paths, char *err,
 	     size_t errlen)
 {
-	struct model_contact *c = find_peer(env, name, err, errlen);
+	struct model_contact *c = find_contact(env, name, err, errlen);
 	uint8_t *bytes = NULL;
 	size_t len = 0;
 	struct msg *m;
