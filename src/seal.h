@@ -1,0 +1,79 @@
+#ifndef P2P_SRC_SEAL_H
+#define P2P_SRC_SEAL_H
+/* Values sealed at rest: XChaCha20-Poly1305, each bound to the table, row and column it stands in, under a key derived from the seed. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SEAL_KEY_LEN  32
+#define SEAL_VERSION  1
+#define SEAL_OVERHEAD ((size_t)(1 + 24 + 16))
+/* A look-up value: what stands in a column that is searched by what it holds. */
+#define SEAL_INDEX    32
+
+/* A sealed value is
+ *
+ *	version		1 byte, SEAL_VERSION
+ *	nonce		24 bytes, random
+ *	ciphertext	as long as the value, and a tag of 16 bytes
+ *
+ * with the associated data (table u8, column u8, row i64 big endian). The numbers below are therefore part of the format: they are never
+ * changed and never used again. Keys (libsodium's crypto_kdf, BLAKE2b): the database's is subkey 3 of the seed in the context
+ * "p2ptui__"; of that, in the context "p2pseal_", subkey 1 seals values and subkey 2 makes look-up values. */
+/* clang-format off */
+/*	name		table	column */
+#define SEAL_TABLE(ROW) \
+	ROW(PEER_KEY,		1,	1) \
+	ROW(CONTACT_NAME,	2,	1) \
+	ROW(CONTACT_NICK,	2,	2) \
+	ROW(CONTACT_NOTE,	2,	3) \
+	ROW(CONTACT_DOOR,	2,	4) \
+	ROW(CONTACT_ADDRS,	2,	5) \
+	ROW(MESSAGE_ID,		3,	1) \
+	ROW(MESSAGE_TEXT,	3,	2) \
+	ROW(MESSAGE_REASON,	3,	3) \
+	ROW(TRANSFER_ID,	4,	1) \
+	ROW(TRANSFER_NAME,	4,	2) \
+	ROW(TRANSFER_PLACE,	4,	3) \
+	ROW(TRANSFER_REASON,	4,	4) \
+	ROW(TRANSFER_PATHS,	4,	5) \
+	ROW(DOOR_KEY,		5,	1) \
+	ROW(NAMED_NAME,		6,	1) \
+	ROW(NAMED_VALUE,	6,	2) \
+	ROW(PROOF,		7,	1)
+/* clang-format on */
+
+enum seal_column {
+#define ROW(name, table, column) SEAL_##name = (table) << 8 | (column),
+	SEAL_TABLE(ROW)
+#undef ROW
+};
+
+/* The database's key. */
+struct seal_key {
+	uint8_t b[SEAL_KEY_LEN];
+	bool wanted; /* a passphrase is set: a database that is not sealed yet is to be */
+};
+
+/* The key, ready for use by one thread. Not to be used on both sides of a fork(): they would repeat nonces. */
+struct seal;
+
+void seal_key_from_seed(struct seal_key *key, const uint8_t seed[32]);
+void seal_key_wipe(struct seal_key *key);
+
+struct seal *seal_new(const struct seal_key *key);
+void seal_free(struct seal *s); /* wipes; NULL is fine */
+
+/* Seals n bytes; out has room for n + SEAL_OVERHEAD, and may not overlap p. */
+void seal_put(struct seal *s, uint8_t *out, enum seal_column column, int64_t row, const void *p,
+	      size_t n);
+/* Opens n sealed bytes into out, which has room for n - SEAL_OVERHEAD (at least 0). False if they are not a value sealed under this
+ * key for this place; then out holds nothing of it. */
+bool seal_get(const struct seal *s, uint8_t *out, enum seal_column column, int64_t row,
+	      const void *p, size_t n) __attribute__((warn_unused_result));
+/* The look-up value of n bytes: BLAKE2b-256 keyed with subkey 2, over table u8, column u8 and the bytes. */
+void seal_index(const struct seal *s, uint8_t out[SEAL_INDEX], enum seal_column column,
+		const void *p, size_t n);
+
+#endif
