@@ -19,7 +19,7 @@
  *                 < size: file bytes before the place; EINVAL: there is no such place
  *                 of a new tree > DISK_PROBE: bytes: folder  < size: free bytes, UINT64_MAX unknown
  *                   else > size: file bytes in all; count: entries; bytes: `folder\0`, id 16, manifest; DISK_RESUME: only if the
- *                   part folder is there and holds the same manifest (ENOENT, ESTALE), or just `folder\0` for an open tree
+ *                   part folder is there and holds the same manifest (else ENOENT, ESTALE; ENODEV: no destination), or just `folder\0` for an open tree
  *                 < entry, offset: the place to receive from; size: file bytes there already; or the sentence
  *   DISK_WRITE    > bytes: frames of the stream, whole
  *                 < size: their bytes; offset: file bytes written so far; bytes: the same buffer, to be used again

@@ -401,7 +401,8 @@ resume_sink(struct tree *t, struct msg *m)
 	char boot[64];
 
 	if (!open_sink(t, m, false)) {
-		m->b.disk.error = ENOENT;
+		/* A destination that is away, like a drive, may come back; parts that are away from it do not. */
+		m->b.disk.error = s->dest_fd == -1 ? ENODEV : ENOENT;
 		return false;
 	}
 	if (!file_is(s, LIST_FILE, s->list, s->list_len)) {

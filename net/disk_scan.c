@@ -22,7 +22,8 @@
 #include "src/util.h"
 
 /* openat2() takes at most a page of path; a deeper folder is reached in stretches of this. */
-#define STRETCH 3000
+#define STRETCH	     3000
+#define NAME_BUCKETS 4096
 
 const char *
 src_name(const struct source *s, uint32_t i)
@@ -397,18 +398,37 @@ tidy(const char *path, const char **name, struct msg *m)
 	return NULL;
 }
 
-/* A name that nothing at the top has yet. */
-static void
-unique_name(const struct source *s, const char *name, char *out, size_t size)
-{
-	bool taken = true;
+/* The names at the top, so that each is there once. */
+struct names {
+	uint32_t first[NAME_BUCKETS]; /* entry + 1; 0 none */
+	uint32_t *next;		      /* per entry: the next in its bucket */
+};
 
-	for (unsigned n = 1; taken; n++) {
+static uint32_t *
+bucket_of(struct names *names, const char *name)
+{
+	uint32_t h = 2166136261u;
+
+	for (; *name != '\0'; name++)
+		h = (h ^ (uint8_t)*name) * 16777619u;
+	return &names->first[h % NAME_BUCKETS];
+}
+
+/* A name that nothing at the top has yet, for the entry that is added next. */
+static void
+unique_name(const struct source *s, struct names *names, const char *name, char *out, size_t size)
+{
+	uint32_t *bucket = NULL, i = 1;
+
+	for (unsigned n = 1; i != 0; n++) {
 		path_numbered(out, size, name, n);
-		taken = false;
-		for (uint32_t i = 0; i < s->count && !taken; i++)
-			taken = strcmp(src_name(s, i), out) == 0;
+		bucket = bucket_of(names, out);
+		for (i = *bucket; i != 0 && strcmp(src_name(s, i - 1), out) != 0;)
+			i = names->next[i - 1];
 	}
+	names->next = xreallocarray(names->next, s->count + 1, sizeof(*names->next));
+	names->next[s->count] = *bucket;
+	*bucket = s->count + 1;
 }
 
 /* Refuses what is no plain file or folder, or cannot be read. */
@@ -435,7 +455,7 @@ check_top(const char *path, const struct stat *st, struct msg *m)
 }
 
 static bool
-add_top(struct source *s, const char *path, struct msg *m)
+add_top(struct source *s, struct names *names, const char *path, struct msg *m)
 {
 	char unique[PATH_NAME_MAX + 1];
 	const char *name;
@@ -451,7 +471,7 @@ add_top(struct source *s, const char *path, struct msg *m)
 	} else if (strlen(name) > PATH_NAME_MAX) {
 		disk_fail(m, ENAMETOOLONG, "Cannot send %s", p);
 	} else if (check_top(p, &st, m)) {
-		unique_name(s, name, unique, sizeof(unique));
+		unique_name(s, names, name, unique, sizeof(unique));
 		fine = add(s, ENTRY_TOP, unique, &st, NULL, 0);
 		if (!fine)
 			fail_size(m);
@@ -471,18 +491,21 @@ static bool
 add_all(struct tree *t, const char *paths, size_t len, struct msg *m)
 {
 	const char *end = paths + len;
+	struct names *names;
+	bool fine = true;
 
 	if (len == 0 || paths[len - 1] != '\0') {
 		disk_fail(m, 0, "Nothing was named to be sent");
 		return false;
 	}
-	for (; paths < end; paths += strlen(paths) + 1)
-		if (!add_top(t->source, paths, m))
-			return false;
-	for (uint32_t i = 0; i < t->source->count; i++)
-		if (S_ISDIR(t->source->e[i].mode) && !add_children(t, i, m))
-			return false;
-	return true;
+	names = xcalloc(1, sizeof(*names));
+	for (; fine && paths < end; paths += strlen(paths) + 1)
+		fine = add_top(t->source, names, paths, m);
+	free(names->next);
+	free(names);
+	for (uint32_t i = 0; fine && i < t->source->count; i++)
+		fine = !S_ISDIR(t->source->e[i].mode) || add_children(t, i, m);
+	return fine;
 }
 
 /* "Left out: 2 links that lead outside and 1 special file", or nothing. */

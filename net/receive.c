@@ -291,12 +291,10 @@ not_prepared(struct transfer *t, const struct msg *m)
 	} else if (error == ENOENT || error == ESTALE) {
 		transfer_answer(t, "What was received of it is gone: accept it again.");
 		ask_again(t);
-	} else if (error == ENOSPC || error == EDQUOT) {
+	} else {
+		/* Full, or not mounted: what is there stays for another try. */
 		transfer_answer(t, why);
 		receive_full(t, why);
-	} else {
-		transfer_answer(t, why);
-		transfer_break(t, TRANSFER_FAILED, FRAME_CANCEL, why);
 	}
 }
 

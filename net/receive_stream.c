@@ -99,7 +99,8 @@ receive_flush(struct transfer *t, bool force)
 {
 	struct msg *m;
 
-	if (t->batch == NULL || t->batch_len == 0 || (!force && t->writes >= WRITES_AHEAD))
+	if (t->batch == NULL || t->batch_len == 0 || t->e->stopped ||
+	    (!force && t->writes >= WRITES_AHEAD))
 		return;
 	m = disk_job(t, JOB_WRITE);
 	msg_take_bytes(m, t->batch, t->batch_len);

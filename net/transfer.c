@@ -437,6 +437,8 @@ transfers_frame(struct transfers *e, const struct key *peer, uint8_t type, uint8
 
 	(void)flags;
 	*why = NULL;
+	if (e->stopped)
+		return 0;
 	rd_open(&r, body, len);
 	switch (type) {
 	case FRAME_DATA:
@@ -565,7 +567,6 @@ transfers_stop(struct transfers *e)
 {
 	struct transfer *t;
 
-	e->stopped = true;
 	timer_clear(e->h.loop, &e->tick);
 	TAILQ_FOREACH (t, &e->all, in_all) {
 		if (t->ended)
@@ -575,4 +576,5 @@ transfers_stop(struct transfers *e)
 			transfer_save(t);
 		disk_job_close(t, false);
 	}
+	e->stopped = true;
 }

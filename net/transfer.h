@@ -47,7 +47,8 @@ void bulk_free(struct bulk *b); /* frees b and its bytes */
 struct transfers *transfers_new(const struct transfers_host *host);
 void transfers_free(struct transfers *t);
 
-/* A transfer as the store kept it (SR_TRANSFER: at start-up, or with the number of one just made). Not taken over. */
+/* A transfer as the store kept it (SR_TRANSFER: at start-up, or with the number of one just made), or could not (SR_FAILED of an
+ * ST_TRANSFER). Not taken over. */
 void transfers_loaded(struct transfers *t, const struct msg *m);
 /* CMD_SEND and CMD_TRANSFER (not taken over). The EV_RESULT with the serial is emitted when the outcome is known. `name` is unused by the engine. */
 void transfers_command(struct transfers *t, const struct msg *cmd);

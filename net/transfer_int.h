@@ -232,7 +232,7 @@ void receive_finish_ran(struct transfer *t, const struct msg *m);
 /* Hands the batch to the disk; all of it if `force`, else only if the disk is not behind. */
 void receive_flush(struct transfer *t, bool force);
 void receive_drop_batch(struct transfer *t);
-/* The disk is full: pauses with that reason. */
+/* The disk cannot take more for now: pauses with that reason. */
 void receive_full(struct transfer *t, const char *why);
 
 #endif

@@ -577,7 +577,7 @@ test_anything(void)
 	unsigned broke = 0, taken = 0;
 	struct pair *p = NULL;
 
-	for (int i = 0; i < 20000; i++) {
+	for (int i = 0; i < 5000; i++) {
 		uint8_t type = (uint8_t)(FRAME_FILES_FIRST + test_random(&seed) % 15);
 		size_t n = test_random(&seed) % 80;
 		int rc;
@@ -614,7 +614,7 @@ test_anything(void)
 	}
 	if (p != NULL)
 		pair_free(p);
-	ok(broke > 1000 && taken > 1000, "random frames: %u were refused, %u taken or passed over",
+	ok(broke > 500 && taken > 500, "random frames: %u were refused, %u taken or passed over",
 	   broke, taken);
 }
 
