@@ -176,7 +176,7 @@ moved_on(struct dirlist *d)
 	for (int i = 0; i < 50; i++)
 		last = dirlist_read(d, i % 2 ? below("many") : "/");
 	while (!end && (news = next(d)) != NULL) {
-		end = news->what == DIRLIST_END && news->ticket == last;
+		end = news->what == DIRLIST_END && news->ticket == last && news->error == 0;
 		dirlist_news_free(news);
 	}
 	ok(end, "after fifty folders in a row the last one is read to its end");
@@ -314,8 +314,7 @@ static void
 filters(void)
 {
 	static const char *const names[] = {"My Report.pdf", "photos", "raport.txt", "report-2.odt",
-					    "\xc3\x9c"
-					    "bung.txt"};
+					    "\xc3\x9cl.txt"};
 	struct filelist *l = filelist_new();
 	struct dirlist_entry *e;
 	bool on[64];
@@ -335,8 +334,7 @@ filters(void)
 	is_int(filelist_matching(l), 3, "letters in their order match as well");
 	filelist_filter(l, "report pdf");
 	is_int(filelist_matching(l), 1, "all words must be there");
-	filelist_filter(l, "\xc3\xbc"
-			   "bung");
+	filelist_filter(l, "\xc3\xbcl");
 	is_int(filelist_matching(l), 1, "case is folded outside ASCII, too");
 	filelist_filter(l, "po");
 	is_str(filelist_at(l, 0)->name, "photos", "a folder that matches stands alone");

@@ -255,7 +255,7 @@ draw_nothing(struct browser *b, struct grid *g, struct rect list)
 		snprintf(line, sizeof(line), "There is no such folder any more.");
 	else if (b->error == EAGAIN)
 		snprintf(line, sizeof(line),
-			 "Too many disks do not answer; this folder is not read.");
+			 "The system gave no thread to read this folder; try again.");
 	else if (b->error != 0)
 		snprintf(line, sizeof(line), "This folder cannot be read: %s.", strerror(b->error));
 	else if (b->folder == NULL || b->reading)

@@ -22,8 +22,8 @@
 #define BATCH_MS    40
 #define BATCH_MAX   20000
 #define BATCH_FIRST 64
-/* Threads that may hang on disks that do not answer before no more are started. */
-#define THREADS_MAX 16
+/* Readers there may be at once: those that were told to stop may hang on disks that do not answer. */
+#define READERS_MAX 16
 /* How long dirlist_free() waits for them. */
 #define GOODBYE_MS  300
 
@@ -46,7 +46,8 @@ struct shared {
 	pthread_mutex_t lock;
 	pthread_cond_t gone; /* a thread ended */
 	int bell[2];	     /* a byte lies in it while there is news */
-	unsigned threads;
+	unsigned threads, readers;
+	struct reading *waits; /* for a reader to be free; only the newest wish does */
 	bool closing, left;
 	struct dirlist_news *first, **last;
 	struct counting *wanted, **wanted_last;
@@ -156,6 +157,15 @@ dirlist_news_free(struct dirlist_news *news)
 /* ---- what is shared --------------------------------------------------------------------------------------------------- */
 
 static void
+reading_free(struct reading *r)
+{
+	if (r == NULL)
+		return;
+	free(r->path);
+	free(r);
+}
+
+static void
 shared_free(struct shared *s)
 {
 	struct dirlist_news *news;
@@ -170,6 +180,7 @@ shared_free(struct shared *s)
 		free(c->path);
 		free(c);
 	}
+	reading_free(s->waits);
 	close(s->bell[0]);
 	close(s->bell[1]);
 	pthread_mutex_destroy(&s->lock);
@@ -222,8 +233,6 @@ start(struct shared *s, void *(*run)(void *), void *arg)
 	pthread_t thread;
 	int error;
 
-	if (s->threads >= THREADS_MAX)
-		return false;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	pthread_attr_init(&attr);
@@ -340,11 +349,9 @@ read_folder(struct reading *r, DIR *dir, struct batch *b, bool *cut)
 	return 0;
 }
 
-static void *
-reader(void *arg)
+static void
+read_one(struct reading *r)
 {
-	struct reading *r = arg;
-	struct shared *s = r->shared;
 	struct batch b = {.since = util_mono_ms()};
 	struct dirlist_news *end = xcalloc(1, sizeof(*end));
 	DIR *dir = opendir(r->path);
@@ -358,9 +365,25 @@ reader(void *arg)
 		closedir(dir);
 	}
 	flush(r, &b);
-	free(r->path);
-	free(r);
-	tell(s, end);
+	tell(r->shared, end);
+}
+
+static void *
+reader(void *arg)
+{
+	struct reading *r = arg;
+	struct shared *s = r->shared;
+
+	while (r != NULL) {
+		read_one(r);
+		reading_free(r);
+		pthread_mutex_lock(&s->lock);
+		r = s->waits;
+		s->waits = NULL;
+		if (r == NULL)
+			s->readers--;
+		pthread_mutex_unlock(&s->lock);
+	}
 	goodbye(s);
 	return NULL;
 }
@@ -525,6 +548,8 @@ dirlist_free(struct dirlist *d)
 	pthread_mutex_lock(&s->lock);
 	s->closing = true;
 	atomic_store(&s->ticket, 0);
+	reading_free(s->waits);
+	s->waits = NULL;
 	atomic_store(&s->stop_counting, true);
 	clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_nsec += GOODBYE_MS * 1000000L;
@@ -578,16 +603,23 @@ dirlist_read(struct dirlist *d, const char *path)
 	r->ticket = atomic_load(&s->ticket) + 1;
 	atomic_store(&s->ticket, r->ticket);
 	forget_counts(s);
-	started = start(s, reader, r);
+	reading_free(s->waits);
+	s->waits = NULL;
+	if (s->readers >= READERS_MAX) {
+		s->waits = r;
+		started = true;
+	} else {
+		started = start(s, reader, r);
+		s->readers += started;
+	}
 	pthread_mutex_unlock(&s->lock);
 	if (!started) {
 		news = xcalloc(1, sizeof(*news));
 		news->what = DIRLIST_END;
-		news->ticket = atomic_load(&s->ticket);
+		news->ticket = r->ticket;
 		news->error = EAGAIN;
 		tell(s, news);
-		free(r->path);
-		free(r);
+		reading_free(r);
 	}
 	return atomic_load(&s->ticket);
 }
