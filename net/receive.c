@@ -78,7 +78,7 @@ check_offer(struct tpeer *p, const struct offer *o, const struct transfer *t, co
 		return -1;
 	if (transfer_by_handle(p, o->handle, DIR_IN) != NULL || (t != NULL && t->offered))
 		return broken(why, "Something was offered twice.");
-	if (transfers_offered(p, DIR_IN) >= OFFERS_PER_CONTACT)
+	if (peer_offered(p, DIR_IN) >= OFFERS_PER_CONTACT)
 		return broken(why, "Too many offers are open at once.");
 	return 0;
 }

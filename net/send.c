@@ -119,7 +119,7 @@ send_try(struct transfer *t)
 		return;
 	/* What waited a while may have changed; once it is accepted it must not. */
 	old = !t->accepted && loop_now(t->e->h.loop) - t->scanned_at > RESCAN_AFTER;
-	if (transfers_offered(t->peer, DIR_OUT) < OFFERS_PER_CONTACT) {
+	if (peer_offered(t->peer, DIR_OUT) < OFFERS_PER_CONTACT) {
 		if (!t->scanned || old)
 			scan(t);
 		else

@@ -144,7 +144,7 @@ struct transfer *transfer_by_id(struct tpeer *p, const struct id *id, enum direc
 /* Offered on the standing session. */
 struct transfer *transfer_by_handle(struct tpeer *p, uint32_t handle, enum direction dir);
 /* How many are. */
-unsigned transfers_offered(const struct tpeer *p, enum direction dir);
+unsigned peer_offered(const struct tpeer *p, enum direction dir);
 /* Something of it is to be seen moving: the progress timer runs while that is so. */
 void transfers_tick(struct transfers *e);
 /* Puts a fresh copy of text in *where; NULL text: NULL. */

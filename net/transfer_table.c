@@ -75,7 +75,7 @@ transfer_by_handle(struct tpeer *p, uint32_t handle, enum direction dir)
 }
 
 unsigned
-transfers_offered(const struct tpeer *p, enum direction dir)
+peer_offered(const struct tpeer *p, enum direction dir)
 {
 	struct transfer *t;
 	unsigned n = 0;
