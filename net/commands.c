@@ -63,7 +63,7 @@ accept_peer(struct peer *p, const char *name)
 	else if (p->row.name[0] == '\0')
 		peer_unique_name(p->node, p, p->row.nick, p->row.name);
 	p->row.state = CONTACT_ACCEPTED;
-	p->closed_by_hand = false;
+	p->closed_by_hand = p->removed_us = false;
 	if (p->row.trust == TRUST_STRANGER) {
 		p->row.trust = TRUST_PINNED;
 		p->row.trust_since = node_wall(p->node);
@@ -74,7 +74,15 @@ accept_peer(struct peer *p, const char *name)
 	if (p->link != NULL)
 		link_say_contact(p->link);
 	peer_acceptance(p);
-	peer_dial_now(p);
+}
+
+/* The same, and it is called unless it is already there. */
+static void
+accept_and_call(struct peer *p, const char *name)
+{
+	accept_peer(p, name);
+	if (p->link == NULL)
+		peer_dial_now(p);
 }
 
 /* Whether `name` may be given to p (NULL: somebody new); answers the command if not. */
@@ -128,7 +136,7 @@ add_invite(struct node *n, const struct msg *m, const struct invite *inv)
 	for (size_t i = inv->naddrs; i-- > 0;)
 		if (addr_is_dialable(&inv->addrs[i]))
 			peer_add_addr(p, addr_format(text, sizeof(text), &inv->addrs[i]), true);
-	accept_peer(p, name);
+	accept_and_call(p, name);
 	node_result(n, m->serial, true, &key, "%s", "");
 }
 
@@ -148,7 +156,7 @@ add_key(struct node *n, const struct msg *m, const struct key *key)
 			    p->row.name);
 		return;
 	}
-	accept_peer(p, m->b.add.name);
+	accept_and_call(p, m->b.add.name);
 	node_result(n, m->serial, true, key, "%s", "");
 }
 
@@ -170,14 +178,12 @@ probed(void *arg, struct dial *d, struct link *l)
 
 	if (l == NULL) {
 		node_result(n, pr->serial, false, NULL, "%s: %s", pr->target, d->why);
-		free(pr);
 		return;
 	}
 	key = session_key(l->session);
 	p = peer_find(n, key);
 	if (!may_name(n, pr->serial, p, pr->name)) {
 		link_close(l, BYE_CLOSED, "");
-		free(pr);
 		return;
 	}
 	if (p == NULL) {
@@ -187,8 +193,9 @@ probed(void *arg, struct dial *d, struct link *l)
 	peer_add_addr(p, pr->target, true);
 	accept_peer(p, pr->name);
 	node_result(n, pr->serial, true, &p->key, "%s", "");
+	/* To a request we had said "pending" when the session opened. */
+	link_say_contact(l);
 	peer_join(p, l);
-	free(pr);
 }
 
 static void
@@ -215,6 +222,7 @@ add_address(struct node *n, const struct msg *m, const char *target)
 	dial_add(d, target);
 	d->done = probed;
 	d->arg = pr;
+	d->owns_arg = true;
 	dial_start(d);
 }
 
@@ -293,7 +301,7 @@ set_address(struct peer *p, const struct msg *m)
 	peer_add_addr(p, text, true);
 	peer_save(p);
 	p->failures = 0;
-	p->closed_by_hand = false;
+	p->closed_by_hand = p->removed_us = false;
 	/* A call that is under way does not know the new address. */
 	if (p->dial != NULL) {
 		dial_free(p->dial);
@@ -310,7 +318,7 @@ connect_now(struct peer *p)
 {
 	if (p->row.state != CONTACT_ACCEPTED)
 		return "that is not a contact yet";
-	p->closed_by_hand = false;
+	p->closed_by_hand = p->removed_us = false;
 	p->failures = 0;
 	if (p->link == NULL && p->row.naddrs == 0)
 		return "no address of it is known: it has to call us, or give one with /address";
@@ -360,7 +368,7 @@ operate(struct peer *p, const struct msg *m)
 			return "it is blocked: unblock it first";
 		if (op->name[0] != '\0' && bad_name(p->node, p, op->name) != NULL)
 			return bad_name(p->node, p, op->name);
-		accept_peer(p, op->name);
+		accept_and_call(p, op->name);
 		return NULL;
 	case OP_REFUSE:
 		if (p->row.state != CONTACT_REQUEST)
@@ -418,11 +426,37 @@ commands_contact(struct node *n, const struct msg *m)
 
 /* ---- the rest ---- */
 
+static enum content
+content_of(const struct msg *m)
+{
+	return m->b.say.content != 0 ? m->b.say.content : CONTENT_CHAT;
+}
+
+/* NULL if this can be said, else why not. */
+static const char *
+bad_text(const struct msg *m)
+{
+	switch (content_of(m)) {
+	case CONTENT_CHAT:
+	case CONTENT_REPLY:
+	case CONTENT_EDIT:
+		if (m->len == 0)
+			return "an empty message";
+		return m->len > TEXT_MAX_BYTES ? "a message has at most 16 KiB" : NULL;
+	case CONTENT_DELETE:
+		return m->len != 0 ? "a deletion has no text" : NULL;
+	case CONTENT_REACT:
+		return m->len > REACTION_MAX_BYTES ? "a reaction is one emoji" : NULL;
+	}
+	return "the core does not know this kind of message";
+}
+
 void
 commands_say(struct node *n, const struct msg *m)
 {
 	const struct key *key = &m->b.say.peer;
 	struct peer *p = peer_find(n, key);
+	const char *why;
 	struct msg *st;
 
 	if (p == NULL || p->row.state != CONTACT_ACCEPTED) {
@@ -430,9 +464,9 @@ commands_say(struct node *n, const struct msg *m)
 			    p == NULL ? "no such contact" : "accept the contact first");
 		return;
 	}
-	if (m->len == 0 || m->len > TEXT_MAX_BYTES) {
-		node_result(n, m->serial, false, key, "%s",
-			    m->len == 0 ? "an empty message" : "a message has at most 16 KiB");
+	why = bad_text(m);
+	if (why != NULL) {
+		node_result(n, m->serial, false, key, "%s", why);
 		return;
 	}
 	st = msg_new(MSG_ST_SAY);
@@ -442,7 +476,8 @@ commands_say(struct node *n, const struct msg *m)
 	st->b.st_row.time = st->b.st_row.arrived = node_wall(n);
 	st->b.st_row.dir = DIR_OUT;
 	st->b.st_row.kind = ROW_TEXT;
-	st->b.st_row.wire_type = FRAME_CHAT;
+	st->b.st_row.wire_type = (uint8_t)content_of(m);
+	st->b.st_row.ref = m->b.say.ref;
 	node_store(n, msg_set_bytes(st, m->bytes, m->len));
 }
 
@@ -507,6 +542,18 @@ set_door(struct node *n, const char *value)
 	return "the door is open, lan or closed";
 }
 
+static void
+set_receipts(struct node *n, const char *value)
+{
+	struct peer *p;
+
+	n->receipts = strcmp(value, "on") == 0;
+	RB_FOREACH (p, peer_tree, &n->peers) {
+		peer_emit_chat(p);
+		delivery_read(p);
+	}
+}
+
 void
 commands_set(struct node *n, const struct msg *m)
 {
@@ -521,6 +568,8 @@ commands_set(struct node *n, const struct msg *m)
 		why = set_nick(n, value);
 	else if (which == OPT_door)
 		why = set_door(n, value);
+	else if (which == OPT_receipts)
+		set_receipts(n, value);
 	else if (which == OPT_downloads)
 		strlcpy(n->downloads, value, sizeof(n->downloads));
 	else

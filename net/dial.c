@@ -90,6 +90,8 @@ dial_free(struct dial *d)
 		link_close(d->link, BYE_NONE, "");
 	LIST_REMOVE(d, entry);
 	explicit_bzero(d->door, sizeof(d->door));
+	if (d->owns_arg)
+		free(d->arg);
 	free(d);
 }
 

@@ -7,6 +7,7 @@
 
 #include "net/node_int.h"
 #include "src/log.h"
+#include "src/text.h"
 #include "src/util.h"
 
 /* Sessions with people we have not accepted, in all; the oldest goes. */
@@ -27,6 +28,7 @@ link_new(struct node *n)
 static void
 link_free(struct link *l)
 {
+	timer_clear(l->node->env.loop, &l->contact_due);
 	LIST_REMOVE(l, entry);
 	free(l->held);
 	free(l);
@@ -138,25 +140,49 @@ host_knocked(void *arg, struct session *s)
 static bool
 is_stranger(const struct link *l)
 {
-	return l->peer == NULL || l->peer->row.state != CONTACT_ACCEPTED;
+	struct peer *p = l->peer != NULL ? l->peer : peer_find(l->node, session_key(l->session));
+
+	return p == NULL || p->row.state != CONTACT_ACCEPTED;
 }
 
-/* Makes room among the sessions of strangers; new ones are at the head of the list. */
+/* Makes room among the sessions of callers: of those that did not even say CONTACT one per key stays, and of those with strangers the
+ * newest. New ones are at the head of the list. */
 static void
-limit_strangers(struct node *n, const struct link *newest)
+limit_callers(struct node *n, const struct link *newest)
 {
-	struct link *l, *oldest = NULL;
+	struct link *l, *oldest = NULL, *same = NULL;
 	size_t count = 0;
 
-	LIST_FOREACH (l, &n->links, entry)
-		if (l != newest && l->dial == NULL && is_stranger(l) && l->peer != NULL) {
+	LIST_FOREACH (l, &n->links, entry) {
+		if (l == newest || !l->open || l->dial != NULL)
+			continue;
+		if (!l->contact_seen &&
+		    key_equal(session_key(l->session), session_key(newest->session))) {
+			same = l;
+		} else if (is_stranger(l)) {
 			count++;
 			oldest = l;
 		}
-	if (count >= STRANGER_SESSIONS) {
-		peer_lost(oldest->peer, oldest, SESSION_LOST, BYE_NONE, "");
-		link_close(oldest, BYE_NONE, "");
 	}
+	if (same != NULL)
+		link_close(same, BYE_DUPLICATE, "another session stays");
+	if (count < STRANGER_SESSIONS)
+		return;
+	if (oldest->peer != NULL)
+		peer_lost(oldest->peer, oldest, SESSION_LOST, BYE_NONE, "");
+	link_close(oldest, BYE_NONE, "");
+}
+
+/* The session stands, and not a word of whether it knows us. */
+static void
+contact_missing(void *arg)
+{
+	struct link *l = arg;
+	struct dial *d = l->dial;
+
+	link_close(l, BYE_PROTOCOL, "CONTACT did not come");
+	if (d != NULL)
+		dial_link_failed(d, SESSION_TIMEOUT, "it did not say whether it knows us");
 }
 
 void
@@ -169,6 +195,15 @@ link_say_contact(struct link *l)
 	(void)session_send(l->session, FRAME_CONTACT, FRAME_CRITICAL, &accepted, 1);
 }
 
+/* A caller we want nothing of: blocked, closed by hand, or one request more than can wait. To all of them we look as if we were away. */
+static bool
+unwelcome(struct node *n, const struct peer *p)
+{
+	if (p == NULL)
+		return peers_waiting(n) >= REQUESTS_WAITING;
+	return p->row.state == CONTACT_BLOCKED || p->closed_by_hand;
+}
+
 static bool
 host_opened(void *arg, struct session *s)
 {
@@ -178,25 +213,30 @@ host_opened(void *arg, struct session *s)
 
 	gate_leave(&n->gate, s);
 	if ((p != NULL && p->row.state == CONTACT_BLOCKED) ||
-	    (p == NULL && l->dial == NULL && peers_waiting(n) >= REQUESTS_WAITING)) {
+	    (l->dial == NULL && unwelcome(n, p))) {
 		if (l->dial != NULL)
 			dial_link_failed(l->dial, SESSION_REFUSED, "this contact is blocked");
 		session_set_user(s, NULL);
 		link_free(l);
 		return false;
 	}
-	limit_strangers(n, l);
+	l->open = true;
+	timer_set(n->env.loop, &l->contact_due, HANDSHAKE_TIMEOUT, contact_missing, l);
+	if (l->dial == NULL)
+		limit_callers(n, l);
 	link_say_contact(l);
 	return true;
 }
 
-/* Strangers may speak little and slowly. */
+/* Strangers may speak little and slowly. Contacts may say what they like as fast as we take it, but each new name of theirs is a line in
+ * the chat, which nothing else holds back. */
 static bool
-within_rate(struct link *l)
+within_rate(struct link *l, const struct frame *f)
 {
 	uint64_t now = loop_now(l->node->env.loop);
+	bool mutual = l->peer != NULL && l->peer->mutual;
 
-	if (l->peer != NULL && l->peer->mutual)
+	if (mutual && f->type != FRAME_PROFILE)
 		return true;
 	if (now - l->rate_from >= 1000) {
 		l->rate_from = now;
@@ -214,6 +254,11 @@ first_contact(struct link *l)
 
 	if (l->dial != NULL) {
 		dial_link_answered(l->dial, l);
+		return;
+	}
+	/* That may have come to be since the handshake. */
+	if (unwelcome(n, p)) {
+		link_close(l, BYE_NONE, "");
 		return;
 	}
 	if (p == NULL) {
@@ -236,6 +281,7 @@ take_contact(struct link *l, const struct frame *f, const char **why)
 		return -1;
 	}
 	l->contact_seen = true;
+	timer_clear(l->node->env.loop, &l->contact_due);
 	l->accepted_us = f->body[0] == 1;
 	if (first)
 		first_contact(l);
@@ -306,13 +352,16 @@ link_release(struct link *l)
 		const char *why = "";
 
 		if ((f.type == FRAME_CONTACT ? take_contact(l, &f, &why)
-					     : obey_frame(l, &f, &why)) != 0) {
+					     : obey_frame(l, &f, &why)) != 0 &&
+		    p->link == l) {
 			peer_lost(p, l, SESSION_BROKEN, BYE_NONE, why);
 			link_close(l, BYE_PROTOCOL, why);
 			break;
 		}
 	}
 	free(held);
+	if (p->link == l)
+		transfers_batch_end(p->node->transfers, &p->key);
 }
 
 static int
@@ -323,8 +372,8 @@ host_frame(void *arg, struct session *s, const struct frame *f, const char **why
 	(void)arg;
 	if (l == NULL)
 		return 0;
-	if (!within_rate(l)) {
-		*why = "too much too fast for somebody not accepted yet";
+	if (!within_rate(l, f)) {
+		*why = "too much too fast";
 		return -1;
 	}
 	if (!l->contact_seen && f->type != FRAME_CONTACT) {
@@ -376,15 +425,18 @@ host_closed(void *arg, struct session *s, enum session_end end, enum bye bye, co
 {
 	struct node *n = arg;
 	struct link *l = session_user(s);
+	char shown[256];
 
 	if (l == NULL)
 		return;
 	gate_leave(&n->gate, s);
 	log_info("session ended: %s", text);
+	/* A BYE's text is the peer's. */
+	text_show(shown, sizeof(shown), text, strlen(text), TEXT_ONE_LINE);
 	if (l->dial != NULL)
-		dial_link_failed(l->dial, end, text);
+		dial_link_failed(l->dial, end, shown);
 	else if (l->peer != NULL)
-		peer_lost(l->peer, l, end, bye, text);
+		peer_lost(l->peer, l, end, bye, shown);
 	link_free(l);
 }
 

@@ -29,7 +29,8 @@ struct link {
 	struct session *session;
 	struct peer *peer; /* known once CONTACT came */
 	struct dial *dial; /* the call it is still part of */
-	bool contact_seen, accepted_us;
+	bool open, contact_seen, accepted_us;
+	struct timer contact_due; /* CONTACT is the first frame, and comes at once */
 	char via[ADDR_TEXT_SIZE]; /* the address we called, as it is kept */
 	/* Frames that came while another session of the peer still counted. The other side may have settled on this one already, so
 	 * they must not be lost; and they must not be obeyed twice, so they wait until it is decided. */
@@ -63,6 +64,7 @@ struct dial {
 	/* An address turned out to belong to somebody else. May be NULL. */
 	void (*stranger)(void *arg, const char *target);
 	void *arg;
+	bool owns_arg; /* freed with the dial */
 };
 
 LIST_HEAD(dial_list, dial);
@@ -89,6 +91,7 @@ struct peer {
 	struct dial *dial;
 	bool mutual; /* link, and both said accepted: content may flow */
 	bool closed_by_hand;
+	bool removed_us; /* it said so; until it calls or the person asks it is not called again */
 	bool typing;
 	bool note_sent;	   /* on this link */
 	unsigned failures; /* calls that failed in a row */
@@ -100,6 +103,7 @@ struct peer {
 	struct inflight_list inflight;
 	size_t ninflight, inflight_bytes;
 	int64_t sent_seq; /* highest seq on this link */
+	int64_t read_sent; /* the READ that was sent on this link */
 	uint32_t outbox_serial;
 	bool loading, more; /* a part of the outbox is on its way; there may be more of it */
 	size_t uncommitted, uncommitted_bytes;
@@ -132,6 +136,7 @@ struct node {
 	struct dial_list dials_list;
 	struct transfers *transfers;
 	bool attached, loaded, stopping, stopped;
+	bool receipts; /* option: READ is sent, and what comes is shown */
 	uint32_t attach_serial;
 
 	/* reach.c */
@@ -181,6 +186,7 @@ struct peer *peer_new(struct node *n, const struct key *key);
 void peer_free(struct peer *p);
 void peer_save(struct peer *p);
 void peer_emit(struct peer *p);
+void peer_emit_chat(struct peer *p);
 /* Acknowledges and emits at the end of the batch, once. */
 void peer_touch(struct peer *p);
 /* CONTACT came on a link for the first time: it joins its peer, whose other session it may replace. */
@@ -215,6 +221,8 @@ void delivery_out(struct peer *p, const struct msg *m);	 /* SR_OUT */
 void delivery_out_end(struct peer *p, const struct msg *m);
 void delivery_got(struct peer *p, const struct msg *m); /* SR_GOT */
 void delivery_batch_end(struct peer *p);
+/* Sends READ if the user has seen more than the peer knows, and may know. */
+void delivery_read(struct peer *p);
 /* The first waiting message, previewed, as the one note a stranger may send. */
 void delivery_note(struct peer *p);
 void delivery_free(struct peer *p);

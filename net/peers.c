@@ -183,7 +183,7 @@ peer_emit(struct peer *p)
 	c->state = p->row.state;
 	c->trust = p->row.trust;
 	c->link = link_state(p);
-	c->closed_by_hand = p->closed_by_hand;
+	c->closed_by_hand = p->closed_by_hand || p->removed_us;
 	c->accepted_us = p->link != NULL && p->link->accepted_us;
 	c->typing = p->typing;
 	c->added = p->row.added;
@@ -198,6 +198,17 @@ peer_emit(struct peer *p)
 	}
 	node_emit(p->node, msg_set_bytes(m, detail != NULL ? detail : "",
 					 detail != NULL ? strlen(detail) : 0));
+}
+
+void
+peer_emit_chat(struct peer *p)
+{
+	struct msg *m = msg_new(MSG_EV_CHAT);
+
+	m->b.chat = p->chat;
+	if (!p->node->receipts)
+		m->b.chat.read_seq = 0;
+	node_emit(p->node, m);
 }
 
 void
@@ -276,6 +287,14 @@ renew(void *arg)
 		peer_dial_now(p);
 }
 
+/* A call that failed while a young session stands was not for renewing it. */
+static bool
+renewal_due(const struct peer *p)
+{
+	return session_is_caller(p->link->session) &&
+	       session_age(p->link->session) >= SESSION_MAX - RENEW_EARLY;
+}
+
 static void
 call_over(void *arg, struct dial *d, struct link *l)
 {
@@ -288,7 +307,7 @@ call_over(void *arg, struct dial *d, struct link *l)
 	}
 	p->failures++;
 	strlcpy(p->why, d->why, sizeof(p->why));
-	if (p->link != NULL)
+	if (p->link != NULL && renewal_due(p))
 		timer_set(p->node->env.loop, &p->renew, RENEW_AGAIN, renew, p);
 	peer_dial_later(p);
 }
@@ -300,8 +319,9 @@ peer_dial_now(struct peer *p)
 
 	timer_clear(n->env.loop, &p->retry);
 	p->retry_at = 0;
-	if (p->row.state != CONTACT_ACCEPTED || p->closed_by_hand || p->dial != NULL ||
-	    p->row.naddrs == 0 || n->nick[0] == '\0' || n->stopping || !n->loaded)
+	if (p->row.state != CONTACT_ACCEPTED || p->closed_by_hand || p->removed_us ||
+	    p->dial != NULL || p->row.naddrs == 0 || n->nick[0] == '\0' || n->stopping ||
+	    !n->loaded)
 		return;
 	p->dial = dial_new(n, &p->key, p->row.has_door ? p->row.door : NULL);
 	for (size_t i = 0; i < p->row.naddrs; i++)
@@ -330,7 +350,7 @@ peer_dial_later(struct peer *p)
 	uint32_t r;
 
 	if (p->link == NULL && p->dial == NULL && p->row.state == CONTACT_ACCEPTED &&
-	    !p->closed_by_hand && p->row.naddrs > 0 && !n->stopping) {
+	    !p->closed_by_hand && !p->removed_us && p->row.naddrs > 0 && !n->stopping) {
 		if (wait > BACKOFF_MAX)
 			wait = BACKOFF_MAX;
 		node_random(n, &r, sizeof(r));
@@ -369,7 +389,8 @@ peer_acceptance(struct peer *p)
 		}
 		reach_tell(p->link);
 		delivery_start(p);
-		transfers_online(p->node->transfers, &p->key);
+		if (p->mutual)
+			transfers_online(p->node->transfers, &p->key);
 	} else if (!mutual && p->mutual) {
 		p->mutual = false;
 		delivery_stop(p);
@@ -386,6 +407,7 @@ use(struct peer *p, struct link *l)
 	struct node *n = p->node;
 
 	p->link = l;
+	p->removed_us = false;
 	p->failures = 0;
 	p->why[0] = '\0';
 	p->retry_at = 0;
@@ -400,8 +422,11 @@ use(struct peer *p, struct link *l)
 	peer_nick(p, session_hello(l->session)->nick);
 	peer_save(p);
 	session_ping(l->session);
-	peer_acceptance(p);
-	link_release(l);
+	/* Any frame we send may turn out to be the one too many for a session. */
+	if (p->link == l)
+		peer_acceptance(p);
+	if (p->link == l)
+		link_release(l);
 }
 
 /* What we last said of accepting it may have gone to the other session only, so it is said again. */
@@ -414,7 +439,8 @@ replace(struct peer *p, struct link *winner)
 	p->link = NULL;
 	if (p->rival == winner)
 		p->rival = NULL;
-	timer_clear(p->node->env.loop, &p->decide);
+	if (p->rival == NULL)
+		timer_clear(p->node->env.loop, &p->decide);
 	link_close(loser, BYE_DUPLICATE, "another session stays");
 	link_say_contact(winner);
 	use(p, winner);
@@ -517,9 +543,8 @@ peer_lost(struct peer *p, struct link *l, enum session_end end, enum bye bye, co
 		use(p, next);
 		return;
 	}
-	if (end == SESSION_BYE && bye == BYE_REMOVED)
-		p->closed_by_hand = true;
-	if (end == SESSION_BYE && bye == BYE_REMOVED)
+	p->removed_us = end == SESSION_BYE && bye == BYE_REMOVED;
+	if (p->removed_us)
 		strlcpy(p->why, "it removed us from its contacts", sizeof(p->why));
 	else if (end != SESSION_BYE)
 		strlcpy(p->why, text, sizeof(p->why));

@@ -227,7 +227,9 @@ void
 reach_tell(struct link *l)
 {
 	struct node *n = l->node;
-	struct addr list[CONTACT_ADDRS];
+	/* Sending may end the session, and the link with it: what is needed of them is taken first. */
+	struct session *s = l->session;
+	struct addr list[CONTACT_ADDRS], seen = *session_peer_addr(s);
 	uint8_t body[1 + CONTACT_ADDRS * 19];
 	struct writer w;
 	size_t count;
@@ -239,13 +241,13 @@ reach_tell(struct link *l)
 	wr_u8(&w, (uint8_t)count);
 	for (size_t i = 0; i < count; i++)
 		put_addr(&w, &list[i]);
-	(void)session_send(l->session, FRAME_LISTEN, 0, body, w.len);
-	(void)session_send(l->session, FRAME_DOOR, 0, n->contacts_door, KEY_LEN);
+	(void)session_send(s, FRAME_LISTEN, 0, body, w.len);
+	(void)session_send(s, FRAME_DOOR, 0, n->contacts_door, KEY_LEN);
 	/* The greeting's name may be older than a change that went to another session. */
-	(void)session_send(l->session, FRAME_PROFILE, 0, n->nick, strlen(n->nick));
+	(void)session_send(s, FRAME_PROFILE, 0, n->nick, strlen(n->nick));
 	wr_open(&w, body, sizeof(body));
-	put_addr(&w, session_peer_addr(l->session));
-	(void)session_send(l->session, FRAME_SEEN, 0, body, w.len);
+	put_addr(&w, &seen);
+	(void)session_send(s, FRAME_SEEN, 0, body, w.len);
 }
 
 /* Host names were typed by the person and stay; so does where we just got through. The rest is what the contact says now. */

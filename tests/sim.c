@@ -84,6 +84,12 @@ sim_loop(struct sim *s)
 	return s->loop;
 }
 
+struct memnet *
+sim_net(struct sim *s)
+{
+	return s->net;
+}
+
 struct memnet_faults *
 sim_faults(struct sim *s)
 {

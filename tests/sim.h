@@ -16,6 +16,7 @@ struct sim_node;
 struct sim *sim_new(uint64_t seed);
 void sim_free(struct sim *s);
 struct loop *sim_loop(struct sim *s);
+struct memnet *sim_net(struct sim *s);
 struct memnet_faults *sim_faults(struct sim *s);
 uint64_t sim_written(const struct sim *s);
 /* Breaks every stream now. */
