@@ -69,7 +69,7 @@ is "$(words receive --o)" "--once " "and an option of it"
 is "$(words --ho)" "--home " "and a global option"
 like "$(words "")" "contacts.*say" "on an empty word all are offered"
 invite=$("$P2P_TUI" --home "$tmp/boris" init --nick Boris >/dev/null && "$P2P_TUI" --home "$tmp/boris" id)
-rm "$tmp/home/config"
+echo "nick = Ada" >"$tmp/home/config"
 "$P2P_TUI" --home "$tmp/home" --listen 127.0.0.1:0 add "Boris B" "$invite" >/dev/null 2>&1
 ok $? "a contact to complete"
 is "$(words --home "$tmp/home" say Bo)" 'Boris\ B ' "a contact's name is completed, quoted"
