@@ -357,7 +357,7 @@ take_count(struct browser *b, const struct dirlist_news *news)
 
 	if (len == 1)
 		len = 0;
-	if (slash == NULL || (size_t)(slash - news->path) != len ||
+	if (b->folder == NULL || slash == NULL || (size_t)(slash - news->path) != len ||
 	    memcmp(news->path, b->folder, len) != 0)
 		return;
 	e = filelist_named(b->list, slash + 1);

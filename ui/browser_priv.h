@@ -35,29 +35,30 @@ struct browser {
 	struct browser_place *places; /* newest first */
 	char *folder;		      /* NULL until then */
 	uint64_t ticket;	      /* of its reading */
-	bool reading, cut;
-	int error;  /* why it could not be read */
-	bool first; /* the first folder: home if it cannot be read */
-	char *goal; /* entry the cursor waits for while the folder is read */
+	char *goal;		      /* entry the cursor waits for while the folder is read */
 	size_t goal_row;
 	/* What came while rows may not move under a drag. */
 	struct dirlist_entry **late;
 	size_t nlate;
 
 	size_t cursor, top;
-	bool moved; /* the cursor was moved here: no goal any more */
-	bool hidden;
 	struct edit *filter;
-	bool filtering; /* typing goes to the filter */
 
 	struct marks *marks;
 	struct marks *before; /* while painting: as they were */
-	bool painting, unmark;
-	size_t anchor, at; /* the painted rows, both included */
-	bool range;	   /* by keys: v */
-	bool shift;	   /* by keys: Shift with arrows */
-	size_t refused;	   /* rows painted over that cannot be sent */
+	size_t anchor, at;    /* the painted rows, both included */
+	size_t refused;	      /* rows painted over that cannot be sent */
 	struct drag drag;
+
+	int error; /* why the folder could not be read */
+	bool reading, cut;
+	bool first;	/* the first folder: home if it cannot be read */
+	bool moved;	/* the cursor was moved here: no goal any more */
+	bool hidden;	/* hidden files are shown */
+	bool filtering; /* typing goes to the filter */
+	bool painting, unmark;
+	bool range;   /* by keys: v */
+	bool shift;   /* by keys: Shift with arrows */
 	bool on_mark; /* the press was on the mark column */
 	uint8_t clicks;
 };

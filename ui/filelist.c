@@ -1,6 +1,7 @@
 /* filelist.c - the entries of a folder, sorted as they come, and the rows a filter leaves. */
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,9 +67,9 @@ letters(const char *key, const char *word)
 		if (n == 1) {
 			key = strchr(key, *word);
 		} else {
-			char one[8] = {0};
+			char one[8];
 
-			memcpy(one, word, n);
+			snprintf(one, sizeof(one), "%.*s", (int)n, word);
 			key = strstr(key, one);
 		}
 		if (key == NULL)
@@ -333,7 +334,7 @@ fold_cells(struct folded *f, const char *name)
 	while (text_cell_next(&it, &cell)) {
 		size_t room = sizeof(f->bytes) - f->len, n;
 
-		if (room < TEXT_CELL_MAX * 4)
+		if (room < (size_t)TEXT_CELL_MAX * 4)
 			break;
 		n = text_fold(f->bytes + f->len, room, cell.bytes, cell.nbytes);
 		for (size_t i = 0; i < n; i++)

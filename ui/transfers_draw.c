@@ -148,7 +148,7 @@ columns(int w)
 
 	c.pair = w >= 72;
 	spare = w - (c.pair ? 80 : 67);
-	c.name_w = 15 + (spare > 0 ? spare / 2 : spare / 2);
+	c.name_w = 15 + (spare / 2);
 	c.arrow = 2 + c.name_w + 1;
 	c.peer = c.arrow + 2;
 	c.peer_w = 6 + (spare > 0 ? spare / 6 : 0);
