@@ -172,6 +172,7 @@ node_new(const struct node_env *env)
 	strlcpy(n->listen, env->listen, sizeof(n->listen));
 	n->listen_given = env->listen_given;
 	n->gate.state = env->door;
+	n->receipts = env->receipts;
 	RB_INIT(&n->peers);
 	LIST_INIT(&n->links);
 	LIST_INIT(&n->dials_list);
@@ -281,11 +282,8 @@ greet(struct node *n)
 
 	reach_refresh(n);
 	RB_FOREACH (p, peer_tree, &n->peers) {
-		struct msg *chat = msg_new(MSG_EV_CHAT);
-
 		peer_emit(p);
-		chat->b.chat = p->chat;
-		node_emit(n, chat);
+		peer_emit_chat(p);
 	}
 	transfers_attach(n->transfers);
 	ready->serial = n->attach_serial;
@@ -319,7 +317,8 @@ on_said(struct node *n, const struct msg *m)
 	struct peer *p = peer_find(n, &row->peer);
 	struct msg *result;
 
-	if (p != NULL && !row->failed && row->dir == DIR_OUT && row->kind == ROW_TEXT)
+	if (p != NULL && !row->failed && row->dir == DIR_OUT &&
+	    (row->kind == ROW_TEXT || row->kind == ROW_ACT))
 		delivery_said(p, m);
 	if (m->serial == 0)
 		return;
@@ -375,14 +374,12 @@ static void
 on_chat(struct node *n, const struct msg *m)
 {
 	struct peer *p = peer_find(n, &m->b.sr_chat.chat.peer);
-	struct msg *ev;
 
 	if (p == NULL)
 		return;
 	p->chat = m->b.sr_chat.chat;
-	ev = msg_new(MSG_EV_CHAT);
-	ev->b.chat = p->chat;
-	node_emit(n, ev);
+	peer_emit_chat(p);
+	delivery_read(p);
 }
 
 static void
@@ -395,6 +392,8 @@ on_failed(struct node *n, const struct msg *m)
 		p->loading = false;
 		p->more = true;
 	}
+	if (m->b.sr_failed.type == MSG_ST_TRANSFER)
+		transfers_loaded(n->transfers, m);
 	log_error("%s failed: %s", msg_name(m->b.sr_failed.type),
 		  m->len > 0 ? (const char *)m->bytes : "?");
 	node_notice(n, true, NULL, "Not saved: %s",

@@ -436,7 +436,6 @@ test_same_names(void)
 	struct msg *m;
 
 	start(0);
-	disk_set_sys(disk, &disk_sys_real);
 	list_add(&r, ENTRY_TOP, ENTRY_FOLDER, "d", 0);
 	list_add(&r, 0, ENTRY_FILE, "f", 1);
 	list_add(&r, 0, ENTRY_FILE, "f", 1);
