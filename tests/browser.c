@@ -269,6 +269,8 @@ sending(void)
 	is_str(files_sent_path(&w, 1), files_in_home("Pictures/trip/beach-02.jpg"),
 	       "and the second");
 	is_str(files_sent_path(&w, 2), "", "and no more");
+	ok(world_shows(&w, "Offered to Boris. F4 shows how it goes."), "and says so");
+	world_type(&w, UP);
 	ok(world_shows(&w, "Nothing is selected"), "what was sent leaves the basket");
 	world_forget_sent(&w);
 	world_type(&w, "g t");
@@ -307,6 +309,7 @@ covered(void)
 	is_str(files_sent_path(&w, 0), files_in_home("Pictures/trip/raw"),
 	       "what lies in a marked folder goes with it");
 	is_str(files_sent_path(&w, 1), "", "and only with it");
+	world_type(&w, UP);
 	ok(world_shows(&w, "Nothing is selected"), "and leaves the basket with it");
 	world_close(&w);
 }

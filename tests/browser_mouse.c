@@ -113,6 +113,7 @@ carry(void)
 	   "a release on a peer without motion drops, too");
 	world_type(&w, "y");
 	is_str(files_sent_path(&w, 1), files_in_home("Pictures/trip/beach-02.jpg"), "y sends");
+	world_type(&w, "g");
 	ok(world_shows(&w, "Nothing is selected"), "and the basket is empty");
 	files_press(&w, y, 30);
 	files_drag_to(&w, boris, 5);

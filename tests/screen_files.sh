@@ -5,6 +5,7 @@
 need_full screen
 need_tool tmux
 tap_tmpdir
+unset TMUX P2P_TUI_HOME XDG_CONFIG_HOME XDG_DATA_HOME XDG_STATE_HOME XDG_RUNTIME_DIR NO_COLOR COLORFGBG
 
 # A server of our own, that knows no configuration.
 tm() { tmux -S "$tmp/tmux" -f /dev/null "$@"; }
@@ -81,6 +82,8 @@ ok $? "the first as well"
 see boris "done" "and says so"
 
 # Esc in the middle of a drag: nothing stays, nothing goes.
+see ada "Offered to boris" "Ada is told that it was offered"
+key ada Down
 see ada "Nothing is selected" "what was sent is no longer selected"
 mouse ada 0 30 "$first" M
 mouse ada 32 30 $((first + 2)) M

@@ -134,8 +134,13 @@ send_done(struct front *f, struct dialog *d, int answer)
 		at += strlen(bytes + at) + 1;
 	}
 	ok = answer != 0 || front_send_paths(f, dialog_peer(d), paths, n, false);
-	if (answer == 0 && ok)
+	if (answer == 0 && ok) {
+		const struct model_contact *c = model_contact(front_model(f), dialog_peer(d));
+
 		browser_sent(f, paths, n);
+		front_say(f, "Offered to %s. %s shows how it goes.",
+			  c != NULL ? c->c.name : "the peer", keys_name(REQ_FOCUS_TRANSFERS));
+	}
 	if (answer < 0 && at < len)
 		prompt_insert(front_pane(f, PANE_PROMPT), bytes + at, len - at);
 	free(paths);

@@ -121,7 +121,6 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(FILE_INVERT,    "*",                KEYS_BROWSER, KEYS_MOTION, "",            "Invert the marks") \
 	X(FILE_CLEAR,     "x",                KEYS_BROWSER, KEYS_MOTION, "",            "Clear the marks") \
 	X(FILE_HIDDEN,    ".",                KEYS_BROWSER, KEYS_MOTION, "",            "Show or hide hidden files") \
-	X(FILE_PREVIEW,   "P",                KEYS_BROWSER, KEYS_MOTION, "",            "Preview the file") \
 	X(FILE_PARENT,    "h Left Backspace", KEYS_BROWSER, KEYS_MOTION, "",            "To the parent folder") \
 	X(FILE_HOME,      "~",                KEYS_BROWSER, KEYS_MOTION, "",            "To the home folder") \
 	X(FILE_ENTER,     "Right l",          KEYS_BROWSER, KEYS_MOTION, "",            "Enter the folder") \
