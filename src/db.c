@@ -29,7 +29,14 @@ struct db {
 	char *path;
 	enum db_mode mode;
 	const struct db_schema *schema;
+	const char *const *statements;
 	struct db_query *queries;
+	struct function {
+		const char *name;
+		db_map *map;
+		void *arg;
+	} functions[DB_FUNCTIONS];
+	size_t nfunctions;
 	bool frozen;	 /* opened as a file nobody writes: no locks, no log */
 	struct stat was; /* that file when it was opened */
 	uint64_t steps;
@@ -222,6 +229,47 @@ frozen_uri(const char *path)
 	return uri;
 }
 
+static void
+call(sqlite3_context *context, int n, sqlite3_value **values)
+{
+	const struct function *f = sqlite3_user_data(context);
+	const void *p;
+	uint8_t *out;
+	size_t len = 0;
+
+	if (n != 3 || sqlite3_value_type(values[2]) == SQLITE_NULL) {
+		sqlite3_result_null(context);
+		return;
+	}
+	p = sqlite3_value_blob(values[2]);
+	out = f->map(f->arg, sqlite3_value_int64(values[0]), sqlite3_value_int64(values[1]),
+		     p != NULL ? p : "", (size_t)sqlite3_value_bytes(values[2]), &len);
+	if (out != NULL)
+		sqlite3_result_blob64(context, out, len, free);
+	else
+		sqlite3_result_error_code(context, SQLITE_CORRUPT);
+}
+
+static bool
+tell_function(struct db *db, struct function *f)
+{
+	return sqlite3_create_function_v2(db->sql, f->name, 3, SQLITE_UTF8 | SQLITE_DIRECTONLY, f,
+					  call, NULL, NULL, NULL) == SQLITE_OK ||
+	       failed(db);
+}
+
+bool
+db_function(struct db *db, const char *name, db_map *map, void *arg)
+{
+	struct function *f = &db->functions[db->nfunctions];
+
+	if (db->nfunctions == DB_FUNCTIONS)
+		return false;
+	*f = (struct function){.name = name, .map = map, .arg = arg};
+	db->nfunctions++;
+	return db->sql == NULL || tell_function(db, f);
+}
+
 /* A read-only connection to a file in WAL mode would make the log and its index if they are missing. So a file that nobody has open is
  * read as it lies there, without locks; db_read_end() then looks whether that was still true. */
 static bool
@@ -252,6 +300,9 @@ open_sqlite(struct db *db)
 	sqlite3_db_config(db->sql, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db->sql, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(db->sql, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	for (size_t i = 0; i < db->nfunctions; i++)
+		if (!tell_function(db, &db->functions[i]))
+			return false;
 	return exec(db,
 		    "PRAGMA cache_size = -1024; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;"
 		    "PRAGMA cell_size_check = ON;");
@@ -330,12 +381,27 @@ set_up(struct db *db)
 }
 
 static void
-close_sqlite(struct db *db)
+drop_statements(struct db *db)
 {
 	for (size_t i = 0; i < db->schema->nstatements; i++) {
 		sqlite3_finalize(db->queries[i].st);
 		db->queries[i].st = NULL;
 	}
+}
+
+void
+db_use_statements(struct db *db, const char *const *statements)
+{
+	if (statements == db->statements)
+		return;
+	drop_statements(db);
+	db->statements = statements;
+}
+
+static void
+close_sqlite(struct db *db)
+{
+	drop_statements(db);
 	sqlite3_close(db->sql);
 	db->sql = NULL;
 }
@@ -349,6 +415,7 @@ db_open(const char *path, enum db_mode mode, const struct db_schema *schema, cha
 	db->path = xstrdup(path);
 	db->mode = mode;
 	db->schema = schema;
+	db->statements = schema->statements;
 	db->queries = xcalloc(schema->nstatements, sizeof(*db->queries));
 	for (size_t i = 0; i < schema->nstatements; i++)
 		db->queries[i].db = db;
@@ -436,8 +503,8 @@ db_query(struct db *db, size_t n)
 	q->put = q->get = 0;
 	q->failed = false;
 	if (q->st == NULL &&
-	    sqlite3_prepare_v3(db->sql, db->schema->statements[n], -1, SQLITE_PREPARE_PERSISTENT,
-			       &q->st, NULL) != SQLITE_OK)
+	    sqlite3_prepare_v3(db->sql, db->statements[n], -1, SQLITE_PREPARE_PERSISTENT, &q->st,
+			       NULL) != SQLITE_OK)
 		q->failed = !failed(db);
 	return q;
 }
@@ -538,8 +605,39 @@ db_steps(const struct db *db)
 	return db->steps;
 }
 
-void
+bool
 db_settle(struct db *db)
 {
-	sqlite3_wal_checkpoint_v2(db->sql, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	return sqlite3_wal_checkpoint_v2(db->sql, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) ==
+	       SQLITE_OK;
+}
+
+/* In a file beside it and not in memory, which a long history would fill. */
+bool
+db_rebuild(struct db *db)
+{
+	bool good;
+
+	db->error[0] = '\0';
+	good = exec(db, "PRAGMA temp_store = FILE; VACUUM");
+	return exec(db, "PRAGMA temp_store = MEMORY") && good;
+}
+
+enum db_type
+db_type(struct db_query *q)
+{
+	switch (sqlite3_column_type(q->st, q->get)) {
+	case SQLITE_NULL:
+		return DB_NULL;
+	case SQLITE_INTEGER:
+		return DB_INT;
+	default:
+		return DB_BYTES;
+	}
+}
+
+size_t
+db_columns(struct db_query *q)
+{
+	return q->st != NULL ? (size_t)sqlite3_column_count(q->st) : 0;
 }

@@ -29,6 +29,21 @@ struct db *db_open(const char *path, enum db_mode mode, const struct db_schema *
 		   size_t errlen);
 void db_close(struct db *db);
 
+/* A function of ours for the SQL, name(code, number, value): fresh memory and its length, or NULL if the value is damaged. It is not called
+ * for NULL, which stays NULL. Told before the statements that use it; arg must live as long as the connection. */
+typedef uint8_t *db_map(void *arg, int64_t code, int64_t number, const void *p, size_t n,
+			size_t *outn);
+#define DB_FUNCTIONS 4
+bool db_function(struct db *db, const char *name, db_map *map, void *arg);
+/* From now on db_query() takes these instead of the schema's statements; as many, and they live as long as the connection. */
+void db_use_statements(struct db *db, const char *const *statements);
+/* Rebuilds the file, so that nothing of what was deleted or changed is left in it. Not inside a transaction; needs as much room again. */
+bool db_rebuild(struct db *db);
+/* The kind of the next column's value. */
+enum db_type { DB_NULL, DB_INT, DB_BYTES };
+enum db_type db_type(struct db_query *q);
+size_t db_columns(struct db_query *q); /* how many a row has */
+
 /* One writing transaction. All return false with db_error() set; after a false db_commit() nothing was kept and db_rollback() is due.
  * db_begin() forgets the error before it. */
 bool db_begin(struct db *db);
@@ -60,8 +75,9 @@ const void *db_get_bytes(struct db_query *q, size_t *n);
 size_t db_changes(struct db *db);
 int64_t db_inserted(struct db *db);
 
-/* Moves the write-ahead log into the file and empties it, so that what was deleted is gone from the disk. Best effort. */
-void db_settle(struct db *db);
+/* Moves the write-ahead log into the file and empties it, so that what was deleted is gone from the disk. Best effort: false if somebody
+ * who reads was in the way. */
+bool db_settle(struct db *db);
 
 /* How many instructions SQLite has run in all queries that ended: what a query costs, whatever the machine. For tests. */
 uint64_t db_steps(const struct db *db);

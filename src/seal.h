@@ -6,11 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SEAL_KEY_LEN  32
-#define SEAL_VERSION  1
-#define SEAL_OVERHEAD ((size_t)(1 + 24 + 16))
-/* A look-up value: what stands in a column that is searched by what it holds. */
-#define SEAL_INDEX    32
+#define SEAL_KEY_LEN	   32
+#define SEAL_VERSION	   1
+#define SEAL_OVERHEAD	   ((size_t)(1 + 24 + 16))
+#define SEAL_LOOK_OVERHEAD ((size_t)(1 + 16))
 
 /* A sealed value is
  *
@@ -19,8 +18,19 @@
  *	ciphertext	as long as the value, and a tag of 16 bytes
  *
  * with the associated data (table u8, column u8, row i64 big endian). The numbers below are therefore part of the format: they are never
- * changed and never used again. Keys (libsodium's crypto_kdf, BLAKE2b): the database's is subkey 3 of the seed in the context
- * "p2ptui__"; of that, in the context "p2pseal_", subkey 1 seals values and subkey 2 makes look-up values. */
+ * changed and never used again.
+ *
+ * A column that is searched by what it holds (a peer's key, a message's id) has look-up values instead: the same bytes are sealed the same
+ * way each time, so that the database can compare them, and nothing else about them shows but their length. One is
+ *
+ *	version		1 byte, SEAL_VERSION
+ *	tag		16 bytes: BLAKE2b-128, keyed, of table u8, column u8 and the value
+ *	ciphertext	as long as the value: XChaCha20 with the tag and 8 zero bytes as nonce
+ *
+ * (what is known as SIV). They are bound to table and column, not to the row.
+ *
+ * Keys (libsodium's crypto_kdf): the database's is subkey 3 of the seed in the context "p2ptui__"; of that, in the context "p2pseal_",
+ * subkey 1 seals values, subkey 2 makes tags and subkey 3 the ciphertext of look-up values. */
 /* clang-format off */
 /*	name		table	column */
 #define SEAL_TABLE(ROW) \
@@ -72,8 +82,10 @@ void seal_put(struct seal *s, uint8_t *out, enum seal_column column, int64_t row
  * key for this place; then out holds nothing of it. */
 bool seal_get(const struct seal *s, uint8_t *out, enum seal_column column, int64_t row,
 	      const void *p, size_t n) __attribute__((warn_unused_result));
-/* The look-up value of n bytes: BLAKE2b-256 keyed with subkey 2, over table u8, column u8 and the bytes. */
-void seal_index(const struct seal *s, uint8_t out[SEAL_INDEX], enum seal_column column,
-		const void *p, size_t n);
+/* The same for look-up values, with SEAL_LOOK_OVERHEAD. */
+void seal_look(const struct seal *s, uint8_t *out, enum seal_column column, const void *p,
+	       size_t n);
+bool seal_unlook(const struct seal *s, uint8_t *out, enum seal_column column, const void *p,
+		 size_t n) __attribute__((warn_unused_result));
 
 #endif

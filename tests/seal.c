@@ -30,19 +30,24 @@ test_vector(struct seal *s)
 {
 	static const char sealed[] = "016465666768696a6b6c6d6e6f707172737475767778797a7b84f86615563"
 				     "dc5212ab179f52f266e3489ba1827b4e8493bcb73a5ac1b82cdc4eeb328";
-	static const char looked[] =
-		"0c1b7629685013a3342295a33285d98601da89d68d49cd28a8b1329e61d179d4";
+	static const char looked[] = "01930659ac145aad1d3b47a8edd720935480699bde3f4bb6a7673f235ce29"
+				     "4742f5928806151a26387c29ef9927c80d2e5";
 	static const uint8_t zero[32];
-	uint8_t bytes[60], out[32] = {0}, want[SEAL_INDEX], got[SEAL_INDEX];
+	uint8_t bytes[60], out[32] = {0}, want[32 + SEAL_LOOK_OVERHEAD], got[sizeof(want)];
 
 	ok(util_unhex(bytes, sizeof(bytes), sealed), "a sealed value made by another program");
 	ok(seal_get(s, out, SEAL_MESSAGE_TEXT, 7, bytes, sizeof(bytes)), "opens");
 	is_mem(out, "hello, sealed world", 19, "and is what it was");
 	ok(util_unhex(want, sizeof(want), looked), "a look-up value made by it");
-	seal_index(s, got, SEAL_PEER_KEY, zero, sizeof(zero));
+	seal_look(s, got, SEAL_PEER_KEY, zero, sizeof(zero));
 	is_mem(got, want, sizeof(want), "is ours too");
-	seal_index(s, got, SEAL_DOOR_KEY, zero, sizeof(zero));
-	ok(memcmp(got, want, sizeof(want)) != 0, "in another column it is another");
+	memset(out, 1, sizeof(out));
+	ok(seal_unlook(s, out, SEAL_PEER_KEY, got, sizeof(got)), "and opens");
+	is_mem(out, zero, sizeof(zero), "again");
+	ok(!seal_unlook(s, out, SEAL_DOOR_KEY, got, sizeof(got)), "not in another column");
+	seal_look(s, got, SEAL_DOOR_KEY, zero, sizeof(zero));
+	ok(memcmp(got + 1, want + 1, 16) != 0 && memcmp(got + 17, want + 17, 32) != 0,
+	   "where it is another");
 }
 
 static void
@@ -99,6 +104,18 @@ test_damage(struct seal *s, struct seal *other)
 	ok(!seal_get(s, out, SEAL_NAMED_VALUE, 1, "plain text of some length, as it was before",
 		     43),
 	   "and plain text is no sealed value");
+	missed = 0;
+	seal_look(s, sealed, SEAL_MESSAGE_ID, text, N);
+	for (size_t i = 0; i < (N + SEAL_LOOK_OVERHEAD) * 8; i++) {
+		memcpy(bad, sealed, N + SEAL_LOOK_OVERHEAD);
+		bad[i / 8] ^= (uint8_t)(1 << i % 8);
+		missed += seal_unlook(s, out, SEAL_MESSAGE_ID, bad, N + SEAL_LOOK_OVERHEAD);
+	}
+	for (size_t i = 0; i < N + SEAL_LOOK_OVERHEAD; i++)
+		missed += seal_unlook(s, out, SEAL_MESSAGE_ID, sealed, i);
+	is_int(missed, 0, "nor does a look-up value open with a bit flipped or a byte missing");
+	ok(!seal_unlook(other, out, SEAL_MESSAGE_ID, sealed, N + SEAL_LOOK_OVERHEAD),
+	   "or under another seed");
 	seal_put(s, sealed, SEAL_NAMED_VALUE, 1, "", 0);
 	ok(seal_get(s, out, SEAL_NAMED_VALUE, 1, sealed, SEAL_OVERHEAD), "nothing can be sealed");
 }
