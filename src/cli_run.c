@@ -26,8 +26,9 @@ struct run {
 	struct events *events;
 	char *input; /* not yet made into lines */
 	size_t len, cap;
-	bool skipping;	/* the rest of a line that was too long */
-	bool input_end; /* nothing more comes */
+	bool skipping;	  /* the rest of a line that was too long */
+	bool input_end;	  /* nothing more comes */
+	uint32_t awaited; /* the result of this command comes before the next line */
 	bool quitting;
 };
 
@@ -214,7 +215,7 @@ run_lines(struct run *run)
 
 	if (run->len == 0)
 		return;
-	while (at < run->len && !run->quitting && run->c->waiting == NULL) {
+	while (at < run->len && !run->quitting && run->c->waiting == NULL && run->awaited == 0) {
 		char *nl = memchr(run->input + at, '\n', run->len - at);
 		size_t len;
 
@@ -259,8 +260,22 @@ seen(struct cli *c, const struct msg *ev, unsigned dirty, void *arg)
 	struct run *run = arg;
 
 	(void)c;
+	if (ev->type == MSG_EV_RESULT && ev->serial == run->awaited)
+		run->awaited = 0;
 	events_seen(run->events, ev, dirty);
 	return false;
+}
+
+/* Whether the next line may well speak of what this command makes: a new contact, a new name. An address that is asked who it is may
+ * take long to answer, and holds nobody up. */
+static bool
+changes_names(const struct msg *m)
+{
+	if (m->type == MSG_CMD_ADD)
+		return m->len > 0 && (m->len == 2 * (size_t)KEY_LEN ||
+				      strncasecmp((const char *)m->bytes, "p2p:", 4) == 0);
+	return m->type == MSG_CMD_CONTACT && m->b.contact_op.op != OP_READ &&
+	       m->b.contact_op.op != OP_TYPING;
 }
 
 static void
@@ -270,6 +285,8 @@ sending(void *arg, const struct msg *m)
 
 	if (m->type == MSG_CMD_QUIT)
 		run->quitting = true;
+	if (m->serial != 0 && changes_names(m))
+		run->awaited = m->serial;
 	events_sent(run->events, m);
 }
 
@@ -307,7 +324,7 @@ loop(struct run *run)
 		}
 		if (open)
 			run_lines(run);
-		if (open && run->input_end && run->len == 0)
+		if (open && run->input_end && run->len == 0 && run->awaited == 0)
 			quit(run);
 		timeout = events_tick(run->events);
 		if (!events_flush(run->events))

@@ -75,16 +75,20 @@ told_update_peer(struct events *e, const struct key *k)
 			print_peer(&e->p, &p->last, true, p->tag);
 		free(p->tag);
 		p->tag = NULL;
-		p->told = p->request = false;
+		p->told = p->request = p->note = false;
 		return;
 	}
 	if (c->c.state == CONTACT_REQUEST) {
-		if (!p->request)
+		/* The note comes after the request it belongs to. */
+		bool note = c->detail[0] != '\0';
+
+		if (!p->request || (note && !p->note))
 			print_request(&e->p, c, NULL);
 		p->request = true;
+		p->note = note;
 		return;
 	}
-	p->request = false;
+	p->request = p->note = false;
 	if (c->c.state != CONTACT_ACCEPTED && !p->told)
 		return;
 	if (!p->told || p->last.link != c->c.link || p->last.trust != c->c.trust ||

@@ -49,6 +49,7 @@ def first_contact():
     b.did(cmd="say", to="alice", text="typed before she took me")
     request = a.wait("request", peer=b.key)
     equal((request or {}).get("nick"), "Bob", "alice sees the request")
+    ok(a.wait("request", peer=b.key, note="typed before she took me"), "and what he wrote first, as the note")
     ok(wait_until(lambda: alice.call("requests")[1].startswith(b.key + "\tBob\t")),
        "requests lists it beside the running program")
     ok(not a.find("message"), "no message comes from somebody who was not accepted")
@@ -57,6 +58,10 @@ def first_contact():
     ok(b.wait("peer", peer=a.key, name="alice", state="online", trust="pinned"), "alice is online for him")
     ok(a.wait("message", dir="in", text="typed before she took me", name="bob"), "what waited arrives")
     ok(wait_until(lambda: alice.call("requests") == (0, "", "")), "no request waits any more")
+    a.line("/rename bob robert")
+    a.line("/say robert a line may speak of what the one before it made")
+    ok(b.wait("message", dir="in", text="a line may speak of what the one before it made"), "lines follow one another")
+    ok(a.did(cmd="rename", name="robert", new="bob"), "renamed back")
 
 
 def exact_texts():
