@@ -100,14 +100,15 @@ chat_screens(void)
 
 	conversation(&w, 24, 80, false);
 	world_golden(&w, "chat-80x24");
-	world_type(&w, "\033[5~");
-	world_golden(&w, "chat-back-80x24");
 	world_close(&w);
 	conversation(&w, 40, 120, false);
 	world_golden(&w, "chat-120x40");
 	world_close(&w);
 	conversation(&w, 12, 40, false);
 	world_golden(&w, "chat-40x12");
+	world_type(&w, "\033[5~");
+	world_golden(&w, "chat-back-40x12");
+	world_type(&w, "\033>");
 	world_type(&w, "\033OQ");
 	world_golden(&w, "peers-40x12");
 	world_close(&w);

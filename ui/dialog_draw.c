@@ -187,8 +187,8 @@ dialog_draw(struct dialog *d, struct grid *g, struct rect area, bool guarded)
 	for (size_t i = 0; i < d->nfields; i++)
 		draw_field(d, g, i, y++, box.x + 2, inner);
 	if (error != 0)
-		y += draw_wrapped(g, y, box.x + 2, inner, error, STYLE_ERROR, d->error,
-				  strlen(d->error));
+		draw_wrapped(g, y, box.x + 2, inner, error, STYLE_ERROR, d->error,
+			     strlen(d->error));
 	if (!guarded)
 		draw_answers(d, g, box.y + h - 1 - answers, box.x + 2, inner);
 }

@@ -17,11 +17,12 @@
 #include "ui/layout.h"
 #include "ui/pane.h"
 
-enum kind { ITEM_PEER, ITEM_ADD, ITEM_REQUEST, ITEM_BLOCKED };
+/* ITEM_GAP is the blank line above "add peer", where there is room for one. */
+enum kind { ITEM_PEER, ITEM_GAP, ITEM_ADD, ITEM_REQUEST, ITEM_BLOCKED };
 
 struct item {
 	enum kind kind;
-	struct model_contact *c; /* NULL for ITEM_ADD */
+	struct model_contact *c; /* NULL for ITEM_ADD and ITEM_GAP */
 };
 
 struct list {
@@ -85,14 +86,18 @@ collect(struct pane *p)
 	struct list *l = p->state;
 	struct model *m = front_model(p->front);
 
-	l->items = xreallocarray(l->items, model_ncontacts(m) + 1, sizeof(*l->items));
+	l->items = xreallocarray(l->items, model_ncontacts(m) + 2, sizeof(*l->items));
 	l->n = 0;
 	add_all(l, m, CONTACT_ACCEPTED, ITEM_PEER);
+	if (l->n != 0 && model_ncontacts(m) + 3 <= (size_t)p->rect.h)
+		l->items[l->n++] = (struct item){ITEM_GAP, NULL};
 	l->items[l->n++] = (struct item){ITEM_ADD, NULL};
 	add_all(l, m, CONTACT_REQUEST, ITEM_REQUEST);
 	add_all(l, m, CONTACT_BLOCKED, ITEM_BLOCKED);
 	if (l->cursor >= l->n)
 		l->cursor = l->n - 1;
+	if (l->items[l->cursor].kind == ITEM_GAP)
+		l->cursor++;
 }
 
 static struct item *
@@ -102,7 +107,8 @@ item_at(struct pane *p, int y)
 	int i = y - p->rect.y - 1;
 
 	collect(p);
-	if (i < 0 || y >= p->rect.y + p->rect.h || l->top + (size_t)i >= l->n)
+	if (i < 0 || y >= p->rect.y + p->rect.h || l->top + (size_t)i >= l->n ||
+	    l->items[l->top + (size_t)i].kind == ITEM_GAP)
 		return NULL;
 	return &l->items[l->top + (size_t)i];
 }
@@ -188,6 +194,8 @@ draw_item(struct pane *p, struct grid *g, const struct item *it, int y, unsigned
 	unsigned style;
 	bool target;
 
+	if (it->kind == ITEM_GAP)
+		return;
 	if (it->kind == ITEM_ADD) {
 		draw_text(g, y, x + 1, r.w - 6, row_style != STYLE_NORMAL ? row_style : STYLE_DIM,
 			  "+ add peer");
@@ -395,6 +403,11 @@ move(struct list *l, enum request req, size_t page)
 		l->cursor = l->cursor + page < last ? l->cursor + page : last;
 	else
 		return 0;
+	/* A gap is stepped over; there is always a row behind it, and one before. */
+	if (l->items[l->cursor].kind == ITEM_GAP && req == REQ_LIST_UP)
+		l->cursor--;
+	else if (l->items[l->cursor].kind == ITEM_GAP)
+		l->cursor++;
 	return PANE_HANDLED | PANE_REDRAW;
 }
 

@@ -49,7 +49,7 @@ create(struct front *f)
 	struct prompt *s = xcalloc(1, sizeof(*s));
 
 	(void)f;
-	s->edit = edit_new(TEXT_MAX_BYTES, 0);
+	s->edit = edit_new((size_t)TEXT_MAX_BYTES, 0);
 	return s;
 }
 

@@ -32,7 +32,8 @@ struct welcome {
 static void *
 create(struct front *f)
 {
-	static const size_t limits[FIELDS] = {NAME_MAX_BYTES, 2 * INVITE_BYTES_MAX, NAME_MAX_BYTES};
+	static const size_t limits[FIELDS] = {NAME_MAX_BYTES, (size_t)2 * INVITE_BYTES_MAX,
+					      NAME_MAX_BYTES};
 	struct welcome *s = xcalloc(1, sizeof(*s));
 	const char *nick = options_text(front_options(f), OPT_nick);
 
