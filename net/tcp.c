@@ -237,10 +237,10 @@ stop_listening(struct tcp *t)
 	t->fd = -1;
 }
 
+/* A listening descriptor, or -1 with errno. */
 static int
-tcp_listen(struct transport *transport, const struct addr *at, struct addr *got)
+open_listener(const struct addr *at)
 {
-	struct tcp *t = (struct tcp *)transport;
 	union sockaddr_any sa;
 	socklen_t len = to_sockaddr(&sa, at);
 	int fd = socket(sa.sa.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -258,9 +258,39 @@ tcp_listen(struct transport *transport, const struct addr *at, struct addr *got)
 		errno = error;
 		return -1;
 	}
+	return fd;
+}
+
+static void
+use_listener(struct tcp *t, int fd)
+{
 	stop_listening(t);
 	t->fd = fd;
 	t->watch = loop_watch(t->loop, fd, LOOP_READ, accept_some, t);
+}
+
+static int
+tcp_listen(struct transport *transport, const struct addr *at, struct addr *got)
+{
+	struct tcp *t = (struct tcp *)transport;
+	int fd = open_listener(at);
+
+	/* What is in the way may be our own listener, on this port of all addresses or of one. If it was not, it comes back. */
+	if (fd < 0 && errno == EADDRINUSE && t->fd >= 0) {
+		struct addr before;
+		int error, again;
+
+		local_addr(t->fd, &before);
+		stop_listening(t);
+		fd = open_listener(at);
+		error = errno;
+		if (fd < 0 && (again = open_listener(&before)) >= 0)
+			use_listener(t, again);
+		errno = error;
+	}
+	if (fd < 0)
+		return -1;
+	use_listener(t, fd);
 	local_addr(fd, got);
 	return 0;
 }
