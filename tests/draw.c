@@ -53,6 +53,10 @@ wrapping(void)
 	is_int(draw_rows(s, strlen(s), 8), 3, "rows are counted");
 	is_int(draw_wrapped(g, 0, 0, 8, 2, 0, s, strlen(s)), 2, "not more rows than allowed");
 	text_is(g, "one two\nthree\n\n", "wrapped at blanks");
+	grid_clear(g, (struct rect){0, 0, 3, 8}, 0);
+	is_int(draw_para(g, 0, 0, 8, 3, 0, "a\nb", 3), 1, "one paragraph has no lines of its own");
+	text_is(g, "a⏎b\n\n\n", "a newline is shown");
+	is_int(draw_para_rows("a\nb", 3, 8), 1, "and counted so");
 	is_int(draw_rows("", 0, 8), 1, "an empty text is one row");
 	is_int(draw_wrapped(g, 0, 0, 0, 5, 0, "ab", 2), 2, "no width counts as one cell");
 	grid_free(g);

@@ -225,12 +225,18 @@ hostile_screens(void)
 	world_row(&w, 1, DIR_IN, 0, 601,
 		  "\xf0\x9f\x91\xa8\xe2\x80\x8d\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7 "
 		  "family, \xf0\x9f\x91\x8d\xf0\x9f\x8f\xbd thumb, \xe2\x9d\xa4\xef\xb8\x8f heart");
-	world_row(&w, 1, DIR_NOTE, 0, 602, "\033[2J is now called \xe2\x80\xaemoc.live");
+	world_row(&w, 1, DIR_NOTE, 0, 602,
+		  "\033[2J is now called \xe2\x80\xaemoc.live\n10:03 Ada  yes");
 	w.rows[w.nrows - 1].kind = ROW_EVENT;
 	world_chat(&w, 1, 0);
 	world_ready(&w);
 	world_type(&w, "\0332");
 	world_golden(&w, "hostile-80x24");
+	ev = world_contact(4, "Eve\nkey: 0000\n\n[ a Accept ]");
+	ev->b.contact.state = CONTACT_REQUEST;
+	world_event(&w, msg_set_bytes(ev, "let me in\nsays: Boris", 21));
+	world_type(&w, "\033[19~");
+	world_golden(&w, "hostile-request-80x24");
 	world_close(&w);
 }
 

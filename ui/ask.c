@@ -63,19 +63,11 @@ ask_code(struct front *f)
 static bool
 listen_done(struct front *f, struct dialog *d, int answer)
 {
-	char *line;
-	bool ok;
+	const char *words[] = {dialog_value(d, 0), NULL};
+	bool ok = answer != 0 || front_words(f, "listen", words, 1), error;
 
-	if (answer != 0)
-		return true;
-	xasprintf(&line, "/listen %s", dialog_value(d, 0));
-	ok = front_command(f, line);
-	free(line);
-	if (!ok) {
-		bool error;
-
+	if (!ok)
 		dialog_error(d, front_sentence(f, &error));
-	}
 	return ok;
 }
 

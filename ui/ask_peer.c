@@ -31,13 +31,36 @@ contact(struct front *f, const struct key *peer)
 	return c;
 }
 
+/* Runs a command with the dialog's words; what is wrong is said in the dialog, which stays open then. */
+static bool
+run_or_say(struct front *f, struct dialog *d, const char *name, const char *const *words, size_t n)
+{
+	bool error;
+
+	if (front_words(f, name, words, n))
+		return true;
+	dialog_error(d, front_sentence(f, &error));
+	front_say(f, "%s", "");
+	return false;
+}
+
+/* The same about the dialog's peer, with the first field's value. */
+static bool
+run_on_peer(struct front *f, struct dialog *d, const char *name)
+{
+	char hex[2 * KEY_LEN + 1];
+	const char *words[] = {util_hex(hex, dialog_peer(d)->b, KEY_LEN), dialog_value(d, 0), NULL};
+
+	return run_or_say(f, d, name, words, 2);
+}
+
 /* ---- adding ----------------------------------------------------------------------------------------------------------- */
 
 static bool
 add_done(struct front *f, struct dialog *d, int answer)
 {
 	const char *code = dialog_value(d, 0), *name = dialog_value(d, 1);
-	struct msg *m;
+	const char *words[] = {name, code, NULL};
 
 	if (answer != 0)
 		return true;
@@ -45,11 +68,9 @@ add_done(struct front *f, struct dialog *d, int answer)
 		dialog_error(d, "Paste the code your friend gave you, or type HOST:PORT.");
 		return false;
 	}
-	m = msg_new(MSG_CMD_ADD);
-	snprintf(m->b.add.name, sizeof(m->b.add.name), "%s", name);
-	msg_set_bytes(m, code, strlen(code));
-	if (front_send(f, m))
-		front_say(f, "Adding…");
+	if (!run_or_say(f, d, "add", name[0] != '\0' ? words : words + 1, name[0] != '\0' ? 2 : 1))
+		return false;
+	front_say(f, "Adding…");
 	return true;
 }
 
@@ -97,12 +118,7 @@ address_done(struct front *f, struct dialog *d, int answer)
 {
 	if (answer != 0)
 		return true;
-	if (dialog_value(d, 0)[0] == '\0') {
-		dialog_error(d, "Type HOST:PORT, for example 192.168.1.20:41555.");
-		return false;
-	}
-	front_contact(f, dialog_peer(d), OP_ADDRESS, NULL, dialog_value(d, 0));
-	return true;
+	return run_on_peer(f, d, "address");
 }
 
 void
@@ -131,12 +147,7 @@ rename_done(struct front *f, struct dialog *d, int answer)
 {
 	if (answer != 0)
 		return true;
-	if (dialog_value(d, 0)[0] == '\0') {
-		dialog_error(d, "A name has 1 to 64 bytes.");
-		return false;
-	}
-	front_contact(f, dialog_peer(d), OP_RENAME, dialog_value(d, 0), NULL);
-	return true;
+	return run_on_peer(f, d, "rename");
 }
 
 void

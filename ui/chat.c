@@ -272,7 +272,10 @@ draw_title(struct pane *p, struct grid *g, const struct model_contact *c)
 							: STYLE_DIM;
 	int end = r.x + r.w - 1, x = r.x + 1, n;
 
-	if (r.w >= 50)
+	/* A changed key is told at any width. */
+	if (r.w < 50 && c->c.trust == TRUST_CHANGED)
+		right = "⚠ key";
+	if (r.w >= 50 || c->c.trust == TRUST_CHANGED)
 		end -= draw_right(g, r.y, end, r.w / 3, style, right) + 1;
 	n = draw_text(g, r.y, x, (end - x) / 2, STYLE_TITLE, c->c.name);
 	link_words(p->front, c, words, sizeof(words));
@@ -293,15 +296,15 @@ draw_empty(struct pane *p, struct grid *g, const struct model_contact *c)
 		 "Nothing has been said to %s yet. Type below; Enter sends. %s "
 		 "chooses files to send.",
 		 c->c.name, keys_name(REQ_FOCUS_FILES));
-	y += draw_wrapped(g, y, r.x + 2, w, r.h, STYLE_DIM, line, strlen(line)) + 1;
+	y += draw_para(g, y, r.x + 2, w, r.h, STYLE_DIM, line, strlen(line)) + 1;
 	if (!c->c.accepted_us && c->c.state == CONTACT_ACCEPTED) {
 		snprintf(line, sizeof(line),
 			 "%s has not let you in yet: what you write waits here until then.",
 			 c->c.name);
-		y += draw_wrapped(g, y, r.x + 2, w, r.h, STYLE_DIM, line, strlen(line)) + 1;
+		y += draw_para(g, y, r.x + 2, w, r.h, STYLE_DIM, line, strlen(line)) + 1;
 	}
 	if (c->c.link == LINK_OFFLINE && c->detail[0] != '\0')
-		draw_wrapped(g, y, r.x + 2, w, r.h, STYLE_WARN, c->detail, strlen(c->detail));
+		draw_para(g, y, r.x + 2, w, r.h, STYLE_WARN, c->detail, strlen(c->detail));
 }
 
 /* The newest transfer of this chat that is not over: Space and Del act on it while the chat has the focus. */

@@ -137,9 +137,9 @@ row_text(const struct chat_look *look, const struct row *r, struct grid *g, int 
 		snprintf(why, sizeof(why), "not sent: %.*s", (int)least(256, (int)r->reason_len),
 			 r->reason);
 		if (g != NULL)
-			draw_wrapped(g, y + lines, x + text_x(look), w, TEXT_MAX_BYTES, STYLE_ERROR,
-				     why, strlen(why));
-		lines += draw_rows(why, strlen(why), w);
+			draw_para(g, y + lines, x + text_x(look), w, TEXT_MAX_BYTES, STYLE_ERROR,
+				  why, strlen(why));
+		lines += draw_para_rows(why, strlen(why), w);
 	}
 	return lines;
 }
@@ -150,9 +150,9 @@ row_event(const struct chat_look *look, const struct row *r, struct grid *g, int
 	int at = TIME_W, w = most(8, look->w - TIME_W - 1);
 
 	if (g == NULL)
-		return draw_rows(r->text, r->text_len, w);
+		return draw_para_rows(r->text, r->text_len, w);
 	draw_head(look, r, g, y, x);
-	return draw_wrapped(g, y, x + at, w, TEXT_MAX_BYTES, STYLE_EVENT, r->text, r->text_len);
+	return draw_para(g, y, x + at, w, TEXT_MAX_BYTES, STYLE_EVENT, r->text, r->text_len);
 }
 
 /* ---- files ------------------------------------------------------------------------------------------------------------ */

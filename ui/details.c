@@ -23,8 +23,7 @@ put(struct pen *pen, unsigned style, const char *s)
 {
 	int left = pen->r.y + pen->r.h - pen->y;
 
-	pen->y +=
-		draw_wrapped(pen->g, pen->y, pen->r.x + 1, pen->r.w - 2, left, style, s, strlen(s));
+	pen->y += draw_para(pen->g, pen->y, pen->r.x + 1, pen->r.w - 2, left, style, s, strlen(s));
 }
 
 static void

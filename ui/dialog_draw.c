@@ -63,13 +63,8 @@ inner_width(const struct dialog *d, int most_w)
 {
 	int w = most(MIN_W, cells(d->title) + 2);
 
-	for (size_t i = 0; i < d->nlines; i++) {
-		const char *line = d->lines[i].text, *end;
-
-		for (; (end = strchr(line, '\n')) != NULL; line = end + 1)
-			w = most(w, (int)text_cells(line, (size_t)(end - line)));
-		w = most(w, cells(line));
-	}
+	for (size_t i = 0; i < d->nlines; i++)
+		w = most(w, cells(d->lines[i].text));
 	if (d->nfields != 0)
 		w = most(w, label_width(d) + 4 + FIELD_W);
 	if (!d->menu)
@@ -147,8 +142,8 @@ draw_lines(struct dialog *d, struct grid *g, struct rect in, int total)
 	grid_clip(g, in);
 	y -= (int)d->top;
 	for (size_t i = 0; i < d->nlines; i++)
-		y += draw_wrapped(g, y, in.x, in.w, total, d->lines[i].style, d->lines[i].text,
-				  strlen(d->lines[i].text));
+		y += draw_para(g, y, in.x, in.w, total, d->lines[i].style, d->lines[i].text,
+			       strlen(d->lines[i].text));
 	grid_clip_none(g);
 	if (total > in.h && in.h > 0)
 		draw_right(g, in.y + in.h - 1, in.x + in.w, in.w, STYLE_KEY,
@@ -164,8 +159,8 @@ dialog_draw(struct dialog *d, struct grid *g, struct rect area, bool guarded)
 
 	answers = d->nanswers == 0 ? 0 : stacked(d, inner) ? (int)d->nanswers : 1;
 	for (size_t i = 0; i < d->nlines; i++)
-		total += draw_rows(d->lines[i].text, strlen(d->lines[i].text), inner);
-	error = d->error[0] != '\0' ? draw_rows(d->error, strlen(d->error), inner) : 0;
+		total += draw_para_rows(d->lines[i].text, strlen(d->lines[i].text), inner);
+	error = d->error[0] != '\0' ? draw_para_rows(d->error, strlen(d->error), inner) : 0;
 	rest = 2 + fields + error + answers;
 	/* Where there is room, a blank line sets the answers apart. */
 	if (answers != 0 && total + rest + 1 <= area.h && total + fields + error != 0)
@@ -187,8 +182,7 @@ dialog_draw(struct dialog *d, struct grid *g, struct rect area, bool guarded)
 	for (size_t i = 0; i < d->nfields; i++)
 		draw_field(d, g, i, y++, box.x + 2, inner);
 	if (error != 0)
-		draw_wrapped(g, y, box.x + 2, inner, error, STYLE_ERROR, d->error,
-			     strlen(d->error));
+		draw_para(g, y, box.x + 2, inner, error, STYLE_ERROR, d->error, strlen(d->error));
 	if (!guarded)
 		draw_answers(d, g, box.y + h - 1 - answers, box.x + 2, inner);
 }

@@ -81,18 +81,20 @@ draw_right(struct grid *g, int y, int x_end, int w, unsigned style, const char *
 	return draw_text(g, y, x_end - cells, cells, style, s);
 }
 
-int
-draw_wrapped(struct grid *g, int y, int x, int w, int max_rows, unsigned style, const char *s,
-	     size_t len)
+/* Draws into g, or counts the rows where g is NULL. */
+static int
+wrapped(struct grid *g, int y, int x, int w, int max_rows, unsigned style, const char *s,
+	size_t len, unsigned flags)
 {
-	char *shown = text_show_dup(s, len, TEXT_MULTILINE);
+	char *shown = text_show_dup(s, len, flags);
 	struct text_wrap wrap;
 	struct text_line line;
 	int rows = 0;
 
 	text_wrap_init(&wrap, shown, strlen(shown), w > 0 ? (size_t)w : 1);
 	while (rows < max_rows && text_wrap_next(&wrap, &line)) {
-		put_shown(g, y + rows, x, x + w, style, shown + line.start, line.len);
+		if (g != NULL)
+			put_shown(g, y + rows, x, x + w, style, shown + line.start, line.len);
 		rows++;
 	}
 	free(shown);
@@ -100,18 +102,29 @@ draw_wrapped(struct grid *g, int y, int x, int w, int max_rows, unsigned style, 
 }
 
 int
+draw_wrapped(struct grid *g, int y, int x, int w, int max_rows, unsigned style, const char *s,
+	     size_t len)
+{
+	return wrapped(g, y, x, w, max_rows, style, s, len, TEXT_MULTILINE);
+}
+
+int
 draw_rows(const char *s, size_t len, int w)
 {
-	char *shown = text_show_dup(s, len, TEXT_MULTILINE);
-	struct text_wrap wrap;
-	struct text_line line;
-	int rows = 0;
+	return wrapped(NULL, 0, 0, w, INT_MAX, STYLE_NORMAL, s, len, TEXT_MULTILINE);
+}
 
-	text_wrap_init(&wrap, shown, strlen(shown), w > 0 ? (size_t)w : 1);
-	while (rows < INT_MAX && text_wrap_next(&wrap, &line))
-		rows++;
-	free(shown);
-	return rows;
+int
+draw_para(struct grid *g, int y, int x, int w, int max_rows, unsigned style, const char *s,
+	  size_t len)
+{
+	return wrapped(g, y, x, w, max_rows, style, s, len, TEXT_ONE_LINE);
+}
+
+int
+draw_para_rows(const char *s, size_t len, int w)
+{
+	return wrapped(NULL, 0, 0, w, INT_MAX, STYLE_NORMAL, s, len, TEXT_ONE_LINE);
 }
 
 void

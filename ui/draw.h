@@ -25,6 +25,10 @@ int draw_right(struct grid *g, int y, int x_end, int w, unsigned style, const ch
 int draw_wrapped(struct grid *g, int y, int x, int w, int max_rows, unsigned style, const char *s,
 		 size_t len);
 int draw_rows(const char *s, size_t len, int w);
+/* The same for what must stay one paragraph, so that nobody's name can make a line of its own: a newline is shown as ⏎. */
+int draw_para(struct grid *g, int y, int x, int w, int max_rows, unsigned style, const char *s,
+	      size_t len);
+int draw_para_rows(const char *s, size_t len, int w);
 
 /* A horizontal line of one glyph ("─"). */
 void draw_hline(struct grid *g, int y, int x, int w, unsigned style, const char *glyph);

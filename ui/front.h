@@ -102,6 +102,8 @@ bool front_send_paths(struct front *f, const struct key *peer, const char *const
 		      bool unlink_after);
 /* Runs a slash command; what is wrong goes to the hint line. */
 bool front_command(struct front *f, const char *line);
+/* The same with the words already apart, so that nothing needs quoting; n of them. */
+bool front_words(struct front *f, const char *name, const char *const *words, size_t n);
 /* The environment for command_*(). Valid until the next call. */
 struct command_env *front_env(struct front *f);
 /* Does a request as its key would. */

@@ -104,19 +104,33 @@ take_options(struct front *f, const char *theme_before, bool mouse_before)
 		front_request(f, REQ_MOUSE);
 }
 
-bool
-front_command(struct front *f, const char *line)
+/* Runs a line, or a command by name with its words where line is NULL. */
+static bool
+run_command(struct front *f, const char *line, const char *name, const char *const *words, size_t n)
 {
 	char err[512] = "", *theme = xstrdup(options_text(f->setup.options, OPT_theme));
-	bool mouse = options_bool(f->setup.options, OPT_mouse);
-	bool done = command_run(front_env(f), line, err, sizeof(err));
+	bool mouse = options_bool(f->setup.options, OPT_mouse), done;
 
+	done = line != NULL ? command_run(front_env(f), line, err, sizeof(err))
+			    : command_run_words(front_env(f), name, words, n, err, sizeof(err));
 	take_options(f, theme, mouse);
 	free(theme);
 	if (done)
 		return true;
 	front_error(f, "%s", err[0] != '\0' ? err : "That command failed.");
 	return false;
+}
+
+bool
+front_command(struct front *f, const char *line)
+{
+	return run_command(f, line, NULL, NULL, 0);
+}
+
+bool
+front_words(struct front *f, const char *name, const char *const *words, size_t n)
+{
+	return run_command(f, NULL, name, words, n);
 }
 
 void

@@ -8,7 +8,6 @@
 #include "src/model.h"
 #include "src/msg.h"
 #include "src/options.h"
-#include "src/shellwords.h"
 #include "src/text.h"
 #include "src/uri.h"
 #include "src/util.h"
@@ -193,8 +192,7 @@ take_name(struct pane *p)
 {
 	struct welcome *s = p->state;
 	const char *name = edit_text(s->edit[FIELD_NAME], NULL);
-	char *quoted, *line;
-	bool ok;
+	const char *words[] = {"nick", name, NULL};
 
 	if (name[strspn(name, " ")] == '\0') {
 		front_error(
@@ -205,12 +203,7 @@ take_name(struct pane *p)
 	}
 	if (strcmp(name, options_text(front_options(p->front), OPT_nick)) == 0)
 		return true;
-	quoted = shellwords_quote(name);
-	xasprintf(&line, "/set nick %s", quoted);
-	ok = front_command(p->front, line);
-	free(quoted);
-	free(line);
-	return ok;
+	return front_words(p->front, "set", words, 2);
 }
 
 static void
@@ -219,7 +212,7 @@ add_friend(struct pane *p)
 	struct welcome *s = p->state;
 	const char *code = edit_text(s->edit[FIELD_FRIEND], NULL);
 	const char *name = edit_text(s->edit[FIELD_CALLED], NULL);
-	struct msg *m;
+	const char *words[] = {name, code, NULL};
 
 	if (!take_name(p))
 		return;
@@ -228,10 +221,8 @@ add_friend(struct pane *p)
 		s->at = FIELD_FRIEND;
 		return;
 	}
-	m = msg_new(MSG_CMD_ADD);
-	snprintf(m->b.add.name, sizeof(m->b.add.name), "%s", name);
-	msg_set_bytes(m, code, strlen(code));
-	if (front_send(p->front, m))
+	if (front_words(p->front, "add", name[0] != '\0' ? words : words + 1,
+			name[0] != '\0' ? 2 : 1))
 		front_say(p->front, "Adding…");
 }
 
