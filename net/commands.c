@@ -426,11 +426,37 @@ commands_contact(struct node *n, const struct msg *m)
 
 /* ---- the rest ---- */
 
+static enum content
+content_of(const struct msg *m)
+{
+	return m->b.say.content != 0 ? m->b.say.content : CONTENT_CHAT;
+}
+
+/* NULL if this can be said, else why not. */
+static const char *
+bad_text(const struct msg *m)
+{
+	switch (content_of(m)) {
+	case CONTENT_CHAT:
+	case CONTENT_REPLY:
+	case CONTENT_EDIT:
+		if (m->len == 0)
+			return "an empty message";
+		return m->len > TEXT_MAX_BYTES ? "a message has at most 16 KiB" : NULL;
+	case CONTENT_DELETE:
+		return m->len != 0 ? "a deletion has no text" : NULL;
+	case CONTENT_REACT:
+		return m->len > REACTION_MAX_BYTES ? "a reaction is one emoji" : NULL;
+	}
+	return "the core does not know this kind of message";
+}
+
 void
 commands_say(struct node *n, const struct msg *m)
 {
 	const struct key *key = &m->b.say.peer;
 	struct peer *p = peer_find(n, key);
+	const char *why;
 	struct msg *st;
 
 	if (p == NULL || p->row.state != CONTACT_ACCEPTED) {
@@ -438,9 +464,9 @@ commands_say(struct node *n, const struct msg *m)
 			    p == NULL ? "no such contact" : "accept the contact first");
 		return;
 	}
-	if (m->len == 0 || m->len > TEXT_MAX_BYTES) {
-		node_result(n, m->serial, false, key, "%s",
-			    m->len == 0 ? "an empty message" : "a message has at most 16 KiB");
+	why = bad_text(m);
+	if (why != NULL) {
+		node_result(n, m->serial, false, key, "%s", why);
 		return;
 	}
 	st = msg_new(MSG_ST_SAY);
@@ -450,7 +476,8 @@ commands_say(struct node *n, const struct msg *m)
 	st->b.st_row.time = st->b.st_row.arrived = node_wall(n);
 	st->b.st_row.dir = DIR_OUT;
 	st->b.st_row.kind = ROW_TEXT;
-	st->b.st_row.wire_type = FRAME_CHAT;
+	st->b.st_row.wire_type = (uint8_t)content_of(m);
+	st->b.st_row.ref = m->b.say.ref;
 	node_store(n, msg_set_bytes(st, m->bytes, m->len));
 }
 
@@ -515,6 +542,18 @@ set_door(struct node *n, const char *value)
 	return "the door is open, lan or closed";
 }
 
+static void
+set_receipts(struct node *n, const char *value)
+{
+	struct peer *p;
+
+	n->receipts = strcmp(value, "on") == 0;
+	RB_FOREACH (p, peer_tree, &n->peers) {
+		peer_emit_chat(p);
+		delivery_read(p);
+	}
+}
+
 void
 commands_set(struct node *n, const struct msg *m)
 {
@@ -529,6 +568,8 @@ commands_set(struct node *n, const struct msg *m)
 		why = set_nick(n, value);
 	else if (which == OPT_door)
 		why = set_door(n, value);
+	else if (which == OPT_receipts)
+		set_receipts(n, value);
 	else if (which == OPT_downloads)
 		strlcpy(n->downloads, value, sizeof(n->downloads));
 	else

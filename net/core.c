@@ -107,7 +107,8 @@ env_emit(void *arg, struct msg *m)
 {
 	struct core *c = arg;
 
-	if (c->refused == NULL && queue_push(c->events, m))
+	/* What merges always fits, and must not pile up behind what does not. */
+	if ((c->refused == NULL || msg_rule(m->type) == MSG_MERGE) && queue_push(c->events, m))
 		return;
 	m->next = NULL;
 	*c->refused_last = m;
@@ -194,6 +195,7 @@ start_node(struct core *c, const struct options *options, const char *listen)
 		.interfaces = env_interfaces,
 		.nick = options_text(options, OPT_nick),
 		.downloads = options_text(options, OPT_downloads),
+		.receipts = options_bool(options, OPT_receipts),
 		.listen = listen != NULL ? listen : listen_option,
 		.listen_given = listen != NULL ||
 				strcmp(listen_option, options_text(defaults, OPT_listen)) != 0,

@@ -14,6 +14,14 @@
 /* Half a minute of backoff: a full disk is not emptied in a second. */
 #define FAILURES_AFTER_REFUSAL 6
 
+/* Acts and replies: the id of the message they are about, too. */
+#define REF_HEADER (CONTENT_HEADER + ID_LEN)
+
+_Static_assert((int)CONTENT_CHAT == FRAME_CHAT && (int)CONTENT_EDIT == FRAME_EDIT &&
+		       (int)CONTENT_DELETE == FRAME_DELETE &&
+		       (int)CONTENT_REPLY == FRAME_REPLY && (int)CONTENT_REACT == FRAME_REACT,
+	       "what is stored as content is the type of its frame");
+
 enum ack_status { ACK_STORED = 0, ACK_UNSUPPORTED = 1, ACK_TOO_LONG = 2 };
 
 /* ---- out ---- */
@@ -66,7 +74,42 @@ delivery_start(struct peer *p)
 	p->sent_seq = 0;
 	p->loading = false;
 	p->more = true;
+	p->read_sent = 0;
+	delivery_read(p);
 	want_more(p);
+}
+
+/* READ is a position: it is said again on every session, and nothing is lost with one that did not arrive. */
+void
+delivery_read(struct peer *p)
+{
+	uint8_t body[8];
+
+	if (!p->mutual || !p->node->receipts || p->chat.seen_seq <= p->read_sent)
+		return;
+	put_be64(body, (uint64_t)p->chat.seen_seq);
+	if (session_send(p->link->session, FRAME_READ, 0, body, sizeof(body)))
+		p->read_sent = p->chat.seen_seq;
+}
+
+static int
+take_read(struct peer *p, const struct frame *f, const char **why)
+{
+	uint64_t seq;
+	struct msg *m;
+
+	if (f->len < 8) {
+		*why = "a READ that is too short";
+		return -1;
+	}
+	seq = get_be64(f->body) & INT64_MAX;
+	if ((int64_t)seq <= p->chat.read_seq)
+		return 0;
+	m = msg_new(MSG_ST_SEEN);
+	m->b.st_read.peer = p->key;
+	m->b.st_read.row = (int64_t)seq;
+	node_store(p->node, m);
+	return 0;
 }
 
 void
@@ -90,7 +133,7 @@ static void
 transmit(struct peer *p, const struct msg *m)
 {
 	const struct msg_st_row *row = &m->b.st_row;
-	uint8_t body[CONTENT_HEADER + TEXT_MAX_BYTES];
+	uint8_t body[REF_HEADER + TEXT_MAX_BYTES];
 	struct inflight *f;
 	struct writer w;
 
@@ -98,8 +141,10 @@ transmit(struct peer *p, const struct msg *m)
 	wr_bytes(&w, row->id.b, ID_LEN);
 	wr_u64(&w, (uint64_t)row->seq);
 	wr_u64(&w, (uint64_t)row->time);
+	if (row->wire_type != CONTENT_CHAT)
+		wr_bytes(&w, row->ref.b, ID_LEN);
 	wr_bytes(&w, m->bytes, m->len);
-	if (w.bad || !session_send(p->link->session, FRAME_CHAT, 0, body, w.len))
+	if (w.bad || !session_send(p->link->session, row->wire_type, 0, body, w.len))
 		return;
 	f = xcalloc(1, sizeof(*f));
 	f->id = row->id;
@@ -144,7 +189,8 @@ send_note(struct peer *p, const struct msg *m)
 {
 	size_t len = text_truncate_utf8((const char *)m->bytes, m->len, NOTE_MAX_BYTES);
 
-	if (p->link == NULL || p->note_sent || p->row.state != CONTACT_ACCEPTED)
+	if (p->link == NULL || p->note_sent || p->row.state != CONTACT_ACCEPTED ||
+	    m->b.st_row.kind != ROW_TEXT)
 		return;
 	p->note_sent = true;
 	(void)session_send(p->link->session, FRAME_REQUEST, 0, m->bytes, len);
@@ -217,6 +263,11 @@ take_ack(struct peer *p, const struct frame *f, const char **why)
 	m = msg_new(MSG_ST_ACKED);
 	m->b.st_acked.peer = p->key;
 	m->b.st_acked.state = f->body[0] == ACK_STORED ? RECEIPT_DELIVERED : RECEIPT_FAILED;
+	m->b.st_acked.time = node_wall(p->node);
+	strlcpy(m->b.st_acked.reason,
+		f->body[0] == ACK_TOO_LONG ? "it is too long for the other program"
+					   : "the other program does not know this kind of message",
+		sizeof(m->b.st_acked.reason));
 	node_store(p->node, msg_take_bytes(m, ids, n));
 	if (p->link != NULL)
 		session_waiting(p->link->session, p->ninflight > 0);
@@ -250,38 +301,58 @@ pace(struct peer *p)
 		session_pause(p->link->session, much);
 }
 
-static int
-take_chat(struct peer *p, const struct frame *f, const char **why)
+/* The longest rest of a body behind its header. */
+static size_t
+longest(uint8_t type)
 {
-	struct reader r;
-	struct msg *m;
-	struct msg_st_row *row;
+	return type == FRAME_DELETE ? SIZE_MAX : type == FRAME_REACT ? REACTION_MAX_BYTES
+								     : TEXT_MAX_BYTES;
+}
 
-	rd_open(&r, f->body, f->len);
-	m = msg_new(MSG_ST_GOT);
-	row = &m->b.st_row;
+static struct msg *
+read_content(struct peer *p, const struct frame *f, struct reader *r)
+{
+	struct msg *m = msg_new(MSG_ST_GOT);
+	struct msg_st_row *row = &m->b.st_row;
+
 	row->peer = p->key;
-	rd_bytes(&r, row->id.b, ID_LEN);
-	row->seq = (int64_t)(rd_u64(&r) & INT64_MAX);
-	row->time = (int64_t)rd_u64(&r);
+	rd_bytes(r, row->id.b, ID_LEN);
+	row->seq = (int64_t)(rd_u64(r) & INT64_MAX);
+	row->time = (int64_t)rd_u64(r);
+	if (f->type != FRAME_CHAT)
+		rd_bytes(r, row->ref.b, ID_LEN);
 	row->arrived = node_wall(p->node);
 	row->dir = DIR_IN;
 	row->kind = ROW_TEXT;
-	row->wire_type = FRAME_CHAT;
-	row->size = (uint32_t)r.left;
+	row->wire_type = f->type;
+	/* What may stand behind an id one day means nothing today. */
+	row->size = f->type == FRAME_DELETE ? 0 : (uint32_t)r->left;
+	return m;
+}
+
+static int
+take_content(struct peer *p, const struct frame *f, const char **why)
+{
+	struct reader r;
+	struct msg *m;
+	uint32_t size;
+
+	rd_open(&r, f->body, f->len);
+	m = read_content(p, f, &r);
 	if (r.bad) {
 		msg_free(m);
-		*why = "a CHAT that is too short";
+		*why = "a message that is too short";
 		return -1;
 	}
-	if (r.left > TEXT_MAX_BYTES) {
-		refuse_content(p, ACK_TOO_LONG, row->id.b);
+	if (r.left > longest(f->type)) {
+		refuse_content(p, ACK_TOO_LONG, m->b.st_row.id.b);
 		msg_free(m);
 		return 0;
 	}
+	size = m->b.st_row.size;
 	p->uncommitted++;
-	p->uncommitted_bytes += r.left;
-	node_store(p->node, msg_set_bytes(m, r.p, r.left));
+	p->uncommitted_bytes += size;
+	node_store(p->node, msg_set_bytes(m, r.p, size));
 	pace(p);
 	if (p->typing) {
 		p->typing = false;
@@ -371,7 +442,13 @@ delivery_frame(struct peer *p, const struct frame *f, const char **why)
 {
 	switch (f->type) {
 	case FRAME_CHAT:
-		return take_chat(p, f, why);
+	case FRAME_EDIT:
+	case FRAME_DELETE:
+	case FRAME_REPLY:
+	case FRAME_REACT:
+		return take_content(p, f, why);
+	case FRAME_READ:
+		return take_read(p, f, why);
 	case FRAME_ACK:
 		return take_ack(p, f, why);
 	case FRAME_TYPING:

@@ -103,6 +103,7 @@ struct peer {
 	struct inflight_list inflight;
 	size_t ninflight, inflight_bytes;
 	int64_t sent_seq; /* highest seq on this link */
+	int64_t read_sent; /* the READ that was sent on this link */
 	uint32_t outbox_serial;
 	bool loading, more; /* a part of the outbox is on its way; there may be more of it */
 	size_t uncommitted, uncommitted_bytes;
@@ -135,6 +136,7 @@ struct node {
 	struct dial_list dials_list;
 	struct transfers *transfers;
 	bool attached, loaded, stopping, stopped;
+	bool receipts; /* option: READ is sent, and what comes is shown */
 	uint32_t attach_serial;
 
 	/* reach.c */
@@ -184,6 +186,7 @@ struct peer *peer_new(struct node *n, const struct key *key);
 void peer_free(struct peer *p);
 void peer_save(struct peer *p);
 void peer_emit(struct peer *p);
+void peer_emit_chat(struct peer *p);
 /* Acknowledges and emits at the end of the batch, once. */
 void peer_touch(struct peer *p);
 /* CONTACT came on a link for the first time: it joins its peer, whose other session it may replace. */
@@ -218,6 +221,8 @@ void delivery_out(struct peer *p, const struct msg *m);	 /* SR_OUT */
 void delivery_out_end(struct peer *p, const struct msg *m);
 void delivery_got(struct peer *p, const struct msg *m); /* SR_GOT */
 void delivery_batch_end(struct peer *p);
+/* Sends READ if the user has seen more than the peer knows, and may know. */
+void delivery_read(struct peer *p);
 /* The first waiting message, previewed, as the one note a stranger may send. */
 void delivery_note(struct peer *p);
 void delivery_free(struct peer *p);

@@ -201,6 +201,17 @@ peer_emit(struct peer *p)
 }
 
 void
+peer_emit_chat(struct peer *p)
+{
+	struct msg *m = msg_new(MSG_EV_CHAT);
+
+	m->b.chat = p->chat;
+	if (!p->node->receipts)
+		m->b.chat.read_seq = 0;
+	node_emit(p->node, m);
+}
+
+void
 peer_touch(struct peer *p)
 {
 	if (p->touched)

@@ -330,6 +330,8 @@ model_receipt(const struct model_contact *c, const struct row *r)
 {
 	if (r->state == RECEIPT_QUEUED && c->c.link == LINK_ONLINE && r->seq <= c->c.sent_seq)
 		return RECEIPT_SENT;
+	if (r->state == RECEIPT_DELIVERED && r->seq <= c->chat.read_seq)
+		return RECEIPT_READ;
 	return r->state;
 }
 

@@ -36,6 +36,7 @@ struct model_chat {
 	int64_t newest_row, newest_rev; /* as the store has it */
 	uint32_t unread;
 	int64_t unread_row;
+	int64_t read_seq; /* of ours, the peer has seen all up to here */
 	bool at_top;				       /* rows[0] is the first of the history */
 	bool at_bottom;				       /* the last row is the newest */
 	bool asked_before, asked_after, asked_changes; /* a page is on its way */
@@ -89,7 +90,7 @@ struct model_transfer *model_transfer(const struct model *m, int64_t number);
 void model_totals(const struct model *m, uint64_t *up, uint64_t *down, unsigned *nup,
 		  unsigned *ndown, int64_t *eta);
 
-/* Shown receipt of an outgoing row: what is stored, or SENT while it went out on the standing session. */
+/* Shown receipt of an outgoing row: what is stored, SENT while it went out on the standing session, or READ up to the peer's position. */
 enum receipt model_receipt(const struct model_contact *c, const struct row *r);
 
 /* Asks for what a pane that shows rows around its window's end or start needs. model_chat_open() loads the newest page if nothing is

@@ -32,30 +32,41 @@ row_free(struct model_row *row)
 	row->r.text = row->r.reason = NULL;
 }
 
-/* A copy whose text and reason stand in one piece of memory, each ended by a NUL. */
+static const char *
+copy_text(char **p, const char *text, size_t len)
+{
+	char *copy = *p;
+
+	if (len != 0)
+		memcpy(copy, text, len);
+	copy[len] = '\0';
+	*p += len + 1;
+	return copy;
+}
+
+/* A copy whose texts stand in one piece of memory, each ended by a NUL. */
 static struct model_row
 row_copy(const struct row *r)
 {
 	struct model_row copy = {.r = *r};
-	char *p = xmalloc(r->text_len + r->reason_len + 2);
+	char *p = xmalloc(r->text_len + r->reason_len + r->react_len[0] + r->react_len[1] +
+			  r->quote_len + 5);
 
-	if (r->text_len != 0)
-		memcpy(p, r->text, r->text_len);
-	p[r->text_len] = '\0';
-	if (r->reason_len != 0)
-		memcpy(p + r->text_len + 1, r->reason, r->reason_len);
-	p[r->text_len + 1 + r->reason_len] = '\0';
-	copy.r.text = p;
-	copy.r.reason = p + r->text_len + 1;
+	copy.r.text = copy_text(&p, r->text, r->text_len);
+	copy.r.reason = copy_text(&p, r->reason, r->reason_len);
+	copy.r.react[0] = copy_text(&p, r->react[0], r->react_len[0]);
+	copy.r.react[1] = copy_text(&p, r->react[1], r->react_len[1]);
+	copy.r.quote = copy_text(&p, r->quote, r->quote_len);
 	return copy;
 }
 
-/* What the store sends is checked all the same: a damaged database must not bring the screen down. */
+/* What the store sends is checked all the same: a damaged database must not bring the screen down. Acts are among the changes only: what
+ * they did stands in the rows they are about. */
 static bool
 row_sane(const struct row *r, const struct key *peer)
 {
 	return key_equal(&r->peer, peer) && (unsigned)r->dir <= DIR_NOTE &&
-	       (unsigned)r->kind <= ROW_FILE && (unsigned)r->state <= RECEIPT_FAILED && r->row > 0;
+	       (unsigned)r->kind <= ROW_FILE && (unsigned)r->quote_dir <= DIR_NOTE && (unsigned)r->state <= RECEIPT_FAILED && r->row > 0;
 }
 
 static void
@@ -185,13 +196,19 @@ unsigned
 model_chat_changed(struct model *m, struct model_entry *e, const struct msg_chat *news)
 {
 	struct model_chat *chat = &e->c.chat;
+	unsigned dirty = 0;
 
 	chat->newest_row = news->row;
 	chat->newest_rev = news->rev;
 	chat->unread = news->unread;
 	chat->unread_row = news->unread_row;
+	if (chat->read_seq != news->read_seq) {
+		chat->read_seq = news->read_seq;
+		chat->version++;
+		dirty = DIRTY_CHAT;
+	}
 	catch_up(m, e);
-	return e->known ? DIRTY_CONTACTS : 0;
+	return e->known ? DIRTY_CONTACTS | dirty : dirty;
 }
 
 /* A page of consecutive rows, older or newer than the window, or the window's new content. */
@@ -263,10 +280,10 @@ take_changes(struct model_entry *e, const struct msg *ev)
 	while (row_get(ev->bytes, ev->len, &at, &r)) {
 		bool inside;
 
+		if (key_equal(&r.peer, &e->c.c.peer) && r.rev > seen)
+			seen = r.rev;
 		if (!row_sane(&r, &e->c.c.peer))
 			continue;
-		if (r.rev > seen)
-			seen = r.rev;
 		inside = (chat->at_top || (chat->nrows != 0 && r.row >= chat->rows[0].r.row)) &&
 			 (chat->at_bottom ||
 			  (chat->nrows != 0 && r.row <= chat->rows[chat->nrows - 1].r.row));

@@ -59,11 +59,14 @@ struct msg_contact_op {
 	int64_t row;
 };
 
-/* CMD_SAY. bytes: the text, at most TEXT_MAX_BYTES. The front end draws the id, so that it knows its message from the start. For a
- * contact that has not accepted us yet the text waits; a request's note is CMD_SAY too. */
+/* CMD_SAY. bytes: the text, at most TEXT_MAX_BYTES; nothing for CONTENT_DELETE; the emoji for CONTENT_REACT, nothing to take it back. The
+ * front end draws the id, so that it knows its message from the start. For a contact that has not accepted us yet the text waits; a
+ * request's note is CMD_SAY too. */
 struct msg_say {
 	struct key peer;
 	struct id id;
+	enum content content;
+	struct id ref; /* but for CONTENT_CHAT: which message; zero: the newest of the user (EDIT, DELETE) or of the peer (REPLY, REACT) */
 };
 
 /* CMD_SEND. bytes: absolute paths, each ended by a NUL. One transfer. `unlink_after`: the one path is a spooled text that the core
@@ -166,6 +169,8 @@ struct msg_chat {
 	int64_t rev; /* newest change */
 	uint32_t unread;
 	int64_t unread_row; /* first unread row, 0 none */
+	int64_t seen_seq;   /* the peer's: the user has seen all up to here */
+	int64_t read_seq;   /* ours: the peer has seen all up to here; 0 while read receipts are off */
 };
 
 /* EV_TRANSFER. bytes: strings, each ended by a NUL: what (first name), destination or final path, reason, then for an incoming offer
@@ -218,7 +223,8 @@ struct msg_st_row {
 	int64_t transfer; /* ST_LINE: ROW_FILE's number */
 	enum direction dir;
 	enum row_kind kind;
-	uint8_t wire_type; /* frame type it came as or goes as */
+	uint8_t wire_type; /* enum content: the type of the frame it came as or goes as */
+	struct id ref;	   /* the message a reply or an act is about */
 	uint32_t size;	   /* ST_GOT: bytes of the text; returned as it was */
 	bool fresh;	   /* SR_GOT: not seen before */
 	bool failed;	   /* replies: the database refused; bytes say why */
@@ -229,6 +235,7 @@ struct msg_st_acked {
 	struct key peer;
 	enum receipt state; /* DELIVERED, READ or FAILED; a message never goes back */
 	char reason[160];   /* FAILED: why, one sentence */
+	int64_t time;	    /* wall ms */
 };
 
 /* ST_OUTBOX: unacknowledged outgoing messages with seq > after, at most `count` and about 1 MiB. Answered by SR_OUT each, then
@@ -240,7 +247,7 @@ struct msg_st_outbox {
 	bool more; /* SR_OUT_END */
 };
 
-/* ST_READ: rows up to row are seen. Answered by SR_CHAT. */
+/* ST_READ: rows up to row are seen. ST_SEEN: the peer has seen ours up to the seq `row`. Answered by SR_CHAT. */
 struct msg_st_read {
 	struct key peer;
 	int64_t row;
@@ -342,6 +349,7 @@ struct msg_resolved {
 	ROW(ST_ACKED,	st_acked,	msg_st_acked,		TO_STORE,	MSG_LAST,	"outgoing messages arrived or failed") \
 	ROW(ST_OUTBOX,	st_outbox,	msg_st_outbox,		TO_STORE,	MSG_LAST,	"what still waits for this contact") \
 	ROW(ST_READ,	st_read,	msg_st_read,		TO_STORE,	MSG_LAST,	"the user has seen up to here") \
+	ROW(ST_SEEN,	st_read,	msg_st_read,		TO_STORE,	MSG_LAST,	"the peer has seen up to here") \
 	ROW(ST_TRANSFER, st_transfer,	msg_st_transfer,	TO_STORE,	MSG_LAST,	"insert or update a transfer") \
 	ROW(ST_FORGET_TRANSFER, st_transfer, msg_st_transfer,	TO_STORE,	MSG_LAST,	"remove a transfer's row") \
 	ROW(ST_DOOR,	st_door,	msg_st_door,		TO_STORE,	MSG_LAST,	"insert or remove one of our door keys") \

@@ -16,6 +16,7 @@ enum option_type { OPTION_TEXT, OPTION_BOOL, OPTION_CHOICE, OPTION_PATH };
 	ROW(door,	OPTION_CHOICE,	"lan",		"open lan closed",		true,	"who may reach us without an invite: anybody, this network, nobody") \
 	ROW(listen,	OPTION_TEXT,	"[::]:41555",	"",				true,	"where to listen, ADDRESS:PORT; port 0 is any") \
 	ROW(downloads,	OPTION_PATH,	"",		"",				true,	"where files go; empty is the platform's download folder") \
+	ROW(receipts,	OPTION_BOOL,	"on",		"",				true,	"read receipts: tell contacts what you have seen, and show what they have; off does neither") \
 	ROW(log,	OPTION_CHOICE,	"off",		"off error warn info debug",	false,	"how much the log file tells; never message text or keys") \
 	ROW(theme,	OPTION_CHOICE,	"auto",		"auto dark light mono",		false,	"colours of the screen") \
 	ROW(mouse,	OPTION_BOOL,	"on",		"",				false,	"mouse reports from the terminal") \

@@ -7,13 +7,22 @@
 #include "src/row.h"
 #include "src/util.h"
 
-/* peer, id, five 64-bit numbers, four small ones, two lengths */
-#define FIXED (KEY_LEN + ID_LEN + 5 * 8 + 4 + 2 * 4)
+/* peer, id, ref, five 64-bit numbers, six small ones, two lengths of a byte, edits, three lengths */
+#define FIXED (KEY_LEN + 2 * ID_LEN + 5 * 8 + 6 + 2 + 4 + 3 * 4)
+
+static uint8_t *
+put_text(uint8_t *p, const char *text, size_t len)
+{
+	if (len != 0)
+		memcpy(p, text, len);
+	return p + len;
+}
 
 void
 row_put(struct row_buf *buf, const struct row *row)
 {
-	size_t need = FIXED + row->text_len + row->reason_len;
+	size_t need = FIXED + row->text_len + row->reason_len + row->react_len[0] +
+		      row->react_len[1] + row->quote_len;
 	const int64_t numbers[] = {row->row, row->rev, row->seq, row->time, row->transfer};
 	uint8_t *p;
 
@@ -24,21 +33,41 @@ row_put(struct row_buf *buf, const struct row *row)
 	p = buf->p + buf->len;
 	memcpy(p, row->peer.b, KEY_LEN);
 	memcpy(p + KEY_LEN, row->id.b, ID_LEN);
-	p += KEY_LEN + ID_LEN;
+	memcpy(p + KEY_LEN + ID_LEN, row->ref.b, ID_LEN);
+	p += KEY_LEN + 2 * ID_LEN;
 	for (size_t i = 0; i < NELEM(numbers); i++, p += 8)
 		put_be64(p, (uint64_t)numbers[i]);
 	*p++ = (uint8_t)row->dir;
 	*p++ = (uint8_t)row->kind;
 	*p++ = (uint8_t)row->state;
-	*p++ = 0;
-	put_be32(p, (uint32_t)row->text_len);
-	put_be32(p + 4, (uint32_t)row->reason_len);
-	p += 8;
-	if (row->text_len != 0)
-		memcpy(p, row->text, row->text_len);
-	if (row->reason_len != 0)
-		memcpy(p + row->text_len, row->reason, row->reason_len);
+	*p++ = (uint8_t)row->content;
+	*p++ = row->deleted;
+	*p++ = (uint8_t)row->quote_dir;
+	*p++ = (uint8_t)row->react_len[0];
+	*p++ = (uint8_t)row->react_len[1];
+	put_be32(p, row->edits);
+	put_be32(p + 4, (uint32_t)row->quote_len);
+	put_be32(p + 8, (uint32_t)row->text_len);
+	put_be32(p + 12, (uint32_t)row->reason_len);
+	p = put_text(p + 16, row->text, row->text_len);
+	p = put_text(p, row->reason, row->reason_len);
+	p = put_text(p, row->react[0], row->react_len[0]);
+	p = put_text(p, row->react[1], row->react_len[1]);
+	put_text(p, row->quote, row->quote_len);
 	buf->len += need;
+}
+
+/* The next n of *left bytes; NULL if there are not so many. */
+static const char *
+get_text(const uint8_t **p, size_t *left, size_t n)
+{
+	const char *text = (const char *)*p;
+
+	if (n > *left)
+		return NULL;
+	*p += n;
+	*left -= n;
+	return text;
 }
 
 bool
@@ -52,7 +81,8 @@ row_get(const uint8_t *bytes, size_t len, size_t *at, struct row *row)
 	p = bytes + *at;
 	memcpy(row->peer.b, p, KEY_LEN);
 	memcpy(row->id.b, p + KEY_LEN, ID_LEN);
-	p += KEY_LEN + ID_LEN;
+	memcpy(row->ref.b, p + KEY_LEN + ID_LEN, ID_LEN);
+	p += KEY_LEN + 2 * ID_LEN;
 	row->row = (int64_t)get_be64(p);
 	row->rev = (int64_t)get_be64(p + 8);
 	row->seq = (int64_t)get_be64(p + 16);
@@ -62,13 +92,24 @@ row_get(const uint8_t *bytes, size_t len, size_t *at, struct row *row)
 	row->dir = (enum direction)p[0];
 	row->kind = (enum row_kind)p[1];
 	row->state = (enum receipt)p[2];
-	row->text_len = get_be32(p + 4);
-	row->reason_len = get_be32(p + 8);
+	row->content = (enum content)p[3];
+	row->deleted = p[4] != 0;
+	row->quote_dir = (enum direction)p[5];
+	row->react_len[0] = p[6];
+	row->react_len[1] = p[7];
+	row->edits = get_be32(p + 8);
+	row->quote_len = get_be32(p + 12);
+	row->text_len = get_be32(p + 16);
+	row->reason_len = get_be32(p + 20);
+	p += 24;
 	left = len - *at - FIXED;
-	if (row->text_len > left || row->reason_len > left - row->text_len)
+	row->text = get_text(&p, &left, row->text_len);
+	row->reason = row->text != NULL ? get_text(&p, &left, row->reason_len) : NULL;
+	row->react[0] = row->reason != NULL ? get_text(&p, &left, row->react_len[0]) : NULL;
+	row->react[1] = row->react[0] != NULL ? get_text(&p, &left, row->react_len[1]) : NULL;
+	row->quote = row->react[1] != NULL ? get_text(&p, &left, row->quote_len) : NULL;
+	if (row->quote == NULL)
 		return false;
-	row->text = (const char *)p + 12;
-	row->reason = row->text + row->text_len;
-	*at += FIXED + row->text_len + row->reason_len;
+	*at = len - left;
 	return true;
 }

@@ -24,7 +24,20 @@ struct row {
 	size_t text_len;
 	const char *reason; /* why it failed; may be empty */
 	size_t reason_len;
+	enum content content; /* what it is; for ROW_ACT also what was done */
+	uint32_t edits;	      /* how often its text was changed */
+	bool deleted;	      /* its text is gone */
+	struct id ref;	      /* CONTENT_REPLY and ROW_ACT: the message it is about; else zero */
+	/* A reaction of the peer and of the user, indexed by enum direction; not ended by a NUL. For ROW_ACT it is the text. */
+	const char *react[2];
+	size_t react_len[2];
+	/* CONTENT_REPLY: how the message it is about begins, and whose it is; DIR_NOTE: it is not there. */
+	const char *quote;
+	size_t quote_len;
+	enum direction quote_dir;
 };
+
+#define ROW_QUOTE_BYTES 160 /* of a message that is replied to */
 
 struct row_buf {
 	uint8_t *p;
@@ -33,7 +46,7 @@ struct row_buf {
 
 /* Appends a packed row. The buffer grows as needed; free(buf->p) or msg_take_bytes() it. */
 void row_put(struct row_buf *buf, const struct row *row);
-/* Reads the row at *at and moves *at behind it; text and reason point into bytes. False at the end or when what stands there is no
+/* Reads the row at *at and moves *at behind it; text, reason and their like point into bytes. False at the end or when what stands there is no
  * row. */
 bool row_get(const uint8_t *bytes, size_t len, size_t *at, struct row *row);
 

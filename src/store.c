@@ -15,7 +15,7 @@
 #define APPLICATION_ID 0x50325054 /* "P2PT" */
 #define READ_ATTEMPTS  5
 
-static const char *const migrations[] = {STORE_V1};
+static const char *const migrations[] = {STORE_V1, STORE_V2};
 
 static const char *const statements[SQL_COUNT] = {
 #define SQL(name, text) [SQL_##name] = (text),
@@ -31,6 +31,12 @@ static const struct db_schema schema = {
 	.nstatements = SQL_COUNT,
 };
 
+const struct db_schema *
+store_schema(void)
+{
+	return &schema;
+}
+
 static store_obey *const obey[MSG_NTYPES] = {
 	[MSG_ST_LOAD] = store_load_all,
 	[MSG_ST_CONTACT] = store_contact,
@@ -41,6 +47,7 @@ static store_obey *const obey[MSG_NTYPES] = {
 	[MSG_ST_ACKED] = store_acked,
 	[MSG_ST_OUTBOX] = store_outbox,
 	[MSG_ST_READ] = store_read,
+	[MSG_ST_SEEN] = store_seen,
 	[MSG_ST_TRANSFER] = store_transfer,
 	[MSG_ST_FORGET_TRANSFER] = store_forget_transfer,
 	[MSG_ST_DOOR] = store_door,
@@ -78,6 +85,8 @@ store_chat(struct store *s, const struct key *key)
 		c->read_row = db_get_int(q);
 		c->unread = db_get_int(q);
 		c->unread_row = db_get_int(q);
+		c->seen_seq = db_get_int(q);
+		c->read_seq = db_get_int(q);
 		c->contact = db_get_int(q) != 0;
 	}
 	if (!db_end(q)) {
@@ -120,6 +129,8 @@ store_write_back(struct store *s)
 		db_put_int(q, c->read_row);
 		db_put_int(q, c->unread);
 		db_put_int(q, c->unread_row);
+		db_put_int(q, c->seen_seq);
+		db_put_int(q, c->read_seq);
 		db_put_int(q, c->peer);
 		if (!db_run(q))
 			return false;
@@ -136,6 +147,8 @@ store_fill_chat(struct msg_chat *to, const struct chat *c)
 	to->rev = c->rev;
 	to->unread = c->unread > UINT32_MAX ? UINT32_MAX : (uint32_t)c->unread;
 	to->unread_row = c->unread_row;
+	to->seen_seq = c->seen_seq;
+	to->read_seq = c->read_seq;
 }
 
 static void
@@ -200,6 +213,7 @@ about(const struct msg *m)
 	case MSG_ST_OUTBOX:
 		return &m->b.st_outbox.peer;
 	case MSG_ST_READ:
+	case MSG_ST_SEEN:
 		return &m->b.st_read.peer;
 	case MSG_ST_TRANSFER:
 	case MSG_ST_FORGET_TRANSFER:

@@ -1,6 +1,7 @@
 /* store_chat.c - messages in the database: said, received, acknowledged, waiting, read. */
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "src/store_int.h"
@@ -9,9 +10,8 @@
 /* About how many bytes of text one ST_OUTBOX is answered with. */
 #define OUTBOX_BYTES ((size_t)1024 * 1024)
 
-/* The chat of a contact; NULL with *refused set and m answered if it is none, NULL alone if the database failed. */
-static struct chat *
-contact_chat(struct store *s, const struct msg *m, const struct key *peer, bool *refused)
+struct chat *
+store_contact_chat(struct store *s, const struct msg *m, const struct key *peer, bool *refused)
 {
 	struct chat *c = store_chat(s, peer);
 
@@ -21,10 +21,10 @@ contact_chat(struct store *s, const struct msg *m, const struct key *peer, bool 
 	return *refused ? NULL : c;
 }
 
-/* Gives the row its number and change number and inserts it. */
-static bool
-insert(struct store *s, struct chat *c, struct msg_st_row *r, const struct msg *text)
+bool
+store_insert(struct store *s, struct chat *c, struct msg_st_row *r, const void *text, size_t len)
 {
+	static const struct id none;
 	struct db_query *q = db_query(s->db, SQL_MESSAGE_NEW);
 
 	r->row = ++s->counters.row;
@@ -40,28 +40,30 @@ insert(struct store *s, struct chat *c, struct msg_st_row *r, const struct msg *
 	db_put_int(q, r->arrived);
 	db_put_int(q, r->transfer);
 	db_put_bytes(q, r->id.b, ID_LEN);
-	db_put_bytes(q, text->bytes, text->len);
+	db_put_bytes(q, text, len);
+	if (id_equal(&r->ref, &none))
+		db_put_null(q);
+	else
+		db_put_bytes(q, r->ref.b, ID_LEN);
 	if (!db_run(q))
 		return false;
 	c->row = r->row;
 	c->rev = s->counters.rev;
 	c->changed = c->tell = true;
-	if (r->dir == DIR_IN && c->unread++ == 0)
+	if (r->dir == DIR_IN && r->kind != ROW_ACT && c->unread++ == 0)
 		c->unread_row = r->row;
 	return true;
 }
 
-/* Notes the id for the row about to be inserted. *fresh is false, and the row's number and seq are those of long ago (0: gone), when it
- * was there. */
-static bool
-note_id(struct store *s, const struct chat *c, struct msg_st_row *r, bool *fresh)
+bool
+store_note_id(struct store *s, const struct chat *c, struct msg_st_row *r, int64_t row, bool *fresh)
 {
 	struct db_query *q = db_query(s->db, SQL_ID_NEW);
 
 	db_put_int(q, c->peer);
 	db_put_int(q, r->dir);
 	db_put_bytes(q, r->id.b, ID_LEN);
-	db_put_int(q, s->counters.row + 1);
+	db_put_int(q, row);
 	if (!db_run(q))
 		return false;
 	*fresh = db_changes(s->db) != 0;
@@ -85,6 +87,34 @@ note_id(struct store *s, const struct chat *c, struct msg_st_row *r, bool *fresh
 	return db_end(q);
 }
 
+static bool
+is_act(uint8_t wire_type)
+{
+	return wire_type == CONTENT_EDIT || wire_type == CONTENT_DELETE ||
+	       wire_type == CONTENT_REACT;
+}
+
+/* What the user replies to has to be there. False: refused, with m answered, or the database failed. */
+static bool
+answers(struct store *s, const struct msg *m, const struct chat *c, struct msg_st_row *r,
+	bool *refused)
+{
+	static const struct id none;
+	struct target t;
+
+	*refused = false;
+	if (id_equal(&r->ref, &none) && !store_newest(s, c, DIR_IN, &r->ref))
+		return false;
+	if (!store_find_target(s, c, &r->ref, DIR_IN, DIR_OUT, &t))
+		return false;
+	free(t.text);
+	if (t.row != 0)
+		return true;
+	*refused = true;
+	store_refuse(s, m, "there is no such message");
+	return false;
+}
+
 bool
 store_say(struct store *s, const struct msg *m)
 {
@@ -93,17 +123,21 @@ store_say(struct store *s, const struct msg *m)
 	struct chat *c;
 	bool refused;
 
-	c = contact_chat(s, m, &r.peer, &refused);
+	if (is_act(r.wire_type))
+		return store_act_say(s, m);
+	c = store_contact_chat(s, m, &r.peer, &refused);
 	if (c == NULL)
 		return refused;
 	r.dir = DIR_OUT;
 	r.kind = ROW_TEXT;
 	r.transfer = 0;
-	if (!note_id(s, c, &r, &r.fresh))
+	if (r.wire_type == CONTENT_REPLY && !answers(s, m, c, &r, &refused))
+		return refused;
+	if (!store_note_id(s, c, &r, s->counters.row + 1, &r.fresh))
 		return false;
 	if (r.fresh) {
 		r.seq = c->next_seq++;
-		if (!insert(s, c, &r, m))
+		if (!store_insert(s, c, &r, m->bytes, m->len))
 			return false;
 	}
 	reply = store_reply(s, m, MSG_SR_SAID);
@@ -120,13 +154,14 @@ store_line(struct store *s, const struct msg *m)
 	struct chat *c;
 	bool refused;
 
-	c = contact_chat(s, m, &r.peer, &refused);
+	c = store_contact_chat(s, m, &r.peer, &refused);
 	if (c == NULL)
 		return refused;
 	memset(&r.id, 0, sizeof(r.id));
+	memset(&r.ref, 0, sizeof(r.ref));
 	r.seq = 0;
 	r.fresh = true;
-	if (!insert(s, c, &r, m))
+	if (!store_insert(s, c, &r, m->bytes, m->len))
 		return false;
 	reply = store_reply(s, m, MSG_SR_SAID);
 	reply->b.st_row = r;
@@ -141,11 +176,15 @@ store_got(struct store *s, const struct msg *m)
 	struct chat *c;
 	bool refused;
 
-	c = contact_chat(s, m, &r.peer, &refused);
+	if (is_act(r.wire_type))
+		return store_act_got(s, m);
+	c = store_contact_chat(s, m, &r.peer, &refused);
 	if (c == NULL)
 		return refused;
 	r.dir = DIR_IN;
-	if (!note_id(s, c, &r, &r.fresh) || (r.fresh && !insert(s, c, &r, m)))
+	r.kind = ROW_TEXT;
+	if (!store_note_id(s, c, &r, s->counters.row + 1, &r.fresh) ||
+	    (r.fresh && !store_insert(s, c, &r, m->bytes, m->len)))
 		return false;
 	store_reply(s, m, MSG_SR_GOT)->b.st_row = r;
 	return true;
@@ -157,6 +196,7 @@ move_on(struct store *s, struct chat *c, const struct msg_st_acked *a, const uin
 {
 	struct db_query *q = db_query(s->db, SQL_ID_FIND);
 	int64_t row = 0;
+	bool moved;
 
 	db_put_int(q, c->peer);
 	db_put_int(q, DIR_OUT);
@@ -165,23 +205,11 @@ move_on(struct store *s, struct chat *c, const struct msg_st_acked *a, const uin
 		row = db_get_int(q);
 	if (!db_end(q) || row == 0)
 		return db_error(s->db)[0] == '\0';
-	q = db_query(s->db, SQL_MESSAGE_STATE);
-	db_put_int(q, a->state);
-	db_put_int(q, s->counters.rev + 1);
-	if (a->state == RECEIPT_FAILED)
-		db_put_bytes(q, a->reason, strnlen(a->reason, sizeof(a->reason)));
-	else
-		db_put_null(q);
-	db_put_int(q, row);
-	db_put_int(q, RECEIPT_QUEUED);
-	db_put_int(q, a->state == RECEIPT_READ ? RECEIPT_DELIVERED : RECEIPT_QUEUED);
-	if (!db_run(q))
+	if (!store_move(s, c, row, RECEIPT_QUEUED,
+			a->state == RECEIPT_READ ? RECEIPT_DELIVERED : RECEIPT_QUEUED, a->state,
+			a->state == RECEIPT_FAILED ? a->reason : NULL, &moved))
 		return false;
-	if (db_changes(s->db) != 0) {
-		c->rev = ++s->counters.rev;
-		c->changed = c->tell = true;
-	}
-	return true;
+	return !moved || a->state != RECEIPT_FAILED || store_act_failed(s, c, row, a);
 }
 
 bool
@@ -203,6 +231,23 @@ store_acked(struct store *s, const struct msg *m)
 	return true;
 }
 
+/* What a message said at first, if it was edited since: its edits follow behind it. */
+static bool
+first_text(struct store *s, struct msg *reply)
+{
+	struct db_query *q = db_query(s->db, SQL_VERSION_GET);
+	const void *text;
+	size_t n;
+
+	db_put_int(q, reply->b.st_row.row);
+	db_put_int(q, 0);
+	if (db_next(q)) {
+		text = db_get_bytes(q, &n);
+		msg_set_bytes(reply, text, n);
+	}
+	return db_end(q);
+}
+
 /* One SR_OUT from the row q stands on; returns its seq and adds its length to *bytes. */
 static int64_t
 send_out(struct store *s, const struct msg *m, const struct chat *c, struct db_query *q,
@@ -211,11 +256,11 @@ send_out(struct store *s, const struct msg *m, const struct chat *c, struct db_q
 	struct msg *reply = store_reply(s, m, MSG_SR_OUT);
 	struct msg_st_row *r = &reply->b.st_row;
 	const void *text;
+	int64_t edits;
 	size_t n;
 
 	r->peer = c->key;
 	r->dir = DIR_OUT;
-	r->kind = ROW_TEXT;
 	r->row = db_get_int(q);
 	r->seq = db_get_int(q);
 	r->time = db_get_int(q);
@@ -224,6 +269,11 @@ send_out(struct store *s, const struct msg *m, const struct chat *c, struct db_q
 	text = db_get_bytes(q, &n);
 	msg_set_bytes(reply, text, n);
 	*bytes += n;
+	edits = db_get_int(q);
+	r->kind = db_get_int(q) == ROW_ACT ? ROW_ACT : ROW_TEXT;
+	store_get_exact(q, r->ref.b, ID_LEN);
+	if (edits > 0 && !first_text(s, reply))
+		return INT64_MAX;
 	return r->seq;
 }
 
@@ -284,6 +334,19 @@ count_read(struct store *s, struct chat *c, int64_t from, int64_t to)
 	return true;
 }
 
+/* Which of the peer's seqs the position stands for. It is kept, since the message may be gone one day. */
+static bool
+note_seen(struct store *s, struct chat *c)
+{
+	struct db_query *q = db_query(s->db, SQL_SEEN_SEQ);
+
+	db_put_int(q, c->peer);
+	db_put_int(q, c->read_row);
+	if (db_next(q))
+		c->seen_seq = db_get_int(q);
+	return db_end(q);
+}
+
 bool
 store_read(struct store *s, const struct msg *m)
 {
@@ -304,9 +367,29 @@ store_read(struct store *s, const struct msg *m)
 	from = c->read_row;
 	c->read_row = row;
 	c->changed = true;
+	if (!note_seen(s, c))
+		return false;
 	if (row == c->row) {
 		c->unread = c->unread_row = 0;
 		return true;
 	}
 	return c->unread == 0 || count_read(s, c, from, row);
+}
+
+bool
+store_seen(struct store *s, const struct msg *m)
+{
+	struct chat *c = store_chat(s, &m->b.st_read.peer);
+	int64_t seq = m->b.st_read.row;
+
+	if (c == NULL)
+		return false;
+	/* Nobody has seen what was not said yet. */
+	if (seq > c->next_seq - 1)
+		seq = c->next_seq - 1;
+	if (!c->contact || seq <= c->read_seq)
+		return true;
+	c->read_seq = seq;
+	c->changed = c->tell = true;
+	return true;
 }

@@ -93,6 +93,7 @@ store_forget(struct store *s, const struct msg *m)
 	c->changed = true;
 	s->settle = true;
 	if (!store_write_back(s) || !drop(s, SQL_CONTACT_DROP, c->peer) ||
+	    !drop(s, SQL_VERSIONS_DROP_ALL, c->peer) ||
 	    !drop(s, SQL_MESSAGES_DROP, c->peer) || !drop(s, SQL_TRANSFERS_DROP, c->peer) ||
 	    !drop(s, SQL_PEER_DROP, c->peer))
 		return false;
@@ -129,6 +130,8 @@ read_contact(struct db_query *q, struct msg *contact, struct msg_chat *chat)
 	unread = db_get_int(q);
 	chat->unread = unread < 0 || unread > UINT32_MAX ? 0 : (uint32_t)unread;
 	chat->unread_row = db_get_int(q);
+	chat->seen_seq = db_get_int(q);
+	chat->read_seq = db_get_int(q);
 }
 
 bool

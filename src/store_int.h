@@ -24,7 +24,7 @@ struct chat {
 	RB_ENTRY(chat) entry;
 	struct key key;
 	int64_t peer; /* its number in the database; 0: not there yet */
-	int64_t next_seq, row, rev, read_row, unread, unread_row;
+	int64_t next_seq, row, rev, read_row, unread, unread_row, seen_seq, read_seq;
 	bool contact; /* it is a contact, in whatever state */
 	bool changed; /* write back */
 	bool tell;    /* SR_CHAT after the commit */
@@ -78,9 +78,41 @@ bool store_get_exact(struct db_query *q, uint8_t *dst, size_t n);
 
 store_obey store_load_all, store_door, store_value;	     /* store.c */
 store_obey store_contact, store_forget, store_load_contacts; /* store_contact.c */
-store_obey store_say, store_line, store_got, store_acked, store_outbox,
-	store_read;							/* store_chat.c */
+store_obey store_say, store_line, store_got, store_acked, store_outbox, store_read,
+	store_seen;							/* store_chat.c */
+store_obey store_act_say, store_act_got;				/* store_act.c */
 store_obey store_transfer, store_forget_transfer, store_load_transfers; /* store_transfer.c */
+
+/* store_chat.c, for store_act.c. The chat of a contact; NULL with *refused set and m answered if it is none, NULL alone if the database
+ * failed. */
+struct chat *store_contact_chat(struct store *s, const struct msg *m, const struct key *peer,
+				bool *refused);
+/* Gives the row its number and change number and inserts it. */
+bool store_insert(struct store *s, struct chat *c, struct msg_st_row *r, const void *text,
+		  size_t len);
+/* Notes the id for row number `row`. *fresh is false, and the row's number and seq are those of long ago (0: gone), when it was there. */
+bool store_note_id(struct store *s, const struct chat *c, struct msg_st_row *r, int64_t row,
+		   bool *fresh);
+
+/* store_act.c: the message that a reply or an act is about. */
+struct target {
+	int64_t row, edits; /* row 0: there is none */
+	enum direction dir;
+	enum receipt state;
+	bool deleted;
+	char *text; /* the caller's to free */
+	size_t len;
+};
+/* Finds it among the rows of these directions, those of the first before those of the other. False if the database failed. */
+bool store_find_target(struct store *s, const struct chat *c, const struct id *id,
+		       enum direction first, enum direction other, struct target *t);
+/* A row moved to another state; the change is noted. reason may be NULL. False if the database failed; *moved tells whether it did. */
+bool store_move(struct store *s, struct chat *c, int64_t row, enum receipt from,
+		enum receipt or_from, enum receipt to, const char *reason, bool *moved);
+/* An act of the user failed: a line in the chat says so, since the act itself is no line. Nothing if the row is no act. */
+bool store_act_failed(struct store *s, struct chat *c, int64_t row, const struct msg_st_acked *a);
+/* A reply without an id is one to the newest incoming message, an edit and a deletion mean the user's own newest. */
+bool store_newest(struct store *s, const struct chat *c, enum direction dir, struct id *id);
 
 /* store_page.c: the page asked for, inside a read; and one without rows. New messages. */
 struct msg *store_read_page(struct store *s, const struct msg *request);

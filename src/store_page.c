@@ -6,6 +6,7 @@
 
 #include "src/row.h"
 #include "src/store_int.h"
+#include "src/text.h"
 #include "src/util.h"
 
 /* A page that comes to more than this ends early; it has one row at least. */
@@ -18,40 +19,77 @@ struct page {
 	bool more;
 };
 
+static const char *
+get_reaction(struct db_query *q, size_t *len)
+{
+	const char *text = db_get_bytes(q, len);
+
+	if (*len > REACTION_MAX_BYTES)
+		*len = 0;
+	return text;
+}
+
+/* How the message begins that r answers. The text is in t, which is the caller's. */
 static void
-put_row(struct page *page, struct db_query *q, const struct key *peer)
+quote(struct store *s, struct row *r, int64_t number, struct target *t)
+{
+	struct chat c = {.peer = number};
+	enum direction other = r->dir == DIR_OUT ? DIR_IN : DIR_OUT;
+
+	if (!store_find_target(s, &c, &r->ref, other, r->dir, t) || t->row == 0)
+		return;
+	r->quote_dir = t->dir;
+	r->quote = t->text;
+	r->quote_len = text_truncate_utf8(t->text, t->len, ROW_QUOTE_BYTES);
+}
+
+static void
+put_row(struct store *s, struct page *page, struct db_query *q, const struct key *peer)
 {
 	struct row r = {.row = db_get_int(q)};
 	struct key key = {.b = {0}};
+	struct target t = {.text = NULL};
+	int64_t number;
 
 	r.rev = db_get_int(q);
 	r.seq = db_get_int(q);
 	r.time = db_get_int(q);
 	r.transfer = db_get_int(q);
 	r.dir = (enum direction)store_enum(db_get_int(q), DIR_NOTE, DIR_NOTE);
-	r.kind = (enum row_kind)store_enum(db_get_int(q), ROW_FILE, ROW_EVENT);
+	r.kind = (enum row_kind)store_enum(db_get_int(q), ROW_ACT, ROW_EVENT);
 	r.state = (enum receipt)store_enum(db_get_int(q), RECEIPT_FAILED, RECEIPT_FAILED);
+	r.content = (enum content)store_enum(db_get_int(q), UINT8_MAX, CONTENT_CHAT);
 	store_get_exact(q, r.id.b, ID_LEN);
 	r.text = db_get_bytes(q, &r.text_len);
 	r.reason = db_get_bytes(q, &r.reason_len);
+	r.edits = (uint32_t)store_enum(db_get_int(q), INT32_MAX, INT32_MAX);
+	r.deleted = db_get_int(q) != 0;
+	store_get_exact(q, r.ref.b, ID_LEN);
+	r.react[DIR_IN] = get_reaction(q, &r.react_len[DIR_IN]);
+	r.react[DIR_OUT] = get_reaction(q, &r.react_len[DIR_OUT]);
+	number = db_get_int(q);
 	if (peer != NULL)
 		r.peer = *peer;
 	else if (store_get_exact(q, key.b, KEY_LEN))
 		r.peer = key;
+	r.quote_dir = DIR_NOTE;
+	if (r.content == CONTENT_REPLY)
+		quote(s, &r, number, &t);
 	row_put(&page->rows, &r);
+	free(t.text);
 	page->count++;
 }
 
 /* All rows the query gives, up to what a page holds. peer NULL: the last column says whose it is. */
 static bool
-fill(struct page *page, struct db_query *q, const struct key *peer)
+fill(struct store *s, struct page *page, struct db_query *q, const struct key *peer)
 {
 	while (db_next(q)) {
 		if (page->count == page->wanted || page->rows.len >= PAGE_BYTES) {
 			page->more = true;
 			break;
 		}
-		put_row(page, q, peer);
+		put_row(s, page, q, peer);
 	}
 	return db_end(q);
 }
@@ -86,7 +124,7 @@ page_before(struct store *s, struct page *page, const struct chat *c, int64_t at
 	db_put_int(q, start);
 	db_put_int(q, at);
 	while (db_next(q))
-		put_row(page, q, &c->key);
+		put_row(s, page, q, &c->key);
 	return db_end(q);
 }
 
@@ -100,7 +138,7 @@ page_forward(struct store *s, struct page *page, const struct chat *c, enum stor
 		db_put_int(q, c->peer);
 	db_put_int(q, at);
 	db_put_int(q, (int64_t)page->wanted + 1);
-	return fill(page, q, c != NULL ? &c->key : NULL);
+	return fill(s, page, q, c != NULL ? &c->key : NULL);
 }
 
 static bool

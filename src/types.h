@@ -9,10 +9,12 @@
 #define KEY_LEN 32
 #define ID_LEN	16
 
-#define NAME_MAX_BYTES 64 /* local names and nicks, bytes of UTF-8 */
-#define NAME_SIZE      (NAME_MAX_BYTES + 1)
-#define NOTE_MAX_BYTES 512	   /* what a stranger may say before being accepted */
-#define TEXT_MAX_BYTES (16 * 1024) /* one message; longer texts become a file */
+#define NAME_MAX_BYTES	   64 /* local names and nicks, bytes of UTF-8 */
+#define NAME_SIZE	   (NAME_MAX_BYTES + 1)
+#define NOTE_MAX_BYTES	   512	       /* what a stranger may say before being accepted */
+#define TEXT_MAX_BYTES	   (16 * 1024) /* one message; longer texts become a file */
+#define REACTION_MAX_BYTES 64
+#define REACTION_SIZE	   (REACTION_MAX_BYTES + 1)
 #define ADDR_TEXT_SIZE \
 	128 /* "[fe80::1%wlp0s20f3]:41555" or HOST:PORT, with its NUL; longer host names are refused */
 #define CONTACT_ADDRS 8 /* addresses kept per contact, the best first */
@@ -73,10 +75,21 @@ enum row_kind {
 	ROW_TEXT = 0,
 	ROW_EVENT = 1, /* one line the program wrote */
 	ROW_FILE = 2,  /* a transfer; the row's `transfer` says which */
+	ROW_ACT =
+		3, /* something done to a message: an edit, a deletion, a reaction. Only among changes, never in a page of a chat */
+};
+
+/* What a message or an act is, and at the same time the type of the frame it travels in. Stored. */
+enum content {
+	CONTENT_CHAT = 16,
+	CONTENT_EDIT = 17,   /* another text for one's own message */
+	CONTENT_DELETE = 18, /* of one's own message */
+	CONTENT_REPLY = 19,  /* a text that refers to another message */
+	CONTENT_REACT = 20,  /* an emoji on a message; empty takes it back */
 };
 
 /* How far an outgoing message got. QUEUED, DELIVERED, READ and FAILED are stored; SENT lives only as long as the session it went
- * out on (see contact_view.sent_seq). */
+ * out on (see msg_contact.sent_seq). READ is a position: all up to msg_chat.read_seq. */
 enum receipt {
 	RECEIPT_QUEUED = 0,
 	RECEIPT_SENT = 1,

@@ -24,11 +24,37 @@ sample(int n, const char *text, const char *reason)
 		.text_len = strlen(text),
 		.reason = reason,
 		.reason_len = strlen(reason),
+		.content = n % 2 ? CONTENT_REPLY : CONTENT_CHAT,
+		.edits = (uint32_t)n * 0x01020304,
+		.deleted = n % 2 == 0,
+		.react = {n % 2 ? "\xf0\x9f\x91\x8d" : "", n > 2 ? "!" : ""},
+		.react_len = {n % 2 ? 4 : 0, n > 2 ? 1 : 0},
+		.quote = n > 1 ? "as you said" : "",
+		.quote_len = n > 1 ? 11 : 0,
+		.quote_dir = (enum direction)(n % 3),
 	};
 
 	memset(r.peer.b, 0xa0 + n, KEY_LEN);
 	memset(r.id.b, 0xd0 + n, ID_LEN);
+	memset(r.ref.b, 0xe0 + n, ID_LEN);
 	return r;
+}
+
+static bool
+same_text(const char *a, size_t alen, const char *b, size_t blen)
+{
+	return alen == blen && memcmp(a, b, alen) == 0;
+}
+
+/* What came after the first rows of this program were packed. */
+static bool
+same_acts(const struct row *a, const struct row *b)
+{
+	return a->content == b->content && a->edits == b->edits && a->deleted == b->deleted &&
+	       id_equal(&a->ref, &b->ref) && a->quote_dir == b->quote_dir &&
+	       same_text(a->react[0], a->react_len[0], b->react[0], b->react_len[0]) &&
+	       same_text(a->react[1], a->react_len[1], b->react[1], b->react_len[1]) &&
+	       same_text(a->quote, a->quote_len, b->quote, b->quote_len);
 }
 
 static bool
@@ -39,7 +65,7 @@ same(const struct row *a, const struct row *b)
 	       a->transfer == b->transfer && a->dir == b->dir && a->kind == b->kind &&
 	       a->state == b->state && a->text_len == b->text_len &&
 	       memcmp(a->text, b->text, a->text_len) == 0 && a->reason_len == b->reason_len &&
-	       memcmp(a->reason, b->reason, a->reason_len) == 0;
+	       memcmp(a->reason, b->reason, a->reason_len) == 0 && same_acts(a, b);
 }
 
 /* Whether a row can be read from a copy of exactly these bytes. */
@@ -63,7 +89,7 @@ main(void)
 	struct row rows[] = {sample(1, "hello", ""), sample(2, "", "why not"), sample(3, "", ""),
 			     sample(4, "a\nb", "c")};
 	struct row_buf buf = {.p = NULL};
-	size_t at = 0, wrong = 0, first = 0;
+	size_t at = 0, wrong = 0, first = 0, behind;
 	struct row r;
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
@@ -81,13 +107,14 @@ main(void)
 		wrong += readable(buf.p, n);
 	is_int(wrong, 0, "a row cut anywhere is none");
 	ok(readable(buf.p, first), "a whole one is");
-	/* The lengths of text and reason are the last eight bytes before them. */
-	memset(buf.p + first - rows[0].text_len - 8, 0xff, 4);
+	/* The lengths of text and reason are the last eight bytes before them; four bytes of a reaction follow. */
+	behind = rows[0].text_len + rows[0].react_len[0];
+	memset(buf.p + first - behind - 8, 0xff, 4);
 	ok(!readable(buf.p, first), "a text longer than the bytes is refused");
-	memset(buf.p + first - rows[0].text_len - 8, 0, 4);
-	memset(buf.p + first - rows[0].text_len - 4, 0xff, 4);
+	memset(buf.p + first - behind - 8, 0, 4);
+	memset(buf.p + first - behind - 4, 0xff, 4);
 	ok(!readable(buf.p, first), "a reason too");
-	memset(buf.p + first - rows[0].text_len - 8, 0xff, 8);
+	memset(buf.p + first - behind - 8, 0xff, 8);
 	ok(!readable(buf.p, first), "and both, whose sum is small again");
 	free(buf.p);
 	return done_testing();

@@ -171,6 +171,15 @@ say_big(struct store *s, unsigned id, size_t size, int64_t *seq)
 	return words;
 }
 
+/* The next answer, behind the word on the chat that follows each request carried out alone. */
+static const struct msg *
+next_answer(int type)
+{
+	const struct msg *m = answer(type);
+
+	return m != NULL ? m : answer(type);
+}
+
 /* Fills the store until it refuses; what was said before stays, and more can be said once there is room again. */
 static void
 fill_and_recover(const char *path, const char *word, void (*make_room)(void))
@@ -190,7 +199,8 @@ fill_and_recover(const char *path, const char *word, void (*make_room)(void))
 	apply(s, say_msg(1, 5000, "x"), got_msg(1, 5000, 1, "y"), say_msg(9, 1, "z"));
 	m = answer(MSG_SR_SAID);
 	ok(m != NULL && m->b.st_row.failed == (m->b.st_row.row == 0), "each request of a group");
-	ok(answer(MSG_SR_GOT) != NULL && answer(MSG_SR_SAID) != NULL, "has an answer of its own");
+	ok(next_answer(MSG_SR_GOT) != NULL && next_answer(MSG_SR_SAID) != NULL,
+	   "has an answer of its own");
 	make_room();
 	is_str(say_big(s, id, 16000, &next), NULL, "with room again it is said");
 	ok(next == seq + 1 || next == seq + 2, "with the next seq");
