@@ -1,0 +1,375 @@
+/* core.c - two whole cores in one process, over TCP on loopback, with all their threads. */
+#include "config.h"
+
+#include <poll.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "net/core.h"
+#include "src/home.h"
+#include "src/identity.h"
+#include "src/msg.h"
+#include "src/options.h"
+#include "src/queue.h"
+#include "src/row.h"
+#include "src/util.h"
+#include "tests/tap.h"
+
+#define DEADLINE 60000
+
+/* One program: its core, and what its front end has heard. */
+struct side {
+	struct home home;
+	struct identity id;
+	struct options *options;
+	struct core *core;
+	char folder[256];
+	char *invite, *chat;
+	bool ready, stopped, online;
+	struct key other;
+	uint32_t last_result, results;
+	bool last_ok;
+	unsigned unordered;
+};
+
+static char err[512];
+
+static void
+take_page(struct side *s, const struct msg *m)
+{
+	size_t at = 0, len = 0;
+	struct row r;
+	FILE *out;
+
+	free(s->chat);
+	s->chat = NULL;
+	out = open_memstream(&s->chat, &len);
+	while (row_get(m->bytes, m->len, &at, &r)) {
+		fputc(r.dir == DIR_IN ? '<' : '>', out);
+		fwrite(r.text, 1, r.text_len, out);
+		fputc(r.dir == DIR_OUT && r.state == RECEIPT_DELIVERED ? '!' : '.', out);
+	}
+	fclose(out);
+}
+
+static void
+take_result(struct side *s, const struct msg *m)
+{
+	s->unordered += m->serial < s->last_result;
+	s->results++;
+	s->last_result = m->serial;
+	s->last_ok = m->b.result.ok;
+}
+
+static void
+take_event(struct side *s, const struct msg *m)
+{
+	if (m->type == MSG_EV_READY) {
+		s->ready = true;
+	} else if (m->type == MSG_EV_STOPPED) {
+		s->stopped = true;
+	} else if (m->type == MSG_EV_SELF) {
+		free(s->invite);
+		s->invite = xstrdup((const char *)m->bytes);
+	} else if (m->type == MSG_EV_CONTACT) {
+		s->other = m->b.contact.peer;
+		s->online = m->b.contact.link == LINK_ONLINE && m->b.contact.accepted_us;
+	} else if (m->type == MSG_EV_RESULT) {
+		take_result(s, m);
+	} else if (m->type == MSG_EV_PAGE) {
+		take_page(s, m);
+	}
+}
+
+static void
+take_events(struct side *s)
+{
+	struct msg *m, *next;
+
+	if (s->core == NULL)
+		return;
+	for (m = queue_take_all(core_events(s->core)); m != NULL; m = next) {
+		next = m->next;
+		take_event(s, m);
+		msg_free(m);
+	}
+}
+
+/* Waits for both until it comes true. */
+static bool
+until(struct side *a, struct side *b, bool (*done)(struct side *a, struct side *b))
+{
+	uint64_t end = util_mono_ms() + DEADLINE;
+
+	for (;;) {
+		struct pollfd fds[2] = {{-1, POLLIN, 0}, {-1, POLLIN, 0}};
+
+		take_events(a);
+		take_events(b);
+		if (done(a, b))
+			return true;
+		if (util_mono_ms() >= end)
+			return false;
+		if (a->core != NULL)
+			fds[0].fd = queue_fd(core_events(a->core));
+		if (b->core != NULL)
+			fds[1].fd = queue_fd(core_events(b->core));
+		poll(fds, 2, 50);
+	}
+}
+
+static void
+push(struct side *s, uint32_t serial, struct msg *m)
+{
+	m->serial = serial;
+	if (!queue_push(core_commands(s->core), m)) {
+		ok(false, "a command fits");
+		msg_free(m);
+	}
+}
+
+static bool
+start(struct side *s)
+{
+	s->ready = s->stopped = s->online = false;
+	s->core = core_start(&s->home, &s->id, s->options, "127.0.0.1:0", err, sizeof(err));
+	if (s->core == NULL)
+		return false;
+	push(s, 1, msg_new(MSG_CMD_ATTACH));
+	return true;
+}
+
+static void
+make(struct side *s, const char *nick)
+{
+	memset(s, 0, sizeof(*s));
+	snprintf(s->folder, sizeof(s->folder), "%s/%s", test_tmpdir(), nick);
+	if (!home_open(&s->home, s->folder, true, err, sizeof(err)) ||
+	    !identity_create(&s->id, s->home.identity, err, sizeof(err))) {
+		printf("Bail out! %s\n", err);
+		exit(1);
+	}
+	s->options = options_new();
+	options_set(s->options, OPT_nick, nick, err, sizeof(err));
+}
+
+static bool
+b_stopped(struct side *a, struct side *b)
+{
+	(void)a;
+	return b->stopped;
+}
+
+static bool
+a_stopped(struct side *a, struct side *b)
+{
+	(void)b;
+	return a->stopped;
+}
+
+static void
+join(struct side *s)
+{
+	core_join(s->core);
+	s->core = NULL;
+}
+
+static void
+discard(struct side *s)
+{
+	options_free(s->options);
+	home_close(&s->home);
+	identity_wipe(&s->id);
+	free(s->invite);
+	free(s->chat);
+}
+
+static bool
+both_ready(struct side *a, struct side *b)
+{
+	return a->ready && b->ready && a->invite != NULL && b->invite != NULL;
+}
+
+static bool
+both_online(struct side *a, struct side *b)
+{
+	return a->online && b->online;
+}
+
+static void
+add(struct side *s, uint32_t serial, const char *invite)
+{
+	push(s, serial, msg_set_bytes(msg_new(MSG_CMD_ADD), invite, strlen(invite)));
+}
+
+static void
+say(struct side *s, uint32_t serial, const char *text)
+{
+	struct msg *m = msg_new(MSG_CMD_SAY);
+
+	m->b.say.peer = s->other;
+	randombytes_buf(&m->b.say.id, sizeof(m->b.say.id));
+	push(s, serial, msg_set_bytes(m, text, strlen(text)));
+}
+
+static const char *wanted[2];
+
+/* Asks for both chats again and again until they are as wanted. */
+static bool
+chats_are(struct side *a, struct side *b)
+{
+	struct side *s[2] = {a, b};
+	bool same = true;
+
+	for (int i = 0; i < 2; i++) {
+		struct msg *m;
+
+		if (s[i]->chat != NULL && strcmp(s[i]->chat, wanted[i]) == 0)
+			continue;
+		same = false;
+		m = msg_new(MSG_CMD_PAGE);
+		m->b.page.peer = s[i]->other;
+		m->b.page.kind = PAGE_AFTER;
+		m->b.page.count = 50;
+		push(s[i], 0, m);
+	}
+	return same;
+}
+
+static void
+check_chats(struct side *a, struct side *b, const char *in_a, const char *in_b, const char *what)
+{
+	wanted[0] = in_a;
+	wanted[1] = in_b;
+	if (!ok(until(a, b, chats_are), "%s", what))
+		diag("%s / %s", a->chat != NULL ? a->chat : "?", b->chat != NULL ? b->chat : "?");
+}
+
+static void
+test_two(void)
+{
+	struct side a, b;
+
+	make(&a, "Ada");
+	make(&b, "Boris");
+	ok(start(&a) && start(&b), "two cores start");
+	ok(until(&a, &b, both_ready), "and are ready");
+	add(&a, 2, b.invite);
+	add(&b, 2, a.invite);
+	ok(until(&a, &b, both_online), "an invite each way, and both are online");
+	say(&a, 3, "hello");
+	check_chats(&a, &b, ">hello!", "<hello.", "a message is there, and delivered");
+	say(&b, 3, "hi");
+	check_chats(&a, &b, ">hello!<hi.", "<hello.>hi!", "and its answer");
+
+	push(&b, 4, msg_new(MSG_CMD_QUIT));
+	ok(until(&a, &b, b_stopped), "one of them quits");
+	join(&b);
+	say(&a, 5, "gone?");
+	check_chats(&a, &a, ">hello!<hi.>gone?.", ">hello!<hi.>gone?.", "what is said then waits");
+	ok(start(&b), "it starts again");
+	/* Its port is another, so it has to be the one that calls. */
+	ok(until(&a, &b, both_online), "and finds the other");
+	check_chats(&a, &b, ">hello!<hi.>gone?!", "<hello.>hi!<gone?.",
+		    "it has kept everything, and hears what waited");
+	push(&a, 6, msg_new(MSG_CMD_QUIT));
+	push(&b, 6, msg_new(MSG_CMD_QUIT));
+	ok(until(&a, &b, a_stopped) && until(&a, &b, b_stopped), "both quit at once");
+	join(&a);
+	join(&b);
+	discard(&a);
+	discard(&b);
+}
+
+static uint32_t asked;
+
+static bool
+all_answered(struct side *a, struct side *b)
+{
+	(void)b;
+	return a->last_result == asked;
+}
+
+static bool
+a_ready(struct side *a, struct side *b)
+{
+	(void)b;
+	return a->ready;
+}
+
+/* A front end that asks and does not listen: nothing is lost, and the order stays. */
+static void
+test_deaf_front(void)
+{
+	struct side a;
+	uint64_t end = util_mono_ms() + DEADLINE;
+
+	make(&a, "Carla");
+	ok(start(&a) && until(&a, &a, a_ready), "a core");
+	asked = 10;
+	/* 4096 events fit, then no command is taken, then 1024 of them fit. */
+	while (asked < 5000 && util_mono_ms() < end) {
+		struct msg *m = msg_new(MSG_CMD_SET);
+
+		m->serial = asked + 1;
+		strlcpy(m->b.set.option, "theme", sizeof(m->b.set.option));
+		if (queue_push(core_commands(a.core), m)) {
+			asked++;
+		} else {
+			msg_free(m);
+			poll(NULL, 0, 1);
+		}
+	}
+	is_int(asked, 5000, "thousands of commands, and no event taken");
+	ok(until(&a, &a, all_answered), "then all of them are answered");
+	is_int(a.results, 4990, "each once");
+	is_int(a.unordered, 0, "in order");
+	push(&a, 9999, msg_new(MSG_CMD_QUIT));
+	ok(until(&a, &a, a_stopped), "and it quits");
+	join(&a);
+	discard(&a);
+}
+
+/* A host name whose look-up is under way when the program ends. */
+static void
+test_quit_while_resolving(void)
+{
+	struct side a;
+
+	make(&a, "Dora");
+	ok(start(&a) && until(&a, &a, a_ready), "a core");
+	add(&a, 2, "name.invalid:1");
+	add(&a, 3, "another.invalid:1");
+	push(&a, 4, msg_new(MSG_CMD_QUIT));
+	ok(until(&a, &a, a_stopped), "quits with a look-up under way");
+	join(&a);
+	discard(&a);
+}
+
+static void
+test_failures(void)
+{
+	struct side a;
+
+	make(&a, "Emil");
+	if (mkdir(a.home.database, 0700) != 0)
+		ok(false, "a folder where the database should be");
+	ok(!start(&a), "a database that cannot be opened");
+	ok(err[0] != '\0', "is told: %s", err);
+	discard(&a);
+}
+
+int
+main(void)
+{
+	if (sodium_init() < 0)
+		return 1;
+	test_two();
+	test_deaf_front();
+	test_quit_while_resolving();
+	test_failures();
+	return done_testing();
+}
