@@ -461,16 +461,52 @@ test_same_names(void)
 	stop();
 }
 
+/* An empty file and 15 bytes of the next. */
+static struct msg *
+write_half(const struct run *r)
+{
+	uint8_t body[28] = {0}, *b = xcalloc(1, 4096);
+	size_t n = 0;
+
+	n += frame_put(b + n, FRAME_FILE, 0, body, 28);
+	n += frame_put(b + n, FRAME_END, 0, body, 9);
+	put_be32(body + 8, 1);
+	put_be64(body + 20, 1000);
+	n += frame_put(b + n, FRAME_FILE, 0, body, 28);
+	memset(body, 0, sizeof(body));
+	n += frame_put(b + n, FRAME_DATA, 0, body, 27);
+	return ask(msg_take_bytes(job(MSG_DISK_WRITE, r->sink), b, n));
+}
+
+/* Other lists and ids do not find the parts of r. */
+static void
+others_do_not(struct run *r)
+{
+	struct msg *m;
+
+	start(0);
+	r->sink = 3;
+	m = ask(prepare(r, DISK_RESUME));
+	is_int(m->b.disk.error, ENOENT, "not those of another transfer");
+	msg_free(m);
+	r->sink = 2;
+	r->list[r->list_len - 1] = 'c';
+	m = ask(prepare(r, DISK_RESUME));
+	is_int(m->b.disk.error, ESTALE, "nor with another list");
+	msg_free(m);
+	r->list[r->list_len - 1] = 'b';
+	stop();
+}
+
 /* A process that was killed leaves its parts; the next one finds them. */
 static void
 test_found_again(void)
 {
 	struct run r = {.sink = 2, .to = pair_path("%s/found", test_tmpdir())};
+	char *part = pair_path("%s/.p2p-tui-part/02000000000000000000000000000000", r.to);
 	struct disk *killed;
 	struct queue *its;
-	uint8_t body[28] = {0}, *b = xcalloc(1, 4096);
 	struct msg *m;
-	size_t n = 0;
 
 	list_add(&r, ENTRY_TOP, ENTRY_FILE, "a", 0);
 	list_add(&r, ENTRY_TOP, ENTRY_FILE, "b", 1000);
@@ -478,42 +514,18 @@ test_found_again(void)
 	killed = disk;
 	its = replies;
 	msg_free(ask(prepare(&r, 0)));
-	put_be32(body + 8, 0);
-	n += frame_put(b + n, FRAME_FILE, 0, body, 28);
-	memset(body, 0, sizeof(body));
-	n += frame_put(b + n, FRAME_END, 0, body, 9);
-	put_be32(body + 8, 1);
-	put_be64(body + 20, 1000);
-	n += frame_put(b + n, FRAME_FILE, 0, body, 28);
-	memset(body, 0, sizeof(body));
-	n += frame_put(b + n, FRAME_DATA, 0, body, 27);
-	msg_free(ask(msg_take_bytes(job(MSG_DISK_WRITE, r.sink), b, n)));
-
+	msg_free(write_half(&r));
+	others_do_not(&r);
 	start(0);
 	m = ask(prepare(&r, DISK_RESUME));
 	ok(m->b.disk.error == 0 && m->b.disk.entry == 1 && m->b.disk.offset == 15,
 	   "parts are found again: entry %u from %llu", m->b.disk.entry,
 	   (unsigned long long)m->b.disk.offset);
 	msg_free(m);
-	r.sink = 3;
-	r.list[r.list_len - 1] = 'c';
-	m = ask(prepare(&r, DISK_RESUME));
-	is_int(m->b.disk.error, ENOENT, "not those of another transfer");
-	msg_free(m);
-	r.sink = 2;
 	stop();
 	start(0);
-	m = ask(prepare(&r, DISK_RESUME));
-	is_int(m->b.disk.error, ESTALE, "nor with another list");
-	msg_free(m);
-	r.list[r.list_len - 1] = 'b';
 	/* Another boot: what was written may not be on the disk. */
-	{
-		char *state =
-			pair_path("%s/.p2p-tui-part/02000000000000000000000000000000/state", r.to);
-
-		pair_write(state, 36, 1);
-	}
+	pair_write(pair_path("%s/state", part), 36, 1);
 	m = ask(prepare(&r, DISK_RESUME));
 	ok(m->b.disk.error == 0 && m->b.disk.entry == 0 && m->b.disk.offset == 0,
 	   "after the machine went down they are not trusted");

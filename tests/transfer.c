@@ -259,6 +259,7 @@ test_refused_paths(void)
 		pair_write(pair_path("%s/secret", dir), 1, 1);
 		chmod(pair_path("%s/secret", dir), 0);
 		refused(p, pair_path("%s/secret", dir), "denied", "an unreadable file");
+		unlink(pair_path("%s/secret", dir));
 	} else {
 		skip("root reads everything", "an unreadable file");
 	}

@@ -260,6 +260,13 @@ test_lists(void)
 		ok(p->b.numbers == 0, "nobody is asked");
 		pair_free(p);
 	}
+}
+
+static void
+test_list_ends(void)
+{
+	struct pair *p;
+
 	p = fresh_pair();
 	offer(p, 1, 2, length(good, 2), 1000, 1);
 	violates(&p->b, entries(p, 1, 1, good + 1, 1), "a list that begins in its middle");
@@ -623,6 +630,7 @@ main(void)
 {
 	test_offers();
 	test_lists();
+	test_list_ends();
 	test_not_accepted();
 	test_stream();
 	test_hole();
