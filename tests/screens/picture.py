@@ -17,7 +17,7 @@ import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SIZE = (100, 28)
+SIZE = (100, 24)
 LIMIT = 20  # s, for each thing that is waited for
 
 
