@@ -58,6 +58,8 @@ struct cli {
 	/* Set by main.c: the global options. */
 	const char *folder; /* --home, or NULL */
 	const char *listen; /* --listen, or NULL */
+	const char *passphrase_fd,
+		*new_passphrase_fd; /* numbers of descriptors, or NULL: ask on the terminal */
 	/* Set by cli_open(), cli_start() and their kin. */
 	struct home home;
 	bool home_is_open;
@@ -96,6 +98,10 @@ bool cli_wait_ms(const struct cli_args *a, uint64_t fallback, uint64_t *ms);
 bool cli_open(struct cli *c);
 /* The same for the full screen: what is missing is made, with no nick yet. */
 bool cli_open_or_make(struct cli *c);
+/* Makes and opens a home without looking for an identity. */
+bool cli_open_empty(struct cli *c);
+/* The passphrase of what there is, from --passphrase-fd or the terminal: identity.h's identity_ask, arg is the struct cli. */
+bool cli_ask_passphrase(void *arg, char *out, char *err, size_t errlen);
 /* cli_open(), then the lock and the core, and waits until everything is known. False after a sentence. */
 bool cli_start(struct cli *c);
 /* Locks and starts the core in a home that is open. */
@@ -125,6 +131,8 @@ bool cli_do(struct cli *c, const char *name, const char *const *words, size_t n,
 
 /* ---- the sub-commands ---- */
 
+int cli_export(struct cli *c, const struct cli_args *a);
+int cli_import(struct cli *c, const struct cli_args *a);
 int cli_init(struct cli *c, const struct cli_args *a);
 int cli_id(struct cli *c, const struct cli_args *a);
 int cli_contacts(struct cli *c, const struct cli_args *a);

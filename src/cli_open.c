@@ -101,6 +101,12 @@ open_options(struct cli *c)
 }
 
 bool
+cli_open_empty(struct cli *c)
+{
+	return open_home(c, true) && open_options(c);
+}
+
+bool
 cli_open(struct cli *c)
 {
 	char err[ERR] = "";
@@ -108,7 +114,8 @@ cli_open(struct cli *c)
 
 	if (!open_home(c, false))
 		return false;
-	if (identity_load(&c->id, c->home.identity, &missing, err, sizeof(err)))
+	if (identity_open(&c->id, c->home.identity, &missing, cli_ask_passphrase, c, err,
+			  sizeof(err)))
 		return open_options(c);
 	if (missing)
 		cli_fail("There is no identity here yet: p2p-tui init --nick NAME makes one.");
@@ -125,7 +132,8 @@ cli_open_or_make(struct cli *c)
 
 	if (!open_home(c, true))
 		return false;
-	if (identity_load(&c->id, c->home.identity, &missing, err, sizeof(err)) ||
+	if (identity_open(&c->id, c->home.identity, &missing, cli_ask_passphrase, c, err,
+			  sizeof(err)) ||
 	    (missing && identity_create(&c->id, c->home.identity, err, sizeof(err))))
 		return open_options(c);
 	cli_fail("%s", err);

@@ -147,22 +147,86 @@ write_in(int dir, const char *name, enum file_how how, const void *bytes, size_t
 	return result;
 }
 
+/* Opens the folder a path lies in; *name is fresh memory, the last part. -1 with errno. */
+static int
+open_folder(const char *path, char **name)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash == NULL   ? xstrdup(".")
+		       : slash == path ? xstrdup("/")
+				       : xstrndup(path, (size_t)(slash - path));
+	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	free(folder);
+	*name = dir >= 0 ? xstrdup(slash != NULL ? slash + 1 : path) : NULL;
+	return dir;
+}
+
 int
 file_write(const char *path, enum file_how how, const void *bytes, size_t len)
 {
-	char *real = how == FILE_REPLACE ? realpath(path, NULL) : NULL;
-	char *whole = real != NULL ? real : xstrdup(path), *slash = strrchr(whole, '/');
-	const char *name = slash != NULL ? slash + 1 : whole;
-	char *folder = slash == NULL	? xstrdup(".")
-		       : slash == whole ? xstrdup("/")
-					: xstrndup(whole, (size_t)(slash - whole));
-	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result = -1;
+	char *real = how == FILE_REPLACE ? realpath(path, NULL) : NULL, *name;
+	int dir = open_folder(real != NULL ? real : path, &name), result = -1;
 
 	if (dir >= 0) {
 		result = write_in(dir, name, how, bytes, len);
 		close_quietly(dir);
 	}
-	free(folder);
-	free(whole);
+	free(name);
+	free(real);
+	return result;
+}
+
+int
+file_out_open(struct file_out *o, const char *path)
+{
+	struct stat st;
+
+	o->fd = -1;
+	o->temporary = NULL;
+	o->dir = open_folder(path, &o->name);
+	if (o->dir < 0)
+		return -1;
+	if (o->name[0] == '\0' || fstatat(o->dir, o->name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+		errno = o->name[0] == '\0' ? EISDIR : EEXIST;
+	} else {
+		xasprintf(&o->temporary, ".%s.new", o->name);
+		if (unlinkat(o->dir, o->temporary, 0) == 0 || errno == ENOENT)
+			o->fd = openat(o->dir, o->temporary,
+				       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	}
+	if (o->fd >= 0)
+		return 0;
+	close_quietly(o->dir);
+	free(o->name);
+	free(o->temporary);
+	return -1;
+}
+
+int
+file_out_write(struct file_out *o, const void *bytes, size_t len)
+{
+	return write_all(o->fd, bytes, len);
+}
+
+int
+file_out_end(struct file_out *o, bool keep)
+{
+	int result = keep ? fsync(o->fd) : -1, saved = errno;
+
+	if (close(o->fd) != 0 && result == 0) {
+		result = -1;
+		saved = errno;
+	}
+	if (result == 0 && (result = path_rename_new(o->dir, o->temporary, o->dir, o->name)) != 0)
+		saved = errno;
+	if (result != 0)
+		unlinkat(o->dir, o->temporary, 0);
+	else if (fsync(o->dir) != 0 && errno != EINVAL && errno != ENOTSUP)
+		saved = errno; /* it is there, and the disk says nothing more of it */
+	close(o->dir);
+	free(o->name);
+	free(o->temporary);
+	errno = saved;
 	return result;
 }

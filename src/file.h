@@ -3,6 +3,7 @@
 /* Small private files of our own - identity, options - read whole and written durably: after a crash the old file stands there or the
  * new one, never a part. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,16 @@ uint8_t *file_read(const char *path, size_t max, size_t *len);
 /* Writes bytes to a new file beside path, makes it durable and gives it the name. 0, or -1 with errno; then nothing has changed. */
 int file_write(const char *path, enum file_how how, const void *bytes, size_t len)
 	__attribute__((warn_unused_result));
+/* The same for a new file that is written piece by piece: it has its name once file_out_end() has kept it, and not a moment before. */
+struct file_out {
+	int dir, fd;
+	char *name, *temporary;
+};
+int file_out_open(struct file_out *o, const char *path) __attribute__((warn_unused_result));
+int file_out_write(struct file_out *o, const void *bytes, size_t len)
+	__attribute__((warn_unused_result));
+/* Makes it durable and gives it its name, or drops it. Always closes. 0, or -1 with errno; then there is no such file. */
+int file_out_end(struct file_out *o, bool keep);
 /* An errno in words that fit behind a colon: "the disk is full", "Permission denied". */
 const char *file_reason(int error);
 

@@ -13,18 +13,22 @@
 #include "src/addr.h"
 #include "src/cli.h"
 #include "src/options.h"
+#include "src/util.h"
 #include "ui/ui.h"
 
 static void
 usage(FILE *out)
 {
-	fputs("usage: p2p-tui [--home DIR] [--listen ADDRESS:PORT] [COMMAND [ARGS]]\n"
+	fputs("usage: p2p-tui [--home DIR] [--listen ADDRESS:PORT]\n               "
+	      "[--passphrase-fd N] [--new-passphrase-fd N] [COMMAND [ARGS]]\n"
 	      "       p2p-tui --help | --version\n"
 	      "\n"
 	      "Without a command: the full screen.\n"
 	      "\n"
 	      "  --home DIR             one folder for everything (or P2P_TUI_HOME)\n"
 	      "  --listen ADDRESS:PORT  where to listen; port 0 is any\n"
+	      "  --passphrase-fd N      read the passphrase from descriptor N\n"
+	      "  --new-passphrase-fd N  read one that is set now from descriptor N\n"
 	      "\n",
 	      out);
 	cli_help(out);
@@ -57,11 +61,24 @@ is_option(const char *word, const char *name)
 	return strncmp(word, name, len) == 0 && (word[len] == '\0' || word[len] == '=');
 }
 
+static bool
+is_descriptor(const char *text)
+{
+	const char *wrong = NULL;
+
+	(void)strtonum(text, 0, 65535, &wrong);
+	return wrong == NULL;
+}
+
 /* Reads the options before the command. -1: go on at *first; else the exit
  * status. */
 static int
 globals(struct cli *c, int argc, char **argv, int *first)
 {
+	static const char *const names[] = {"--home", "--listen", "--passphrase-fd",
+					    "--new-passphrase-fd"};
+	const char **const places[] = {&c->folder, &c->listen, &c->passphrase_fd,
+				       &c->new_passphrase_fd};
 	int i;
 
 	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
@@ -76,17 +93,19 @@ globals(struct cli *c, int argc, char **argv, int *first)
 			puts(PACKAGE_NAME " " PACKAGE_VERSION);
 			return CLI_DONE;
 		}
-		if (is_option(argv[i], "--passphrase-fd"))
-			return cli_fail("This version has no passphrase: it does not seal what it "
-					"keeps on disk.");
-		if (is_option(argv[i], "--home"))
-			into = &c->folder;
-		else if (is_option(argv[i], "--listen"))
-			into = &c->listen;
-		if (into != NULL)
-			*into = value(into == &c->folder ? "--home" : "--listen", argc, argv, &i);
+		for (size_t o = 0; o < NELEM(names) && into == NULL; o++) {
+			if (is_option(argv[i], names[o])) {
+				into = places[o];
+				*into = value(names[o], argc, argv, &i);
+			}
+		}
 		if (into == NULL || *into == NULL || (*into)[0] == '\0') {
 			usage(stderr);
+			return CLI_USAGE;
+		}
+		if ((into == &c->passphrase_fd || into == &c->new_passphrase_fd) &&
+		    !is_descriptor(*into)) {
+			cli_fail("A passphrase is read from a descriptor: a number.");
 			return CLI_USAGE;
 		}
 		if (into == &c->listen && !addr_parse(&a, c->listen, ADDR_PORT, &why)) {

@@ -71,7 +71,7 @@ seal_free(struct seal *s)
 
 /* The associated data. */
 static void
-place(uint8_t ad[PLACE_LEN], enum seal_column column, int64_t row)
+place(uint8_t ad[PLACE_LEN], unsigned column, int64_t row)
 {
 	ad[0] = (uint8_t)(column >> 8);
 	ad[1] = (uint8_t)(column & 0xff);
@@ -79,8 +79,7 @@ place(uint8_t ad[PLACE_LEN], enum seal_column column, int64_t row)
 }
 
 void
-seal_put(struct seal *s, uint8_t *out, enum seal_column column, int64_t row, const void *p,
-	 size_t n)
+seal_put(struct seal *s, uint8_t *out, unsigned column, int64_t row, const void *p, size_t n)
 {
 	uint8_t ad[PLACE_LEN];
 
@@ -96,8 +95,7 @@ seal_put(struct seal *s, uint8_t *out, enum seal_column column, int64_t row, con
 }
 
 bool
-seal_get(const struct seal *s, uint8_t *out, enum seal_column column, int64_t row, const void *p,
-	 size_t n)
+seal_get(const struct seal *s, uint8_t *out, unsigned column, int64_t row, const void *p, size_t n)
 {
 	const uint8_t *sealed = p;
 	uint8_t ad[PLACE_LEN];
@@ -112,8 +110,8 @@ seal_get(const struct seal *s, uint8_t *out, enum seal_column column, int64_t ro
 
 /* The tag as the nonce it is used as, zeros behind it. */
 static void
-look_nonce(const struct seal *s, uint8_t nonce[crypto_stream_xchacha20_NONCEBYTES],
-	   enum seal_column column, const void *p, size_t n)
+look_nonce(const struct seal *s, uint8_t nonce[crypto_stream_xchacha20_NONCEBYTES], unsigned column,
+	   const void *p, size_t n)
 {
 	const uint8_t what[2] = {(uint8_t)(column >> 8), (uint8_t)(column & 0xff)};
 	crypto_generichash_state state;
@@ -127,7 +125,7 @@ look_nonce(const struct seal *s, uint8_t nonce[crypto_stream_xchacha20_NONCEBYTE
 }
 
 void
-seal_look(const struct seal *s, uint8_t *out, enum seal_column column, const void *p, size_t n)
+seal_look(const struct seal *s, uint8_t *out, unsigned column, const void *p, size_t n)
 {
 	uint8_t nonce[crypto_stream_xchacha20_NONCEBYTES];
 
@@ -138,7 +136,7 @@ seal_look(const struct seal *s, uint8_t *out, enum seal_column column, const voi
 }
 
 bool
-seal_unlook(const struct seal *s, uint8_t *out, enum seal_column column, const void *p, size_t n)
+seal_unlook(const struct seal *s, uint8_t *out, unsigned column, const void *p, size_t n)
 {
 	uint8_t nonce[crypto_stream_xchacha20_NONCEBYTES] = {0};
 	uint8_t again[crypto_stream_xchacha20_NONCEBYTES];

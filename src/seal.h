@@ -31,34 +31,25 @@
  *
  * Keys (libsodium's crypto_kdf): the database's is subkey 3 of the seed in the context "p2ptui__"; of that, in the context "p2pseal_",
  * subkey 1 seals values, subkey 2 makes tags and subkey 3 the ciphertext of look-up values. */
-/* clang-format off */
-/*	name		table	column */
-#define SEAL_TABLE(ROW) \
-	ROW(PEER_KEY,		1,	1) \
-	ROW(CONTACT_NAME,	2,	1) \
-	ROW(CONTACT_NICK,	2,	2) \
-	ROW(CONTACT_NOTE,	2,	3) \
-	ROW(CONTACT_DOOR,	2,	4) \
-	ROW(CONTACT_ADDRS,	2,	5) \
-	ROW(MESSAGE_ID,		3,	1) \
-	ROW(MESSAGE_TEXT,	3,	2) \
-	ROW(MESSAGE_REASON,	3,	3) \
-	ROW(TRANSFER_ID,	4,	1) \
-	ROW(TRANSFER_NAME,	4,	2) \
-	ROW(TRANSFER_PLACE,	4,	3) \
-	ROW(TRANSFER_REASON,	4,	4) \
-	ROW(TRANSFER_PATHS,	4,	5) \
-	ROW(DOOR_KEY,		5,	1) \
-	ROW(NAMED_NAME,		6,	1) \
-	ROW(NAMED_VALUE,	6,	2) \
-	ROW(PROOF,		7,	1)
-/* clang-format on */
-
-enum seal_column {
-#define ROW(name, table, column) SEAL_##name = (table) << 8 | (column),
-	SEAL_TABLE(ROW)
-#undef ROW
-};
+/* 256 times the table, and the column. Macros, because SQL text is made of them. */
+#define SEAL_PEER_KEY	     0x0101
+#define SEAL_CONTACT_NAME    0x0201
+#define SEAL_CONTACT_NICK    0x0202
+#define SEAL_CONTACT_NOTE    0x0203
+#define SEAL_CONTACT_DOOR    0x0204
+#define SEAL_CONTACT_ADDRS   0x0205
+#define SEAL_MESSAGE_ID	     0x0301
+#define SEAL_MESSAGE_TEXT    0x0302
+#define SEAL_MESSAGE_REASON  0x0303
+#define SEAL_TRANSFER_ID     0x0401
+#define SEAL_TRANSFER_NAME   0x0402
+#define SEAL_TRANSFER_PLACE  0x0403
+#define SEAL_TRANSFER_REASON 0x0404
+#define SEAL_TRANSFER_PATHS  0x0405
+#define SEAL_DOOR_KEY	     0x0501
+#define SEAL_NAMED_NAME	     0x0601
+#define SEAL_NAMED_VALUE     0x0602
+#define SEAL_PROOF	     0x0701
 
 /* The database's key. */
 struct seal_key {
@@ -76,16 +67,14 @@ struct seal *seal_new(const struct seal_key *key);
 void seal_free(struct seal *s); /* wipes; NULL is fine */
 
 /* Seals n bytes; out has room for n + SEAL_OVERHEAD, and may not overlap p. */
-void seal_put(struct seal *s, uint8_t *out, enum seal_column column, int64_t row, const void *p,
-	      size_t n);
+void seal_put(struct seal *s, uint8_t *out, unsigned column, int64_t row, const void *p, size_t n);
 /* Opens n sealed bytes into out, which has room for n - SEAL_OVERHEAD (at least 0). False if they are not a value sealed under this
  * key for this place; then out holds nothing of it. */
-bool seal_get(const struct seal *s, uint8_t *out, enum seal_column column, int64_t row,
-	      const void *p, size_t n) __attribute__((warn_unused_result));
+bool seal_get(const struct seal *s, uint8_t *out, unsigned column, int64_t row, const void *p,
+	      size_t n) __attribute__((warn_unused_result));
 /* The same for look-up values, with SEAL_LOOK_OVERHEAD. */
-void seal_look(const struct seal *s, uint8_t *out, enum seal_column column, const void *p,
-	       size_t n);
-bool seal_unlook(const struct seal *s, uint8_t *out, enum seal_column column, const void *p,
-		 size_t n) __attribute__((warn_unused_result));
+void seal_look(const struct seal *s, uint8_t *out, unsigned column, const void *p, size_t n);
+bool seal_unlook(const struct seal *s, uint8_t *out, unsigned column, const void *p, size_t n)
+	__attribute__((warn_unused_result));
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "src/types.h"
 
+struct db_schema;
 struct msg;
 struct queue;
 struct store;
@@ -22,6 +23,8 @@ enum store_mode {
  * permission, disk full... */
 struct store *store_open(const char *path, enum store_mode mode, char *err, size_t errlen);
 void store_close(struct store *s);
+/* The database's tables, for who copies them as they are. */
+const struct db_schema *store_schema(void);
 
 /* Applies a linked list of TO_STORE messages, which it takes over, as one transaction (group commit), and only after the commit
  * pushes their answers on `out`, in order, then one SR_CHAT for each chat that changed. If the commit fails, each request is tried in
