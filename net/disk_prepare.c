@@ -151,6 +151,7 @@ remove_folder(const struct sink *s, const char *name, unsigned *moved)
 		close(fd);
 	if (d != NULL)
 		fchmod(fd, 0700);
+	/* cppcheck-suppress readdirCalled ; each stream is one thread's */
 	while (d != NULL && (de = readdir(d)) != NULL) {
 		if (strcmp(de->d_name, ".") == 0 || strcmp(de->d_name, "..") == 0)
 			continue;
@@ -175,6 +176,7 @@ sweep(const struct sink *s, unsigned *moved)
 
 	if (d == NULL && fd != -1)
 		close(fd);
+	/* cppcheck-suppress readdirCalled ; each stream is one thread's */
 	while (d != NULL && (de = readdir(d)) != NULL) {
 		if (strcmp(de->d_name, ".") == 0 || strcmp(de->d_name, "..") == 0)
 			continue;

@@ -300,7 +300,7 @@ read_data(struct tree *t, struct msg *m, struct layout *l)
 	struct iovec iov[BULK_RECORDS];
 	uint8_t *at[BULK_RECORDS];
 	uint64_t got;
-	int n = 0, error;
+	int n = 0, all, error;
 
 	for (; left > 0 && n < BULK_RECORDS; n++) {
 		before[n] = *l;
@@ -312,14 +312,15 @@ read_data(struct tree *t, struct msg *m, struct layout *l)
 		offset += len[n];
 		left -= len[n];
 	}
-	got = read_all(t, iov, n, s->offset, &error);
+	all = n;
+	got = read_all(t, iov, all, s->offset, &error);
 	s->done += got;
 	if (got == offset - s->offset) {
 		s->offset = offset;
 		return left == 0;
 	}
 	/* Fewer bytes than the file had: what came is kept, the frames behind it are taken back. */
-	for (n = 0; got >= len[n]; n++) {
+	for (n = 0; n + 1 < all && got >= len[n]; n++) {
 		s->offset += len[n];
 		got -= len[n];
 	}

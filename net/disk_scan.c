@@ -217,6 +217,7 @@ folder_names(int fd)
 
 	if (d == NULL)
 		close(fd);
+	/* cppcheck-suppress readdirCalled ; each stream is one thread's */
 	while (d != NULL && (errno = 0, de = readdir(d)) != NULL) {
 		if (strcmp(de->d_name, ".") == 0 || strcmp(de->d_name, "..") == 0 ||
 		    strcmp(de->d_name, DISK_PARTS) == 0)

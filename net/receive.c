@@ -103,7 +103,7 @@ int
 receive_offer(struct transfers *e, struct tpeer *p, struct reader *r, const char **why)
 {
 	struct transfer *t;
-	struct offer o;
+	struct offer o = {.handle = 0};
 
 	rd_bytes(r, o.id.b, ID_LEN);
 	o.handle = rd_u32(r);

@@ -91,11 +91,10 @@ peer_offered(const struct tpeer *p, enum direction dir)
 static void
 insert(struct transfer *t)
 {
-	struct transfer *o;
+	struct transfer *o = TAILQ_FIRST(&t->peer->mine);
 
-	TAILQ_FOREACH (o, &t->peer->mine, in_peer)
-		if (o->ended && !t->ended)
-			break;
+	while (o != NULL && !(o->ended && !t->ended))
+		o = TAILQ_NEXT(o, in_peer);
 	if (o != NULL)
 		TAILQ_INSERT_BEFORE(o, t, in_peer);
 	else
