@@ -195,6 +195,7 @@ start_node(struct core *c, const struct options *options, const char *listen)
 		.interfaces = env_interfaces,
 		.nick = options_text(options, OPT_nick),
 		.downloads = options_text(options, OPT_downloads),
+		.receipts = options_bool(options, OPT_receipts),
 		.listen = listen != NULL ? listen : listen_option,
 		.listen_given = listen != NULL ||
 				strcmp(listen_option, options_text(defaults, OPT_listen)) != 0,

@@ -323,7 +323,8 @@ on_said(struct node *n, const struct msg *m)
 	if (m->serial == 0)
 		return;
 	if (row->failed) {
-		node_result(n, m->serial, false, &row->peer, "it could not be saved: %s",
+		node_result(n, m->serial, false, &row->peer, "%s%s",
+			    row->wire_type == CONTENT_CHAT ? "it could not be saved: " : "",
 			    m->len > 0 ? (const char *)m->bytes : "the database refuses it");
 		return;
 	}

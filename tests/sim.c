@@ -30,6 +30,7 @@ struct result {
 
 struct seen {
 	struct msg_contact c;
+	int64_t read_seq;
 };
 
 struct sim_node {
@@ -202,7 +203,25 @@ note_contact(struct sim_node *n, const struct msg_contact *c)
 			return;
 		}
 	n->seen = xreallocarray(n->seen, n->nseen + 1, sizeof(*n->seen));
+	n->seen[n->nseen].read_seq = 0;
 	n->seen[n->nseen++].c = *c;
+}
+
+static void
+note_chat(struct sim_node *n, const struct msg_chat *chat)
+{
+	for (size_t i = 0; i < n->nseen; i++)
+		if (key_equal(&n->seen[i].c.peer, &chat->peer))
+			n->seen[i].read_seq = chat->read_seq;
+}
+
+int64_t
+sim_read_seq(const struct sim_node *n, const struct key *who)
+{
+	for (size_t i = 0; i < n->nseen; i++)
+		if (key_equal(&n->seen[i].c.peer, who))
+			return n->seen[i].read_seq;
+	return -1;
 }
 
 static void
@@ -212,6 +231,8 @@ env_emit(void *arg, struct msg *m)
 
 	if (m->type == MSG_EV_CONTACT) {
 		note_contact(n, &m->b.contact);
+	} else if (m->type == MSG_EV_CHAT) {
+		note_chat(n, &m->b.chat);
 	} else if (m->type == MSG_EV_RESULT) {
 		n->results = xreallocarray(n->results, n->nresults + 1, sizeof(*n->results));
 		n->results[n->nresults++] =
@@ -274,6 +295,7 @@ sim_revive(struct sim_node *n)
 		.nick = n->nick,
 		.downloads = n->dir,
 		.door = DOOR_LAN,
+		.receipts = true,
 		.listen = n->ip,
 		.listen_given = true,
 	};
@@ -489,6 +511,18 @@ sim_cmd_say(struct sim *s, const struct key *who, const char *text)
 	return msg_set_bytes(m, text, strlen(text));
 }
 
+struct msg *
+sim_cmd_act(struct sim *s, const struct key *who, enum content content, const struct id *ref,
+	    const char *text)
+{
+	struct msg *m = sim_cmd_say(s, who, text);
+
+	m->b.say.content = content;
+	if (ref != NULL)
+		m->b.say.ref = *ref;
+	return m;
+}
+
 static void
 describe(FILE *out, const struct row *r)
 {
@@ -498,6 +532,17 @@ describe(FILE *out, const struct row *r)
 		end = r->state == RECEIPT_DELIVERED ? '!' : r->state == RECEIPT_FAILED ? 'x' : '.';
 	fputc(r->dir == DIR_IN ? '<' : r->dir == DIR_OUT ? '>' : '-', out);
 	fwrite(r->text, 1, r->text_len, out);
+	if (r->content == CONTENT_REPLY)
+		fprintf(out, " re %s%.*s", r->quote_dir == DIR_IN ? "<" : ">", (int)r->quote_len,
+			r->quote);
+	if (r->edits != 0)
+		fprintf(out, " edited %u", r->edits);
+	if (r->deleted)
+		fputs("deleted", out);
+	for (int i = DIR_IN; i <= DIR_OUT; i++)
+		if (r->react_len[i] != 0)
+			fprintf(out, " %c%.*s", i == DIR_IN ? '<' : '>', (int)r->react_len[i],
+				r->react[i]);
 	if (end != '\0')
 		fputc(end, out);
 	fputc('\n', out);

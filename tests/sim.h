@@ -49,7 +49,13 @@ int sim_do(struct sim_node *n, struct msg *m, const char **text);
 struct msg *sim_cmd_add(const char *name, const char *target);
 struct msg *sim_cmd_op(enum contact_op op, const struct key *who, const char *name);
 struct msg *sim_cmd_say(struct sim *s, const struct key *who, const char *text);
-/* All rows of a chat, joined: "<text" for incoming, ">text" + "." queued or "!" delivered or "x" failed, "-text" for lines, one per line. */
+/* The same for what is done to a message; ref NULL: the newest. */
+struct msg *sim_cmd_act(struct sim *s, const struct key *who, enum content content,
+			const struct id *ref, const char *text);
+/* What the last EV_CHAT said the peer has read; -1 if there was none. */
+int64_t sim_read_seq(const struct sim_node *n, const struct key *who);
+/* All rows of a chat, joined: "<text" for incoming, ">text" + "." queued or "!" delivered or "x" failed, "-text" for lines, one per line. Before the
+ * mark: " re <quote", " edited N", "deleted", " <R" and " >R" for reactions. */
 char *sim_chat(struct sim_node *n, const struct key *who);
 /* Tries a stranger would make: a raw stream to that node. Bytes go in, what came back is counted. */
 size_t sim_poke(struct sim *s, struct sim_node *to, const void *bytes, size_t len,

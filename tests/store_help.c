@@ -92,6 +92,14 @@ got_msg(unsigned peer, unsigned id, int64_t seq, const char *text)
 }
 
 struct msg *
+act_msg(struct msg *m, unsigned content, unsigned ref)
+{
+	m->b.st_row.wire_type = (uint8_t)content;
+	m->b.st_row.ref = nth_id(ref);
+	return m;
+}
+
+struct msg *
 line_msg(unsigned peer, const char *text)
 {
 	struct msg *m = row_msg(MSG_ST_LINE, peer, 0, text);

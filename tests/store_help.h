@@ -37,6 +37,8 @@ void apply_all(struct store *s, struct msg **requests);
 struct queue *answers(void);
 /* The next answer if it has this type, else NULL (and a diagnostic line). Freed by the next call. */
 const struct msg *answer(int type);
+/* The same as say_msg() and got_msg(), for an act on message ref. */
+struct msg *act_msg(struct msg *m, unsigned content, unsigned ref);
 /* Whether no answer is left. */
 bool no_more(void);
 /* Next answer is SR_CHAT and says this of peer's chat. */

@@ -1,0 +1,265 @@
+/* store_act.c - edits, deletions, replies, reactions and read positions in the database. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/msg.h"
+#include "src/row.h"
+#include "src/store.h"
+#include "src/util.h"
+#include "tests/store_help.h"
+#include "tests/tap.h"
+
+#define EDIT   CONTENT_EDIT
+#define DELETE CONTENT_DELETE
+#define REPLY  CONTENT_REPLY
+#define REACT  CONTENT_REACT
+
+static struct msg *held;
+
+/* Row number n of contact 1; its bytes live until the next call. */
+static struct row
+row_of(struct store *s, int64_t n)
+{
+	struct row r = {.row = 0};
+
+	msg_free(held);
+	held = page(s, 1, PAGE_AFTER, n - 1, 1);
+	if (!page_row(held, 0, &r))
+		memset(&r, 0, sizeof(r));
+	return r;
+}
+
+static bool
+says(const struct row *r, const char *text)
+{
+	return r->text_len == strlen(text) && memcmp(r->text, text, r->text_len) == 0;
+}
+
+static bool
+reacted(const struct row *r, enum direction who, const char *text)
+{
+	return r->react_len[who] == strlen(text) &&
+	       memcmp(r->react[who], text, r->react_len[who]) == 0;
+}
+
+static const struct msg *
+said(struct store *s, struct msg *m)
+{
+	apply(s, m);
+	return answer(MSG_SR_SAID);
+}
+
+/* Whether a file holds these bytes anywhere. */
+static bool
+file_has(const char *path, const char *bytes)
+{
+	FILE *f = fopen(path, "rb");
+	size_t n = 0, len = strlen(bytes);
+	char *all = xmalloc(1 << 22);
+	bool found = false;
+
+	if (f != NULL) {
+		n = fread(all, 1, 1 << 22, f);
+		fclose(f);
+	}
+	for (size_t i = 0; !found && i + len <= n; i++)
+		found = memcmp(all + i, bytes, len) == 0;
+	free(all);
+	return found;
+}
+
+static void
+test_edit(struct store *s)
+{
+	const struct msg *m;
+	struct row r;
+
+	apply(s, contact_msg(1, "ada"), say_msg(1, 1, "firsttext"), got_msg(1, 50, 1, "theirs"));
+	m = said(s, act_msg(say_msg(1, 2, "secondtext"), EDIT, 1));
+	ok(m != NULL && !m->b.st_row.failed && m->b.st_row.seq == 2 && m->b.st_row.kind == ROW_ACT,
+	   "an edit is said, on the same seq line");
+	r = row_of(s, 1);
+	ok(says(&r, "secondtext") && r.edits == 1 && r.rev > 2, "the row has the new text");
+	is_str(page_texts(s, 1, PAGE_AFTER, 0, 9), "secondtext theirs",
+	       "acts are no rows of a page");
+	is_str(page_texts(s, 1, PAGE_BEFORE, INT64_MAX, 2), "secondtext theirs",
+	       "also backwards, and there is no more");
+	is_str(page_texts(s, 1, PAGE_CHANGES, 2, 9), "secondtext secondtext",
+	       "they are among the changes");
+	m = said(s, act_msg(say_msg(1, 3, "secondtext"), EDIT, 1));
+	ok(m != NULL && !m->b.st_row.failed, "the same text again");
+	r = row_of(s, 1);
+	is_int(r.edits, 1, "is no new version");
+	m = said(s, act_msg(say_msg(1, 4, "mine now"), EDIT, 50));
+	ok(m != NULL && m->b.st_row.failed, "another one's message is not edited");
+	m = said(s, act_msg(say_msg(1, 5, "x"), EDIT, 2));
+	ok(m != NULL && m->b.st_row.failed, "nor an edit");
+	apply(s, outbox_msg(1, 0, 10));
+	m = answer(MSG_SR_OUT);
+	ok(m != NULL && m->b.st_row.wire_type == 16 && strcmp((char *)m->bytes, "firsttext") == 0,
+	   "the message goes out as it was said");
+	m = answer(MSG_SR_OUT);
+	ok(m != NULL && m->b.st_row.wire_type == EDIT && m->b.st_row.seq == 2 &&
+		   strcmp((char *)m->bytes, "secondtext") == 0,
+	   "and its edit behind it");
+}
+
+static void
+test_foreign(struct store *s)
+{
+	const struct msg *m;
+	struct row r;
+
+	apply(s, act_msg(got_msg(1, 60, 2, "stolen"), EDIT, 1));
+	m = answer(MSG_SR_GOT);
+	ok(m != NULL && m->b.st_row.fresh && !m->b.st_row.failed, "an edit of ours is noted");
+	r = row_of(s, 1);
+	ok(says(&r, "secondtext"), "and ignored");
+	apply(s, act_msg(got_msg(1, 60, 2, "stolen"), EDIT, 1));
+	m = answer(MSG_SR_GOT);
+	ok(m != NULL && !m->b.st_row.fresh, "it was seen");
+	apply(s, act_msg(got_msg(1, 61, 3, ""), DELETE, 1),
+	      act_msg(got_msg(1, 62, 4, "t"), EDIT, 99));
+	r = row_of(s, 1);
+	ok(!r.deleted, "nor does the peer delete ours");
+	apply(s, act_msg(got_msg(1, 63, 5, "theirs too"), EDIT, 50));
+	r = row_of(s, 2);
+	ok(says(&r, "theirs too") && r.edits == 1, "it edits its own");
+}
+
+static void
+test_react(struct store *s)
+{
+	struct row r;
+
+	apply(s, act_msg(got_msg(1, 70, 6, "+"), REACT, 1), act_msg(say_msg(1, 10, "!"), REACT, 1));
+	r = row_of(s, 1);
+	ok(reacted(&r, DIR_IN, "+") && reacted(&r, DIR_OUT, "!"), "each has a reaction");
+	apply(s, act_msg(got_msg(1, 71, 7, "-"), REACT, 1), act_msg(say_msg(1, 11, ""), REACT, 1));
+	r = row_of(s, 1);
+	ok(reacted(&r, DIR_IN, "-") && reacted(&r, DIR_OUT, ""), "the newest counts");
+	apply(s, act_msg(got_msg(1, 70, 6, "+"), REACT, 1));
+	r = row_of(s, 1);
+	ok(reacted(&r, DIR_IN, "-"), "one that comes again does nothing");
+}
+
+static void
+test_reply(struct store *s)
+{
+	const struct msg *m;
+	struct row r;
+
+	m = said(s, act_msg(say_msg(1, 20, "an answer"), REPLY, 50));
+	ok(m != NULL && !m->b.st_row.failed && m->b.st_row.kind == ROW_TEXT,
+	   "a reply is a message");
+	r = row_of(s, m->b.st_row.row);
+	ok(r.content == REPLY && r.quote_dir == DIR_IN && r.quote_len == 10 &&
+		   memcmp(r.quote, "theirs too", 10) == 0,
+	   "it quotes what it is about");
+	m = said(s, act_msg(say_msg(1, 21, "?"), REPLY, 999));
+	ok(m != NULL && m->b.st_row.failed, "to nothing there is no reply");
+	apply(s, act_msg(got_msg(1, 80, 8, "so?"), REPLY, 999));
+	m = answer(MSG_SR_GOT);
+	r = row_of(s, m->b.st_row.row);
+	ok(says(&r, "so?") && r.quote_dir == DIR_NOTE, "one that came is kept all the same");
+}
+
+static void
+test_delete(struct store *s, const char *path)
+{
+	const struct msg *m;
+	struct row r;
+	int64_t rev;
+
+	ok(file_has(path, "firsttext") || file_has(tmp_path("acts.db-wal"), "firsttext"),
+	   "the texts are on the disk");
+	r = row_of(s, 1);
+	rev = r.rev;
+	m = said(s, act_msg(say_msg(1, 30, ""), DELETE, 1));
+	ok(m != NULL && !m->b.st_row.failed, "it is deleted");
+	r = row_of(s, 1);
+	ok(r.deleted && r.text_len == 0 && r.rev > rev && r.react_len[0] == 0,
+	   "the row stays, empty");
+	ok(r.state == RECEIPT_FAILED && r.reason_len != 0, "it is not sent any more");
+	ok(!file_has(path, "firsttext") && !file_has(tmp_path("acts.db-wal"), "firsttext"),
+	   "its first text is gone from the disk");
+	ok(!file_has(path, "secondtext") && !file_has(tmp_path("acts.db-wal"), "secondtext"),
+	   "the second as well");
+	apply(s, outbox_msg(1, 0, 10));
+	m = answer(MSG_SR_OUT);
+	ok(m != NULL && m->b.st_row.wire_type == REACT, "what waits begins behind it");
+	m = said(s, act_msg(say_msg(1, 31, "x"), EDIT, 1));
+	ok(m != NULL && m->b.st_row.failed, "a deleted message is not edited");
+	apply(s, act_msg(got_msg(1, 90, 9, ""), DELETE, 50));
+	r = row_of(s, 2);
+	ok(r.deleted && r.text_len == 0, "the peer deletes its own");
+	apply(s, got_msg(1, 50, 1, "theirs"));
+	r = row_of(s, 2);
+	ok(r.deleted, "and the message does not come back");
+}
+
+static void
+test_failed(struct store *s)
+{
+	struct msg *m;
+	struct row r = {.row = 0};
+
+	apply(s, say_msg(1, 40, "to edit"), act_msg(say_msg(1, 41, "edited"), EDIT, 40));
+	m = acked_msg(1, RECEIPT_FAILED, 41, 1);
+	strlcpy(m->b.st_acked.reason, "it is old", sizeof(m->b.st_acked.reason));
+	apply(s, m);
+	m = page(s, 1, PAGE_BEFORE, INT64_MAX, 1);
+	ok(page_row(m, 0, &r) && r.kind == ROW_EVENT && says(&r, "Your edit failed: it is old"),
+	   "an act that failed is a line");
+	msg_free(m);
+}
+
+static void
+test_read(struct store *s)
+{
+	const struct msg *m;
+	struct msg *read = msg_new(MSG_ST_SEEN);
+
+	apply(s, contact_msg(2, "bob"), say_msg(2, 1, "a"), say_msg(2, 2, "b"),
+	      got_msg(2, 50, 7, "c"), act_msg(got_msg(2, 51, 8, "+"), REACT, 1));
+	while ((m = answer(MSG_SR_CHAT)) == NULL)
+		;
+	is_int(m->b.sr_chat.chat.unread, 1, "a reaction is not unread");
+	read->b.st_read.peer = nth_key(2);
+	read->b.st_read.row = 1;
+	apply(s, read, read_msg(2, m->b.sr_chat.chat.row));
+	m = answer(MSG_SR_CHAT);
+	ok(m != NULL && m->b.sr_chat.chat.read_seq == 1 && m->b.sr_chat.chat.seen_seq == 7 &&
+		   m->b.sr_chat.chat.unread == 0,
+	   "both positions are kept");
+	read = msg_new(MSG_ST_SEEN);
+	read->b.st_read.peer = nth_key(2);
+	read->b.st_read.row = INT64_MAX;
+	apply(s, read);
+	m = answer(MSG_SR_CHAT);
+	is_int(m != NULL ? m->b.sr_chat.chat.read_seq : -1, 2, "nobody has read what was not said");
+}
+
+int
+main(void)
+{
+	const char *path = tmp_path("acts.db");
+	struct store *s = open_store(path);
+
+	test_edit(s);
+	test_foreign(s);
+	test_react(s);
+	test_reply(s);
+	test_delete(s, path);
+	store_close(s);
+	s = open_store(path);
+	ok(row_of(s, 1).deleted && row_of(s, 1).edits == 1, "all of it survives a restart");
+	test_failed(s);
+	test_read(s);
+	store_close(s);
+	msg_free(held);
+	return done_testing();
+}
