@@ -9,7 +9,15 @@
 #include "src/text.h"
 
 /* (type u8, length u8, value)*, then zeros up to HELLO_PAD. */
-enum { TLV_END = 0, TLV_VERSIONS = 1, TLV_FEATURES = 2, TLV_NICK = 3, TLV_BOOT = 4, TLV_DIAL = 5 };
+enum {
+	TLV_END = 0,
+	TLV_VERSIONS = 1,
+	TLV_FEATURES = 2,
+	TLV_NICK = 3,
+	TLV_BOOT = 4,
+	TLV_DIAL = 5,
+	TLV_BULK = 6
+};
 
 void
 hello_put(uint8_t *out, const struct hello *h)
@@ -32,6 +40,11 @@ hello_put(uint8_t *out, const struct hello *h)
 	wr_u8(&w, TLV_DIAL);
 	wr_u8(&w, 8);
 	wr_u64(&w, h->dial);
+	if (h->bulk) {
+		wr_u8(&w, TLV_BULK);
+		wr_u8(&w, BULK_ID_LEN);
+		wr_bytes(&w, h->bulk_of, BULK_ID_LEN);
+	}
 	wr_u8(&w, TLV_NICK);
 	wr_u8(&w, (uint8_t)nick);
 	wr_bytes(&w, h->nick, nick);
@@ -65,6 +78,10 @@ take(struct hello *h, uint8_t type, struct reader *value)
 		break;
 	case TLV_DIAL:
 		h->dial = rd_u64(value);
+		break;
+	case TLV_BULK:
+		h->bulk = true;
+		rd_bytes(value, h->bulk_of, BULK_ID_LEN);
 		break;
 	default:
 		break;

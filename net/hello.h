@@ -11,12 +11,17 @@
 #define PROTOCOL_VERSION 1 /* what our preamble asks for */
 #define PROTOCOL_HIGHEST 1 /* the highest we speak */
 
+#define BULK_ID_LEN  16
+#define FEATURE_BULK 1 /* features bit 0: takes bulk connections */
+
 struct hello {
-	uint8_t lowest, highest; /* protocol versions the sender speaks */
-	uint32_t features;	 /* bits nobody knows yet are ignored */
-	char nick[NAME_SIZE];	 /* as claimed; raw */
-	uint64_t boot;		 /* random, one per process */
-	uint64_t dial;		 /* rises with every dial of the caller; 0 from the callee */
+	uint8_t lowest, highest;      /* protocol versions the sender speaks */
+	uint32_t features;	      /* bits nobody knows yet are ignored */
+	char nick[NAME_SIZE];	      /* as claimed; raw */
+	uint64_t boot;		      /* random, one per process */
+	bool bulk;		      /* message 3 only: this is the bulk connection of ... */
+	uint8_t bulk_of[BULK_ID_LEN]; /* ... that session; session_bulk_id() */
+	uint64_t dial;		      /* rises with every dial of the caller; 0 from the callee */
 };
 
 /* Writes HELLO_PAD bytes. */

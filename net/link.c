@@ -15,7 +15,7 @@
 /* Held back while two sessions stand; then the newer one is not read for the rest of the two seconds that takes. */
 #define HELD_MAX	  (1024 * 1024)
 
-static struct link *
+struct link *
 link_new(struct node *n)
 {
 	struct link *l = xcalloc(1, sizeof(*l));
@@ -29,6 +29,11 @@ static void
 link_free(struct link *l)
 {
 	timer_clear(l->node->env.loop, &l->contact_due);
+	timer_clear(l->node->env.loop, &l->apart_due);
+	if (l->apart != NULL) {
+		l->apart->main = NULL;
+		link_close(l->apart, BYE_CLOSED, "its session ended");
+	}
 	LIST_REMOVE(l, entry);
 	free(l->held);
 	free(l);
@@ -41,6 +46,8 @@ link_close(struct link *l, enum bye bye, const char *text)
 
 	if (l->dial != NULL)
 		l->dial->link = NULL;
+	if (l->main != NULL)
+		apart_gone(l);
 	gate_leave(&l->node->gate, s);
 	session_set_user(s, NULL);
 	link_free(l);
@@ -66,8 +73,9 @@ link_call(struct dial *d, const struct addr *to, const char *via)
 	l = link_new(n);
 	l->dial = d;
 	strlcpy(l->via, via, sizeof(l->via));
-	l->session = session_call(&n->host, conn, d->has_expected ? &d->expected : NULL,
-				  d->has_door && !d->without_door ? d->door : NULL, ++n->dials);
+	l->session =
+		session_call(&n->host, conn, d->has_expected ? &d->expected : NULL,
+			     d->has_door && !d->without_door ? d->door : NULL, ++n->dials, NULL);
 	session_set_user(l->session, l);
 	return l;
 }
@@ -204,6 +212,19 @@ unwelcome(struct node *n, const struct peer *p)
 	return p->row.state == CONTACT_BLOCKED || p->closed_by_hand;
 }
 
+/* A bulk connection belongs to its session or to nobody. */
+static bool
+opened_apart(struct link *l)
+{
+	if (apart_opened(l))
+		return true;
+	if (l->main != NULL)
+		apart_gone(l);
+	session_set_user(l->session, NULL);
+	link_free(l);
+	return false;
+}
+
 static bool
 host_opened(void *arg, struct session *s)
 {
@@ -212,6 +233,8 @@ host_opened(void *arg, struct session *s)
 	struct peer *p = peer_find(n, session_key(s));
 
 	gate_leave(&n->gate, s);
+	if (l->main != NULL || (l->dial == NULL && session_hello(s)->bulk))
+		return opened_apart(l);
 	if ((p != NULL && p->row.state == CONTACT_BLOCKED) ||
 	    (l->dial == NULL && unwelcome(n, p))) {
 		if (l->dial != NULL)
@@ -372,6 +395,8 @@ host_frame(void *arg, struct session *s, const struct frame *f, const char **why
 	(void)arg;
 	if (l == NULL)
 		return 0;
+	if (l->main != NULL)
+		return apart_frame(l, f, why);
 	if (!within_rate(l, f)) {
 		*why = "too much too fast";
 		return -1;
@@ -395,6 +420,8 @@ host_batch_end(void *arg, struct session *s)
 	struct node *n = arg;
 	struct link *l = session_user(s);
 
+	if (l != NULL && l->main != NULL)
+		l = l->main;
 	if (l != NULL && l->peer != NULL && l->peer->link == l)
 		transfers_batch_end(n->transfers, &l->peer->key);
 }
@@ -403,11 +430,12 @@ static struct bulk *
 host_pull(void *arg, struct session *s, size_t max)
 {
 	struct node *n = arg;
-	struct link *l = session_user(s);
+	struct link *l = session_user(s), *m = l != NULL && l->main != NULL ? l->main : l;
 
-	if (l == NULL || l->peer == NULL || l->peer->link != l || !l->peer->mutual)
+	if (m == NULL || m->peer == NULL || m->peer->link != m || !m->peer->mutual)
 		return NULL;
-	return transfers_pull(n->transfers, &l->peer->key, max);
+	l->used_at = loop_now(n->env.loop);
+	return transfers_pull(n->transfers, &m->peer->key, max, l != m);
 }
 
 static void
@@ -433,7 +461,9 @@ host_closed(void *arg, struct session *s, enum session_end end, enum bye bye, co
 	log_info("session ended: %s", text);
 	/* A BYE's text is the peer's. */
 	text_show(shown, sizeof(shown), text, strlen(text), TEXT_ONE_LINE);
-	if (l->dial != NULL)
+	if (l->main != NULL)
+		apart_gone(l);
+	else if (l->dial != NULL)
 		dial_link_failed(l->dial, end, shown);
 	else if (l->peer != NULL)
 		peer_lost(l->peer, l, end, bye, shown);

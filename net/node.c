@@ -106,12 +106,24 @@ host_frame(void *arg, const struct key *key, uint8_t type, uint8_t flags, const 
 }
 
 static void
-host_bulk_ready(void *arg, const struct key *key)
+host_bulk_ready(void *arg, const struct key *key, bool apart)
 {
 	struct peer *p = peer_find(arg, key);
 
-	if (p != NULL && p->mutual)
+	if (p == NULL || !p->mutual)
+		return;
+	if (!apart)
 		session_bulk_ready(p->link->session);
+	else if (p->link->apart != NULL)
+		session_bulk_ready(p->link->apart->session);
+}
+
+static enum bulk_way
+host_way(void *arg, const struct key *key)
+{
+	struct peer *p = peer_find(arg, key);
+
+	return p != NULL ? apart_way(p) : WAY_SESSION;
 }
 
 static void
@@ -160,9 +172,9 @@ struct node *
 node_new(const struct node_env *env)
 {
 	struct node *n = xcalloc(1, sizeof(*n));
-	struct transfers_host host = {n,	  env->loop,	   host_random, host_online,
-				      host_frame, host_bulk_ready, host_disk,	host_store,
-				      host_emit,  host_downloads,  host_wall};
+	struct transfers_host host = {n,	  env->loop, host_random,     host_online,
+				      host_frame, host_way,  host_bulk_ready, host_disk,
+				      host_store, host_emit, host_downloads,  host_wall};
 
 	n->env = *env;
 	memcpy(n->self.priv, env->identity->secret, KEY_LEN);

@@ -1,7 +1,7 @@
 #ifndef P2P_NET_NODE_INT_H
 #define P2P_NET_NODE_INT_H
 /* What the files of the node share. node.c: life and the obey table. link.c: sessions before and while they belong to a peer. peers.c:
- * contacts, requests, which session counts. dial.c: calling. delivery.c: messages out and in. reach.c: where we are and how we are reached.
+ * contacts, requests, which session counts. apart.c: bulk connections. dial.c: calling. delivery.c: messages out and in. reach.c: where we are and how we are reached.
  * commands.c: what the person asks for. */
 
 #include <sys/queue.h>
@@ -22,13 +22,22 @@ struct dial;
 struct link;
 struct peer;
 
+/* How far a session has come with its bulk connection. */
+enum apart_state { APART_NONE, APART_CALLING, APART_AWAITED, APART_OPEN, APART_NEVER };
+
 /* One session and whom it belongs to. */
 struct link {
 	LIST_ENTRY(link) entry;
 	struct node *node;
 	struct session *session;
-	struct peer *peer; /* known once CONTACT came */
-	struct dial *dial; /* the call it is still part of */
+	struct peer *peer;  /* known once CONTACT came */
+	struct dial *dial;  /* the call it is still part of */
+	struct link *main;  /* this is the bulk connection of that session; peer is NULL then */
+	struct link *apart; /* the bulk connection of this one, once called */
+	enum apart_state apart_state;
+	unsigned apart_losses;
+	struct timer apart_due;
+	uint64_t used_at; /* a bulk connection: when a stream last went over it */
 	bool open, contact_seen, accepted_us;
 	struct timer contact_due; /* CONTACT is the first frame, and comes at once */
 	char via[ADDR_TEXT_SIZE]; /* the address we called, as it is kept */
@@ -161,6 +170,7 @@ int64_t node_wall(const struct node *n);
 
 /* link.c */
 void link_host_init(struct node *n);
+struct link *link_new(struct node *n);
 void link_accepted(void *arg, struct conn *conn);
 struct link *link_call(struct dial *d, const struct addr *to, const char *via);
 /* Ends the session and forgets the link; its peer and dial are not told. */
@@ -236,6 +246,15 @@ void reach_emit(struct node *n);
 /* LISTEN and DOOR and SEEN for a contact that both accepted. */
 void reach_tell(struct link *l);
 int reach_frame(struct link *l, const struct frame *f, const char **why);
+
+/* apart.c */
+/* How a stream to or from this peer goes now. */
+enum bulk_way apart_way(struct peer *p);
+/* A bulk connection's handshake is through. False: it belongs to no session of ours. */
+bool apart_opened(struct link *l);
+/* It ended. */
+void apart_gone(struct link *l);
+int apart_frame(struct link *l, const struct frame *f, const char **why);
 
 /* commands.c */
 void commands_add(struct node *n, const struct msg *m);

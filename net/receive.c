@@ -76,9 +76,9 @@ check_offer(struct tpeer *p, const struct offer *o, const struct transfer *t, co
 		return broken(why, "An offer is larger than offers may be.");
 	if (path_check_name((const char *)o->name, o->name_len, why) == PATH_REFUSED)
 		return -1;
-	if (transfer_by_handle(p, o->handle, DIR_IN) != NULL || (t != NULL && t->offered))
+	if (transfer_by_handle(p, o->handle, DIR_IN) != NULL)
 		return broken(why, "Something was offered twice.");
-	if (peer_offered(p, DIR_IN) >= OFFERS_PER_CONTACT)
+	if (peer_offered(p, DIR_IN) >= OFFERS_PER_CONTACT + (t != NULL && t->offered ? 1U : 0U))
 		return broken(why, "Too many offers are open at once.");
 	return 0;
 }
@@ -91,6 +91,9 @@ take_offer(struct tpeer *p, struct transfers *e, const struct offer *o, struct t
 		t->id = o->id;
 		t->started = e->h.wall_ms(e->h.arg);
 	}
+	/* Offered again on the same session: the connection its stream came on is gone. */
+	if (t->offered)
+		receive_unoffer(t);
 	receive_drop_list(t);
 	manifest_init(&t->list, o->count, o->len, o->bytes);
 	p->lists += o->len;

@@ -77,6 +77,8 @@ receive_begin(struct transfer *t, uint32_t entry, uint64_t offset)
 	t->place_offset = offset;
 	t->files_left = manifest_files_from(&t->list, entry);
 	t->received = t->written = t->limit = 0;
+	/* Whoever called makes the bulk connection, and only it knows that one is wanted now. */
+	(void)t->e->h.way(t->e->h.arg, &t->peer->key);
 	t->limit = window(t);
 	t->gen++;
 	rate_start(&t->rate, loop_now(t->e->h.loop), t->done);

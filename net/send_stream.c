@@ -44,8 +44,15 @@ may_go(const struct transfer *t)
 		return false;
 	if (c->list)
 		return true;
-	return t->active && !t->paused_here && !t->paused_there &&
+	return t->active && t->way != WAY_SOON && !t->paused_here && !t->paused_there &&
 	       (c->at > 0 || c->frames <= t->credit - t->sent);
+}
+
+/* The list is told on the session, after the offer it belongs to. */
+static bool
+goes_apart(const struct transfer *t)
+{
+	return !TAILQ_FIRST(&t->chunks)->list && t->way == WAY_APART;
 }
 
 static void
@@ -77,7 +84,7 @@ send_fill(struct transfer *t)
 	       (t->reads + t->nchunks == 0 || pool_out(e->reads) < READ_BUFFERS))
 		read_next(t, false);
 	if (may_go(t))
-		e->h.bulk_ready(e->h.arg, &t->peer->key);
+		e->h.bulk_ready(e->h.arg, &t->peer->key, goes_apart(t));
 }
 
 void
@@ -118,6 +125,7 @@ send_begin(struct transfer *t, uint32_t entry, uint64_t offset, const uint32_t *
 	t->streaming = true;
 	t->active = t->done_sent = t->read_last = false;
 	t->sent = 0;
+	t->way = t->e->h.way(t->e->h.arg, &t->peer->key);
 	if (entry == 0 && offset == 0)
 		t->nlost = 0;
 	m = disk_job(t, JOB_PLACE);
@@ -203,7 +211,7 @@ pull_from(struct transfer *t, size_t max)
 }
 
 struct bulk *
-send_pull(struct tpeer *p, size_t max)
+send_pull(struct tpeer *p, size_t max, bool apart)
 {
 	struct transfer *t = p->turn;
 	struct bulk *b;
@@ -212,7 +220,7 @@ send_pull(struct tpeer *p, size_t max)
 	for (int round = 0; round < 2; round++) {
 		t = t != NULL ? TAILQ_NEXT(t, in_peer) : TAILQ_FIRST(&p->mine);
 		for (; t != NULL && !t->ended; t = TAILQ_NEXT(t, in_peer)) {
-			if (t->dir != DIR_OUT || !may_go(t))
+			if (t->dir != DIR_OUT || !may_go(t) || goes_apart(t) != apart)
 				continue;
 			b = pull_from(t, max);
 			if (b != NULL) {
@@ -223,4 +231,33 @@ send_pull(struct tpeer *p, size_t max)
 		t = NULL;
 	}
 	return NULL;
+}
+
+void
+send_way(struct tpeer *p)
+{
+	struct transfer *t;
+
+	LIVE_FOREACH(t, p)
+	{
+		if (t->dir != DIR_OUT || t->way != WAY_SOON)
+			continue;
+		t->way = t->e->h.way(t->e->h.arg, &p->key);
+		send_fill(t);
+	}
+}
+
+void
+send_apart_lost(struct tpeer *p)
+{
+	struct transfer *t;
+
+	LIVE_FOREACH(t, p)
+	{
+		if (t->dir != DIR_OUT || !t->streaming || t->way != WAY_APART)
+			continue;
+		send_unoffer(t);
+		transfer_refresh(t);
+	}
+	send_try_all(p);
 }

@@ -341,7 +341,7 @@ make(const struct session_host *host, struct conn *conn, bool caller)
 
 struct session *
 session_call(const struct session_host *host, struct conn *conn, const struct key *expected,
-	     const uint8_t *door, uint64_t dial)
+	     const uint8_t *door, uint64_t dial, const uint8_t *bulk_of)
 {
 	struct session *s = make(host, conn, true);
 
@@ -350,6 +350,9 @@ session_call(const struct session_host *host, struct conn *conn, const struct ke
 	s->has_expected = expected != NULL;
 	if (expected != NULL)
 		s->expected = *expected;
+	s->is_bulk = bulk_of != NULL;
+	if (bulk_of != NULL)
+		memcpy(s->bulk_of, bulk_of, BULK_ID_LEN);
 	s->has_door = door != NULL;
 	if (door != NULL)
 		memcpy(s->door, door, NOISE_KEY);
@@ -463,6 +466,12 @@ const struct hello *
 session_hello(const struct session *s)
 {
 	return &s->hello;
+}
+
+const uint8_t *
+session_bulk_id(const struct session *s)
+{
+	return s->bulk_id;
 }
 
 uint64_t

@@ -77,9 +77,10 @@ struct session_host {
 };
 
 /* Calls over a stream just dialled, which it takes over. expected: whose key must answer, or NULL; door: its door key, or NULL; dial: the
- * number of this dial. The host must outlive the session. */
+ * number of this dial; bulk_of: the session_bulk_id() this is the bulk connection of, or NULL. The host must outlive the session. */
 struct session *session_call(const struct session_host *host, struct conn *conn,
-			     const struct key *expected, const uint8_t *door, uint64_t dial);
+			     const struct key *expected, const uint8_t *door, uint64_t dial,
+			     const uint8_t *bulk_of);
 /* Answers a stream just accepted, which it takes over. */
 struct session *session_answer(const struct session_host *host, struct conn *conn);
 /* Ends it now: says BYE if it is open and bye is not BYE_NONE, closes the stream, frees soon. closed() is not called. */
@@ -100,7 +101,9 @@ void session_ping(struct session *s);
 bool session_is_caller(const struct session *s);
 const struct key *session_key(const struct session *s);	    /* the peer's; only after opened() */
 const struct hello *session_hello(const struct session *s); /* the peer's; only after opened() */
-uint64_t session_dial_number(const struct session *s);	    /* ours if we called, else the peer's */
+/* Names this session to its bulk connection: BULK_ID_LEN bytes both sides know, and nobody else. */
+const uint8_t *session_bulk_id(const struct session *s);
+uint64_t session_dial_number(const struct session *s); /* ours if we called, else the peer's */
 const struct addr *session_peer_addr(const struct session *s);
 const struct addr *session_local_addr(const struct session *s);
 uint32_t session_rtt_us(const struct session *s); /* 0 unknown */

@@ -55,6 +55,9 @@ send_hello(struct session *s)
 	uint8_t payload[HELLO_PAD];
 	struct hello ours = {.lowest = PROTOCOL_VERSION, .highest = PROTOCOL_HIGHEST};
 
+	ours.features = FEATURE_BULK;
+	ours.bulk = s->is_bulk;
+	memcpy(ours.bulk_of, s->bulk_of, BULK_ID_LEN);
 	ours.boot = s->host->boot;
 	ours.dial = s->caller ? s->dial : 0;
 	strlcpy(ours.nick, s->host->nick(s->host->arg), sizeof(ours.nick));
@@ -172,11 +175,28 @@ read_hello(struct session *s, const uint8_t *message, size_t len, const char **w
 	return fine;
 }
 
+/* What the bulk connection of this session names it by: the first bytes of BLAKE2b("p2p-tui bulk" || h). */
+static void
+name_session(struct session *s)
+{
+	static const char label[] = "p2p-tui bulk";
+	uint8_t hash[NOISE_HASH];
+	crypto_generichash_state st;
+
+	crypto_generichash_init(&st, NULL, 0, sizeof(hash));
+	crypto_generichash_update(&st, (const uint8_t *)label, sizeof(label) - 1);
+	crypto_generichash_update(&st, noise_hash(&s->noise), NOISE_HASH);
+	crypto_generichash_final(&st, hash, sizeof(hash));
+	memcpy(s->bulk_id, hash, BULK_ID_LEN);
+	sodium_memzero(hash, sizeof(hash));
+}
+
 static bool
 split(struct session *s)
 {
 	if (noise_split(&s->noise, &s->tx, &s->rx) != 0)
 		return false;
+	name_session(s);
 	noise_wipe(&s->noise);
 	session_now_open(s);
 	return s->state == S_OPEN;

@@ -37,6 +37,9 @@ struct session {
 	uint8_t door[NOISE_KEY];
 	uint64_t dial;
 	struct noise noise;
+	uint8_t bulk_id[BULK_ID_LEN]; /* of this session */
+	bool is_bulk;		      /* caller: the bulk connection of ... */
+	uint8_t bulk_of[BULK_ID_LEN]; /* ... that session */
 	struct key key;
 	struct hello hello;
 

@@ -480,9 +480,22 @@ transfers_batch_end(struct transfers *e, const struct key *peer)
 }
 
 struct bulk *
-transfers_pull(struct transfers *e, const struct key *peer, size_t max)
+transfers_pull(struct transfers *e, const struct key *peer, size_t max, bool apart)
 {
-	return send_pull(peer_of(e, peer), max);
+	return send_pull(peer_of(e, peer), max, apart);
+}
+
+void
+transfers_way(struct transfers *e, const struct key *peer)
+{
+	send_way(peer_of(e, peer));
+}
+
+/* Only who sends acts: whoever receives takes the new offer for the old one's successor. */
+void
+transfers_apart_lost(struct transfers *e, const struct key *peer)
+{
+	send_apart_lost(peer_of(e, peer));
 }
 
 /* ---- the disk ---- */

@@ -13,6 +13,13 @@ struct loop;
 struct msg;
 struct transfers;
 
+/* How the stream of a transfer travels to a peer. */
+enum bulk_way {
+	WAY_SESSION, /* among the session's other frames: there is no bulk connection to be had */
+	WAY_APART,   /* over the bulk connection, which stands */
+	WAY_SOON,    /* it is being made: transfers_way() will tell */
+};
+
 /* What the engine asks of the core around it. */
 struct transfers_host {
 	void *arg;
@@ -25,8 +32,11 @@ struct transfers_host {
 	 * to bulk pulled later, not to bulk pulled earlier. */
 	bool (*frame)(void *arg, const struct key *peer, uint8_t type, uint8_t flags,
 		      const void *body, size_t len);
-	/* There is bulk for this peer: transfers_pull() will be called when its wire has room, until it returns NULL. */
-	void (*bulk_ready)(void *arg, const struct key *peer);
+	/* How a stream that begins now goes, either way: makes a bulk connection if there can be one. */
+	enum bulk_way (*way)(void *arg, const struct key *peer);
+	/* There is bulk for this peer, on the session or apart: transfers_pull() will be called when that wire has room, until it returns
+	 * NULL. */
+	void (*bulk_ready)(void *arg, const struct key *peer, bool apart);
 	/* Each takes the message over. */
 	void (*disk)(void *arg, struct msg *m);
 	void (*store)(void *arg, struct msg *m);
@@ -65,7 +75,11 @@ int transfers_frame(struct transfers *t, const struct key *peer, uint8_t type, u
 /* The session has handled all it had read: hand what was gathered to the disk in one batch. */
 void transfers_batch_end(struct transfers *t, const struct key *peer);
 /* Up to about max bytes of records for this peer, or NULL when there is nothing to send now. */
-struct bulk *transfers_pull(struct transfers *t, const struct key *peer, size_t max);
+struct bulk *transfers_pull(struct transfers *t, const struct key *peer, size_t max, bool apart);
+/* host->way() answers otherwise than WAY_SOON now. */
+void transfers_way(struct transfers *t, const struct key *peer);
+/* The bulk connection ended, and with it what was on its way there: it is offered again, and goes on where it was. */
+void transfers_apart_lost(struct transfers *t, const struct key *peer);
 /* An answer of a disk worker (not taken over). */
 void transfers_disk(struct transfers *t, struct msg *m);
 /* How many run or wait for an answer: asked before quitting. */

@@ -47,9 +47,10 @@ struct transfer {
 	uint64_t files, folders, bytes, done;
 	int64_t started, ended_at;
 	bool unlink_after;
-	bool offered;	/* on the standing session */
-	bool accepted;	/* once, perhaps on an earlier session */
-	bool streaming; /* accepted on the standing session: a run is on */
+	bool offered;	   /* on the standing session */
+	bool accepted;	   /* once, perhaps on an earlier session */
+	enum bulk_way way; /* of this run */
+	bool streaming;	   /* accepted on the standing session: a run is on */
 	bool paused_here, paused_there;
 	bool pause_told; /* the peer's last word from us is that we paused */
 	bool owed;	 /* it ended here while the peer was away: say so when it is back */
@@ -205,7 +206,10 @@ void send_fill(struct transfer *t);
 void send_begin(struct transfer *t, uint32_t entry, uint64_t offset, const uint32_t *ranges,
 		size_t nranges);
 void send_read_ran(struct transfer *t, struct msg *m, bool list, bool stale);
-struct bulk *send_pull(struct tpeer *p, size_t max);
+struct bulk *send_pull(struct tpeer *p, size_t max, bool apart);
+/* The way of those that waited for it is known. */
+void send_way(struct tpeer *p);
+void send_apart_lost(struct tpeer *p);
 
 /* ---- receive.c: offers and our answers ---- */
 

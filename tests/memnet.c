@@ -48,7 +48,7 @@ struct memnet {
 	struct loop *loop;
 	uint64_t random, written;
 	struct memnet_faults faults;
-	TAILQ_HEAD(, mem_conn) conns;
+	TAILQ_HEAD(mem_conn_list, mem_conn) conns;
 	TAILQ_HEAD(, mem_transport) transports;
 };
 
@@ -338,6 +338,32 @@ memnet_cut(struct memnet *net)
 	TAILQ_FOREACH (mc, &net->conns, entry) {
 		mc->broken = true;
 		kick(mc);
+	}
+}
+
+size_t
+memnet_streams(const struct memnet *net)
+{
+	struct mem_conn *mc;
+	size_t n = 0;
+
+	TAILQ_FOREACH (mc, &net->conns, entry)
+		n += mc->other != NULL && !mc->broken;
+	return n / 2;
+}
+
+void
+memnet_cut_last(struct memnet *net)
+{
+	struct mem_conn *mc = TAILQ_LAST(&net->conns, mem_conn_list);
+
+	if (mc == NULL)
+		return;
+	mc->broken = true;
+	kick(mc);
+	if (mc->other != NULL) {
+		mc->other->broken = true;
+		kick(mc->other);
 	}
 }
 

@@ -26,6 +26,9 @@ struct memnet *memnet_new(struct loop *loop, uint64_t seed);
 void memnet_free(struct memnet *net); /* no stream or transport may be left */
 struct memnet_faults *memnet_faults(struct memnet *net);
 uint64_t memnet_written(const struct memnet *net);
+/* How many calls stand, and breaks the one made last, now. */
+size_t memnet_streams(const struct memnet *net);
+void memnet_cut_last(struct memnet *net);
 /* Breaks every stream now. */
 void memnet_cut(struct memnet *net);
 

@@ -100,12 +100,20 @@ host_frame(void *arg, const struct key *peer, uint8_t type, uint8_t flags, const
 	return true;
 }
 
+static enum bulk_way
+host_way(void *arg, const struct key *peer)
+{
+	(void)peer;
+	return ((struct end *)arg)->way;
+}
+
 static void
-host_bulk_ready(void *arg, const struct key *peer)
+host_bulk_ready(void *arg, const struct key *peer, bool apart)
 {
 	struct end *e = arg;
 
 	(void)peer;
+	(void)apart;
 	e->bulk = true;
 }
 
@@ -213,6 +221,7 @@ end_start(struct end *e)
 				   .random = host_random,
 				   .online = host_online,
 				   .frame = host_frame,
+				   .way = host_way,
 				   .bulk_ready = host_bulk_ready,
 				   .disk = host_disk,
 				   .store = host_store,
@@ -366,7 +375,11 @@ to_wire(struct end *e)
 	}
 	if (!e->bulk || e->wire.n > 100)
 		return;
-	b = transfers_pull(e->t, &e->other->self, 1 + test_random(&e->pair->seed) % BULK_CHUNK);
+	b = transfers_pull(e->t, &e->other->self, 1 + test_random(&e->pair->seed) % BULK_CHUNK,
+			   false);
+	if (b == NULL)
+		b = transfers_pull(e->t, &e->other->self,
+				   1 + test_random(&e->pair->seed) % BULK_CHUNK, true);
 	e->bulk = b != NULL;
 	for (at = 0; b != NULL && at < b->len;) {
 		size_t len = get_be16(b->p + at);

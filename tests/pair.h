@@ -47,6 +47,7 @@ struct end {
 	unsigned lines, notices;
 	int64_t numbers;
 	bool bulk;		     /* bulk_ready() was said */
+	enum bulk_way way;	     /* what the engine is told; WAY_SESSION at first */
 	struct wired_list out, wire; /* not yet on the wire; on it, towards the other */
 	char downloads[4096];
 	char *broke; /* why this end ended the session */

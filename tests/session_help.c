@@ -248,7 +248,7 @@ world_call(struct world *w, const struct noise_keypair *expected, const uint8_t 
 
 	if (expected != NULL)
 		key = world_key(expected);
-	w->a.s = session_call(&w->a.host, c, expected != NULL ? &key : NULL, door, 7);
+	w->a.s = session_call(&w->a.host, c, expected != NULL ? &key : NULL, door, 7, NULL);
 	world_run(w, 100);
 }
 

@@ -53,6 +53,7 @@ struct sim_node {
 	size_t nseen;
 	char *invite;
 	bool ready;
+	struct msg_transfer transfer;
 };
 
 struct sim {
@@ -241,6 +242,8 @@ env_emit(void *arg, struct msg *m)
 	} else if (m->type == MSG_EV_SELF) {
 		free(n->invite);
 		n->invite = xstrdup((const char *)m->bytes);
+	} else if (m->type == MSG_EV_TRANSFER) {
+		n->transfer = m->b.transfer;
 	} else if (m->type == MSG_EV_READY) {
 		n->ready = true;
 	}
@@ -302,7 +305,7 @@ sim_revive(struct sim_node *n)
 	char path[256], err[256] = "";
 
 	snprintf(path, sizeof(path), "%s/history.db", n->dir);
-	n->store = store_open(path, STORE_WRITE, err, sizeof(err));
+	n->store = store_open(path, STORE_WRITE, NULL, err, sizeof(err));
 	if (n->store == NULL)
 		util_fatal("sim: %s", err);
 	n->inbox = queue_new(SIZE_MAX);
@@ -433,6 +436,18 @@ sim_contact(struct sim_node *n, const struct key *who)
 		if (key_equal(&n->seen[i].c.peer, who))
 			return n->seen[i].c.gone ? NULL : &n->seen[i].c;
 	return NULL;
+}
+
+const struct msg_transfer *
+sim_transfer(const struct sim_node *n)
+{
+	return &n->transfer;
+}
+
+const char *
+sim_folder(const struct sim_node *n)
+{
+	return n->dir;
 }
 
 uint32_t

@@ -40,6 +40,10 @@ const struct key *sim_key(const struct sim_node *n);
 const char *sim_invite(struct sim_node *n);
 /* The newest EV_CONTACT about that key; NULL if none or gone. */
 const struct msg_contact *sim_contact(struct sim_node *n, const struct key *who);
+/* The newest EV_TRANSFER; its transfer is 0 before the first. */
+const struct msg_transfer *sim_transfer(const struct sim_node *n);
+/* Where accepted files go. */
+const char *sim_folder(const struct sim_node *n);
 /* Sends a command; returns its serial. Taken over. */
 uint32_t sim_command(struct sim_node *n, struct msg *m);
 /* The EV_RESULT with that serial: 1 ok, 0 failed, -1 none yet. text may be NULL. */

@@ -189,7 +189,7 @@ rogue_call(struct rogue *r, size_t key)
 	addr_parse(&to, NODE_IP, ADDR_PORT, NULL);
 	r->host.self = &r->keys[key];
 	r->s[i] = session_call(&r->host, r->transport->ops->dial(r->transport, &to), NULL, NULL,
-			       ++r->dials);
+			       ++r->dials, NULL);
 	sim_run(r->sim, 10);
 	r->host.self = &r->keys[0];
 	return r->s[i];

@@ -188,7 +188,7 @@ test_offers(void)
 	}
 	p = fresh_pair();
 	offer(p, 1, 1, 26, 1, 1);
-	violates(&p->b, offer(p, 2, 1, 26, 1, 1), "the same offer twice");
+	is_int(offer(p, 2, 1, 26, 1, 1), 0, "an offer again, when its stream was lost: no harm");
 	pair_free(p);
 	p = fresh_pair();
 	offer(p, 1, 1, 26, 1, 1);

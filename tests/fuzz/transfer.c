@@ -62,10 +62,19 @@ stub_frame(void *arg, const struct key *key, uint8_t type, uint8_t flags, const 
 	return stub_online(arg, key);
 }
 
+static enum bulk_way
+stub_way(void *arg, const struct key *key)
+{
+	(void)arg;
+	(void)key;
+	return WAY_SESSION;
+}
+
 static void
-stub_bulk_ready(void *arg, const struct key *key)
+stub_bulk_ready(void *arg, const struct key *key, bool apart)
 {
 	(void)key;
+	(void)apart;
 	((struct stub *)arg)->bulk = true;
 }
 
@@ -154,7 +163,7 @@ settle(struct stub *s)
 		msg_free(m);
 	}
 	while (s->bulk) {
-		struct bulk *b = transfers_pull(s->t, &peer, 1000);
+		struct bulk *b = transfers_pull(s->t, &peer, 1000, false);
 
 		s->bulk = b != NULL;
 		bulk_free(b);
@@ -204,9 +213,9 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct stub s = {.loop = loop_new(true)};
-	struct transfers_host host = {&s,	  s.loop,	   stub_random, stub_online,
-				      stub_frame, stub_bulk_ready, stub_disk,	stub_store,
-				      stub_emit,  stub_downloads,  stub_wall};
+	struct transfers_host host = {&s,	  s.loop,    stub_random,     stub_online,
+				      stub_frame, stub_way,  stub_bulk_ready, stub_disk,
+				      stub_store, stub_emit, stub_downloads,  stub_wall};
 	struct reader r;
 	const uint8_t *body;
 	uint8_t what;
