@@ -392,8 +392,15 @@ place_run(struct tree *t, struct msg *m)
 	struct sink *s = t->sink;
 	struct place p = {.t = t, .folder = ENTRY_TOP, .fd = -1};
 	char *path;
-	int rc = place_all(&p), saved = errno;
+	int rc, saved;
 
+	/* The end may have been asked for before the last write failed: what is not whole gets no name. */
+	if (s->broken != 0) {
+		disk_fail(m, s->broken, "Cannot write what comes in");
+		return;
+	}
+	rc = place_all(&p);
+	saved = errno;
 	if (p.fd != -1)
 		close(p.fd);
 	if (rc == -1) {

@@ -364,6 +364,43 @@ test_deep(bool fails)
 	is_int(system(cmd), 0, "it can be removed again");
 }
 
+static ssize_t
+no_room(int fd, const struct iovec *iov, int n, off_t at)
+{
+	(void)fd;
+	(void)iov;
+	(void)n;
+	(void)at;
+	errno = ENOSPC;
+	return -1;
+}
+
+/* The end is asked for before it is known that a write failed. */
+static void
+test_end_after_failed_write(void)
+{
+	char *top = pair_path("%s/full", test_tmpdir()), *to = pair_path("%s/to", top);
+	char *from = pair_path("%s/f", top);
+	struct disk_sys sys = disk_sys_real;
+	struct run r;
+	struct msg *m;
+
+	mkdir(top, 0755);
+	pair_write(from, 1000, 1);
+	start(0);
+	sys.pwritev = no_room;
+	disk_set_sys(disk, &sys);
+	begin(&r, 0, from, to);
+	run_all(&r, 1);
+	is_int(r.error, ENOSPC, "a write that finds no room");
+	m = ask(job(MSG_DISK_FINISH, r.sink));
+	is_int(m->b.disk.error, ENOSPC, "what is not whole does not end");
+	ok(access(pair_path("%s/f", to), F_OK) == -1, "and gets no name");
+	msg_free(m);
+	end(&r);
+	stop();
+}
+
 static void
 test_probe(void)
 {
@@ -577,6 +614,7 @@ main(void)
 	test_scan_twice();
 	test_deep(false);
 	test_deep(true);
+	test_end_after_failed_write();
 	test_probe();
 	test_same_names();
 	test_found_again();
