@@ -364,13 +364,12 @@ test_deep(bool fails)
 	is_int(system(cmd), 0, "it can be removed again");
 }
 
+/* Room for the list, none for the file. */
 static ssize_t
 no_room(int fd, const struct iovec *iov, int n, off_t at)
 {
-	(void)fd;
-	(void)iov;
-	(void)n;
-	(void)at;
+	if (iov->iov_len < 1000)
+		return pwritev(fd, iov, n, at);
 	errno = ENOSPC;
 	return -1;
 }
