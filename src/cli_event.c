@@ -25,6 +25,7 @@ events_new(struct cli *c, bool json)
 	e->p.json = json;
 	json_init(&e->p.j);
 	e->said_end = &e->said;
+	e->unread_end = &e->unread;
 	e->invite = xstrdup("");
 	return e;
 }
@@ -46,6 +47,7 @@ events_free(struct events *e)
 		e->pending = p->next;
 		pending_free(p);
 	}
+	*e->said_end = e->unread;
 	while (e->said != NULL) {
 		struct said *s = e->said;
 
@@ -373,6 +375,8 @@ events_seen(struct events *e, const struct msg *ev, unsigned dirty)
 			told_peer(e, &ev->b.chat.peer)->row = ev->b.chat.row;
 		if (ev->b.chat.rev > e->known_rev)
 			e->known_rev = ev->b.chat.rev;
+		if (e->ready)
+			told_read(e, &ev->b.chat.peer);
 		told_ask_changes(e);
 	} else if (ev->type == MSG_EV_PAGE && ev->serial == e->asked) {
 		told_page(e, ev);

@@ -34,7 +34,7 @@ struct pending {
 	int64_t transfer;
 };
 
-/* An outgoing message on its way. */
+/* An outgoing message on its way, or delivered and not read yet. */
 struct said {
 	struct said *next;
 	struct key peer;
@@ -74,6 +74,8 @@ struct events {
 	struct pending *pending;
 	struct pending *current; /* being given */
 	struct said *said, **said_end;
+	struct said *unread, **unread_end; /* in the order they were said, for each peer */
+	size_t nunread;
 	struct told_peer *peers;
 	size_t npeers;
 	struct told_transfer *transfers;
@@ -101,6 +103,8 @@ struct said **told_find_said(struct events *e, const struct id *id);
 struct said *told_new_said(struct events *e, const struct key *peer, const struct id *id,
 			   const char *tag);
 void told_drop_said(struct events *e, struct said **at);
+/* Tells what the peer has read by now. */
+void told_read(struct events *e, const struct key *k);
 /* Asks for changes that were not looked at, and tells what a page of them holds. */
 void told_ask_changes(struct events *e);
 void told_page(struct events *e, const struct msg *ev);
@@ -113,6 +117,9 @@ void print_peer(struct printer *p, const struct msg_contact *c, bool gone, const
 void print_request(struct printer *p, const struct model_contact *c, const char *tag);
 void print_message(struct printer *p, const struct key *peer, const char *name, const struct row *r,
 		   const char *tag);
+/* What was done to a message: r is the act. */
+void print_act(struct printer *p, const struct key *peer, const char *name, const struct row *r,
+	       const char *tag);
 void print_receipt(struct printer *p, const struct key *peer, const char *name, const struct row *r,
 		   enum receipt state, const char *tag);
 void print_offer(struct printer *p, const struct model_transfer *t, const char *name,

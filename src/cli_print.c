@@ -154,6 +154,42 @@ print_message(struct printer *p, const struct key *peer, const char *name, const
 	json_string(j, "dir", r->dir == DIR_IN ? "in" : "out");
 	json_string_n(j, "text", r->text, r->text_len);
 	json_int(j, "written", r->time);
+	if (r->edits != 0)
+		json_bool(j, "edited", true);
+	if (r->deleted)
+		json_bool(j, "deleted", true);
+	if (r->content == CONTENT_REPLY)
+		json_string(j, "reply", util_hex(hex, r->ref.b, ID_LEN));
+	end(p, tag);
+}
+
+void
+print_act(struct printer *p, const struct key *peer, const char *name, const struct row *r,
+	  const char *tag)
+{
+	const char *what = r->content == CONTENT_EDIT	  ? "edit"
+			   : r->content == CONTENT_DELETE ? "delete"
+							  : "reaction";
+	char hex[2 * ID_LEN + 1];
+	struct json *j;
+
+	util_hex(hex, r->ref.b, ID_LEN);
+	if (!p->json) {
+		plain(p, "%s %s: %s of message %.8s%s%.*s", r->dir == DIR_IN ? "from" : "to", name,
+		      what, hex, r->text_len != 0 ? ": " : "", (int)r->text_len, r->text);
+		return;
+	}
+	j = begin(p, what);
+	put_key(j, "peer", peer);
+	json_string(j, "name", name);
+	json_string(j, "id", hex);
+	json_string(j, "dir", r->dir == DIR_IN ? "in" : "out");
+	if (r->content == CONTENT_EDIT)
+		json_string_n(j, "text", r->text, r->text_len);
+	else if (r->content == CONTENT_REACT)
+		json_string_n(j, "emoji", r->text, r->text_len);
+	json_string(j, "act", util_hex(hex, r->id.b, ID_LEN));
+	json_int(j, "written", r->time);
 	end(p, tag);
 }
 

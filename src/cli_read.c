@@ -261,7 +261,9 @@ cli_requests(struct cli *c, const struct cli_args *a)
 static void
 print_row(const struct row *row, const char *name)
 {
-	char stamp[32], *safe = text_show_dup(row->text, row->text_len, TEXT_MULTILINE);
+	const char *text = row->deleted ? "(deleted)" : row->text;
+	size_t len = row->deleted ? strlen(text) : row->text_len;
+	char stamp[32], *safe = text_show_dup(text, len, TEXT_MULTILINE);
 
 	printf("%s\t%s\t", when(row->time, stamp, sizeof(stamp)),
 	       row->dir == DIR_IN ? "in" : "out");

@@ -61,7 +61,7 @@ run_slash(struct run *run, const char *line)
 	free(name);
 }
 
-/* Whether the member is one of "a|b|c", up to the next blank; *end is behind it. */
+/* Whether the member is one of "a|b|c" or "a|b?", up to the next blank; *end is behind it. */
 static bool
 is_one_of(const char *member, const char *list_at, const char **end)
 {
@@ -69,10 +69,10 @@ is_one_of(const char *member, const char *list_at, const char **end)
 	bool found = false;
 
 	while (*list_at != '\0' && *list_at != ' ') {
-		size_t n = strcspn(list_at, "| ");
+		size_t n = strcspn(list_at, "|? ");
 
 		found = found || (n == len && strncmp(list_at, member, n) == 0);
-		list_at += n + (list_at[n] == '|');
+		list_at += n + (list_at[n] == '|' || list_at[n] == '?');
 	}
 	*end = list_at + (*list_at == ' ');
 	return found;
@@ -93,9 +93,9 @@ add_words(const struct json_object *o, const char *list_at, const char **end, ch
 		if (is_one_of(key, list_at, end))
 			break;
 	}
-	if (key == NULL)
+	if (key == NULL && memchr(list_at, '?', (size_t)(*end - list_at)) == NULL)
 		return;
-	text = json_get_string(o, key, NULL);
+	text = key == NULL ? "" : json_get_string(o, key, NULL);
 	if (text == NULL)
 		many = json_get_strings(o, key, &count);
 	if (text == NULL && many == NULL) {

@@ -10,6 +10,8 @@
 #include "src/row.h"
 #include "src/util.h"
 
+#define UNREAD_MAX 10000
+
 char *
 told_tag(const char *tag)
 {
@@ -136,12 +138,65 @@ told_drop_said(struct events *e, struct said **at)
 }
 
 static void
+drop_unread(struct events *e, struct said **at)
+{
+	struct said *s = *at;
+
+	*at = s->next;
+	if (e->unread_end == &s->next)
+		e->unread_end = at;
+	e->nunread--;
+	free(s->tag);
+	free(s);
+}
+
+/* Delivered: it waits apart to be read, so that those on their way are found quickly. The oldest are forgotten when the peer never says
+ * what it reads: a position says of all before it what it says of one. */
+static void
+keep_unread(struct events *e, struct said **at, const struct row *r)
+{
+	struct said *s = *at;
+
+	*at = s->next;
+	if (e->said_end == &s->next)
+		e->said_end = at;
+	s->next = NULL;
+	s->row.seq = r->seq;
+	s->told = RECEIPT_DELIVERED;
+	*e->unread_end = s;
+	e->unread_end = &s->next;
+	if (++e->nunread > UNREAD_MAX)
+		drop_unread(e, &e->unread);
+}
+
+void
+told_read(struct events *e, const struct key *k)
+{
+	const struct model_contact *c = model_contact(e->c->model, k);
+	struct said **at = &e->unread;
+
+	if (c == NULL || c->chat.read_seq == 0)
+		return;
+	while (*at != NULL) {
+		struct said *s = *at;
+
+		if (!key_equal(&s->peer, k) || s->row.seq > c->chat.read_seq) {
+			at = &s->next;
+			continue;
+		}
+		print_receipt(&e->p, k, c->c.name, &s->row, RECEIPT_READ, s->tag);
+		drop_unread(e, at);
+	}
+}
+
+static void
 tell_out(struct events *e, const struct row *r, bool fresh)
 {
 	const struct model_contact *c = model_contact(e->c->model, &r->peer);
 	const char *name = told_name(e, &r->peer);
 	struct said **at = told_find_said(e, &r->id), *s = *at;
 	enum receipt state = c != NULL ? model_receipt(c, r) : r->state;
+	bool message = r->kind == ROW_TEXT;
 
 	if (fresh) {
 		if (s == NULL)
@@ -149,7 +204,10 @@ tell_out(struct events *e, const struct row *r, bool fresh)
 		s->seen = true;
 		s->row.seq = r->seq;
 		s->told = RECEIPT_QUEUED;
-		print_message(&e->p, &r->peer, name, r, s->tag);
+		if (message)
+			print_message(&e->p, &r->peer, name, r, s->tag);
+		else
+			print_act(&e->p, &r->peer, name, r, s->tag);
 		print_receipt(&e->p, &r->peer, name, r, RECEIPT_QUEUED, s->tag);
 		at = told_find_said(e, &r->id);
 	}
@@ -158,8 +216,21 @@ tell_out(struct events *e, const struct row *r, bool fresh)
 		if (s != NULL)
 			s->told = state;
 	}
-	if (s != NULL && state >= RECEIPT_DELIVERED)
+	if (s != NULL && state == RECEIPT_DELIVERED && message)
+		keep_unread(e, at, r);
+	else if (s != NULL && state >= RECEIPT_DELIVERED)
 		told_drop_said(e, at);
+}
+
+static void
+tell_in(struct events *e, const struct row *r)
+{
+	const char *name = told_name(e, &r->peer);
+
+	if (r->kind == ROW_TEXT)
+		print_message(&e->p, &r->peer, name, r, NULL);
+	else
+		print_act(&e->p, &r->peer, name, r, NULL);
 }
 
 static int
@@ -207,13 +278,12 @@ told_page(struct events *e, const struct msg *ev)
 
 		if (fresh)
 			p->row = rows[i].row;
-		if (rows[i].kind != ROW_TEXT)
+		if (rows[i].kind != ROW_TEXT && rows[i].kind != ROW_ACT)
 			continue;
 		if (rows[i].dir == DIR_OUT)
 			tell_out(e, &rows[i], fresh);
 		else if (rows[i].dir == DIR_IN && fresh)
-			print_message(&e->p, &rows[i].peer, told_name(e, &rows[i].peer), &rows[i],
-				      NULL);
+			tell_in(e, &rows[i]);
 	}
 	free(rows);
 	told_ask_changes(e);

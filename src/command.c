@@ -16,14 +16,25 @@
 #define CURRENT COMMAND_CURRENT
 #define BARE	COMMAND_BARE
 #define PICK	COMMAND_PICK
+#define TALK	COMMAND_TALK
 
 /* clang-format off */
 const struct command command_table[] = {
 	/* name, args, help, where, complete, JSON keys, min, max, raw, flags, run */
 	{"say", "NAME TEXT", "Send a message; the text is the rest of the line as it stands.",
-		COMMAND_BOTH, ARG_TEXT, "to|name|peer text", 2, -1, 1, 0, command_do_say},
+		COMMAND_BOTH, ARG_TEXT, "to|name|peer text", 2, -1, 1, TALK, command_do_say},
+	{"edit", "NAME [#N|ID] TEXT", "Change the text of your last message, of your #Nth from the end, or of the one with that id.",
+		COMMAND_BOTH, ARG_TEXT, "to|name|peer id? text", 2, 3, 1, TALK, command_do_edit},
+	{"delete", "NAME [#N|ID]", "Delete a message of yours, here and at the other side.",
+		COMMAND_BOTH, ARG_NAME, "to|name|peer id?", 1, 2, 0, TALK, command_do_delete},
+	{"reply", "NAME [#N|ID] TEXT", "Answer the newest message of the other one, the #Nth from the end, or the one with that id.",
+		COMMAND_BOTH, ARG_TEXT, "to|name|peer id? text", 2, 3, 1, TALK, command_do_reply},
+	{"react", "NAME [#N|ID] EMOJI", "Put an emoji on a message; - takes it back.",
+		COMMAND_BOTH, ARG_TEXT, "to|name|peer id? emoji|text", 2, 3, 1, TALK, command_do_react},
+	{"read", "NAME", "Mark all messages of a contact as read.",
+		COMMAND_BOTH, ARG_NAME, "name|peer|to", 1, 1, 0, CURRENT, command_do_read},
 	{"send", "NAME PATH...", "Offer files and folders.",
-		COMMAND_BOTH, ARG_PATH, "to|name|peer paths|path", 2, -1, 0, BARE, command_do_send},
+		COMMAND_BOTH, ARG_PATH, "to|name|peer paths|path", 2, -1, 0, BARE | TALK, command_do_send},
 	{"accept", "N|KEY [FOLDER]", "Accept an offer by its number, or a request by its key.",
 		COMMAND_BOTH, ARG_PATH, "transfer|peer folder|into", 1, 2, 0, PICK, command_do_accept},
 	{"refuse", "N|KEY", "Refuse an offer or a request.",
@@ -144,10 +155,11 @@ needs_current(const struct command_env *env, const struct command *row, const ch
 		return false;
 	if (row->flags & COMMAND_CURRENT)
 		return n + 1 == (size_t)row->min;
-	if (row->run != command_do_say && row->run != command_do_send)
+	if (!(row->flags & COMMAND_TALK))
 		return false;
 	/* A name always wins; one word alone cannot be a name and a text. */
-	return n == 1 || (n > 1 && model_contact_named(env->model, words[0]) == NULL);
+	return n + 1 == (size_t)row->min ||
+	       (n > 0 && model_contact_named(env->model, words[0]) == NULL);
 }
 
 static bool

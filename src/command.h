@@ -44,8 +44,8 @@ struct command {
 	enum command_where where;
 	enum command_arg complete; /* what Tab completes its last word as */
 	/* The rest is for command.c. */
-	const char
-		*keys; /* the members of its JSON form, in the order of the words: "to|name text" */
+	/* The members of its JSON form, in the order of the words: "to|name id? text"; ?: an empty word stands for it when it is not there. */
+	const char *keys;
 	int min, max;  /* words; max -1: any number */
 	int raw;       /* after so many words the rest of the line is taken as it stands; 0 never */
 	unsigned flags;				/* COMMAND_... below */
@@ -56,6 +56,7 @@ enum {
 	COMMAND_CURRENT = 1, /* NAME may be left out on a screen: the open chat */
 	COMMAND_BARE = 2,    /* without words, a screen does it: a list, a dialog */
 	COMMAND_PICK = 4,    /* N may be left out on a screen where only one transfer fits */
+	COMMAND_TALK = 8,    /* the same as COMMAND_CURRENT, unless the first word is a contact's name */
 };
 
 /* The table, ended by a row whose name is NULL. */
@@ -80,6 +81,10 @@ size_t command_complete(struct command_env *env, const char *line, size_t cursor
 /* The actions themselves, shared by slash commands, JSON objects, sub-commands and keys. `name` is a local name or a key. */
 bool command_say(struct command_env *env, const char *name, const char *text, size_t len,
 		 struct id *id, char *err, size_t errlen);
+/* What is done to a message (not CONTENT_CHAT): text is the edit's, the reply's or the emoji. ref all zero: the newest of the user
+ * (EDIT, DELETE) or of the peer (REPLY, REACT). (command_act.c) */
+bool command_act(struct command_env *env, const char *name, enum content content,
+		 const struct id *ref, const char *text, size_t len, char *err, size_t errlen);
 /* Paths are made absolute and checked to exist. A NULL-ended list. */
 bool command_send(struct command_env *env, const char *name, const char *const *paths, char *err,
 		  size_t errlen);

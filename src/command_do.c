@@ -29,9 +29,8 @@ shown(char buf[SHOWN], const char *s)
 	return buf;
 }
 
-/* Sends m, taken over, with the call's serial. */
-static bool
-send_msg(struct command_env *env, struct msg *m, char *err, size_t errlen)
+bool
+command_send_msg(struct command_env *env, struct msg *m, char *err, size_t errlen)
 {
 	m->serial = env->serial;
 	if (env->send(env->arg, m))
@@ -89,35 +88,45 @@ command_name_ok(const char *name, char *err, size_t errlen)
 
 /* ---- messages and files ---- */
 
-bool
-command_say(struct command_env *env, const char *name, const char *text, size_t len, struct id *id,
-	    char *err, size_t errlen)
+struct msg *
+command_message(struct command_env *env, const char *name, const char *text, size_t len, char *err,
+		size_t errlen)
 {
 	struct model_contact *c = find_contact(env, name, err, errlen);
 	struct msg *m;
 
 	if (c == NULL)
-		return false;
-	if (len == 0) {
-		snprintf(err, errlen, "There is nothing to say.");
-		return false;
-	}
+		return NULL;
 	if (len > TEXT_MAX_BYTES) {
 		snprintf(err, errlen,
 			 "That text is too long for a message (%d bytes): send it as a file.",
 			 TEXT_MAX_BYTES);
-		return false;
+		return NULL;
 	}
 	if (!text_valid_utf8(text, len)) {
 		snprintf(err, errlen, "That text is not UTF-8: send it as a file.");
-		return false;
+		return NULL;
 	}
 	m = msg_set_bytes(msg_new(MSG_CMD_SAY), text, len);
 	m->b.say.peer = c->c.peer;
 	arc4random_buf(m->b.say.id.b, ID_LEN);
-	if (id != NULL)
+	return m;
+}
+
+bool
+command_say(struct command_env *env, const char *name, const char *text, size_t len, struct id *id,
+	    char *err, size_t errlen)
+{
+	struct msg *m = command_message(env, name, text, len, err, errlen);
+
+	if (m != NULL && len == 0) {
+		snprintf(err, errlen, "There is nothing to say.");
+		msg_free(m);
+		m = NULL;
+	}
+	if (m != NULL && id != NULL)
 		*id = m->b.say.id;
-	return send_msg(env, m, err, errlen);
+	return m != NULL && command_send_msg(env, m, err, errlen);
 }
 
 bool
@@ -223,7 +232,7 @@ command_send(struct command_env *env, const char *name, const char *const *paths
 	}
 	m = msg_take_bytes(msg_new(MSG_CMD_SEND), bytes, len);
 	m->b.send.peer = c->c.peer;
-	return send_msg(env, m, err, errlen);
+	return command_send_msg(env, m, err, errlen);
 }
 
 bool
@@ -307,7 +316,7 @@ transfer_op(struct command_call *c, enum transfer_op op, const char *folder)
 	m->b.transfer_op.op = op;
 	if (folder != NULL)
 		msg_set_bytes(m, folder, strlen(folder));
-	return send_msg(c->env, m, c->err, c->errlen);
+	return command_send_msg(c->env, m, c->err, c->errlen);
 }
 
 /* Whether a command's first word means a request rather than a transfer. */
@@ -332,7 +341,7 @@ contact_op(struct command_call *c, enum contact_op op, const char *name)
 	m->b.contact_op.op = op;
 	if (name != NULL)
 		strlcpy(m->b.contact_op.name, name, sizeof(m->b.contact_op.name));
-	return send_msg(c->env, m, c->err, c->errlen);
+	return command_send_msg(c->env, m, c->err, c->errlen);
 }
 
 /* A request answered: only somebody who waits can be accepted or refused. */
@@ -434,7 +443,7 @@ command_do_add(struct command_call *c)
 	m = msg_take_bytes(msg_new(MSG_CMD_ADD), (uint8_t *)what, strlen(what));
 	if (named)
 		strlcpy(m->b.add.name, c->words[0], sizeof(m->b.add.name));
-	return send_msg(c->env, m, c->err, c->errlen);
+	return command_send_msg(c->env, m, c->err, c->errlen);
 }
 
 bool
@@ -492,7 +501,7 @@ command_do_address(struct command_call *c)
 	m = msg_set_bytes(msg_new(MSG_CMD_CONTACT), c->words[1], strlen(c->words[1]));
 	m->b.contact_op.peer = peer->c.peer;
 	m->b.contact_op.op = OP_ADDRESS;
-	return send_msg(c->env, m, c->err, c->errlen);
+	return command_send_msg(c->env, m, c->err, c->errlen);
 }
 
 /* ---- the program ---- */
@@ -512,8 +521,9 @@ command_do_listen(struct command_call *c)
 	if (c->env->config_path != NULL &&
 	    !options_save(c->env->options, c->env->config_path, OPT_listen, c->err, c->errlen))
 		return false;
-	return send_msg(c->env, msg_set_bytes(msg_new(MSG_CMD_LISTEN), where, strlen(where)),
-			c->err, c->errlen);
+	return command_send_msg(c->env,
+				msg_set_bytes(msg_new(MSG_CMD_LISTEN), where, strlen(where)),
+				c->err, c->errlen);
 }
 
 static void
@@ -569,11 +579,11 @@ command_do_set(struct command_call *c)
 		return true;
 	m = msg_set_bytes(msg_new(MSG_CMD_SET), value, strlen(value));
 	strlcpy(m->b.set.option, options_name(which), sizeof(m->b.set.option));
-	return send_msg(c->env, m, c->err, c->errlen);
+	return command_send_msg(c->env, m, c->err, c->errlen);
 }
 
 bool
 command_do_quit(struct command_call *c)
 {
-	return send_msg(c->env, msg_new(MSG_CMD_QUIT), c->err, c->errlen);
+	return command_send_msg(c->env, msg_new(MSG_CMD_QUIT), c->err, c->errlen);
 }

@@ -7,6 +7,7 @@
 
 struct command;
 struct command_env;
+struct msg;
 
 /* One call. The words are a NULL-ended list of n. */
 struct command_call {
@@ -21,6 +22,12 @@ struct command_call {
 /* Each sends its messages or prints its answer; false with a sentence in err. */
 bool command_do_say(struct command_call *c);
 bool command_do_send(struct command_call *c);
+/* What is done to messages. (command_act.c) */
+bool command_do_edit(struct command_call *c);
+bool command_do_delete(struct command_call *c);
+bool command_do_reply(struct command_call *c);
+bool command_do_react(struct command_call *c);
+bool command_do_read(struct command_call *c);
 bool command_do_accept(struct command_call *c);
 bool command_do_refuse(struct command_call *c);
 bool command_do_deny(struct command_call *c);
@@ -49,6 +56,11 @@ bool command_do_help(struct command_call *c);
 
 /* Whether a person may be called that: 1 to 64 bytes of plain text, and nothing that reads like a key. */
 bool command_name_ok(const char *name, char *err, size_t errlen);
+/* A CMD_SAY to send: checks the contact and the text; NULL with a sentence. */
+struct msg *command_message(struct command_env *env, const char *name, const char *text, size_t len,
+			    char *err, size_t errlen);
+/* Sends m, taken over, with the call's serial. */
+bool command_send_msg(struct command_env *env, struct msg *m, char *err, size_t errlen);
 /* Prints one line made of peers' text and ours; it is shown through text.h first. */
 void command_print(struct command_env *env, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

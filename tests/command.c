@@ -22,6 +22,7 @@ static uint32_t last_serial;
 
 static const struct key bob = {{0xb0}}, carol = {{0xca}}, dora = {{0xd0}}, eve = {{0xee}};
 
+#define ID(first)  first "000000000000000000000000000000"
 #define HEX(first) first "00000000000000000000000000000000000000000000000000000000000000"
 
 /* What a key is in the table's words. */
@@ -35,6 +36,18 @@ who(const struct key *k)
 				      : "nobody";
 }
 
+/* Which message an act is about: " of d1" by its first byte; "" for none. */
+static const char *
+about(const struct id *id)
+{
+	static char words[16];
+
+	words[0] = '\0';
+	if (id->b[0] != 0)
+		snprintf(words, sizeof(words), " of %02x", id->b[0]);
+	return words;
+}
+
 static bool
 take(void *arg, struct msg *m)
 {
@@ -43,13 +56,16 @@ take(void *arg, struct msg *m)
 					  "address", "read",   "typing"};
 	static const char *const tops[] = {"accept", "refuse", "pause",
 					   "resume", "cancel", "forget"};
+	static const char *const contents[] = {"edit", "delete", "reply", "react"};
 	const char *bytes = m->len > 0 ? (const char *)m->bytes : "";
 	bool taken = !full;
 
 	(void)arg;
 	last_serial = m->serial;
 	if (m->type == MSG_CMD_SAY)
-		snprintf(sent, sizeof(sent), "say %s <%s>", who(&m->b.say.peer), bytes);
+		snprintf(sent, sizeof(sent), "%s %s <%s>%s",
+			 m->b.say.content == 0 ? "say" : contents[m->b.say.content - CONTENT_EDIT],
+			 who(&m->b.say.peer), bytes, about(&m->b.say.ref));
 	else if (m->type == MSG_CMD_CONTACT)
 		snprintf(sent, sizeof(sent), "%s %s <%s> <%s>", ops[m->b.contact_op.op],
 			 who(&m->b.contact_op.peer), m->b.contact_op.name, bytes);
@@ -186,6 +202,24 @@ static const struct line_case headless[] = {
 	{"/say 'bob (2)' hi", NULL, NULL, NULL, "There is no contact called bob (2)."},
 	{"/say " HEX("d0") " hi", NULL, NULL, NULL,
 	 "That is a request: it has to be accepted first."},
+	{"/edit bob the new  text", "edit bob <the new  text>", NULL, NULL, NULL},
+	{"/edit bob " ID("d1") " the text", "edit bob <the text> of d1", NULL, NULL, NULL},
+	{"/edit bob #2 x", NULL, NULL, NULL, "There is no message #2 among those that are shown."},
+	{"/edit bob 2 eggs", "edit bob <2 eggs>", NULL, NULL, NULL},
+	{"/edit bob", NULL, NULL, NULL, "Usage: /edit NAME [#N|ID] TEXT"},
+	{"/edit bob " ID("d1") " ", NULL, NULL, NULL, "There is nothing to say."},
+	{"/edit nobody x", NULL, NULL, NULL, "There is no contact called nobody."},
+	{"/delete bob", "delete bob <>", NULL, NULL, NULL},
+	{"/delete bob " ID("D2"), "delete bob <> of d2", NULL, NULL, NULL},
+	{"/delete bob d2", NULL, NULL, NULL, "That is no message's id."},
+	{"/reply bob yes", "reply bob <yes>", NULL, NULL, NULL},
+	{"/reply bob " ID("d3") " yes", "reply bob <yes> of d3", NULL, NULL, NULL},
+	{"/react bob \xf0\x9f\x91\x8d", "react bob <\xf0\x9f\x91\x8d>", NULL, NULL, NULL},
+	{"/react bob " ID("d4") " -", "react bob <> of d4", NULL, NULL, NULL},
+	{"/react bob 01234567890123456789012345678901234567890123456789012345678901234", NULL, NULL,
+	 NULL, "A reaction is one emoji."},
+	{"/read bob", "read bob <> <>", NULL, NULL, NULL},
+	{"/read nobody", NULL, NULL, NULL, "There is no contact of that name."},
 	{"/say eve hi", NULL, NULL, NULL, "eve is blocked."},
 	{"/send eve /", NULL, NULL, NULL, "eve is blocked."},
 	{"/say bob \xff", NULL, NULL, NULL, "That text is not UTF-8: send it as a file."},
@@ -263,6 +297,12 @@ test_screen(struct command_env *env)
 		{"/say hello there", "say bob <hello there>", NULL, NULL, NULL},
 		{"/say bob", "say bob <bob>", NULL, NULL, NULL},
 		{"/say 'Carol Ann' hi", "say carol <hi>", NULL, NULL, NULL},
+		{"/edit better", "edit bob <better>", NULL, NULL, NULL},
+		{"/delete", "delete bob <>", NULL, NULL, NULL},
+		{"/delete #1", NULL, NULL, NULL,
+		 "There is no message #1 among those that are shown."},
+		{"/react + 1", "react bob <+ 1>", NULL, NULL, NULL},
+		{"/read", "read bob <> <>", NULL, NULL, NULL},
 		{"/say it's", "say bob <it's>", NULL, NULL, NULL},
 		{"/say", NULL, NULL, NULL, "Usage: /say NAME TEXT"},
 		{"/send /", "send bob </>", NULL, NULL, NULL},

@@ -91,6 +91,55 @@ def exact_texts():
     ok(wait_until(lambda: len([e for e in a.find("receipt", state="delivered")]) >= 302), "all of them delivered")
 
 
+def on_disk(folder, words):
+    for top, _, names in os.walk(folder):
+        for name in names:
+            with open(os.path.join(top, name), "rb") as f:
+                if words in f.read():
+                    return True
+    return False
+
+
+def acts():
+    a, b = alice.run, bob.run
+    tag = a.do(cmd="say", to="bob", text="a mistkae")
+    got = b.wait("message", text="a mistkae")
+    ident = got["id"]
+    equal(a.wait("receipt", tag=tag, state="delivered")["id"], ident, "a message to work on")
+    tag = a.do(cmd="edit", to="bob", id=ident, text="a mistake")
+    edit = b.wait("edit", id=ident)
+    ok(edit and edit["text"] == "a mistake" and edit["dir"] == "in" and edit["peer"] == a.key, "an edit arrives")
+    out = a.wait("edit", tag=tag)
+    ok(out and out["dir"] == "out" and out["act"] == edit["act"], "and is told to its author")
+    ok(a.wait("receipt", tag=tag, id=edit["act"], state="delivered"), "its receipt has the id of the act")
+    tag = b.do(cmd="reply", to="alice", id=ident, text="none that I see")
+    ok(a.wait("message", reply=ident, text="none that I see", dir="in"), "a reply says what it answers")
+    b.do(cmd="react", to="alice", id=ident, emoji="👍")
+    ok(a.wait("reaction", id=ident, emoji="👍", dir="in"), "a reaction arrives")
+    a.line("/react bob -")
+    ok(b.wait("reaction", emoji=""), "one is taken back, by a line")
+    a.line("/edit bob a small mistake")
+    ok(b.wait("edit", id=ident, text="a small mistake"), "a line edits the last message")
+    log = [line.split("\t")[3] for line in bob.call("log", "alice")[1].splitlines() if line.count("\t") == 3]
+    ok("a small mistake" in log and "a mistkae" not in log, "the log has the text as it is now")
+    text = b.error_of(b.do(cmd="edit", to="alice", id=ident, text="no"))
+    ok(text and "no such message of yours" in text, "another one's message is not edited: %s" % text)
+    tag = b.do(cmd="read", name="alice")
+    ok(a.wait("receipt", id=ident, state="read"), "what was read is told")
+    a.do(cmd="delete", to="bob", id=ident)
+    ok(b.wait("delete", id=ident), "a deletion arrives")
+    ok("\t(deleted)\n" in bob.call("log", "alice")[1], "and the log says so")
+    ok(wait_until(lambda: not on_disk(bob.path, b"mistake")), "the text is gone from the disk")
+    a.do(cmd="set", option="receipts", value="off")
+    tag = b.do(cmd="say", to="alice", text="seen?")
+    ok(a.wait("message", text="seen?"), "with receipts off")
+    a.do(cmd="read", name="bob")
+    a.do(cmd="say", to="bob", text="after")
+    ok(b.wait("message", text="after") and not b.find("receipt", tag=tag, state="read"), "nothing is told of reading")
+    a.do(cmd="set", option="receipts", value="on")
+    ok(b.wait("receipt", tag=tag, state="read"), "on again, the position is")
+
+
 def mistakes():
     a = alice.run
     cases = ((dict(cmd="say", to="nobody", text="x"), "nobody"), (dict(cmd="say", to="bob"), "Usage"),
@@ -319,7 +368,7 @@ alice, bob, carol = Home("alice", "Alice"), Home("bob", "Bob"), Home("carol", "C
 with socket.socket() as holder:
     holder.bind(("127.0.0.1", 0))
     dead_port = holder.getsockname()[1]
-    for part in (homes, first_contact, exact_texts, mistakes, names, what_waits, killed, logs, subcommands, by_address,
+    for part in (homes, first_contact, exact_texts, acts, mistakes, names, what_waits, killed, logs, subcommands, by_address,
                  refusing, blocking, by_hand, removing, garbage, plain_run, streams):
         diag(part.__name__)
         part()
