@@ -21,6 +21,7 @@
 #include "src/msg.h"
 #include "src/options.h"
 #include "src/queue.h"
+#include "src/seal.h"
 #include "src/util.h"
 
 #define COMMANDS_MAX 1024
@@ -172,10 +173,14 @@ net_main(void *arg)
 static bool
 start_store(struct core *c, const char *path, char *err, size_t errlen)
 {
+	struct seal_key key;
+
+	identity_seal_key(&c->identity, &key);
 	c->commands = queue_new(COMMANDS_MAX);
 	c->events = queue_new(EVENTS_MAX);
 	c->inbox = queue_new(SIZE_MAX);
-	c->keeper = keeper_start(path, c->inbox, c->events, err, errlen);
+	c->keeper = keeper_start(path, &key, c->inbox, c->events, err, errlen);
+	seal_key_wipe(&key);
 	return c->keeper != NULL;
 }
 

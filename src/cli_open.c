@@ -296,7 +296,7 @@ make_parts(struct cli *c, const char *nick, char *err, size_t errlen)
 	if (!options_set(c->options, OPT_nick, nick, err, errlen) ||
 	    !options_save(c->options, c->home.config, OPT_nick, err, errlen))
 		return false;
-	s = store_open(c->home.database, STORE_WRITE, err, errlen);
+	s = store_open(c->home.database, STORE_WRITE, NULL, err, errlen);
 	if (s == NULL)
 		return false;
 	ok = store_door(s, DOORKEY_CONTACTS) && store_door(s, DOORKEY_INVITE);

@@ -14,6 +14,7 @@
 #include "src/model.h"
 #include "src/options.h"
 #include "src/queue.h"
+#include "src/seal.h"
 #include "src/row.h"
 #include "src/store.h"
 #include "src/text.h"
@@ -83,13 +84,16 @@ reading_open(struct cli *c, struct reading *r)
 {
 	struct queue *q;
 	struct msg *m;
+	struct seal_key key;
 	char err[ERR] = "";
 
 	memset(r, 0, sizeof(*r));
 	r->model = model_new(send_nowhere, NULL);
 	if (!cli_open(c))
 		return false;
-	r->store = store_open(c->home.database, STORE_READ, err, sizeof(err));
+	identity_seal_key(&c->id, &key);
+	r->store = store_open(c->home.database, STORE_READ, &key, err, sizeof(err));
+	seal_key_wipe(&key);
 	if (r->store == NULL) {
 		cli_fail("%s", err);
 		return false;

@@ -16,6 +16,7 @@
 #include "src/json.h"
 #include "src/model.h"
 #include "src/queue.h"
+#include "src/seal.h"
 #include "src/store.h"
 #include "src/util.h"
 
@@ -345,10 +346,14 @@ static void
 read_history(struct run *run)
 {
 	char err[ERR];
-	struct store *s = store_open(run->c->home.database, STORE_READ, err, sizeof(err));
+	struct seal_key key;
+	struct store *s;
 	struct queue *q;
 	struct msg *m;
 
+	identity_seal_key(&run->c->id, &key);
+	s = store_open(run->c->home.database, STORE_READ, &key, err, sizeof(err));
+	seal_key_wipe(&key);
 	if (s == NULL)
 		return; /* there is none yet; or it is damaged, which the core will say */
 	q = queue_new(1);

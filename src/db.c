@@ -120,6 +120,13 @@ failed(struct db *db)
 	return false;
 }
 
+bool
+db_fail(struct db *db, const char *words)
+{
+	sentence(db, "%s", words);
+	return false;
+}
+
 const char *
 db_error(const struct db *db)
 {

@@ -75,14 +75,15 @@ write_groups(void *arg)
 }
 
 struct keeper *
-keeper_start(const char *path, struct queue *replies, struct queue *pages, char *err, size_t errlen)
+keeper_start(const char *path, const struct seal_key *key, struct queue *replies,
+	     struct queue *pages, char *err, size_t errlen)
 {
 	struct keeper *k = xcalloc(1, sizeof(*k));
 	int error;
 
-	k->writing = store_open(path, STORE_WRITE, err, errlen);
+	k->writing = store_open(path, STORE_WRITE, key, err, errlen);
 	if (k->writing != NULL)
-		k->reading = store_open(path, STORE_READ, err, errlen);
+		k->reading = store_open(path, STORE_READ, key, err, errlen);
 	if (k->reading == NULL) {
 		store_close(k->writing);
 		free(k);

@@ -8,12 +8,13 @@
 struct keeper;
 struct msg;
 struct queue;
+struct seal_key;
 
-/* Opens the database at path for both threads and starts them. Answers to writes go to `replies` (the net thread's), pages to `pages`
+/* Opens the database at path (key: as store_open()) for both threads and starts them. Answers to writes go to `replies` (the net thread's), pages to `pages`
  * (the front end's event queue). NULL with a sentence in err when the database cannot be opened. Signals must be blocked by the
  * caller. */
-struct keeper *keeper_start(const char *path, struct queue *replies, struct queue *pages, char *err,
-			    size_t errlen);
+struct keeper *keeper_start(const char *path, const struct seal_key *key, struct queue *replies,
+			    struct queue *pages, char *err, size_t errlen);
 /* Hands over a TO_STORE message, or a CMD_PAGE for the reader. Never blocks. */
 void keeper_push(struct keeper *k, struct msg *m);
 /* After SR_STOPPED came (ST_STOP also ends the reader): joins both threads and frees. */

@@ -41,6 +41,8 @@
 #define SEAL_MESSAGE_ID	     0x0301
 #define SEAL_MESSAGE_TEXT    0x0302
 #define SEAL_MESSAGE_REASON  0x0303
+#define SEAL_REACT_IN	     0x0304
+#define SEAL_REACT_OUT	     0x0305
 #define SEAL_TRANSFER_ID     0x0401
 #define SEAL_TRANSFER_NAME   0x0402
 #define SEAL_TRANSFER_PLACE  0x0403
@@ -50,6 +52,7 @@
 #define SEAL_NAMED_NAME	     0x0601
 #define SEAL_NAMED_VALUE     0x0602
 #define SEAL_PROOF	     0x0701
+#define SEAL_VERSION_TEXT    0x0801
 
 /* The database's key. */
 struct seal_key {

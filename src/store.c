@@ -15,19 +15,32 @@
 #define APPLICATION_ID 0x50325054 /* "P2PT" */
 #define READ_ATTEMPTS  5
 
-static const char *const migrations[] = {STORE_V1, STORE_V2};
+static const char *const migrations[] = {STORE_V1, STORE_V2, STORE_V3};
 
-static const char *const statements[SQL_COUNT] = {
-#define SQL(name, text) [SQL_##name] = (text),
-	STORE_STATEMENTS(SQL)
+#define SQL(name, text)		  [SQL_##name] = (text),
+
+#define SEALED(column, number, x) x
+#define OPENED(column, number, x) x
+#define LOOK(column, x)		  x
+#define UNLOOK(column, x)	  x
+const char *const store_statements[SQL_COUNT] = {STORE_STATEMENTS(SQL)};
+
+#undef SEALED
+#undef OPENED
+#undef LOOK
+#undef UNLOOK
+#define SEALED(column, number, x) SQL_CALL("sealed", SEAL_##column, number, x)
+#define OPENED(column, number, x) SQL_CALL("opened", SEAL_##column, number, x)
+#define LOOK(column, x)		  SQL_CALL("look", SEAL_##column, "0", x)
+#define UNLOOK(column, x)	  SQL_CALL("unlook", SEAL_##column, "0", x)
+const char *const store_sealed_statements[SQL_COUNT] = {STORE_STATEMENTS(SQL)};
 #undef SQL
-};
 
 static const struct db_schema schema = {
 	.application_id = APPLICATION_ID,
 	.migrations = migrations,
 	.version = NELEM(migrations),
-	.statements = statements,
+	.statements = store_statements,
 	.nstatements = SQL_COUNT,
 };
 
@@ -461,7 +474,7 @@ store_load(struct store *s, struct queue *out)
 
 	for (int i = 0; i < READ_ATTEMPTS && !good; i++) {
 		drop_replies(s);
-		if (!db_read_begin(s->db))
+		if (!db_read_begin(s->db) || !store_seal_check(s))
 			continue;
 		store_load_all(s, m);
 		good = db_read_end(s->db);
@@ -479,18 +492,20 @@ store_load(struct store *s, struct queue *out)
 /* ---- opening ------------------------------------------------------------------------------------------------------------ */
 
 struct store *
-store_open(const char *path, enum store_mode mode, char *err, size_t errlen)
+store_open(const char *path, enum store_mode mode, const struct seal_key *key, char *err,
+	   size_t errlen)
 {
 	struct store *s = xcalloc(1, sizeof(*s));
 
 	RB_INIT(&s->chats);
 	s->last = &s->replies;
 	s->db = db_open(path, mode == STORE_WRITE ? DB_WRITE : DB_READ, &schema, err, errlen);
-	if (s->db == NULL) {
-		free(s);
-		return NULL;
-	}
-	return s;
+	if (s->db != NULL && store_seal_start(s, key, mode == STORE_WRITE))
+		return s;
+	if (s->db != NULL)
+		snprintf(err, errlen, "%s", db_error(s->db));
+	store_close(s);
+	return NULL;
 }
 
 void
@@ -501,6 +516,7 @@ store_close(struct store *s)
 	drop_replies(s);
 	forget_chats(s);
 	db_close(s->db);
+	seal_free(s->seal);
 	free(s);
 }
 
@@ -512,7 +528,7 @@ store_page(struct store *s, const struct msg *request)
 	for (int i = 0; i < READ_ATTEMPTS; i++) {
 		msg_free(answer);
 		answer = NULL;
-		if (!db_read_begin(s->db))
+		if (!db_read_begin(s->db) || !store_seal_check(s))
 			continue;
 		answer = store_read_page(s, request);
 		forget_chats(s);

@@ -12,6 +12,7 @@
 struct db_schema;
 struct msg;
 struct queue;
+struct seal_key;
 struct store;
 
 enum store_mode {
@@ -19,9 +20,11 @@ enum store_mode {
 	STORE_READ, /* a reader, beside a writer or alone; the file must exist with the schema we know. Changes and makes nothing */
 };
 
-/* Opens the database at path. NULL on failure, with one sentence in err: not a database, damaged, made by a newer p2p-tui, no
+/* Opens the database at path. key: what it is or will be sealed with; NULL: only one that is not sealed opens. A writer seals one that is
+ * not while the key says it is wanted: all of it in one transaction, and nothing of what stood there in plain is left in the file. NULL on failure, with one sentence in err: not a database, damaged, made by a newer p2p-tui, no
  * permission, disk full... */
-struct store *store_open(const char *path, enum store_mode mode, char *err, size_t errlen);
+struct store *store_open(const char *path, enum store_mode mode, const struct seal_key *key, char *err,
+			 size_t errlen);
 void store_close(struct store *s);
 /* The database's tables, for who copies them as they are. */
 const struct db_schema *store_schema(void);

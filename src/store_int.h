@@ -9,6 +9,7 @@
 
 #include "src/db.h"
 #include "src/msg.h"
+#include "src/seal.h"
 #include "src/store_sql.h"
 #include "src/types.h"
 
@@ -39,6 +40,7 @@ struct counters {
 
 struct store {
 	struct db *db;
+	struct seal *seal; /* NULL: only a database that is not sealed can be used */
 	struct chat_tree chats; /* those the group touched */
 	struct counters counters, stored;
 	struct msg *replies, **last; /* pushed once the group is committed */
@@ -61,6 +63,8 @@ struct chat *store_chat(struct store *s, const struct key *key);
 bool store_number(struct store *s, struct chat *c);
 /* Writes changed chats back, so that a query sees them. */
 bool store_write_back(struct store *s);
+/* The statements that suit a database that is not sealed, or one that is. */
+extern const char *const store_statements[], *const store_sealed_statements[];
 /* SR_CHAT's body. */
 void store_fill_chat(struct msg_chat *to, const struct chat *c);
 
@@ -113,6 +117,12 @@ bool store_move(struct store *s, struct chat *c, int64_t row, enum receipt from,
 bool store_act_failed(struct store *s, struct chat *c, int64_t row, const struct msg_st_acked *a);
 /* A reply without an id is one to the newest incoming message, an edit and a deletion mean the user's own newest. */
 bool store_newest(struct store *s, const struct chat *c, enum direction dir, struct id *id);
+
+/* store_seal.c. What is to be done once the database is open: with the right key it is read and written as it is, sealed or not; and one that
+ * is to be sealed is sealed now. False with db_error(). */
+bool store_seal_start(struct store *s, const struct seal_key *key, bool write);
+/* At the start of a look at the database: whether it is sealed by now. False with db_error(). */
+bool store_seal_check(struct store *s);
 
 /* store_page.c: the page asked for, inside a read; and one without rows. New messages. */
 struct msg *store_read_page(struct store *s, const struct msg *request);

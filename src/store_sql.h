@@ -73,14 +73,54 @@
 	"3);"                                                                                      \
 	"CREATE INDEX acts ON messages (peer, ref) WHERE kind = 3;"
 
+/* sealed    whether the values are sealed (see seal.h); clean: and no plain text of before is left in the file; proof: a known value, sealed,
+ *           which tells the right key
+ * named     gets a number, as sealed values are bound to one that stays */
+#define STORE_V3                                                                                   \
+	"CREATE TABLE sealing (one INTEGER PRIMARY KEY CHECK (one = 1), sealed INTEGER NOT NULL, " \
+	"clean INTEGER NOT NULL, proof BLOB);"                                                     \
+	"INSERT INTO sealing VALUES (1, 0, 1, NULL);"                                              \
+	"CREATE TABLE named_3 (named INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE, value BLOB "  \
+	"NOT NULL);"                                                                               \
+	"INSERT INTO named_3 (name, value) SELECT name, value FROM named ORDER BY name;"           \
+	"DROP TABLE named;"                                                                        \
+	"ALTER TABLE named_3 RENAME TO named;"
+
+/* Values that are sealed when a passphrase is set. Every statement that writes or reads one says so:
+ *
+ *	SEALED(COLUMN, number, value)	on its way in; COLUMN is one of seal.h, number what the row is known by: a number that stays
+ *	OPENED(COLUMN, number, column)	on its way out
+ *	LOOK(COLUMN, value)		a value that is searched for or compared, on its way in
+ *	UNLOOK(COLUMN, column)		and out
+ *
+ * store.c defines these twice: as nothing, and as the functions of store_seal.c. So there are two lists of statements, and a database
+ * without a passphrase pays nothing. A new column with text, names, paths, addresses or keys in it: another number in seal.h, these words
+ * here, and a place in the RESEAL statements. */
+#define SQL_NUMBER_(x)		       #x
+#define SQL_NUMBER(x)		       SQL_NUMBER_(x)
+#define SQL_CALL(name, code, number, x) name "(" SQL_NUMBER(code) ", " number ", " x ")"
+#define SQL_SEALED(column, number, x)	SQL_CALL("sealed", SEAL_##column, number, x)
+#define SQL_LOOK(column, x)		SQL_CALL("look", SEAL_##column, "0", x)
+/* What a version of a text is known by. */
+#define VERSION_NUMBER(row, version) "((" row " << 20) + " version ")"
+
 /* The columns store_page.c reads, in its order. */
 #define ROW_COLUMNS \
-	"m.row, m.rev, m.seq, m.time, m.transfer, m.dir, m.kind, m.state, m.wire, m.id, m.text, m.reason, " \
-	"m.edits, m.deleted, m.ref, m.react_in, m.react_out, m.peer"
+	"m.row, m.rev, m.seq, m.time, m.transfer, m.dir, m.kind, m.state, m.wire, " UNLOOK(MESSAGE_ID, "m.id") \
+	", " OPENED(MESSAGE_TEXT, "m.row", "m.text") ", " OPENED(MESSAGE_REASON, "m.row", "m.reason") \
+	", m.edits, m.deleted, " UNLOOK(MESSAGE_ID, "m.ref") ", " OPENED(REACT_IN, "m.row", "m.react_in") \
+	", " OPENED(REACT_OUT, "m.row", "m.react_out") ", m.peer"
 /* The columns of a transfer, in the order store_transfer.c reads and writes them. */
 #define TRANSFER_COLUMNS                                                                          \
 	"id, dir, state, unlink_after, files, folders, bytes_total, bytes_done, started, ended, " \
 	"name, place, reason, paths"
+#define TRANSFER_READ                                                                              \
+	OPENED(TRANSFER_ID, "t.transfer", "t.id")                                                  \
+	", dir, state, unlink_after, files, folders, bytes_total, bytes_done, started, ended, "    \
+	OPENED(TRANSFER_NAME, "t.transfer", "t.name") ", "                                         \
+	OPENED(TRANSFER_PLACE, "t.transfer", "t.place") ", "                                       \
+	OPENED(TRANSFER_REASON, "t.transfer", "t.reason") ", "                                     \
+	OPENED(TRANSFER_PATHS, "t.transfer", "t.paths")
 
 /* Each index is named where it matters: without statistics the planner could take a worse one, and a missing one is an error. */
 /* clang-format off */
@@ -89,44 +129,51 @@
 	SQL(COUNTERS_SET, "UPDATE counters SET row = ?, rev = ?, transfer = ?") \
 	SQL(PEER_FIND, "SELECT p.peer, p.next_seq, p.row, p.rev, p.read_row, p.unread, p.unread_row, p.seen_seq, p.read_seq," \
 	    " c.peer IS NOT NULL" \
-	    " FROM peers p LEFT JOIN contacts c ON c.peer = p.peer WHERE p.key = ?") \
-	SQL(PEER_NEW, "INSERT INTO peers (key) VALUES (?)") \
+	    " FROM peers p LEFT JOIN contacts c ON c.peer = p.peer WHERE p.key = " LOOK(PEER_KEY, "?")) \
+	SQL(PEER_NEW, "INSERT INTO peers (key) VALUES (" LOOK(PEER_KEY, "?") ")") \
 	SQL(PEER_SET, "UPDATE peers SET next_seq = ?, row = ?, rev = ?, read_row = ?, unread = ?, unread_row = ?," \
 	    " seen_seq = ?, read_seq = ? WHERE peer = ?") \
 	SQL(PEER_DROP, "DELETE FROM peers WHERE peer = ?1 AND next_seq = 1 AND NOT EXISTS (SELECT 1 FROM ids WHERE peer = ?1)") \
 	SQL(CONTACT_PUT, "INSERT OR REPLACE INTO contacts (peer, name, nick, note, state, trust, added, last_seen, trust_since," \
-	    " by_address, door, addrs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
+	    " by_address, door, addrs) VALUES (?1, " SEALED(CONTACT_NAME, "?1", "?2") ", " SEALED(CONTACT_NICK, "?1", "?3") ", " \
+	    SEALED(CONTACT_NOTE, "?1", "?4") ", ?5, ?6, ?7, ?8, ?9, ?10, " SEALED(CONTACT_DOOR, "?1", "?11") ", " \
+	    SEALED(CONTACT_ADDRS, "?1", "?12") ")") \
 	SQL(CONTACT_DROP, "DELETE FROM contacts WHERE peer = ?") \
-	SQL(CONTACTS_ALL, "SELECT p.key, c.name, c.nick, c.note, c.state, c.trust, c.added, c.last_seen, c.trust_since," \
-	    " c.by_address, c.door, c.addrs, p.row, p.rev, p.unread, p.unread_row, p.seen_seq, p.read_seq" \
+	SQL(CONTACTS_ALL, "SELECT " UNLOOK(PEER_KEY, "p.key") ", " OPENED(CONTACT_NAME, "c.peer", "c.name") ", " \
+	    OPENED(CONTACT_NICK, "c.peer", "c.nick") ", " OPENED(CONTACT_NOTE, "c.peer", "c.note") \
+	    ", c.state, c.trust, c.added, c.last_seen, c.trust_since, c.by_address, " \
+	    OPENED(CONTACT_DOOR, "c.peer", "c.door") ", " OPENED(CONTACT_ADDRS, "c.peer", "c.addrs") ", p.row, p.rev, p.unread, p.unread_row, p.seen_seq, p.read_seq" \
 	    " FROM contacts c CROSS JOIN peers p ON p.peer = c.peer ORDER BY c.peer") \
-	SQL(ID_NEW, "INSERT OR IGNORE INTO ids (peer, dir, id, row) VALUES (?, ?, ?, ?)") \
-	SQL(ID_FIND, "SELECT row FROM ids WHERE peer = ? AND dir = ? AND id = ?") \
+	SQL(ID_NEW, "INSERT OR IGNORE INTO ids (peer, dir, id, row) VALUES (?, ?, " LOOK(MESSAGE_ID, "?") ", ?)") \
+	SQL(ID_FIND, "SELECT row FROM ids WHERE peer = ? AND dir = ? AND id = " LOOK(MESSAGE_ID, "?")) \
 	SQL(MESSAGE_NEW, "INSERT INTO messages (row, peer, rev, dir, kind, state, wire, seq, time, arrived, transfer, id, text, ref)" \
-	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, " LOOK(MESSAGE_ID, "?12") ", " SEALED(MESSAGE_TEXT, "?1", "?13") ", " \
+	    LOOK(MESSAGE_ID, "?14") ")") \
 	SQL(MESSAGE_SEQ, "SELECT seq FROM messages WHERE row = ?") \
-	SQL(MESSAGE_STATE, "UPDATE messages SET state = ?, rev = ?, reason = ?" \
+	SQL(MESSAGE_STATE, "UPDATE messages SET state = ?, rev = ?, reason = " SEALED(MESSAGE_REASON, "row", "?") \
 	    " WHERE row = ? AND dir = 1 AND kind IN (0, 3) AND state IN (?, ?)") \
 	SQL(MESSAGES_DROP, "DELETE FROM messages INDEXED BY chat WHERE peer = ?") \
-	SQL(MESSAGE_FIND, "SELECT m.row, m.dir, m.deleted, m.edits, m.state, m.text FROM ids i" \
-	    " CROSS JOIN messages m ON m.row = i.row WHERE i.peer = ? AND i.dir IN (?, ?) AND i.id = ? AND m.id = i.id AND m.kind = 0" \
+	SQL(MESSAGE_FIND, "SELECT m.row, m.dir, m.deleted, m.edits, m.state, " OPENED(MESSAGE_TEXT, "m.row", "m.text") " FROM ids i" \
+	    " CROSS JOIN messages m ON m.row = i.row WHERE i.peer = ? AND i.dir IN (?, ?) AND i.id = " LOOK(MESSAGE_ID, "?") " AND m.id = i.id AND m.kind = 0" \
 	    " ORDER BY i.dir = ? DESC LIMIT 1") \
-	SQL(MESSAGE_NEWEST, "SELECT id FROM messages INDEXED BY chat WHERE peer = ? AND dir = ? AND kind = 0 AND deleted = 0" \
+	SQL(MESSAGE_NEWEST, "SELECT " UNLOOK(MESSAGE_ID, "id") " FROM messages INDEXED BY chat WHERE peer = ? AND dir = ? AND kind = 0 AND deleted = 0" \
 	    " ORDER BY row DESC LIMIT 1") \
-	SQL(MESSAGE_EDIT, "UPDATE messages SET text = ?, edits = edits + 1, rev = ? WHERE row = ?") \
+	SQL(MESSAGE_EDIT, "UPDATE messages SET text = " SEALED(MESSAGE_TEXT, "row", "?") ", edits = edits + 1, rev = ? WHERE row = ?") \
 	SQL(MESSAGE_DELETE, "UPDATE messages SET text = x'', deleted = 1, react_in = NULL, react_out = NULL, rev = ? WHERE row = ?") \
-	SQL(MESSAGE_REACT_IN, "UPDATE messages SET react_in = ?, rev = ? WHERE row = ?") \
-	SQL(MESSAGE_REACT_OUT, "UPDATE messages SET react_out = ?, rev = ? WHERE row = ?") \
-	SQL(VERSION_NEW, "INSERT INTO versions (row, version, time, text) VALUES (?, ?, ?, ?)") \
-	SQL(VERSION_GET, "SELECT text FROM versions WHERE row = ? AND version = ?") \
+	SQL(MESSAGE_REACT_IN, "UPDATE messages SET react_in = " SEALED(REACT_IN, "row", "?") ", rev = ? WHERE row = ?") \
+	SQL(MESSAGE_REACT_OUT, "UPDATE messages SET react_out = " SEALED(REACT_OUT, "row", "?") ", rev = ? WHERE row = ?") \
+	SQL(VERSION_NEW, "INSERT INTO versions (row, version, time, text) VALUES (?1, ?2, ?3, " \
+	    SEALED(VERSION_TEXT, VERSION_NUMBER("?1", "?2"), "?4") ")") \
+	SQL(VERSION_GET, "SELECT " OPENED(VERSION_TEXT, VERSION_NUMBER("row", "version"), "text") " FROM versions WHERE row = ? AND version = ?") \
 	SQL(VERSIONS_DROP, "DELETE FROM versions WHERE row = ?") \
 	SQL(VERSIONS_DROP_ALL, "DELETE FROM versions WHERE row IN" \
 	    " (SELECT row FROM messages INDEXED BY chat WHERE peer = ? AND edits > 0)") \
-	SQL(ACTS_OF, "SELECT row, state FROM messages INDEXED BY acts WHERE peer = ? AND ref = ? AND kind = 3 AND dir = ?" \
+	SQL(ACTS_OF, "SELECT row, state FROM messages INDEXED BY acts WHERE peer = ? AND ref = " LOOK(MESSAGE_ID, "?") " AND kind = 3 AND dir = ?" \
 	    " AND wire = ?") \
 	SQL(ACT_EMPTY, "UPDATE messages SET text = x'' WHERE row = ?") \
 	SQL(ACT_GET, "SELECT wire FROM messages WHERE row = ? AND kind = 3") \
-	SQL(OUTBOX, "SELECT row, seq, time, wire, id, text, edits, kind, ref FROM messages INDEXED BY outbox" \
+	SQL(OUTBOX, "SELECT row, seq, time, wire, " UNLOOK(MESSAGE_ID, "id") ", " OPENED(MESSAGE_TEXT, "row", "text") ", edits, kind, " \
+	    UNLOOK(MESSAGE_ID, "ref") " FROM messages INDEXED BY outbox" \
 	    " WHERE peer = ? AND dir = 1 AND state = 0 AND kind IN (0, 3) AND seq > ? ORDER BY seq LIMIT ?") \
 	SQL(SEEN_SEQ, "SELECT seq FROM messages INDEXED BY incoming WHERE peer = ? AND dir = 0 AND kind <> 3 AND row <= ? AND kind = 0" \
 	    " ORDER BY row DESC LIMIT 1") \
@@ -140,22 +187,45 @@
 	SQL(PAGE_AFTER, "SELECT " ROW_COLUMNS " FROM messages m INDEXED BY chat WHERE peer = ? AND row > ? AND kind <> 3" \
 	    " ORDER BY row LIMIT ?") \
 	SQL(PAGE_CHANGES, "SELECT " ROW_COLUMNS " FROM messages m INDEXED BY chat_changes WHERE peer = ? AND rev > ? ORDER BY rev LIMIT ?") \
-	SQL(PAGE_ALL_CHANGES, "SELECT " ROW_COLUMNS ", p.key FROM messages m INDEXED BY changes CROSS JOIN peers p ON p.peer = m.peer" \
+	SQL(PAGE_ALL_CHANGES, "SELECT " ROW_COLUMNS ", " UNLOOK(PEER_KEY, "p.key") " FROM messages m INDEXED BY changes CROSS JOIN peers p ON p.peer = m.peer" \
 	    " WHERE m.rev > ? ORDER BY m.rev LIMIT ?") \
 	SQL(TRANSFER_NEW, "INSERT INTO transfers (transfer, peer, " TRANSFER_COLUMNS ")" \
-	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
-	SQL(TRANSFER_SET, "UPDATE transfers SET id = ?, dir = ?, state = ?, unlink_after = ?, files = ?, folders = ?, bytes_total = ?," \
-	    " bytes_done = ?, started = ?, ended = ?, name = ?, place = ?, reason = ?, paths = coalesce(?, paths)" \
+	    " VALUES (?1, ?2, " SEALED(TRANSFER_ID, "?1", "?3") ", ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, " \
+	    SEALED(TRANSFER_NAME, "?1", "?13") ", " SEALED(TRANSFER_PLACE, "?1", "?14") ", " \
+	    SEALED(TRANSFER_REASON, "?1", "?15") ", " SEALED(TRANSFER_PATHS, "?1", "?16") ")") \
+	SQL(TRANSFER_SET, "UPDATE transfers SET id = " SEALED(TRANSFER_ID, "transfer", "?") ", dir = ?, state = ?, unlink_after = ?, files = ?, folders = ?, bytes_total = ?," \
+	    " bytes_done = ?, started = ?, ended = ?, name = " SEALED(TRANSFER_NAME, "transfer", "?") ", place = " \
+	    SEALED(TRANSFER_PLACE, "transfer", "?") ", reason = " SEALED(TRANSFER_REASON, "transfer", "?") \
+	    ", paths = coalesce(" SEALED(TRANSFER_PATHS, "transfer", "?") ", paths)" \
 	    " WHERE transfer = ?") \
 	SQL(TRANSFER_DROP, "DELETE FROM transfers WHERE transfer = ?") \
 	SQL(TRANSFERS_DROP, "DELETE FROM transfers INDEXED BY transfers_of WHERE peer = ?") \
-	SQL(TRANSFERS_ALL, "SELECT p.key, t.transfer, " TRANSFER_COLUMNS " FROM transfers t CROSS JOIN peers p ON p.peer = t.peer" \
+	SQL(TRANSFERS_ALL, "SELECT " UNLOOK(PEER_KEY, "p.key") ", t.transfer, " TRANSFER_READ " FROM transfers t CROSS JOIN peers p ON p.peer = t.peer" \
 	    " ORDER BY t.transfer") \
-	SQL(DOOR_PUT, "INSERT OR REPLACE INTO doors (door, kind, created) VALUES (?, ?, ?)") \
-	SQL(DOOR_DROP, "DELETE FROM doors WHERE door = ?") \
-	SQL(DOORS_ALL, "SELECT door, kind, created FROM doors ORDER BY created, rowid") \
-	SQL(NAMED_PUT, "INSERT OR REPLACE INTO named (name, value) VALUES (?, ?)") \
-	SQL(NAMED_ALL, "SELECT name, value FROM named ORDER BY name")
+	SQL(DOOR_PUT, "INSERT OR REPLACE INTO doors (door, kind, created) VALUES (" LOOK(DOOR_KEY, "?") ", ?, ?)") \
+	SQL(DOOR_DROP, "DELETE FROM doors WHERE door = " LOOK(DOOR_KEY, "?")) \
+	SQL(DOORS_ALL, "SELECT " UNLOOK(DOOR_KEY, "door") ", kind, created FROM doors ORDER BY created, rowid") \
+	SQL(NAMED_PUT, "INSERT OR REPLACE INTO named (named, name, value) SELECT n, " LOOK(NAMED_NAME, "?1") ", " SEALED(NAMED_VALUE, "n", "?2") \
+	    " FROM (SELECT coalesce((SELECT named FROM named WHERE name = " LOOK(NAMED_NAME, "?1") "), (SELECT coalesce(max(named), 0) + 1" \
+	    " FROM named)) AS n)") \
+	SQL(NAMED_ALL, "SELECT " UNLOOK(NAMED_NAME, "name") ", " OPENED(NAMED_VALUE, "named", "value") " FROM named ORDER BY 1") \
+	SQL(SEALING_GET, "SELECT sealed, clean, proof FROM sealing") \
+	SQL(SEALING_SET, "UPDATE sealing SET sealed = 1, clean = 0, proof = " SQL_SEALED(PROOF, "1", "?")) \
+	SQL(SEALING_CLEAN, "UPDATE sealing SET clean = 1") \
+	SQL(RESEAL_PEERS, "UPDATE peers SET key = " SQL_LOOK(PEER_KEY, "key")) \
+	SQL(RESEAL_CONTACTS, "UPDATE contacts SET name = " SQL_SEALED(CONTACT_NAME, "peer", "name") ", nick = " \
+	    SQL_SEALED(CONTACT_NICK, "peer", "nick") ", note = " SQL_SEALED(CONTACT_NOTE, "peer", "note") ", door = " \
+	    SQL_SEALED(CONTACT_DOOR, "peer", "door") ", addrs = " SQL_SEALED(CONTACT_ADDRS, "peer", "addrs")) \
+	SQL(RESEAL_IDS, "UPDATE ids SET id = " SQL_LOOK(MESSAGE_ID, "id")) \
+	SQL(RESEAL_MESSAGES, "UPDATE messages SET id = " SQL_LOOK(MESSAGE_ID, "id") ", ref = " SQL_LOOK(MESSAGE_ID, "ref") ", text = " \
+	    SQL_SEALED(MESSAGE_TEXT, "row", "text") ", reason = " SQL_SEALED(MESSAGE_REASON, "row", "reason") ", react_in = " \
+	    SQL_SEALED(REACT_IN, "row", "react_in") ", react_out = " SQL_SEALED(REACT_OUT, "row", "react_out")) \
+	SQL(RESEAL_VERSIONS, "UPDATE versions SET text = " SQL_SEALED(VERSION_TEXT, VERSION_NUMBER("row", "version"), "text")) \
+	SQL(RESEAL_TRANSFERS, "UPDATE transfers SET id = " SQL_SEALED(TRANSFER_ID, "transfer", "id") ", name = " \
+	    SQL_SEALED(TRANSFER_NAME, "transfer", "name") ", place = " SQL_SEALED(TRANSFER_PLACE, "transfer", "place") ", reason = " \
+	    SQL_SEALED(TRANSFER_REASON, "transfer", "reason") ", paths = " SQL_SEALED(TRANSFER_PATHS, "transfer", "paths")) \
+	SQL(RESEAL_DOORS, "UPDATE doors SET door = " SQL_LOOK(DOOR_KEY, "door")) \
+	SQL(RESEAL_NAMED, "UPDATE named SET name = " SQL_LOOK(NAMED_NAME, "name") ", value = " SQL_SEALED(NAMED_VALUE, "named", "value"))
 /* clang-format on */
 
 #endif

@@ -305,7 +305,7 @@ sim_revive(struct sim_node *n)
 	char path[256], err[256] = "";
 
 	snprintf(path, sizeof(path), "%s/history.db", n->dir);
-	n->store = store_open(path, STORE_WRITE, err, sizeof(err));
+	n->store = store_open(path, STORE_WRITE, NULL, err, sizeof(err));
 	if (n->store == NULL)
 		util_fatal("sim: %s", err);
 	n->inbox = queue_new(SIZE_MAX);

@@ -7,6 +7,7 @@
 
 #include "src/msg.h"
 #include "src/queue.h"
+#include "src/seal.h"
 #include "src/store.h"
 #include "src/util.h"
 #include "tests/store_help.h"
@@ -235,11 +236,23 @@ chat_is(unsigned peer, int64_t row, int64_t rev, uint32_t unread, int64_t unread
 	return false;
 }
 
+const struct seal_key *
+test_key(void)
+{
+#ifdef TEST_SEALED
+	static const struct seal_key key = {.b = {1, 2, 3}, .wanted = true};
+
+	return &key;
+#else
+	return NULL;
+#endif
+}
+
 struct store *
 open_store(const char *path)
 {
 	char err[512] = "";
-	struct store *s = store_open(path, STORE_WRITE, err, sizeof(err));
+	struct store *s = store_open(path, STORE_WRITE, test_key(), err, sizeof(err));
 
 	if (s == NULL) {
 		printf("Bail out! %s\n", err);

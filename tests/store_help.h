@@ -11,6 +11,7 @@
 
 struct msg;
 struct queue;
+struct seal_key;
 struct store;
 
 struct key nth_key(unsigned n);
@@ -44,6 +45,8 @@ bool no_more(void);
 /* Next answer is SR_CHAT and says this of peer's chat. */
 bool chat_is(unsigned peer, int64_t row, int64_t rev, uint32_t unread, int64_t unread_row);
 
+/* The key of sealed homes when the test is built with TEST_SEALED, else NULL. */
+const struct seal_key *test_key(void);
 /* Opens or ends the program. */
 struct store *open_store(const char *path);
 

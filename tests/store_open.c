@@ -25,7 +25,7 @@ static char err[600];
 static struct store *
 reader(const char *path)
 {
-	return store_open(path, STORE_READ, err, sizeof(err));
+	return store_open(path, STORE_READ, test_key(), err, sizeof(err));
 }
 
 /* The names in a folder, in no order, as one number: changes when one comes or goes. */
@@ -215,7 +215,7 @@ put_file(const char *path, const char *bytes, size_t n)
 static void
 refused(const char *path, const char *word, const char *what)
 {
-	struct store *s = store_open(path, STORE_WRITE, err, sizeof(err));
+	struct store *s = store_open(path, STORE_WRITE, test_key(), err, sizeof(err));
 
 	ok(s == NULL && strstr(err, word) != NULL, "%s: %s", what, err);
 	store_close(s);
@@ -261,7 +261,7 @@ test_other_files(void)
 	ok(s == NULL && access(tmp_path("none.db"), F_OK) != 0, "a reader makes nothing: %s", err);
 	put_file(tmp_path("empty.db"), "", 0);
 	ok(reader(tmp_path("empty.db")) == NULL, "nor does it fill an empty file: %s", err);
-	s = store_open(tmp_path("empty.db"), STORE_WRITE, err, sizeof(err));
+	s = store_open(tmp_path("empty.db"), STORE_WRITE, test_key(), err, sizeof(err));
 	ok(s != NULL, "which a writer does: %s", s != NULL ? "" : err);
 	store_close(s);
 }
@@ -295,7 +295,7 @@ test_damage(void)
 	memset(noise, 0x5a, sizeof(noise));
 	for (off_t at = 4096 * 2; at < st.st_size; at += 4096)
 		patch(path, at, noise, sizeof(noise));
-	s = store_open(path, STORE_WRITE, err, sizeof(err));
+	s = store_open(path, STORE_WRITE, test_key(), err, sizeof(err));
 	if (s != NULL) {
 		apply(s, got_msg(1, 1000, 1000, "new"));
 		m = answer(MSG_SR_GOT);
@@ -331,7 +331,7 @@ as_nobody(const char *path, enum store_mode mode, const char *word)
 
 		if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
 			_exit(9);
-		s = store_open(path, mode, err, sizeof(err));
+		s = store_open(path, mode, test_key(), err, sizeof(err));
 		if (s != NULL)
 			_exit(strcmp(page_texts(s, 1, PAGE_AFTER, 0, 9), "first") == 0 ? 1 : 2);
 		diag("%s", err);
