@@ -130,9 +130,12 @@ disk_lost(struct tree *t, const struct msg *job, uint32_t entry, int error, cons
 static void
 close_tree(struct tree *t, struct msg *m)
 {
-	bool remove = m != NULL && (m->b.disk.flags & DISK_REMOVE) != 0;
+	uint32_t flags = m != NULL ? m->b.disk.flags : 0;
+	bool remove = (flags & DISK_REMOVE) != 0;
 
-	if (m != NULL && m->len > 1)
+	if ((flags & DISK_RESUME) != 0 && t->sink == NULL)
+		sink_find(t, m);
+	else if ((flags & DISK_RESUME) == 0 && m != NULL && m->len > 1)
 		unlink((const char *)m->bytes);
 	source_free(t->source);
 	t->source = NULL;

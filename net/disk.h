@@ -24,7 +24,8 @@
  *   DISK_WRITE    > bytes: frames of the stream, whole
  *                 < size: their bytes; offset: file bytes written so far; bytes: the same buffer, to be used again
  *   DISK_FINISH   < bytes: the absolute final path (the folder, if several lie at the top), or the sentence
- *   DISK_CLOSE    > DISK_REMOVE: remove the parts; bytes: a spooled file to remove, or nothing
+ *   DISK_CLOSE    > DISK_REMOVE: remove the parts; DISK_RESUME: also those of an earlier process, bytes: `folder\0`, id 16;
+ *                   else bytes: a spooled file to remove, or nothing
  *
  * DISK_LOST comes between them: a file will not arrive. entry, error (0: it changed); bytes: its name. */
 

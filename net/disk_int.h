@@ -64,6 +64,8 @@ void write_prepare(struct tree *t, struct msg *m); /* disk_prepare.c: DISK_PREPA
 void write_run(struct tree *t, struct msg *m);	   /* disk_write.c: DISK_WRITE */
 void place_run(struct tree *t, struct msg *m);	   /* disk_place.c: DISK_FINISH */
 void source_free(struct source *s);
+/* Opens what parts there are of those a DISK_CLOSE names, for sink_close() to remove. */
+void sink_find(struct tree *t, const struct msg *m);
 /* Closes; keeps or removes the parts. */
 void sink_close(struct tree *t, bool remove);
 

@@ -308,6 +308,22 @@ open_parts(const struct tree *t, bool create)
 	return 0;
 }
 
+void
+sink_find(struct tree *t, const struct msg *m)
+{
+	size_t folder = strnlen((const char *)m->bytes, m->len) + 1;
+	struct sink *s;
+
+	if (m->len != folder + ID_LEN || m->bytes[0] != '/')
+		return;
+	s = t->sink = sink_new();
+	s->dest = xstrdup((const char *)m->bytes);
+	util_hex(s->id, m->bytes + folder, ID_LEN);
+	s->dest_fd = open(s->dest, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (s->dest_fd != -1 && open_parts(t, false) == 0)
+		s->part_fd = t->sys->open(s->parts_fd, s->id, O_RDONLY | O_DIRECTORY, 0);
+}
+
 /* Opens destination and part folder; makes both if `create`. */
 static bool
 open_sink(struct tree *t, struct msg *m, bool create)

@@ -57,7 +57,7 @@ answer_again(struct transfer *t)
 		send_frame(t, FRAME_DONE_OK, t->id.b, ID_LEN);
 	else
 		send_id_text(t, t->state == TRANSFER_REFUSED ? FRAME_REFUSE : FRAME_CANCEL,
-			     t->reason);
+			     t->told != NULL ? t->told : "");
 }
 
 static void
@@ -297,7 +297,7 @@ not_prepared(struct transfer *t, const struct msg *m)
 	} else {
 		/* Full, or not mounted: what is there stays for another try. */
 		transfer_answer(t, why);
-		receive_full(t, why);
+		receive_full(t, why, error);
 	}
 }
 
@@ -338,6 +338,7 @@ receive_resume(struct transfer *t, uint32_t serial)
 
 	t->paused_here = false;
 	set_text(&t->pause_why, NULL);
+	set_text(&t->told, NULL);
 	if (full && t->offered && !t->gathering && !t->preparing) {
 		/* The stream begins again where the disk stopped; the sender hears that it may go on once it knows where. */
 		t->serial = serial;

@@ -125,12 +125,14 @@ batch_add(struct transfer *t, uint8_t type, const uint8_t *body, size_t len)
 }
 
 void
-receive_full(struct transfer *t, const char *why)
+receive_full(struct transfer *t, const char *why, int error)
 {
 	t->broken = true;
 	receive_drop_batch(t);
 	t->paused_here = true;
 	set_text(&t->pause_why, why);
+	set_text(&t->told,
+		 error == ENOSPC || error == EDQUOT ? "the disk is full" : strerror(error));
 	send_pause(t, true);
 	transfer_refresh(t);
 }
@@ -157,12 +159,12 @@ receive_write_ran(struct transfer *t, struct msg *m, bool stale)
 		return;
 	}
 	if (b->error == ENOSPC || b->error == EDQUOT) {
-		receive_full(t, "the disk is full");
+		receive_full(t, "the disk is full", b->error);
 		return;
 	}
 	why = b->error == EPROTO ? "what came does not fit its list" : strerror(b->error);
 	xasprintf(&text, "Cannot write what comes in: %s", why);
-	transfer_break(t, TRANSFER_FAILED, FRAME_CANCEL, text);
+	transfer_break(t, TRANSFER_FAILED, FRAME_CANCEL, text, text);
 	free(text);
 }
 
@@ -287,11 +289,11 @@ receive_finish_ran(struct transfer *t, const struct msg *m)
 
 	t->finishing = false;
 	if (m->b.disk.error == ENOSPC || m->b.disk.error == EDQUOT) {
-		receive_full(t, "the disk is full");
+		receive_full(t, "the disk is full", m->b.disk.error);
 		return;
 	}
 	if (m->b.disk.error != 0) {
-		transfer_break(t, TRANSFER_FAILED, FRAME_CANCEL, why);
+		transfer_break(t, TRANSFER_FAILED, FRAME_CANCEL, why, strerror(m->b.disk.error));
 		return;
 	}
 	set_text(&t->place, why);

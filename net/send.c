@@ -63,7 +63,8 @@ send_scan_ran(struct transfer *t, const struct msg *m)
 	t->scanning = false;
 	if (b->error != 0) {
 		/* A command's answer tells of the failure; an offer from an earlier day ends with it. */
-		transfer_break(t, TRANSFER_FAILED, FRAME_CANCEL, (const char *)m->bytes);
+		transfer_break(t, TRANSFER_FAILED, FRAME_CANCEL, (const char *)m->bytes,
+			       "what was offered cannot be read any more");
 		return;
 	}
 	t->scanned = true;

@@ -103,7 +103,8 @@ not_stored(struct transfer *t, const struct msg *m)
 		transfer_free(t);
 	else
 		transfer_break(t, TRANSFER_FAILED, t->dir == DIR_IN ? FRAME_REFUSE : FRAME_CANCEL,
-			       t->dir == DIR_IN ? "it could not be stored" : why);
+			       t->dir == DIR_IN ? "it could not be stored" : why,
+			       "it could not be stored");
 }
 
 /* A row of an earlier day. */
@@ -208,6 +209,7 @@ pause_by_hand(struct transfer *t)
 		return NULL;
 	t->paused_here = true;
 	set_text(&t->pause_why, NULL);
+	set_text(&t->told, NULL);
 	send_pause(t, true);
 	if (t->dir == DIR_OUT)
 		send_schedule(t->peer);
@@ -316,7 +318,7 @@ transfers_online(struct transfers *e, const struct key *peer)
 		if (t->ended && t->owed)
 			t->owed = !send_id_text(
 				t, t->state == TRANSFER_REFUSED ? FRAME_REFUSE : FRAME_CANCEL,
-				t->state == TRANSFER_FAILED ? t->reason : "");
+				t->told != NULL ? t->told : "");
 		if (!t->ended)
 			transfer_refresh(t);
 	}
@@ -522,7 +524,8 @@ placed(struct transfer *t, const struct msg *m)
 {
 	if (m->b.disk.error != 0) {
 		transfer_break(t, TRANSFER_FAILED, FRAME_CANCEL,
-			       "The other side asked for a place that does not exist.");
+			       "The other side asked for a place that does not exist.",
+			       "That place does not exist.");
 		return;
 	}
 	t->done = m->b.disk.size;

@@ -43,6 +43,7 @@ struct transfer {
 	bool ended;
 	char *name, *place, *reason;
 	char *pause_why; /* of ours, or NULL: by hand */
+	char *told;	 /* why, in words for the peer: no path of ours is in them; or NULL */
 	char *their_why; /* of theirs, or NULL */
 	uint64_t files, folders, bytes, done;
 	int64_t started, ended_at;
@@ -165,9 +166,9 @@ void transfer_end(struct transfer *t, enum transfer_state state, const char *rea
 void transfer_answer(struct transfer *t, const char *why);
 void transfers_answer(struct transfers *e, uint32_t serial, const struct key *peer, int64_t number,
 		      const char *why);
-/* Ends it here and tells the peer in a frame of that type, now or when it is back. */
-void transfer_break(struct transfer *t, enum transfer_state state, uint8_t type,
-		    const char *reason);
+/* Ends it here and tells the peer, in a frame of that type and other words, now or when it is back. */
+void transfer_break(struct transfer *t, enum transfer_state state, uint8_t type, const char *reason,
+		    const char *told);
 /* Frames to its peer. False: there is no session. */
 bool send_frame(struct transfer *t, uint8_t type, const void *body, size_t len);
 bool send_id_text(struct transfer *t, uint8_t type, const char *text); /* REFUSE, CANCEL */
@@ -236,7 +237,7 @@ void receive_finish_ran(struct transfer *t, const struct msg *m);
 /* Hands the batch to the disk; all of it if `force`, else only if the disk is not behind. */
 void receive_flush(struct transfer *t, bool force);
 void receive_drop_batch(struct transfer *t);
-/* The disk cannot take more for now: pauses with that reason. */
-void receive_full(struct transfer *t, const char *why);
+/* The disk cannot take more for now: pauses with that reason; the peer is told the error in words. */
+void receive_full(struct transfer *t, const char *why, int error);
 
 #endif

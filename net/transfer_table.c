@@ -137,6 +137,7 @@ transfer_free(struct transfer *t)
 	free(t->place);
 	free(t->reason);
 	free(t->pause_why);
+	free(t->told);
 	free(t->their_why);
 	free(t->lost);
 	free(t->paths);
@@ -178,9 +179,11 @@ transfer_end(struct transfer *t, enum transfer_state state, const char *reason)
 }
 
 void
-transfer_break(struct transfer *t, enum transfer_state state, uint8_t type, const char *reason)
+transfer_break(struct transfer *t, enum transfer_state state, uint8_t type, const char *reason,
+	       const char *told)
 {
-	t->owed = !send_id_text(t, type, reason);
+	set_text(&t->told, told);
+	t->owed = !send_id_text(t, type, told);
 	transfer_end(t, state, reason);
 }
 
@@ -271,8 +274,12 @@ state_out(const struct transfer *t, char **why)
 		return TRANSFER_CHECKING;
 	if (t->active)
 		return TRANSFER_RUNNING;
-	if (t->accepted && !t->streaming)
+	if (t->accepted && !t->streaming) {
+		/* Who has accepted once may be asked again, if it is not the same any more. */
+		if (t->offered)
+			*why = xstrdup("waits for an answer");
 		return TRANSFER_STALLED;
+	}
 	if (t->streaming)
 		*why = xstrdup("waits for its turn");
 	else if (t->scanning)
@@ -516,7 +523,7 @@ send_id_text(struct transfer *t, uint8_t type, const char *text)
 void
 send_pause(struct transfer *t, bool on)
 {
-	const char *why = on && t->pause_why != NULL ? t->pause_why : "";
+	const char *why = on && t->pause_why != NULL && t->told != NULL ? t->told : "";
 	uint8_t body[ID_LEN + 1 + 2 + REASON_MAX];
 	struct writer w;
 
@@ -557,17 +564,35 @@ disk_job_push(struct transfer *t, struct msg *m)
 	t->e->h.disk(t->e->h.arg, m);
 }
 
+/* Says which parts are meant: their folder, a NUL, the id. */
+static void
+name_parts(const struct transfer *t, struct msg *m)
+{
+	size_t n = strlen(t->place) + 1;
+	uint8_t *b = xmalloc(n + ID_LEN + 1);
+
+	memcpy(b, t->place, n);
+	memcpy(b + n, t->id.b, ID_LEN);
+	b[n + ID_LEN] = '\0';
+	msg_take_bytes(m, b, n + ID_LEN);
+	m->b.disk.flags |= DISK_RESUME;
+}
+
 void
 disk_job_close(struct transfer *t, bool remove)
 {
+	/* Parts of an earlier process are removed too, though the disk workers do not know them yet. */
+	bool parts = remove && t->dir == DIR_IN && t->accepted && t->state != TRANSFER_DONE;
 	struct msg *m;
 
-	if (t->tree == 0 && !(t->unlink_after && t->ended))
+	if (t->tree == 0 && !parts && !(t->unlink_after && t->ended))
 		return;
 	m = disk_job(t, JOB_CLOSE);
 	if (remove)
 		m->b.disk.flags = DISK_REMOVE;
-	if (t->unlink_after && t->ended)
+	if (parts)
+		name_parts(t, m);
+	else if (t->unlink_after && t->ended)
 		msg_set_bytes(m, t->paths, t->paths_len);
 	disk_job_push(t, m);
 	TAILQ_REMOVE(&t->e->trees, t, in_trees);

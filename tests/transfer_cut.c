@@ -244,6 +244,8 @@ test_other_things_now(void)
 	is_int(p->b.shown[1]->b.transfer.bytes_total, 3000001, "with its own size");
 	ok(strstr(pair_reason(&p->b, 1), "not the same") != NULL, "and why: %s",
 	   pair_reason(&p->b, 1));
+	pair_run(p, 100);
+	is_str(pair_reason(&p->a, 1), "waits for an answer", "the sender knows that it waits");
 	ok(pair_op(&p->b, 1, TOP_ACCEPT, NULL) == NULL, "it is accepted");
 	ok(pair_reach(&p->a, 1, TRANSFER_DONE), "and arrives");
 	ok(pair_same(src, pair_path("%s/b/f", dir)), "as it is now");
@@ -300,6 +302,61 @@ test_cancel_while_away(void)
 		ok(pair_empty(p->b.downloads), "no part is left");
 		pair_free(p);
 	}
+}
+
+/* A new process of the receiver has not touched the parts of the old one when the transfer is cancelled. */
+static void
+test_cancel_after_restart(void)
+{
+	for (int i = 0; i < 4; i++) {
+		char *dir = fresh(pair_path("parts%d", i)), *src = pair_path("%s/f", dir);
+		struct pair *p = pair_new(dir, 13);
+		struct end *e = i < 2 ? &p->a : &p->b;
+
+		pair_write(src, 3000000, 1);
+		pair_up(p);
+		pair_send(&p->a, src, NULL);
+		pair_reach(&p->b, 1, TRANSFER_WAITING);
+		pair_op(&p->b, 1, TOP_ACCEPT, NULL);
+		while (p->bytes < 1000000)
+			pair_run(p, 10);
+		pair_restart(&p->b, i % 2 == 0);
+		ok(!pair_empty(p->b.downloads), "the parts outlive a restart");
+		ok(pair_op(e, 1, TOP_CANCEL, NULL) == NULL, "cancelled before they are used again");
+		pair_up(p);
+		ok(pair_reach(&p->b, 1, TRANSFER_CANCELLED), "for both");
+		pair_run(p, 1000);
+		ok(pair_empty(p->b.downloads), "no part is left");
+		pair_free(p);
+	}
+}
+
+/* What the peer is told names none of our paths. */
+static void
+test_vanished(void)
+{
+	char *dir = fresh("vanished"), *src = pair_path("%s/f", dir);
+	struct pair *p = pair_new(dir, 14);
+
+	pair_write(src, 3000000, 1);
+	pair_up(p);
+	pair_send(&p->a, src, NULL);
+	pair_reach(&p->b, 1, TRANSFER_WAITING);
+	pair_op(&p->b, 1, TOP_ACCEPT, NULL);
+	while (p->bytes < 1000000)
+		pair_run(p, 10);
+	pair_restart(&p->a, true);
+	unlink(src);
+	pair_up(p);
+	ok(pair_reach(&p->a, 1, TRANSFER_FAILED), "what vanished over a restart fails");
+	ok(strstr(pair_reason(&p->a, 1), src) != NULL, "saying which: %s", pair_reason(&p->a, 1));
+	ok(pair_reach(&p->b, 1, TRANSFER_CANCELLED), "the receiver is told");
+	is_str(pair_reason(&p->b, 1),
+	       "cancelled by the other side: what was offered cannot be read any more",
+	       "in words that name no path");
+	pair_run(p, 1000);
+	ok(pair_empty(p->b.downloads), "no part is left");
+	pair_free(p);
 }
 
 static void
@@ -369,6 +426,8 @@ main(void)
 	test_other_things_now();
 	test_parts_gone();
 	test_cancel_while_away();
+	test_cancel_after_restart();
+	test_vanished();
 	test_pause_survives();
 	test_forget_peer();
 	return done_testing();
