@@ -118,6 +118,53 @@ switching(void)
 	world_close(&w);
 }
 
+/* Alt-Up chooses a message; its keys act on it. */
+static void
+chosen_message(void)
+{
+	struct world w;
+	const struct msg *m;
+
+	world_open(&w, 24, 80, "Ada", false);
+	world_self(&w, "Ada", DOOR_LAN);
+	world_event(&w, world_contact(1, "Boris"));
+	world_row(&w, 1, DIR_OUT, 0, 600, "mine, the first");
+	world_row(&w, 1, DIR_IN, 0, 601, "his");
+	world_row(&w, 1, DIR_OUT, 0, 602, "mine, the last");
+	world_chat(&w, 1, 0);
+	world_ready(&w);
+	world_type(&w, ESC "[1;3A"
+			   "e");
+	ok(world_shows(&w, "› /edit d003"), "Alt-Up and e: the last message to be edited");
+	world_type(&w, "!\r");
+	m = world_last(&w, MSG_CMD_SAY);
+	ok(m != NULL && m->b.say.content == CONTENT_EDIT && m->b.say.ref.b[1] == 3 &&
+		   strcmp((const char *)m->bytes, "mine, the last!") == 0,
+	   "and sent as an edit of it");
+	world_type(&w, ESC "[1;3A" ESC "[1;3A"
+			   "e");
+	ok(world_shows(&w, "Only your own"), "another one's is not edited");
+	world_type(&w, "r"
+		       "yes\r");
+	m = world_last(&w, MSG_CMD_SAY);
+	ok(m != NULL && m->b.say.content == CONTENT_REPLY && m->b.say.ref.b[1] == 2,
+	   "but replied to");
+	world_forget_sent(&w);
+	world_type(&w, ESC "[1;3A"
+			   "d");
+	ok(world_shows(&w, "Delete this message?"), "d asks");
+	world_type(&w, "\r");
+	ok(world_last(&w, MSG_CMD_SAY) == NULL, "and keeps, if nothing else is said");
+	world_type(&w, "d");
+	world_type(&w, "y");
+	m = world_last(&w, MSG_CMD_SAY);
+	ok(m != NULL && m->b.say.content == CONTENT_DELETE, "y deletes");
+	world_type(&w, ESC "[1;3B" ESC "[1;3B" ESC "[1;3B"
+			   "ed");
+	ok(world_shows(&w, "› ed"), "below the last one the keys are the input line's again");
+	world_close(&w);
+}
+
 static void
 focus_of_the_terminal(void)
 {
@@ -521,6 +568,7 @@ main(void)
 	tzset();
 	saying();
 	switching();
+	chosen_message();
 	focus_of_the_terminal();
 	scrolling();
 	wheel_and_click();

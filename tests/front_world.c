@@ -180,7 +180,19 @@ put(const struct world *w, size_t i, struct row_buf *buf)
 			.text = s->text,
 			.text_len = strlen(s->text),
 			.reason = s->reason,
-			.reason_len = strlen(s->reason)};
+			.reason_len = strlen(s->reason),
+			.id = {{0xd0, (uint8_t)(i + 1)}},
+			.content = s->content,
+			.edits = s->edits,
+			.deleted = s->deleted,
+			.quote = s->quote,
+			.quote_len = s->quote != NULL ? strlen(s->quote) : 0,
+			.quote_dir = s->quote_dir};
+
+	for (int k = 0; k < 2; k++) {
+		r.react[k] = s->react[k];
+		r.react_len[k] = s->react[k] != NULL ? strlen(s->react[k]) : 0;
+	}
 
 	row_put(buf, &r);
 }
@@ -273,6 +285,7 @@ world_chat(struct world *w, unsigned peer, uint32_t unread)
 
 	ev->b.chat.peer = world_key(peer);
 	ev->b.chat.rev = w->rev;
+	ev->b.chat.read_seq = w->read_seq;
 	ev->b.chat.unread = unread;
 	for (size_t i = w->nrows; i > 0; i--) {
 		if (!key_equal(&w->rows[i - 1].peer, &ev->b.chat.peer))

@@ -26,6 +26,11 @@ struct world_row {
 	enum receipt state;
 	int64_t seq, rev;
 	char *text, *reason;
+	enum content content;
+	uint32_t edits;
+	bool deleted;
+	const char *react[2], *quote; /* NULL: none */
+	enum direction quote_dir;
 };
 
 struct world {
@@ -42,6 +47,7 @@ struct world {
 	struct world_row rows[WORLD_ROWS];
 	size_t nrows;
 	int64_t rev;
+	int64_t read_seq; /* of every chat */
 	char *copied, *title; /* "" before */
 	unsigned bells, suspends, redraws, themes;
 	bool mouse;

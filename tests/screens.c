@@ -120,6 +120,42 @@ chat_screens(void)
 	world_close(&w);
 }
 
+/* What was edited, deleted, answered, reacted to, and read. */
+static void
+act_screens(void)
+{
+	struct world w;
+	struct world_row *r;
+
+	world_open(&w, 24, 80, "Ada", false);
+	peers(&w);
+	world_row(&w, 1, DIR_OUT, 0, 600, "the first draft is in the usual place")->edits = 1;
+	r = world_row(&w, 1, DIR_IN, 0, 601, "thanks, I read it at once");
+	r->content = CONTENT_REPLY;
+	r->quote = "the first draft is in the usual place\nand more";
+	r->quote_dir = DIR_OUT;
+	r->react[DIR_OUT] = "\xf0\x9f\x91\x8d";
+	world_row(&w, 1, DIR_OUT, 0, 602, "")->deleted = true;
+	world_row(&w, 1, DIR_IN, 0, 603, "")->deleted = true;
+	r = world_row(&w, 1, DIR_OUT, 0, 604,
+		      "one more thing, which takes two lines on a screen as narrow as this");
+	r->edits = 2;
+	r->react[DIR_IN] = "\xe2\x9d\xa4";
+	r->react[DIR_OUT] = "!";
+	r = world_row(&w, 1, DIR_OUT, 0, 605, "what do you say?");
+	r->content = CONTENT_REPLY;
+	r->quote_dir = DIR_NOTE;
+	w.read_seq = 5;
+	world_chat(&w, 1, 0);
+	world_ready(&w);
+	world_golden(&w, "acts-80x24");
+	world_type(&w, "\033[1;3A\033[1;3A");
+	world_golden(&w, "acts-chosen-80x24");
+	world_type(&w, "d");
+	world_golden(&w, "acts-delete-80x24");
+	world_close(&w);
+}
+
 static void
 welcome_screens(void)
 {
@@ -247,6 +283,7 @@ main(void)
 	tzset();
 	setenv("HOME", "/srv/ada", 1);
 	chat_screens();
+	act_screens();
 	welcome_screens();
 	request_screens();
 	offer_screens();

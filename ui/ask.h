@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct front;
+struct id;
 struct key;
 
 /* Add a peer: a form with its code or address, and a name. `code` fills it in; "" leaves it empty. */
@@ -34,6 +35,8 @@ void ask_send(struct front *f, const struct key *peer, const char *const *paths,
 void ask_drop(struct front *f, const char *const *paths, size_t n, const char *text, size_t len);
 /* A paste too long for a message: send it as a text file. */
 void ask_long_text(struct front *f, const char *text, size_t len);
+/* A message of ours is to be deleted. */
+void ask_delete(struct front *f, const struct key *peer, const struct id *id);
 /* Words to be found in the open chat. */
 void ask_find(struct front *f);
 /* Quit; asks only when transfers run or messages wait. */

@@ -149,9 +149,8 @@ to_newest(struct pane *p)
 		model_chat_newest(front_model(p->front), &c->c.peer);
 }
 
-/* One wish to scroll: lines up (or down, negative). */
-static unsigned
-scroll(struct pane *p, int up)
+unsigned
+chat_scroll(struct pane *p, int up)
 {
 	struct chat_view *v = p->state;
 	struct model_contact *c = chat_contact(p);
@@ -188,6 +187,7 @@ chat_opened(struct pane *p)
 		v->read_row = 0;
 		v->found_row = 0;
 	}
+	v->cursor_row = 0;
 	if (c->chat.unread != 0) {
 		v->new_row = c->chat.unread_row;
 		v->new_count = c->chat.unread;
@@ -337,6 +337,7 @@ draw_rows_up(struct pane *p, struct grid *g, const struct model_contact *c, bool
 	look.new_row = v->new_row;
 	look.new_count = v->new_count;
 	look.found_row = v->found_row;
+	look.cursor_row = focus ? v->cursor_row : 0;
 	look.keys_to = focus ? newest_transfer(p, c) : 0;
 	bottom = chat_anchor(v, &c->chat, &skip);
 	grid_clip(g, r);
@@ -406,21 +407,26 @@ key(struct pane *p, enum request req, struct input_key k)
 
 	v->to_top = false;
 	if (req == REQ_LIST_UP)
-		return scroll(p, 1);
+		return chat_scroll(p, 1);
 	if (req == REQ_LIST_DOWN)
-		return scroll(p, -1);
+		return chat_scroll(p, -1);
 	if (req == REQ_SCROLL_UP)
-		return scroll(p, page);
+		return chat_scroll(p, page);
 	if (req == REQ_SCROLL_DOWN)
-		return scroll(p, -page);
+		return chat_scroll(p, -page);
 	if (req == REQ_LIST_TOP || req == REQ_SCROLL_TOP) {
 		v->to_top = true;
-		return scroll(p, 1 << 20);
+		return chat_scroll(p, 1 << 20);
 	}
 	if (req == REQ_LIST_BOTTOM || req == REQ_SCROLL_BOTTOM) {
 		to_newest(p);
 		return PANE_HANDLED | PANE_REDRAW;
 	}
+	if (req == REQ_MESSAGE_UP || req == REQ_MESSAGE_DOWN)
+		return chat_choose(p, req == REQ_MESSAGE_UP);
+	if (req == REQ_MESSAGE_EDIT || req == REQ_MESSAGE_DELETE || req == REQ_MESSAGE_REPLY ||
+	    req == REQ_MESSAGE_REACT)
+		return chat_act(p, req);
 	if (k.sym == INPUT_SYM_ENTER)
 		return PANE_LEAVE;
 	return transfer_key(p, k);
@@ -430,12 +436,19 @@ key(struct pane *p, enum request req, struct input_key k)
 static unsigned
 text(struct pane *p, const char *bytes, size_t len)
 {
+	const struct chat_view *v = p->state;
 	const char *rest = bytes;
 	size_t left = len;
+	enum request req;
+	bool act;
 	struct input_key k;
 
-	if (!input_text_key(&rest, &left, &k) || keys_lookup(KEYS_CHAT, k) != REQ_NONE ||
-	    k.sym == ' ')
+	if (!input_text_key(&rest, &left, &k) || k.sym == ' ')
+		return 0;
+	req = keys_lookup(KEYS_CHAT, k);
+	act = req == REQ_MESSAGE_EDIT || req == REQ_MESSAGE_DELETE || req == REQ_MESSAGE_REPLY ||
+	      req == REQ_MESSAGE_REACT;
+	if (act ? v->cursor_row != 0 : req != REQ_NONE)
 		return 0;
 	prompt_insert(front_pane(p->front, PANE_PROMPT), bytes, len);
 	return PANE_LEAVE;
@@ -455,7 +468,7 @@ mouse(struct pane *p, const struct input_mouse *m)
 
 	if (m->action == INPUT_WHEEL_UP || m->action == INPUT_WHEEL_DOWN) {
 		v->to_top = false;
-		return scroll(p, m->action == INPUT_WHEEL_UP ? WHEEL_LINES : -WHEEL_LINES);
+		return chat_scroll(p, m->action == INPUT_WHEEL_UP ? WHEEL_LINES : -WHEEL_LINES);
 	}
 	if (m->action == INPUT_PRESS && m->button == INPUT_LEFT) {
 		if (!v->follow && m->y == p->rect.y + p->rect.h - 1) {
@@ -509,7 +522,7 @@ model_changed(struct pane *p, unsigned dirty)
 	if ((dirty & DIRTY_CHAT) && v->finding)
 		chat_find_on(p);
 	if ((dirty & DIRTY_CHAT) && v->to_top)
-		scroll(p, 1 << 20);
+		chat_scroll(p, 1 << 20);
 }
 
 const struct pane_class chat_pane = {

@@ -8,6 +8,9 @@ struct pane;
 
 /* Another chat was opened (or the same again): its newest end is shown. */
 void chat_opened(struct pane *p);
+/* Whether a message is chosen, for its keys to act on; and choosing none. */
+bool chat_has_chosen(const struct pane *p);
+void chat_choose_none(struct pane *p);
 /* Copies the newest message of the chat, as it was sent, to the clipboard. */
 void chat_copy_message(struct pane *p);
 /* Looks for words from what is shown backwards, through pages as they come. */

@@ -110,6 +110,7 @@ chat_copy_message(struct pane *p)
 {
 	const struct chat_view *v = p->state;
 	const struct model_contact *c = chat_contact(p);
+	int64_t want = v->cursor_row != 0 ? v->cursor_row : v->found_row;
 	int skip;
 
 	if (c == NULL || c->chat.nrows == 0) {
@@ -119,7 +120,7 @@ chat_copy_message(struct pane *p)
 	for (size_t i = chat_anchor(v, &c->chat, &skip) + 1; i > 0; i--) {
 		const struct row *r = &c->chat.rows[i - 1].r;
 
-		if (v->found_row != 0 ? r->row == v->found_row : r->kind == ROW_TEXT) {
+		if (want != 0 ? r->row == want : r->kind == ROW_TEXT) {
 			front_copy(p->front, r->text, r->text_len, "the message");
 			return;
 		}

@@ -8,6 +8,7 @@
 
 #include "src/types.h"
 #include "ui/grid.h"
+#include "ui/keys.h"
 
 struct chat_look;
 struct model_chat;
@@ -27,6 +28,7 @@ struct chat_view {
 	char *typed;	  /* the same as typed */
 	bool finding;	  /* goes on when the next page comes */
 	int64_t found_row;
+	int64_t cursor_row; /* the chosen message; 0: none */
 	bool selecting, moved;
 	int y1, x1, y2, x2;
 };
@@ -39,6 +41,12 @@ struct rect chat_body(const struct pane *p);
 size_t chat_anchor(const struct chat_view *v, const struct model_chat *chat, int *skip);
 /* Moves by n lines towards the newest. */
 void chat_move_down(struct chat_view *v, const struct chat_look *look, int n);
+
+/* One wish to scroll: lines up (or down, negative). Returns PANE_ bits. */
+unsigned chat_scroll(struct pane *p, int up);
+/* chat_act.c: moves the choice; does what a key asks for with the chosen message. Both return PANE_ bits, 0 where there is nothing to do. */
+unsigned chat_choose(struct pane *p, bool up);
+unsigned chat_act(struct pane *p, enum request req);
 
 /* chat_find.c: goes on looking; marks what is selected; copies it. */
 void chat_find_on(struct pane *p);

@@ -112,17 +112,71 @@ draw_head(const struct chat_look *look, const struct row *r, struct grid *g, int
 			  own ? own_name(look->front) : look->contact->c.name);
 }
 
+/* The line above a reply: how the message begins that it answers. Returns the lines it takes. */
+static int
+row_quote(const struct chat_look *look, const struct row *r, struct grid *g, int y, int x)
+{
+	int w = text_w(look, false), at = x + text_x(look);
+	const char *name = r->quote_dir == DIR_OUT ? own_name(look->front) : look->contact->c.name;
+
+	if (r->content != CONTENT_REPLY || r->deleted)
+		return 0;
+	if (g == NULL)
+		return 1;
+	if (r->quote_dir == DIR_NOTE) {
+		draw_text(g, y, at, w, STYLE_DIM, "↳ a message that is not here");
+		return 1;
+	}
+	at += draw_fmt(g, y, at, w, STYLE_DIM, "↳ %s: ", name);
+	w -= at - x - text_x(look);
+	if (r->quote_len == 0)
+		draw_text(g, y, at, w, STYLE_DIM, "message deleted");
+	else
+		draw_textn(g, y, at, w, STYLE_DIM, r->quote, strcspn(r->quote, "\n"), 0);
+	return 1;
+}
+
+/* The line below a text: that it was edited, and who reacted with what. Returns the lines it takes. */
+static int
+row_marks(const struct chat_look *look, const struct row *r, struct grid *g, int y, int x)
+{
+	int at = x + text_x(look), end = x + look->w - 1;
+	const char *const names[2] = {look->contact->c.name, "you"};
+
+	if (r->edits == 0 && r->react_len[DIR_IN] == 0 && r->react_len[DIR_OUT] == 0)
+		return 0;
+	if (g == NULL)
+		return 1;
+	if (r->edits != 0)
+		at += draw_text(g, y, at, end - at, STYLE_DIM, "edited  ");
+	for (int i = DIR_IN; i <= DIR_OUT; i++) {
+		if (r->react_len[i] == 0)
+			continue;
+		at += draw_textn(g, y, at, least(8, end - at), STYLE_NORMAL, r->react[i],
+				 r->react_len[i], 0);
+		at += draw_fmt(g, y, at, end - at, STYLE_DIM, " %s  ", names[i]);
+	}
+	return 1;
+}
+
 static int
 row_text(const struct chat_look *look, const struct row *r, struct grid *g, int y, int x)
 {
 	unsigned style = r->row == look->found_row ? STYLE_MATCH : STYLE_NORMAL, mark;
 	bool own = r->dir == DIR_OUT;
-	int lines, w = text_w(look, own);
+	int lines, w = text_w(look, own), first = row_quote(look, r, g, y, x);
 
+	if (g != NULL)
+		draw_head(look, r, g, y, x);
+	if (r->deleted) {
+		if (g != NULL)
+			draw_text(g, y + first, x + text_x(look), w, STYLE_DIM, "message deleted");
+		return first + 1;
+	}
+	y += first;
 	if (g == NULL) {
 		lines = draw_rows(r->text, r->text_len, w);
 	} else {
-		draw_head(look, r, g, y, x);
 		lines = draw_wrapped(g, y, x + text_x(look), w, TEXT_MAX_BYTES, style, r->text,
 				     r->text_len);
 		if (own) {
@@ -141,7 +195,7 @@ row_text(const struct chat_look *look, const struct row *r, struct grid *g, int 
 				  why, strlen(why));
 		lines += draw_para_rows(why, strlen(why), w);
 	}
-	return lines;
+	return first + lines + row_marks(look, r, g, y + lines, x);
 }
 
 static int
@@ -323,7 +377,7 @@ chat_row(const struct chat_look *look, size_t i, struct grid *g, int y, int x)
 	const struct model_chat *chat = &look->contact->chat;
 	const struct row *r = &chat->rows[i].r;
 	char words[64], day[40];
-	int lines = 0;
+	int lines = 0, n;
 
 	if (i == 0 ? chat->at_top : !draw_same_day(chat->rows[i - 1].r.time, r->time)) {
 		if (g != NULL)
@@ -341,5 +395,8 @@ chat_row(const struct chat_look *look, size_t i, struct grid *g, int y, int x)
 		return lines + row_file(look, r, g, y + lines, x);
 	if (r->kind == ROW_EVENT || r->dir == DIR_NOTE)
 		return lines + row_event(look, r, g, y + lines, x);
-	return lines + row_text(look, r, g, y + lines, x);
+	n = row_text(look, r, g, y + lines, x);
+	for (int k = 0; g != NULL && r->row == look->cursor_row && k < n; k++)
+		draw_text(g, y + lines + k, x, 1, STYLE_STRONG, "▌");
+	return lines + n;
 }

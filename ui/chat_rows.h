@@ -19,9 +19,10 @@ struct chat_look {
 	int name_w;	 /* of the column of names */
 	int64_t new_row; /* the new-messages line stands above it; 0: none */
 	uint32_t new_count;
-	int64_t found_row; /* is marked; 0: none */
-	int64_t keys_to;   /* the transfer that keys act on; 0: none */
-	int64_t wall;	   /* now, for day lines */
+	int64_t found_row;  /* is marked; 0: none */
+	int64_t cursor_row; /* the chosen message; 0: none */
+	int64_t keys_to;    /* the transfer that keys act on; 0: none */
+	int64_t wall;	    /* now, for day lines */
 };
 
 void chat_look_init(struct chat_look *look, struct front *f, const struct model_contact *c, int w);

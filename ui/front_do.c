@@ -439,6 +439,26 @@ scroll(struct front *f, enum request req)
 		p->dirty = true;
 }
 
+/* Choosing a message gives the chat the focus, so that its keys act on it. */
+static void
+choose(struct front *f, enum request req)
+{
+	if (!f->has_current)
+		return;
+	if (f->main != PANE_CHAT)
+		front_close_main(f);
+	/* What was chosen before the focus went elsewhere is not chosen any more. */
+	if (f->focus != PANE_CHAT) {
+		chat_choose_none(&f->panes[PANE_CHAT]);
+		front_set_focus(f, PANE_CHAT);
+	}
+	if (f->panes[PANE_CHAT].class->key(&f->panes[PANE_CHAT], req, (struct input_key){0, 0}) &
+	    PANE_LEAVE)
+		front_set_focus(f, PANE_PROMPT);
+	front_dirty(f, PANE_CHAT);
+	front_dirty(f, PANE_KEYLINE);
+}
+
 /* Actions on the program as a whole; false if req is none of them. */
 static bool
 global_action(struct front *f, enum request req)
@@ -507,6 +527,8 @@ global_view(struct front *f, enum request req)
 	else if (req == REQ_SCROLL_UP || req == REQ_SCROLL_DOWN || req == REQ_SCROLL_TOP ||
 		 req == REQ_SCROLL_BOTTOM)
 		scroll(f, req);
+	else if (req == REQ_MESSAGE_UP || req == REQ_MESSAGE_DOWN)
+		choose(f, req);
 	else if (req == REQ_CLEAR)
 		prompt_clear(front_pane(f, PANE_PROMPT));
 	else

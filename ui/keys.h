@@ -62,6 +62,8 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(SCROLL_DOWN,    "PgDn",             KEYS_GLOBAL, KEYS_MOTION, "",             "Scroll a page forward") \
 	X(SCROLL_TOP,     "M-<",              KEYS_GLOBAL, KEYS_MOTION, "",             "Scroll to the oldest") \
 	X(SCROLL_BOTTOM,  "M->",              KEYS_GLOBAL, KEYS_MOTION, "",             "Scroll to the newest") \
+	X(MESSAGE_UP,     "M-Up",             KEYS_GLOBAL, KEYS_MOTION, "",             "Choose a message of the chat, upwards") \
+	X(MESSAGE_DOWN,   "M-Down",           KEYS_GLOBAL, KEYS_MOTION, "",             "Choose a message of the chat, downwards") \
 	X(BACK,           "Esc",              KEYS_GLOBAL, KEYS_MOTION, "",             "Back to the input line; closes or cancels what is open") \
 	X(FOCUS_NEXT,     "Tab",              KEYS_GLOBAL, KEYS_MOTION, "",             "Go to the next pane") \
 	X(FOCUS_PREV,     "S-Tab",            KEYS_GLOBAL, KEYS_MOTION, "",             "Go to the previous pane") \
@@ -112,6 +114,11 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(PEER_SEND,      "s",                KEYS_PEERS,  KEYS_ACTION, "/send",        "Choose files to send to this peer") \
 	X(PEER_ACCEPT,    "y",                KEYS_PEERS,  KEYS_ACTION, "/accept",      "Accept the request") \
 	X(PEER_DENY,      "n",                KEYS_PEERS,  KEYS_ACTION, "/deny",        "Refuse the request") \
+	/* the chosen message */ \
+	X(MESSAGE_EDIT,   "e",                KEYS_CHAT,   KEYS_ACTION, "/edit",        "Edit the chosen message") \
+	X(MESSAGE_DELETE, "d",                KEYS_CHAT,   KEYS_ACTION, "/delete",      "Delete the chosen message; asks first") \
+	X(MESSAGE_REPLY,  "r",                KEYS_CHAT,   KEYS_ACTION, "/reply",       "Reply to the chosen message") \
+	X(MESSAGE_REACT,  "+",                KEYS_CHAT,   KEYS_ACTION, "/react",       "Put an emoji on the chosen message") \
 	/* the file browser */ \
 	X(FILE_MARK,      "Space Ins",        KEYS_BROWSER, KEYS_MOTION, "",            "Mark or unmark, and go one row down") \
 	X(FILE_RANGE,     "v",                KEYS_BROWSER, KEYS_MOTION, "",            "Start a range of marks; again: end it") \

@@ -7,6 +7,7 @@
 #include "src/model.h"
 #include "src/text.h"
 #include "src/util.h"
+#include "ui/chat.h"
 #include "ui/draw.h"
 #include "ui/front.h"
 #include "ui/keys.h"
@@ -237,6 +238,12 @@ static const struct keyword welcome_words[KEYWORDS_MAX] = {
 	{REQ_HELP, "help"},	    {REQ_SUBMIT, "next"},   {REQ_COPY_CODE, "copy code"},
 	{REQ_REQUESTS, "requests"}, {REQ_LISTEN, "listen"}, {REQ_QUIT, "quit"}};
 
+/* The chat has more of them while a message is chosen. */
+static const struct keyword chosen_words[KEYWORDS_MAX] = {
+	{REQ_MESSAGE_EDIT, "edit"},   {REQ_MESSAGE_DELETE, "delete"}, {REQ_MESSAGE_REPLY, "reply"},
+	{REQ_MESSAGE_REACT, "react"}, {REQ_MESSAGE_DOWN, "next"},     {REQ_MESSAGE_UP, "previous"},
+	{REQ_BACK, "write"}};
+
 /* So have the peers while one is chosen for what is carried. */
 static const struct keyword carry_words[KEYWORDS_MAX] = {
 	{REQ_PEER_OPEN, "send to this peer"}, {REQ_LIST_FILTER, "filter"}, {REQ_BACK, "back"}};
@@ -250,6 +257,8 @@ keywords(struct front *f)
 		return carry_words;
 	if (front_focus(f) == PANE_WELCOME)
 		return welcome_words;
+	if (front_focus(f) == PANE_CHAT && chat_has_chosen(front_pane(f, PANE_CHAT)))
+		return chosen_words;
 	for (size_t i = 0; i < NELEM(keylines); i++)
 		if (keylines[i].context == context)
 			return keylines[i].words;
