@@ -32,6 +32,7 @@ static const struct cli_command table[] = {
 	{"send", "NAME PATH... [--wait S]", "offer files or folders, and wait until they are there", "--wait ", 2, ANY, cli_send},
 	{"receive", "[--into DIR] [--from NAME] [--once]", "accept all offers from contacts", "--into --from --once ", 0, 0, cli_receive},
 	{"log", "NAME", "what was said, oldest first", "", 1, 1, cli_log},
+	{"passphrase", "[--remove]", "set, change or remove the passphrase that seals what is kept on disk", "--remove ", 0, 0, cli_passphrase},
 	{"export", "FILE", "back up identity, contacts and history into one encrypted file", "", 1, 1, cli_export},
 	{"import", "FILE", "restore a backup into an empty home", "", 1, 1, cli_import},
 	{"run", "[--json]", "no screen: commands on standard input, events on standard output", "--json ", 0, 0, cli_run},

@@ -36,6 +36,7 @@ enum cli_exit {
 	ROW(from, true) \
 	ROW(once, false) \
 	ROW(json, false) \
+	ROW(remove, false) \
 	ROW(blocked, false)
 /* clang-format on */
 
@@ -141,6 +142,7 @@ int cli_log(struct cli *c, const struct cli_args *a);
 int cli_say(struct cli *c, const struct cli_args *a);
 int cli_send(struct cli *c, const struct cli_args *a);
 int cli_receive(struct cli *c, const struct cli_args *a);
+int cli_passphrase(struct cli *c, const struct cli_args *a);
 int cli_run(struct cli *c, const struct cli_args *a);
 
 #endif

@@ -1,6 +1,7 @@
 /* cli_home.c - what is done to a home as a whole: its passphrase, a backup of it, and one out of a backup. */
 #include "config.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,8 @@
 #include "src/file.h"
 #include "src/options.h"
 #include "src/pass.h"
+#include "src/seal.h"
+#include "src/store.h"
 #include "src/util.h"
 
 #define ERR 512
@@ -58,6 +61,88 @@ ask_new(const struct cli *c, const char *prompt, char out[PASS_SIZE])
 		cli_fail("%s", err);
 	}
 	return good;
+}
+
+/* ---- the passphrase ---- */
+
+/* Files in the spool are texts on their way; a transfer reads them as they are. */
+static void
+tell_spool(const struct cli *c)
+{
+	DIR *d = opendir(c->home.spool);
+	const struct dirent *e;
+	unsigned n = 0;
+
+	while (d != NULL && (e = readdir(d)) != NULL)
+		n += e->d_name[0] != '.';
+	if (d != NULL)
+		closedir(d);
+	if (n != 0)
+		printf("%u long texts in %s are not sealed; each goes when it is sent.\n", n,
+		       c->home.spool);
+}
+
+/* The identity first: from then on whoever opens the history seals it, also after a crash in between. */
+static bool
+set_passphrase(struct cli *c, char *err, size_t errlen)
+{
+	bool before = c->id.sealed;
+	char passphrase[PASS_SIZE];
+	struct seal_key key;
+	struct store *s;
+	bool good;
+
+	if (!ask_new(c, "New passphrase: ", passphrase))
+		return false;
+	good = identity_write(&c->id, c->home.identity, false, passphrase, NULL, err, errlen);
+	pass_wipe(passphrase);
+	if (!good)
+		return false;
+	identity_seal_key(&c->id, &key);
+	s = store_open(c->home.database, STORE_WRITE, &key, err, errlen);
+	seal_key_wipe(&key);
+	if (s == NULL) {
+		cli_fail("The identity is sealed, the history is not yet; the next start tries "
+			 "again.");
+		return false;
+	}
+	store_close(s);
+	puts(before ? "The passphrase is changed."
+		    : "The passphrase is set: identity and history are sealed.");
+	tell_spool(c);
+	return true;
+}
+
+static bool
+remove_passphrase(struct cli *c, char *err, size_t errlen)
+{
+	if (!c->id.sealed) {
+		snprintf(err, errlen, "There is no passphrase.");
+		return false;
+	}
+	if (!identity_write(&c->id, c->home.identity, false, NULL, NULL, err, errlen))
+		return false;
+	puts("The passphrase is removed: only file permissions protect this home now. What is "
+	     "sealed stays so,");
+	puts("by a key that the identity file holds.");
+	return true;
+}
+
+int
+cli_passphrase(struct cli *c, const struct cli_args *a)
+{
+	char err[ERR] = "";
+	bool good = cli_open(c);
+
+	if (good) {
+		good = home_lock(&c->home, err, sizeof(err)) &&
+		       (a->opt[CLI_remove] != NULL ? remove_passphrase(c, err, sizeof(err))
+						   : set_passphrase(c, err, sizeof(err)));
+		if (!good && err[0] != '\0')
+			cli_fail("%s", err);
+	}
+	cli_stop(c);
+	return good ? CLI_DONE : CLI_FAILED;
 }
 
 /* ---- export ---- */

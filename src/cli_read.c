@@ -134,6 +134,8 @@ cli_init(struct cli *c, const struct cli_args *a)
 		return cli_fail("%s", err);
 	ok = cli_make_home(c, nick);
 	cli_stop(c);
+	if (ok)
+		puts("Only file permissions protect this home; p2p-tui passphrase seals it.");
 	return ok ? CLI_DONE : CLI_FAILED;
 }
 

@@ -164,6 +164,12 @@ front_terminal_focused(struct front *f)
 	return f->focused;
 }
 
+bool
+front_sealed(struct front *f)
+{
+	return f->setup.sealed;
+}
+
 const char *
 front_spool(struct front *f)
 {

@@ -42,6 +42,7 @@ struct front_setup {
 	struct options *options; /* stays the caller's */
 	const char *config_path; /* where options are saved; NULL: not at all */
 	const char *spool;	 /* folder for long pastes; NULL: there is none */
+	bool sealed;		 /* a passphrase seals what is on disk */
 	bool first_run;		 /* show the welcome */
 	bool ascii;		 /* the terminal cannot show UTF-8 */
 	int h, w;
@@ -87,6 +88,7 @@ enum pane_id front_focus(struct front *f);
 enum pane_id front_main(struct front *f);
 bool front_terminal_focused(struct front *f);
 const char *front_spool(struct front *f); /* NULL: none */
+bool front_sealed(struct front *f);	  /* what is on disk */
 
 /* ---- for panes: what to do ---- */
 

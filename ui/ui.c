@@ -418,6 +418,7 @@ start(struct ui *ui, const struct ui_setup *setup)
 		.options = setup->options,
 		.config_path = setup->config_path,
 		.spool = setup->spool,
+		.sealed = setup->sealed,
 		.first_run = setup->first_run,
 		.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
 	};

@@ -136,6 +136,10 @@ draw_code_row(struct pane *p, struct grid *g, int y)
 	return 1;
 }
 
+/* Said once, where everybody passes. */
+static const char unsealed[] = "On this disk only file permissions protect what you write. "
+			       "The command p2p-tui passphrase seals it.";
+
 static void
 draw(struct pane *p, struct grid *g, bool focus)
 {
@@ -169,7 +173,9 @@ draw(struct pane *p, struct grid *g, bool focus)
 	if (self->nlisten != 0)
 		y += draw_wrapped(g, y, r.x + 2, w, 3, STYLE_NORMAL, door, strlen(door));
 	snprintf(line, sizeof(line), "No messages or files go to anyone until you add a peer.");
-	draw_wrapped(g, y, r.x + 2, w, 3, STYLE_NORMAL, line, strlen(line));
+	y += draw_wrapped(g, y, r.x + 2, w, 3, STYLE_NORMAL, line, strlen(line));
+	if (!front_sealed(p->front))
+		draw_wrapped(g, y, r.x + 2, w, 3, STYLE_NORMAL, unsealed, strlen(unsealed));
 }
 
 static bool
