@@ -57,6 +57,7 @@ const struct disk_sys disk_sys_real = {
 	.rename_new = path_rename_new,
 	.mkdir = mkdirat,
 	.fstatvfs = fstatvfs,
+	.seek = lseek,
 };
 
 void

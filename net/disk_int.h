@@ -31,6 +31,7 @@ struct disk_sys {
 	int (*rename_new)(int olddirfd, const char *oldname, int newdirfd, const char *newname);
 	int (*mkdir)(int dirfd, const char *name, mode_t mode);
 	int (*fstatvfs)(int fd, struct statvfs *st);
+	off_t (*seek)(int fd, off_t at, int whence); /* SEEK_DATA, SEEK_HOLE */
 };
 extern const struct disk_sys disk_sys_real;
 
@@ -104,6 +105,7 @@ struct source {
 	uint64_t offset, done;
 	int fd; /* of entry `at`, or -1 */
 	struct stat st;
+	uint64_t data_end; /* of it: up to here it holds bytes, not holes */
 	int folder_fd; /* of entry `folder`, or -1 */
 	uint32_t folder;
 	uint32_t run;

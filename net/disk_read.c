@@ -18,6 +18,8 @@
 
 /* Files smaller than this are read at once anyway. */
 #define ADVISE_FROM (1024 * 1024)
+/* Smaller files are not searched for holes. */
+#define HOLES_FROM  (64 * 1024)
 
 /* A record with an END alone. So much is kept free behind all other frames, so that a file can always be ended. */
 #define END_SPARE (2 + END_LEN + TAG_LEN)
@@ -223,6 +225,10 @@ begin_file(struct tree *t, const struct msg *m, struct layout *l)
 		error = ESTALE;
 	else if (e->size >= ADVISE_FROM)
 		posix_fadvise(s->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+	/* A file that has all its blocks has no holes. */
+	s->data_end = e->size;
+	if (error == 0 && e->size >= HOLES_FROM && (uint64_t)s->st.st_blocks < e->size / 512)
+		s->data_end = s->offset;
 	p = layout_frame(l, FRAME_FILE, FILE_LEN);
 	put_be32(p, m->b.disk.count);
 	put_be32(p + 4, s->run);
@@ -289,13 +295,47 @@ data_frame(const struct msg *m, struct layout *l, uint64_t offset, uint64_t *n)
 	return p + DATA_FIXED - FRAME_HEADER;
 }
 
+/* At the offset a hole may begin: says so, and finds where the bytes behind it end. False: the buffer is full. What is no hole any more
+ * by the time it is said is a file that changed, which its end finds out. */
+static bool
+skip_hole(const struct tree *t, const struct msg *m, struct layout *l)
+{
+	struct source *s = t->source;
+	uint64_t size = s->e[s->at].size, data = s->offset;
+	off_t at = t->sys->seek(s->fd, (off_t)s->offset, SEEK_DATA);
+	uint8_t *p;
+
+	if (at == -1 && errno != ENXIO) {
+		/* The file system does not know: all of it is read. */
+		s->data_end = size;
+		return true;
+	}
+	if (at == -1 || (uint64_t)at > size)
+		data = size;
+	else if ((uint64_t)at > data)
+		data = (uint64_t)at;
+	if (data > s->offset) {
+		p = layout_frame(l, FRAME_HOLE, HOLE_LEN);
+		if (p == NULL)
+			return false;
+		put_be32(p, m->b.disk.count);
+		put_be64(p + 4, s->offset);
+		put_be64(p + 12, data - s->offset);
+		s->done += data - s->offset;
+		s->offset = data;
+	}
+	at = data < size ? t->sys->seek(s->fd, (off_t)data, SEEK_HOLE) : -1;
+	s->data_end = at == -1 || (uint64_t)at <= data || (uint64_t)at > size ? size : (uint64_t)at;
+	return true;
+}
+
 /* Lays out DATA frames for as much of the open file as the buffer takes, and fills them with one call. False: the buffer is full, or
  * the file was ended early. */
 static bool
 read_data(struct tree *t, struct msg *m, struct layout *l)
 {
 	struct source *s = t->source;
-	uint64_t left = s->e[s->at].size - s->offset, offset = s->offset, len[BULK_RECORDS];
+	uint64_t left = s->data_end - s->offset, offset = s->offset, len[BULK_RECORDS];
 	struct layout before[BULK_RECORDS];
 	struct iovec iov[BULK_RECORDS];
 	uint8_t *at[BULK_RECORDS];
@@ -368,6 +408,8 @@ step(struct tree *t, struct msg *m, struct layout *l)
 	}
 	if (s->fd == -1)
 		return begin_file(t, m, l);
+	if (s->offset < s->e[s->at].size && s->offset == s->data_end)
+		return skip_hole(t, m, l);
 	if (s->offset < s->e[s->at].size)
 		return read_data(t, m, l) || s->fd == -1;
 	same = t->sys->fstat(s->fd, &now) == 0 && same_file(&now, &s->st);

@@ -202,7 +202,10 @@ pull_from(struct transfer *t, size_t max)
 		t->sent += c->frames;
 	/* Until its end a chunk counts by the part of it that went. */
 	if (!c->list && c->done > t->done) {
-		step = (c->done - t->done) * (c->at - before) / (c->len - before);
+		step = c->done - t->done;
+		/* Holes make it as large as a file can be. */
+		step = step > UINT32_MAX ? step / (c->len - before) * (c->at - before)
+					 : step * (c->at - before) / (c->len - before);
 		t->done += step;
 	}
 	if (c->at == c->len)

@@ -1,0 +1,338 @@
+/* disk_resume.c - from disk to disk with holes, kills and damage in between: what arrives is what was sent. */
+#include "config.h"
+
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "net/disk.h"
+#include "net/disk_int.h"
+#include "net/limits.h"
+#include "net/stream.h"
+#include "net/wire.h"
+#include "src/msg.h"
+#include "src/queue.h"
+#include "src/types.h"
+#include "src/util.h"
+#include "tests/pair.h"
+#include "tests/tap.h"
+
+#define MIB (UINT64_C(1) << 20)
+
+enum tree_handle { SOURCE = 1, SINK = 2 };
+
+/* One try of a transfer from disk to disk. */
+struct
+try {
+	struct disk *disk;
+	struct queue *replies;
+	struct disk_sys sys;
+	uint8_t *list;
+	size_t list_len;
+	uint32_t count, entry; /* entries; where the stream began */
+	uint64_t bytes, offset, kept;
+	uint64_t wire; /* bytes of frames that went */
+	unsigned lost;
+	char *place;
+};
+
+static int
+quick_sync(int fd)
+{
+	(void)fd;
+	return 0;
+}
+
+static void
+try_open(struct try *y)
+{
+	memset(y, 0, sizeof(*y));
+	y->sys = disk_sys_real;
+	y->sys.syncfs = y->sys.fdatasync = quick_sync;
+	y->replies = queue_new(1000);
+	y->disk = disk_start(0, y->replies);
+	disk_set_sys(y->disk, &y->sys);
+}
+
+static void
+try_close(struct try *y)
+{
+	disk_stop(y->disk);
+	queue_free(y->replies);
+	free(y->list);
+	free(y->place);
+}
+
+static struct msg *
+job(enum msg_type type, enum tree_handle handle)
+{
+	struct msg *m = msg_new(type);
+
+	m->b.disk.handle = handle;
+	return m;
+}
+
+static struct msg *
+ask(struct try *y, struct msg *m)
+{
+	disk_push(y->disk, m);
+	m = queue_pop(y->replies);
+	while (m != NULL && m->type == MSG_DISK_LOST) {
+		y->lost++;
+		msg_free(m);
+		m = queue_pop(y->replies);
+	}
+	return m;
+}
+
+static struct msg *
+read_more(struct try *y, uint32_t flags, uint32_t entry)
+{
+	struct msg *m = job(MSG_DISK_READ, SOURCE);
+
+	msg_take_bytes(m, xmalloc(DISK_BUFFER), DISK_BUFFER);
+	m->b.disk.flags = flags;
+	m->b.disk.entry = entry;
+	return ask(y, m);
+}
+
+/* The frames in the records of m, without DONE, behind each other. */
+static uint8_t *
+frames_of(const struct msg *m, size_t *n)
+{
+	uint8_t *b = xmalloc(m->len + 1);
+	struct frame f;
+
+	*n = 0;
+	for (size_t at = 0; at < m->len;) {
+		size_t len = get_be16(m->bytes + at), in = 0;
+
+		while (frame_next(m->bytes + at + 2, len - TAG_LEN, &in, &f) == 1)
+			if (f.type != FRAME_DONE)
+				*n += frame_put(b + *n, f.type, 0, f.body, f.len);
+		at += 2 + len;
+	}
+	return b;
+}
+
+/* Looks at the source and reads its list. */
+static void
+scan(struct try *y, const char *from)
+{
+	struct msg *m = job(MSG_DISK_SCAN, SOURCE);
+	struct frame f;
+	uint8_t *b;
+	size_t n, in;
+
+	m = ask(y, msg_set_bytes(m, from, strlen(from) + 1));
+	y->bytes = m->b.disk.size;
+	y->count = m->b.disk.count;
+	msg_free(m);
+	m = read_more(y, DISK_LIST, 0);
+	b = frames_of(m, &n);
+	for (in = 0; frame_next(b, n, &in, &f) == 1;) {
+		y->list = xreallocarray(y->list, y->list_len + f.len, 1);
+		memcpy(y->list + y->list_len, f.body + 10, f.len - 10);
+		y->list_len += f.len - 10;
+	}
+	free(b);
+	msg_free(m);
+}
+
+/* Opens the sink, as it was left if there is something, and goes to its place in the source. An errno, or 0. */
+static int
+prepare(struct try *y, const char *to, uint32_t flags)
+{
+	struct msg *m = job(MSG_DISK_PREPARE, SINK);
+	size_t n = strlen(to) + 1;
+	uint8_t *b = xcalloc(1, n + ID_LEN + y->list_len + 1);
+	int error;
+
+	memcpy(b, to, n);
+	memcpy(b + n + ID_LEN, y->list, y->list_len);
+	msg_take_bytes(m, b, n + ID_LEN + y->list_len);
+	m->b.disk.count = y->count;
+	m->b.disk.size = y->bytes;
+	m->b.disk.flags = flags;
+	m = ask(y, m);
+	error = m->b.disk.error;
+	y->entry = m->b.disk.entry;
+	y->offset = m->b.disk.offset;
+	y->kept = m->b.disk.size;
+	msg_free(m);
+	if (error != 0)
+		return error;
+	m = job(MSG_DISK_PREPARE, SOURCE);
+	m->b.disk.entry = y->entry;
+	m->b.disk.offset = y->offset;
+	m = ask(y, m);
+	error = m->b.disk.error;
+	msg_free(m);
+	return error;
+}
+
+/* Moves the stream from the place on until about `stop` bytes of frames went, or to its end; whether that was reached. */
+static bool
+stream(struct try *y, uint64_t stop)
+{
+	struct msg *m, *w;
+	bool last = false;
+	int error = 0;
+
+	while (!last && y->wire < stop && error == 0) {
+		size_t n;
+		uint8_t *b;
+
+		m = read_more(y, 0, 0);
+		b = frames_of(m, &n);
+		last = (m->b.disk.flags & DISK_LAST) != 0;
+		msg_free(m);
+		w = ask(y, msg_take_bytes(job(MSG_DISK_WRITE, SINK), b, n));
+		error = w->b.disk.error;
+		msg_free(w);
+		y->wire += n;
+	}
+	return last && error == 0;
+}
+
+/* Gives the names; an errno, or 0. */
+static int
+finish(struct try *y)
+{
+	struct msg *m = ask(y, job(MSG_DISK_FINISH, SINK));
+	int error = m->b.disk.error;
+
+	y->place = xstrndup((const char *)m->bytes, m->len);
+	msg_free(m);
+	return error;
+}
+
+static bool
+whole(struct try *y, const char *from, const char *to)
+{
+	scan(y, from);
+	return prepare(y, to, 0) == 0 && stream(y, UINT64_MAX) && finish(y) == 0 && y->lost == 0;
+}
+
+static char *
+fresh(const char *name)
+{
+	char *dir = pair_path("%s/%s", test_tmpdir(), name);
+
+	mkdir(dir, 0755);
+	return dir;
+}
+
+/* ---- holes ---- */
+
+static void
+put(const char *path, uint64_t at, size_t n, uint64_t size)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	uint8_t *b = xmalloc(n);
+	uint64_t seed = at + 1;
+
+	for (size_t i = 0; i < n; i++)
+		b[i] = (uint8_t)test_random(&seed);
+	if (fd == -1 || ftruncate(fd, (off_t)size) == -1 ||
+	    pwrite(fd, b, n, (off_t)at) != (ssize_t)n)
+		ok(false, "cannot write %s", path);
+	free(b);
+	close(fd);
+}
+
+static uint64_t
+blocks(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 ? (uint64_t)st.st_blocks * 512 : UINT64_MAX;
+}
+
+static void
+test_sparse(uint64_t size, uint64_t at, const char *what)
+{
+	char *dir = fresh(pair_path("sparse-%s", what)), *src = pair_path("%s/f", dir);
+	char *to = pair_path("%s/to", dir);
+	struct stat a, b;
+	struct try y;
+
+	put(src, at, MIB, size);
+	try_open(&y);
+	ok(whole(&y, src, to), "a sparse file, data %s", what);
+	ok(y.wire < MIB + 65536, "its holes are not sent: %llu bytes went",
+	   (unsigned long long)y.wire);
+	ok(stat(src, &a) == 0 && stat(y.place, &b) == 0 && a.st_size == b.st_size &&
+		   a.st_mtim.tv_nsec == b.st_mtim.tv_nsec,
+	   "it has its size and time");
+	ok(blocks(y.place) < 2 * MIB, "and is sparse: %llu bytes of disk",
+	   (unsigned long long)blocks(y.place));
+	ok(size > 100 * MIB || pair_same(src, y.place), "with the same bytes");
+	try_close(&y);
+}
+
+static off_t
+no_seek(int fd, off_t at, int whence)
+{
+	(void)fd;
+	(void)at;
+	(void)whence;
+	errno = EINVAL;
+	return -1;
+}
+
+static void
+test_no_seek(void)
+{
+	char *dir = fresh("noseek"), *src = pair_path("%s/f", dir), *to = pair_path("%s/to", dir);
+	struct try y;
+
+	put(src, 2 * MIB, MIB, 4 * MIB);
+	try_open(&y);
+	y.sys.seek = no_seek;
+	ok(whole(&y, src, to) && pair_same(src, y.place) && y.wire > 4 * MIB,
+	   "a file system that knows no holes: all of it is sent");
+	try_close(&y);
+}
+
+/* Through two engines: what is shown and paid for counts holes as bytes of the file. */
+static void
+test_sparse_engines(void)
+{
+	char *dir = fresh("engines"), *src = pair_path("%s/f", dir);
+	struct pair *p = pair_new(dir, 3);
+	struct stat st;
+
+	put(src, 5 << 10, MIB, 10240 * MIB);
+	pair_up(p);
+	pair_send(&p->a, src, NULL);
+	pair_reach(&p->b, 1, TRANSFER_WAITING);
+	ok(pair_op(&p->b, 1, TOP_ACCEPT, NULL) == NULL, "10 GiB with 1 MiB in it is accepted");
+	ok(pair_reach(&p->a, 1, TRANSFER_DONE) && pair_reach(&p->b, 1, TRANSFER_DONE), "arrives");
+	ok(p->b.shown[1]->b.transfer.bytes_done == 10240 * MIB &&
+		   p->a.shown[1]->b.transfer.bytes_done == 10240 * MIB,
+	   "and counts in full on both sides");
+	ok(stat(pair_path("%s/b/f", dir), &st) == 0 && (uint64_t)st.st_size == 10240 * MIB &&
+		   blocks(pair_path("%s/b/f", dir)) < 2 * MIB,
+	   "as sparse as it was");
+	ok(p->bytes < 2 * MIB, "%llu bytes went", (unsigned long long)p->bytes);
+	pair_free(p);
+}
+
+int
+main(void)
+{
+	test_sparse(10240 * MIB, 0, "at the beginning");
+	test_sparse(10240 * MIB, 5000 * MIB, "in the middle");
+	test_sparse(20 * MIB, 19 * MIB, "at the end");
+	test_no_seek();
+	test_sparse_engines();
+	return done_testing();
+}
