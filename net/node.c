@@ -510,15 +510,15 @@ node_obeys(unsigned type)
 {
 	if (type >= MSG_NTYPES)
 		return false;
-	/* A page goes straight to the reader thread, the disk's answers to the transfers. */
-	return type == MSG_CMD_PAGE || msg_way((enum msg_type)type) == FROM_DISK ||
+	/* A page or a search goes straight to its thread, the disk's answers to the transfers. */
+	return type == MSG_CMD_PAGE || type == MSG_CMD_SEARCH || msg_way((enum msg_type)type) == FROM_DISK ||
 	       obey[type] != NULL;
 }
 
 void
 node_obey(struct node *n, struct msg *m)
 {
-	if (m->type == MSG_CMD_PAGE) {
+	if (m->type == MSG_CMD_PAGE || m->type == MSG_CMD_SEARCH) {
 		node_store(n, m);
 		return;
 	}

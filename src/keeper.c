@@ -1,4 +1,4 @@
-/* keeper.c - the store's two threads: the writer, which commits all that waits as one group, and the reader of pages. */
+/* keeper.c - the store's three threads: the writer, which commits all that waits as one group, the reader of pages, and the searcher. */
 #include "config.h"
 
 #include <errno.h>
@@ -14,9 +14,9 @@
 #include "src/util.h"
 
 struct keeper {
-	pthread_t writer, reader;
-	struct store *writing, *reading; /* each its thread's own */
-	struct queue *writes, *reads;	 /* what the threads wait on */
+	pthread_t writer, reader, searcher;
+	struct store *writing, *reading, *searching; /* each its thread's own */
+	struct queue *writes, *reads, *searches;     /* what the threads wait on */
 	struct queue *replies, *pages;	 /* where they answer; not ours */
 };
 
@@ -39,6 +39,44 @@ read_pages(void *arg)
 	return NULL;
 }
 
+/* Between two slices it is looked whether something newer waits: what still runs then is ended, and so answered. */
+static void *
+search(void *arg)
+{
+	struct keeper *k = arg;
+	struct store_search *x = NULL;
+	bool stop = false;
+
+	while (!stop) {
+		struct msg *m = x == NULL ? queue_wait_one(k->searches) : queue_pop(k->searches);
+
+		if (m != NULL && x != NULL)
+			queue_push_always(k->pages,
+					  store_search_end(store_search_request(x), true));
+		if (m != NULL) {
+			store_search_free(x);
+			stop = m->type == MSG_ST_STOP;
+			x = stop ? NULL : store_search_new(m);
+		}
+		msg_free(m);
+		if (x != NULL) {
+			struct msg *hits = store_search_step(k->searching, x);
+			bool done = hits->b.hits.done;
+
+			if (done || hits->b.hits.count != 0)
+				queue_push_always(k->pages, hits);
+			else
+				msg_free(hits);
+			if (done) {
+				store_search_free(x);
+				x = NULL;
+			}
+		}
+	}
+	store_close(k->searching);
+	return NULL;
+}
+
 /* Cuts the list before its ST_STOP and returns what begins there, or NULL. */
 static struct msg *
 cut_at_stop(struct msg **list)
@@ -52,8 +90,8 @@ cut_at_stop(struct msg **list)
 	return stop;
 }
 
-/* While one group is being committed the next one gathers in the queue. The reader is gone before SR_STOPPED, which so is the last
- * word of both; and its connection is closed first, so that ours settles the log. */
+/* While one group is being committed the next one gathers in the queue. The readers are gone before SR_STOPPED, which so is the
+ * last word of all; and their connections are closed first, so that ours settles the log. */
 static void *
 write_groups(void *arg)
 {
@@ -68,7 +106,9 @@ write_groups(void *arg)
 			store_apply(k->writing, list, k->replies);
 	}
 	queue_push_always(k->reads, msg_new(MSG_ST_STOP));
+	queue_push_always(k->searches, msg_new(MSG_ST_STOP));
 	pthread_join(k->reader, NULL);
+	pthread_join(k->searcher, NULL);
 	store_apply(k->writing, stop, k->replies);
 	store_close(k->writing);
 	return NULL;
@@ -84,7 +124,10 @@ keeper_start(const char *path, const struct seal_key *key, struct queue *replies
 	k->writing = store_open(path, STORE_WRITE, key, err, errlen);
 	if (k->writing != NULL)
 		k->reading = store_open(path, STORE_READ, key, err, errlen);
-	if (k->reading == NULL) {
+	if (k->reading != NULL)
+		k->searching = store_open(path, STORE_READ, key, err, errlen);
+	if (k->searching == NULL) {
+		store_close(k->reading);
 		store_close(k->writing);
 		free(k);
 		return NULL;
@@ -93,7 +136,10 @@ keeper_start(const char *path, const struct seal_key *key, struct queue *replies
 	k->pages = pages;
 	k->writes = queue_new(SIZE_MAX);
 	k->reads = queue_new(SIZE_MAX);
+	k->searches = queue_new(SIZE_MAX);
 	error = pthread_create(&k->reader, NULL, read_pages, k);
+	if (error == 0)
+		error = pthread_create(&k->searcher, NULL, search, k);
 	if (error == 0)
 		error = pthread_create(&k->writer, NULL, write_groups, k);
 	if (error != 0)
@@ -104,7 +150,10 @@ keeper_start(const char *path, const struct seal_key *key, struct queue *replies
 void
 keeper_push(struct keeper *k, struct msg *m)
 {
-	queue_push_always(m->type == MSG_CMD_PAGE ? k->reads : k->writes, m);
+	queue_push_always(m->type == MSG_CMD_PAGE     ? k->reads
+			  : m->type == MSG_CMD_SEARCH ? k->searches
+						      : k->writes,
+			  m);
 }
 
 void
@@ -113,5 +162,6 @@ keeper_join(struct keeper *k)
 	pthread_join(k->writer, NULL);
 	queue_free(k->writes);
 	queue_free(k->reads);
+	queue_free(k->searches);
 	free(k);
 }

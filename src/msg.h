@@ -20,7 +20,7 @@ enum msg_rule {
 enum msg_way {
 	TO_CORE,       /* front end -> net thread */
 	TO_FRONT,      /* net or reader thread -> front end */
-	TO_STORE,      /* net -> store thread (writes) or reader thread (CMD_PAGE only) */
+	TO_STORE,      /* net -> store thread (writes) or reader threads (CMD_PAGE and CMD_SEARCH only) */
 	FROM_STORE,    /* store -> net */
 	TO_DISK,       /* net -> disk workers */
 	FROM_DISK,     /* disk workers -> net */
@@ -114,7 +114,28 @@ struct msg_page_result {
 	bool more; /* there are further rows in the direction asked for */
 };
 
-/* EV_RESULT: the answer to each command but CMD_PAGE and CMD_QUIT. bytes: a sentence when it failed. */
+/* CMD_SEARCH: messages with all these words in them, whatever the case. bytes: the words, with blanks between. Answered by EV_HITS as they
+ * are found, the last one `done`. A newer search ends one that still runs; one without words finds nothing. */
+struct msg_search {
+	struct key peer; /* all zero: every chat */
+	int64_t at;	 /* newest first: rows < at; oldest first: rows > at */
+	uint32_t count;	 /* hits wanted, at most SEARCH_MAX_HITS */
+	bool oldest_first;
+};
+#define SEARCH_MAX_HITS	 4096
+#define SEARCH_MAX_BYTES 512
+
+/* EV_HITS. bytes: `count` packed rows (row.h) in the order asked for. */
+struct msg_hits {
+	struct key peer;
+	int64_t at; /* looked at up to this row: where to go on */
+	uint32_t count;
+	bool done;   /* the last of this search */
+	bool more;   /* done, but not all was looked at: enough hits, or a newer search */
+	bool failed; /* done, because the database could not be read */
+};
+
+/* EV_RESULT: the answer to each command but CMD_PAGE, CMD_SEARCH and CMD_QUIT. bytes: a sentence when it failed. */
 struct msg_result {
 	bool ok;
 	struct key peer;  /* CMD_ADD, CMD_CONTACT, CMD_SAY, CMD_SEND: whom it was about */
@@ -328,6 +349,7 @@ struct msg_resolved {
 	ROW(CMD_LISTEN,	none,		msg_none,		TO_CORE,	MSG_KEEP,	"listen there; bytes: ADDRESS:PORT") \
 	ROW(CMD_SET,	set,		msg_set,		TO_CORE,	MSG_KEEP,	"an option the core cares for changed") \
 	ROW(CMD_PAGE,	page,		msg_page,		TO_CORE,	MSG_KEEP,	"rows of a chat, please") \
+	ROW(CMD_SEARCH,	search,		msg_search,		TO_CORE,	MSG_KEEP,	"messages with these words, please") \
 	ROW(CMD_QUIT,	none,		msg_none,		TO_CORE,	MSG_LAST,	"stop; answered by EV_STOPPED") \
 	\
 	ROW(EV_SELF,	self,		msg_self,		TO_FRONT,	MSG_MERGE,	"who and where we are") \
@@ -335,6 +357,7 @@ struct msg_resolved {
 	ROW(EV_CHAT,	chat,		msg_chat,		TO_FRONT,	MSG_MERGE,	"a chat grew or changed") \
 	ROW(EV_TRANSFER, transfer,	msg_transfer,		TO_FRONT,	MSG_MERGE,	"how a transfer stands") \
 	ROW(EV_PAGE,	page_result,	msg_page_result,	TO_FRONT,	MSG_LAST,	"rows of a chat") \
+	ROW(EV_HITS,	hits,		msg_hits,		TO_FRONT,	MSG_LAST,	"messages that were searched for") \
 	ROW(EV_RESULT,	result,		msg_result,		TO_FRONT,	MSG_KEEP,	"what became of a command") \
 	ROW(EV_NOTICE,	notice,		msg_notice,		TO_FRONT,	MSG_KEEP,	"one sentence for the person") \
 	ROW(EV_READY,	none,		msg_none,		TO_FRONT,	MSG_KEEP,	"everything known has been sent") \
@@ -406,6 +429,8 @@ struct msg {
 		struct msg_set set;
 		struct msg_page page;
 		struct msg_page_result page_result;
+		struct msg_search search;
+		struct msg_hits hits;
 		struct msg_result result;
 		struct msg_notice notice;
 		struct msg_self self;

@@ -164,8 +164,8 @@ store_fill_chat(struct msg_chat *to, const struct chat *c)
 	to->read_seq = c->read_seq;
 }
 
-static void
-forget_chats(struct store *s)
+void
+store_forget_chats(struct store *s)
 {
 	struct chat *c;
 
@@ -336,7 +336,7 @@ apply_group(struct store *s, const struct msg *first, const struct msg *end, str
 		db_rollback(s->db);
 		drop_replies(s);
 	}
-	forget_chats(s);
+	store_forget_chats(s);
 	return good;
 }
 
@@ -514,7 +514,7 @@ store_close(struct store *s)
 	if (s == NULL)
 		return;
 	drop_replies(s);
-	forget_chats(s);
+	store_forget_chats(s);
 	db_close(s->db);
 	seal_free(s->seal);
 	free(s);
@@ -531,7 +531,7 @@ store_page(struct store *s, const struct msg *request)
 		if (!db_read_begin(s->db) || !store_seal_check(s))
 			continue;
 		answer = store_read_page(s, request);
-		forget_chats(s);
+		store_forget_chats(s);
 		if (db_read_end(s->db))
 			return answer;
 	}

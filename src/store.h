@@ -14,6 +14,7 @@ struct msg;
 struct queue;
 struct seal_key;
 struct store;
+struct store_search;
 
 enum store_mode {
 	STORE_WRITE, /* the one writer: creates the file (0600), migrates the schema, WAL, synchronous=FULL */
@@ -52,6 +53,15 @@ bool store_apply(struct store *s, struct msg *list, struct queue *out);
 
 /* Answers a CMD_PAGE (not taken over) with a new EV_PAGE carrying its serial. Never NULL: an empty page when it cannot be read. */
 struct msg *store_page(struct store *s, const struct msg *request);
+
+/* A search for a CMD_SEARCH (not taken over), and one slice of it: a new EV_HITS with what it found, `done` at the end; not to be called
+ * after that. */
+struct store_search *store_search_new(const struct msg *request);
+struct msg *store_search_step(struct store *s, struct store_search *x);
+const struct msg *store_search_request(const struct store_search *x);
+void store_search_free(struct store_search *x);
+/* The EV_HITS that ends a search without a hit. */
+struct msg *store_search_end(const struct msg *request, bool more);
 
 /* Synchronous reading for the sub-commands that work beside a running p2p-tui: pushes the answers to an ST_LOAD on out. If the
  * database cannot be read: one SR_FAILED. */

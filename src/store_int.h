@@ -9,6 +9,7 @@
 
 #include "src/db.h"
 #include "src/msg.h"
+#include "src/row.h"
 #include "src/seal.h"
 #include "src/store_sql.h"
 #include "src/types.h"
@@ -59,6 +60,8 @@ struct msg *store_failed(const struct msg *m, const char *words);
 
 /* The chat with that peer, or NULL if the database failed. chat->peer is 0 when the peer was never seen. */
 struct chat *store_chat(struct store *s, const struct key *key);
+/* At the end of a look at the database. */
+void store_forget_chats(struct store *s);
 /* Gives the peer a number if it has none. */
 bool store_number(struct store *s, struct chat *c);
 /* Writes changed chats back, so that a query sees them. */
@@ -124,6 +127,15 @@ bool store_seal_start(struct store *s, const struct seal_key *key, bool write);
 /* At the start of a look at the database: whether it is sealed by now. False with db_error(). */
 bool store_seal_check(struct store *s);
 
+/* store_page.c: a page while it is being filled; and the row of ROW_COLUMNS that the query stands at, put into it. peer NULL: the column behind
+ * them says whose it is. */
+struct store_page {
+	struct row_buf rows;
+	uint32_t count, wanted;
+	bool more;
+};
+void store_put_row(struct store *s, struct store_page *page, struct db_query *q,
+		   const struct key *peer);
 /* store_page.c: the page asked for, inside a read; and one without rows. New messages. */
 struct msg *store_read_page(struct store *s, const struct msg *request);
 struct msg *store_empty_page(const struct msg *request);

@@ -12,13 +12,6 @@
 /* A page that comes to more than this ends early; it has one row at least. */
 #define PAGE_BYTES ((size_t)1024 * 1024)
 
-/* A page while it is being filled. */
-struct page {
-	struct row_buf rows;
-	uint32_t count, wanted;
-	bool more;
-};
-
 static const char *
 get_reaction(struct db_query *q, size_t *len)
 {
@@ -43,8 +36,8 @@ quote(struct store *s, struct row *r, int64_t number, struct target *t)
 	r->quote_len = text_truncate_utf8(t->text, t->len, ROW_QUOTE_BYTES);
 }
 
-static void
-put_row(struct store *s, struct page *page, struct db_query *q, const struct key *peer)
+void
+store_put_row(struct store *s, struct store_page *page, struct db_query *q, const struct key *peer)
 {
 	struct row r = {.row = db_get_int(q)};
 	struct key key = {.b = {0}};
@@ -82,21 +75,21 @@ put_row(struct store *s, struct page *page, struct db_query *q, const struct key
 
 /* All rows the query gives, up to what a page holds. peer NULL: the last column says whose it is. */
 static bool
-fill(struct store *s, struct page *page, struct db_query *q, const struct key *peer)
+fill(struct store *s, struct store_page *page, struct db_query *q, const struct key *peer)
 {
 	while (db_next(q)) {
 		if (page->count == page->wanted || page->rows.len >= PAGE_BYTES) {
 			page->more = true;
 			break;
 		}
-		put_row(s, page, q, peer);
+		store_put_row(s, page, q, peer);
 	}
 	return db_end(q);
 }
 
 /* A page backwards has to be packed forwards: first where it begins, looking at row numbers and lengths only. */
 static bool
-page_before(struct store *s, struct page *page, const struct chat *c, int64_t at)
+page_before(struct store *s, struct store_page *page, const struct chat *c, int64_t at)
 {
 	struct db_query *q = db_query(s->db, SQL_PAGE_SPAN);
 	int64_t start = at;
@@ -124,12 +117,12 @@ page_before(struct store *s, struct page *page, const struct chat *c, int64_t at
 	db_put_int(q, start);
 	db_put_int(q, at);
 	while (db_next(q))
-		put_row(s, page, q, &c->key);
+		store_put_row(s, page, q, &c->key);
 	return db_end(q);
 }
 
 static bool
-page_forward(struct store *s, struct page *page, const struct chat *c, enum store_statement what,
+page_forward(struct store *s, struct store_page *page, const struct chat *c, enum store_statement what,
 	     int64_t at)
 {
 	struct db_query *q = db_query(s->db, what);
@@ -142,7 +135,7 @@ page_forward(struct store *s, struct page *page, const struct chat *c, enum stor
 }
 
 static bool
-read_page(struct store *s, struct page *page, const struct msg_page *ask)
+read_page(struct store *s, struct store_page *page, const struct msg_page *ask)
 {
 	static const struct key everybody;
 	struct chat *c;
@@ -182,7 +175,7 @@ struct msg *
 store_read_page(struct store *s, const struct msg *request)
 {
 	struct msg *answer = store_empty_page(request);
-	struct page page = {.wanted = request->b.page.count};
+	struct store_page page = {.wanted = request->b.page.count};
 
 	if (page.wanted > PAGE_MAX_ROWS)
 		page.wanted = PAGE_MAX_ROWS;

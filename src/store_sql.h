@@ -189,6 +189,16 @@
 	SQL(PAGE_CHANGES, "SELECT " ROW_COLUMNS " FROM messages m INDEXED BY chat_changes WHERE peer = ? AND rev > ? ORDER BY rev LIMIT ?") \
 	SQL(PAGE_ALL_CHANGES, "SELECT " ROW_COLUMNS ", " UNLOOK(PEER_KEY, "p.key") " FROM messages m INDEXED BY changes CROSS JOIN peers p ON p.peer = m.peer" \
 	    " WHERE m.rev > ? ORDER BY m.rev LIMIT ?") \
+	SQL(ROW_GET, "SELECT " ROW_COLUMNS ", " UNLOOK(PEER_KEY, "p.key") " FROM messages m CROSS JOIN peers p ON p.peer = m.peer" \
+	    " WHERE m.row = ?") \
+	SQL(SEARCH_ALL, "SELECT row, " OPENED(MESSAGE_TEXT, "row", "text") " FROM messages NOT INDEXED WHERE row < ? AND kind = 0" \
+	    " AND deleted = 0 ORDER BY row DESC LIMIT ?") \
+	SQL(SEARCH_ALL_UP, "SELECT row, " OPENED(MESSAGE_TEXT, "row", "text") " FROM messages NOT INDEXED WHERE row > ? AND kind = 0" \
+	    " AND deleted = 0 ORDER BY row LIMIT ?") \
+	SQL(SEARCH_CHAT, "SELECT row, " OPENED(MESSAGE_TEXT, "row", "text") " FROM messages INDEXED BY chat WHERE peer = ? AND row < ?" \
+	    " AND kind = 0 AND deleted = 0 ORDER BY row DESC LIMIT ?") \
+	SQL(SEARCH_CHAT_UP, "SELECT row, " OPENED(MESSAGE_TEXT, "row", "text") " FROM messages INDEXED BY chat WHERE peer = ? AND row > ?" \
+	    " AND kind = 0 AND deleted = 0 ORDER BY row LIMIT ?") \
 	SQL(TRANSFER_NEW, "INSERT INTO transfers (transfer, peer, " TRANSFER_COLUMNS ")" \
 	    " VALUES (?1, ?2, " SEALED(TRANSFER_ID, "?1", "?3") ", ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, " \
 	    SEALED(TRANSFER_NAME, "?1", "?13") ", " SEALED(TRANSFER_PLACE, "?1", "?14") ", " \
