@@ -222,6 +222,10 @@ ends() {
 	key alice Enter
 	shows alice '^2$'
 	check $? alice "with its settings"
+	lit alice "clear; TERM=dumb $(program alice); echo ended \$?"
+	key alice Enter
+	shows alice 'no terminal that' && shows alice '^ended 1$'
+	check $? alice "a terminal that cannot place its cursor is refused in words"
 	lit alice "clear; NO_COLOR=1 LC_ALL=C $(program alice)"
 	key alice Enter
 	shows alice '^ PEERS +\| Boris +[*o] '

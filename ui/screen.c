@@ -39,6 +39,15 @@ on_fatal(void)
 	screen_close();
 }
 
+/* Whether terminfo has that string for the terminal. */
+static bool
+can(const char *name)
+{
+	const char *value = tigetstr(name);
+
+	return value != NULL && value != (char *)-1;
+}
+
 int
 screen_open(bool mouse)
 {
@@ -48,6 +57,13 @@ screen_open(bool mouse)
 	s.screen = newterm(NULL, stdout, stdin);
 	if (s.screen == NULL)
 		return -1;
+	/* curses would draw on a terminal that cannot place its cursor, line under line. */
+	if (!can("cup")) {
+		endwin();
+		delscreen(s.screen);
+		s.screen = NULL;
+		return -1;
+	}
 	raw();
 	noecho();
 	nonl();

@@ -65,7 +65,7 @@ on_signal(int sig)
 }
 
 #ifndef P2P_SANITIZED
-static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGQUIT};
 
 static void
 on_crash(int sig)
