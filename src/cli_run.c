@@ -381,7 +381,8 @@ cli_run(struct cli *c, const struct cli_args *a)
 	read_history(&run);
 	if (cli_start_core(c)) {
 		c->sending = sending;
-		c->sending_arg = &run;
+		/* Until cli_stop() below; nothing is sent after it. */
+		c->sending_arg = &run; /* cppcheck-suppress autoVariables */
 		c->env.print = print;
 		c->env.send(c->env.arg, msg_new(MSG_CMD_ATTACH));
 		loop(&run);
