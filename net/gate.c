@@ -81,7 +81,7 @@ static struct session *
 make_room(struct gate *g, const struct half_open *one)
 {
 	size_t max = one->known ? HALF_OPEN_KNOWN : HALF_OPEN_STRANGERS;
-	size_t kind = 0, source = 0, oldest = g->nhalf, oldest_there = g->nhalf;
+	size_t kind = 0, source = 0, oldest = g->nhalf, oldest_there = oldest;
 
 	for (size_t i = g->nhalf; i-- > 0;) {
 		if (g->half[i].known != one->known)
