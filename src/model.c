@@ -325,6 +325,18 @@ model_count_unread(const struct model *m)
 	return n;
 }
 
+uint32_t
+model_count_waiting(const struct model *m)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < m->nlist; i++) {
+		if (m->list[i]->c.c.state == CONTACT_ACCEPTED)
+			n += m->list[i]->c.chat.waiting;
+	}
+	return n;
+}
+
 enum receipt
 model_receipt(const struct model_contact *c, const struct row *r)
 {

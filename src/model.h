@@ -35,6 +35,7 @@ struct model_chat {
 	size_t nrows;
 	int64_t newest_row, newest_rev; /* as the store has it */
 	uint32_t unread;
+	uint32_t waiting; /* of ours, not acknowledged yet */
 	int64_t unread_row;
 	int64_t read_seq; /* of ours, the peer has seen all up to here */
 	bool at_top;				       /* rows[0] is the first of the history */
@@ -81,6 +82,8 @@ struct model_contact *model_contact_named(const struct model *m, const char *nam
 size_t model_count_online(const struct model *m, size_t *accepted);
 size_t model_count_requests(const struct model *m);
 uint32_t model_count_unread(const struct model *m);
+/* What is said and not delivered, in all chats with contacts. */
+uint32_t model_count_waiting(const struct model *m);
 
 /* Transfers, newest first; running ones before ended ones. */
 size_t model_ntransfers(const struct model *m);

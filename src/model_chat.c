@@ -201,6 +201,7 @@ model_chat_changed(struct model *m, struct model_entry *e, const struct msg_chat
 	chat->newest_row = news->row;
 	chat->newest_rev = news->rev;
 	chat->unread = news->unread;
+	chat->waiting = news->waiting;
 	chat->unread_row = news->unread_row;
 	if (chat->read_seq != news->read_seq) {
 		chat->read_seq = news->read_seq;

@@ -192,6 +192,7 @@ struct msg_chat {
 	int64_t unread_row; /* first unread row, 0 none */
 	int64_t seen_seq;   /* the peer's: the user has seen all up to here */
 	int64_t read_seq;   /* ours: the peer has seen all up to here; 0 while read receipts are off */
+	uint32_t waiting;   /* of ours, not acknowledged yet */
 };
 
 /* EV_TRANSFER. bytes: strings, each ended by a NUL: what (first name), destination or final path, reason, then for an incoming offer

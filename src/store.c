@@ -15,7 +15,7 @@
 #define APPLICATION_ID 0x50325054 /* "P2PT" */
 #define READ_ATTEMPTS  5
 
-static const char *const migrations[] = {STORE_V1, STORE_V2, STORE_V3};
+static const char *const migrations[] = {STORE_V1, STORE_V2, STORE_V3, STORE_V4};
 
 #define SQL(name, text)		  [SQL_##name] = (text),
 
@@ -100,6 +100,7 @@ store_chat(struct store *s, const struct key *key)
 		c->unread_row = db_get_int(q);
 		c->seen_seq = db_get_int(q);
 		c->read_seq = db_get_int(q);
+		c->waiting = db_get_int(q);
 		c->contact = db_get_int(q) != 0;
 	}
 	if (!db_end(q)) {
@@ -144,6 +145,7 @@ store_write_back(struct store *s)
 		db_put_int(q, c->unread_row);
 		db_put_int(q, c->seen_seq);
 		db_put_int(q, c->read_seq);
+		db_put_int(q, c->waiting);
 		db_put_int(q, c->peer);
 		if (!db_run(q))
 			return false;
@@ -162,6 +164,7 @@ store_fill_chat(struct msg_chat *to, const struct chat *c)
 	to->unread_row = c->unread_row;
 	to->seen_seq = c->seen_seq;
 	to->read_seq = c->read_seq;
+	to->waiting = c->waiting < 0 || c->waiting > UINT32_MAX ? 0 : (uint32_t)c->waiting;
 }
 
 void

@@ -61,9 +61,9 @@ change(struct store *s, struct chat *c)
 	return c->rev;
 }
 
-bool
-store_move(struct store *s, struct chat *c, int64_t row, enum receipt from, enum receipt or_from,
-	   enum receipt to, const char *reason, bool *moved)
+static bool
+move(struct store *s, struct chat *c, int64_t row, enum receipt from, enum receipt to,
+     const char *reason, bool *moved)
 {
 	struct db_query *q = db_query(s->db, SQL_MESSAGE_STATE);
 
@@ -75,13 +75,23 @@ store_move(struct store *s, struct chat *c, int64_t row, enum receipt from, enum
 		db_put_null(q);
 	db_put_int(q, row);
 	db_put_int(q, from);
-	db_put_int(q, or_from);
 	if (!db_run(q))
 		return false;
 	*moved = db_changes(s->db) != 0;
-	if (*moved)
+	if (*moved) {
 		change(s, c);
+		c->waiting -= from == RECEIPT_QUEUED;
+	}
 	return true;
+}
+
+bool
+store_move(struct store *s, struct chat *c, int64_t row, enum receipt from, enum receipt or_from,
+	   enum receipt to, const char *reason, bool *moved)
+{
+	if (!move(s, c, row, from, to, reason, moved))
+		return false;
+	return *moved || from == or_from || move(s, c, row, or_from, to, reason, moved);
 }
 
 /* ---- edits, deletions, reactions of a message that is there ---- */

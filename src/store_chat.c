@@ -50,6 +50,7 @@ store_insert(struct store *s, struct chat *c, struct msg_st_row *r, const void *
 	c->row = r->row;
 	c->rev = s->counters.rev;
 	c->changed = c->tell = true;
+	c->waiting += r->dir == DIR_OUT && (r->kind == ROW_TEXT || r->kind == ROW_ACT);
 	if (r->dir == DIR_IN && r->kind != ROW_ACT && c->unread++ == 0)
 		c->unread_row = r->row;
 	return true;

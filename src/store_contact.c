@@ -88,14 +88,13 @@ store_forget(struct store *s, const struct msg *m)
 		return false;
 	if (c->peer == 0)
 		return true;
-	c->row = c->rev = c->read_row = c->unread = c->unread_row = 0;
+	c->row = c->rev = c->read_row = c->unread = c->unread_row = c->waiting = 0;
 	c->contact = c->tell = false;
 	c->changed = true;
 	s->settle = true;
 	if (!store_write_back(s) || !drop(s, SQL_CONTACT_DROP, c->peer) ||
-	    !drop(s, SQL_VERSIONS_DROP_ALL, c->peer) ||
-	    !drop(s, SQL_MESSAGES_DROP, c->peer) || !drop(s, SQL_TRANSFERS_DROP, c->peer) ||
-	    !drop(s, SQL_PEER_DROP, c->peer))
+	    !drop(s, SQL_VERSIONS_DROP_ALL, c->peer) || !drop(s, SQL_MESSAGES_DROP, c->peer) ||
+	    !drop(s, SQL_TRANSFERS_DROP, c->peer) || !drop(s, SQL_PEER_DROP, c->peer))
 		return false;
 	if (db_changes(s->db) != 0)
 		c->peer = 0;
@@ -132,6 +131,7 @@ read_contact(struct db_query *q, struct msg *contact, struct msg_chat *chat)
 	chat->unread_row = db_get_int(q);
 	chat->seen_seq = db_get_int(q);
 	chat->read_seq = db_get_int(q);
+	chat->waiting = (uint32_t)store_enum(db_get_int(q), INT32_MAX, 0);
 }
 
 bool

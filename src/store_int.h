@@ -26,7 +26,7 @@ struct chat {
 	RB_ENTRY(chat) entry;
 	struct key key;
 	int64_t peer; /* its number in the database; 0: not there yet */
-	int64_t next_seq, row, rev, read_row, unread, unread_row, seen_seq, read_seq;
+	int64_t next_seq, row, rev, read_row, unread, unread_row, seen_seq, read_seq, waiting;
 	bool contact; /* it is a contact, in whatever state */
 	bool changed; /* write back */
 	bool tell;    /* SR_CHAT after the commit */

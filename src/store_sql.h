@@ -86,6 +86,13 @@
 	"DROP TABLE named;"                                                                        \
 	"ALTER TABLE named_3 RENAME TO named;"
 
+/* waiting  how many messages and acts of ours are not acknowledged yet */
+#define STORE_V4                                                                                   \
+	"ALTER TABLE peers ADD COLUMN waiting INTEGER NOT NULL DEFAULT 0;"                         \
+	"UPDATE peers SET waiting = (SELECT count(*) FROM messages m INDEXED BY outbox WHERE "     \
+	"m.peer = peers.peer AND m.dir = 1"                                                        \
+	" AND m.state = 0 AND m.kind IN (0, 3));"
+
 /* Values that are sealed when a passphrase is set. Every statement that writes or reads one says so:
  *
  *	SEALED(COLUMN, number, value)	on its way in; COLUMN is one of seal.h, number what the row is known by: a number that stays
@@ -128,11 +135,11 @@
 	SQL(COUNTERS_GET, "SELECT row, rev, transfer FROM counters") \
 	SQL(COUNTERS_SET, "UPDATE counters SET row = ?, rev = ?, transfer = ?") \
 	SQL(PEER_FIND, "SELECT p.peer, p.next_seq, p.row, p.rev, p.read_row, p.unread, p.unread_row, p.seen_seq, p.read_seq," \
-	    " c.peer IS NOT NULL" \
+	    " p.waiting, c.peer IS NOT NULL" \
 	    " FROM peers p LEFT JOIN contacts c ON c.peer = p.peer WHERE p.key = " LOOK(PEER_KEY, "?")) \
 	SQL(PEER_NEW, "INSERT INTO peers (key) VALUES (" LOOK(PEER_KEY, "?") ")") \
 	SQL(PEER_SET, "UPDATE peers SET next_seq = ?, row = ?, rev = ?, read_row = ?, unread = ?, unread_row = ?," \
-	    " seen_seq = ?, read_seq = ? WHERE peer = ?") \
+	    " seen_seq = ?, read_seq = ?, waiting = ? WHERE peer = ?") \
 	SQL(PEER_DROP, "DELETE FROM peers WHERE peer = ?1 AND next_seq = 1 AND NOT EXISTS (SELECT 1 FROM ids WHERE peer = ?1)") \
 	SQL(CONTACT_PUT, "INSERT OR REPLACE INTO contacts (peer, name, nick, note, state, trust, added, last_seen, trust_since," \
 	    " by_address, door, addrs) VALUES (?1, " SEALED(CONTACT_NAME, "?1", "?2") ", " SEALED(CONTACT_NICK, "?1", "?3") ", " \
@@ -142,7 +149,7 @@
 	SQL(CONTACTS_ALL, "SELECT " UNLOOK(PEER_KEY, "p.key") ", " OPENED(CONTACT_NAME, "c.peer", "c.name") ", " \
 	    OPENED(CONTACT_NICK, "c.peer", "c.nick") ", " OPENED(CONTACT_NOTE, "c.peer", "c.note") \
 	    ", c.state, c.trust, c.added, c.last_seen, c.trust_since, c.by_address, " \
-	    OPENED(CONTACT_DOOR, "c.peer", "c.door") ", " OPENED(CONTACT_ADDRS, "c.peer", "c.addrs") ", p.row, p.rev, p.unread, p.unread_row, p.seen_seq, p.read_seq" \
+	    OPENED(CONTACT_DOOR, "c.peer", "c.door") ", " OPENED(CONTACT_ADDRS, "c.peer", "c.addrs") ", p.row, p.rev, p.unread, p.unread_row, p.seen_seq, p.read_seq, p.waiting" \
 	    " FROM contacts c CROSS JOIN peers p ON p.peer = c.peer ORDER BY c.peer") \
 	SQL(ID_NEW, "INSERT OR IGNORE INTO ids (peer, dir, id, row) VALUES (?, ?, " LOOK(MESSAGE_ID, "?") ", ?)") \
 	SQL(ID_FIND, "SELECT row FROM ids WHERE peer = ? AND dir = ? AND id = " LOOK(MESSAGE_ID, "?")) \
@@ -151,7 +158,7 @@
 	    LOOK(MESSAGE_ID, "?14") ")") \
 	SQL(MESSAGE_SEQ, "SELECT seq FROM messages WHERE row = ?") \
 	SQL(MESSAGE_STATE, "UPDATE messages SET state = ?, rev = ?, reason = " SEALED(MESSAGE_REASON, "row", "?") \
-	    " WHERE row = ? AND dir = 1 AND kind IN (0, 3) AND state IN (?, ?)") \
+	    " WHERE row = ? AND dir = 1 AND kind IN (0, 3) AND state = ?") \
 	SQL(MESSAGES_DROP, "DELETE FROM messages INDEXED BY chat WHERE peer = ?") \
 	SQL(MESSAGE_FIND, "SELECT m.row, m.dir, m.deleted, m.edits, m.state, " OPENED(MESSAGE_TEXT, "m.row", "m.text") " FROM ids i" \
 	    " CROSS JOIN messages m ON m.row = i.row WHERE i.peer = ? AND i.dir IN (?, ?) AND i.id = " LOOK(MESSAGE_ID, "?") " AND m.id = i.id AND m.kind = 0" \

@@ -487,7 +487,13 @@ quitting(void)
 	   "with a transfer it asks");
 	world_type(&w, "\r");
 	ok(!world_shows(&w, "Quit?") && world_last(&w, MSG_CMD_QUIT) == NULL, "Enter stays");
+	world_row(&w, 2, DIR_OUT, 0, 700, "one")->state = RECEIPT_QUEUED;
+	world_row(&w, 2, DIR_OUT, 0, 700, "two")->state = RECEIPT_QUEUED;
+	world_chat(&w, 2, 0);
 	world_type(&w, "/quit\r");
+	ok(world_shows(&w, "1 transfer is not finished") &&
+		   world_shows(&w, "2 messages or edits are not delivered"),
+	   "it says how many of each, also of a chat that is not open");
 	world_type(&w, "y");
 	ok(world_last(&w, MSG_CMD_QUIT) != NULL, "/quit, y quits");
 	world_close(&w);

@@ -290,6 +290,8 @@ world_chat(struct world *w, unsigned peer, uint32_t unread)
 	for (size_t i = w->nrows; i > 0; i--) {
 		if (!key_equal(&w->rows[i - 1].peer, &ev->b.chat.peer))
 			continue;
+		ev->b.chat.waiting +=
+			w->rows[i - 1].dir == DIR_OUT && w->rows[i - 1].state == RECEIPT_QUEUED;
 		if (ev->b.chat.row == 0)
 			ev->b.chat.row = (int64_t)i;
 		if (left > 0 && w->rows[i - 1].dir == DIR_IN && --left == 0)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "src/msg.h"
+#include "src/queue.h"
 #include "src/row.h"
 #include "src/store.h"
 #include "src/util.h"
@@ -219,6 +220,31 @@ test_failed(struct store *s)
 }
 
 static void
+test_waiting(struct store *s)
+{
+	const struct key cy = nth_key(3);
+	const struct msg *m;
+	uint32_t loaded = 0;
+
+	apply(s, contact_msg(3, "cy"), say_msg(3, 1, "a"), act_msg(say_msg(3, 2, "b"), EDIT, 1),
+	      say_msg(3, 3, "c"));
+	while ((m = answer(MSG_SR_CHAT)) == NULL)
+		;
+	is_int(m->b.sr_chat.chat.waiting, 3, "three wait");
+	apply(s, acked_msg(3, RECEIPT_DELIVERED, 1, 2));
+	while ((m = answer(MSG_SR_CHAT)) == NULL)
+		;
+	is_int(m->b.sr_chat.chat.waiting, 1, "one is left");
+	apply(s, msg_new(MSG_ST_LOAD));
+	for (size_t left = queue_length(answers()); left > 0; left--) {
+		m = answer(MSG_SR_CHAT);
+		if (m != NULL && key_equal(&m->b.sr_chat.chat.peer, &cy))
+			loaded = m->b.sr_chat.chat.waiting;
+	}
+	is_int(loaded, 1, "also when it is loaded");
+}
+
+static void
 test_read(struct store *s)
 {
 	const struct msg *m;
@@ -259,6 +285,7 @@ main(void)
 	s = open_store(path);
 	ok(row_of(s, 1).deleted && row_of(s, 1).edits == 1, "all of it survives a restart");
 	test_failed(s);
+	test_waiting(s);
 	test_read(s);
 	store_close(s);
 	msg_free(held);

@@ -341,31 +341,11 @@ quit_done(struct front *f, struct dialog *d, int answer)
 	return true;
 }
 
-/* Messages of ours that wait, as far as chats are loaded. */
-static size_t
-count_waiting(struct model *m)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < model_ncontacts(m); i++) {
-		const struct model_contact *c = model_contact_at(m, i);
-
-		for (size_t k = 0; k < c->chat.nrows; k++) {
-			const struct row *r = &c->chat.rows[k].r;
-
-			if (r->dir == DIR_OUT && r->kind == ROW_TEXT &&
-			    (r->state == RECEIPT_QUEUED || r->state == RECEIPT_SENT))
-				n++;
-		}
-	}
-	return n;
-}
-
 void
 ask_quit(struct front *f)
 {
 	struct model *m = front_model(f);
-	size_t running = 0, messages = count_waiting(m);
+	size_t running = 0, messages = model_count_waiting(m);
 	struct dialog *d;
 
 	for (size_t i = 0; i < model_ntransfers(m); i++)
@@ -382,7 +362,7 @@ ask_quit(struct front *f)
 	if (messages != 0)
 		dialog_line(d, STYLE_NORMAL,
 			    "%zu %s not delivered; %s kept and sent at the next start.", messages,
-			    messages == 1 ? "message is" : "messages are",
+			    messages == 1 ? "message or edit is" : "messages or edits are",
 			    messages == 1 ? "it is" : "they are");
 	dialog_answer(d, 'y', "Quit");
 	dialog_answer(d, 'n', "Stay");
