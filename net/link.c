@@ -21,6 +21,7 @@ link_new(struct node *n)
 	struct link *l = xcalloc(1, sizeof(*l));
 
 	l->node = n;
+	l->began = loop_now(n->env.loop);
 	LIST_INSERT_HEAD(&n->links, l, entry);
 	return l;
 }
@@ -333,6 +334,10 @@ obey_frame(struct link *l, const struct frame *f, const char **why)
 {
 	if (f->type == FRAME_REQUEST) {
 		take_request(l, f);
+		return 0;
+	}
+	if (f->type == FRAME_TWIN) {
+		twin_told(l->peer);
 		return 0;
 	}
 	if (f->type == FRAME_DOOR || f->type == FRAME_SEEN || f->type == FRAME_LISTEN)

@@ -39,6 +39,8 @@ struct link {
 	struct timer apart_due;
 	uint64_t used_at; /* a bulk connection: when a stream last went over it */
 	bool open, contact_seen, accepted_us;
+	bool twin;	/* its peer runs twice, as this session proves */
+	uint64_t began; /* when it was called or accepted */
 	struct timer contact_due; /* CONTACT is the first frame, and comes at once */
 	char via[ADDR_TEXT_SIZE]; /* the address we called, as it is kept */
 	/* Frames that came while another session of the peer still counted. The other side may have settled on this one already, so
@@ -88,6 +90,15 @@ struct inflight {
 
 STAILQ_HEAD(inflight_list, inflight);
 
+/* twin.c: the processes of one peer, the newest first, and since when that one is here. */
+#define TWIN_BOOTS 4
+struct twin {
+	uint64_t boots[TWIN_BOOTS];
+	size_t n;
+	uint64_t since;
+	int64_t told; /* wall ms, 0 never */
+};
+
 struct peer {
 	RB_ENTRY(peer) entry;
 	struct node *node;
@@ -119,6 +130,7 @@ struct peer {
 	uint8_t *acks; /* ids to acknowledge at the end of the batch */
 	size_t nacks, acks_size;
 
+	struct twin twin;
 	bool touched; /* in the node's list */
 	SLIST_ENTRY(peer) touch;
 };
@@ -139,6 +151,7 @@ struct node {
 	uint8_t contacts_door[KEY_LEN], invite_door[KEY_LEN];
 	bool has_contacts_door, has_invite_door;
 	uint64_t dials, cookies;
+	int64_t twin_told; /* when our user was told that we run twice; wall ms, 0 never */
 	struct peer_tree peers;
 	struct touched_list touched;
 	struct link_list links;
@@ -221,6 +234,11 @@ void peer_nick(struct peer *p, const char *nick);
 void peer_typing(struct peer *p); /* TYPING came */
 void peer_line(struct peer *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 size_t peers_waiting(struct node *n); /* requests nobody answered */
+
+/* twin.c */
+/* The session is about to join its peer: is that another process of it, beside one that still runs? */
+void twin_joined(struct peer *p, struct link *l);
+void twin_told(struct peer *p); /* TWIN came: we run twice, it says */
 
 /* delivery.c */
 void delivery_start(struct peer *p); /* content may flow */

@@ -491,6 +491,7 @@ void
 peer_join(struct peer *p, struct link *l)
 {
 	l->peer = p;
+	twin_joined(p, l);
 	if (p->link == NULL) {
 		use(p, l);
 		return;

@@ -232,6 +232,7 @@ reach_tell(struct link *l)
 	struct addr list[CONTACT_ADDRS], seen = *session_peer_addr(s);
 	uint8_t body[1 + CONTACT_ADDRS * 19];
 	struct writer w;
+	bool twin = l->twin;
 	size_t count;
 
 	/* The machine may have moved since the invite was made. */
@@ -248,6 +249,8 @@ reach_tell(struct link *l)
 	wr_open(&w, body, sizeof(body));
 	put_addr(&w, &seen);
 	(void)session_send(s, FRAME_SEEN, 0, body, w.len);
+	if (twin)
+		(void)session_send(s, FRAME_TWIN, 0, NULL, 0);
 }
 
 /* Host names were typed by the person and stay; so does where we just got through. The rest is what the contact says now. */

@@ -12,6 +12,7 @@
 #include "net/loop.h"
 #include "net/node.h"
 #include "net/transport.h"
+#include "src/file.h"
 #include "src/identity.h"
 #include "src/queue.h"
 #include "src/row.h"
@@ -382,6 +383,33 @@ sim_add_at(struct sim *s, const char *nick, const char *ip)
 	memset(n->identity.seed, (int)s->count, sizeof(n->identity.seed));
 	identity_derive(&n->identity);
 	TAILQ_INSERT_TAIL(&s->nodes, n, entry);
+	sim_revive(n);
+	return n;
+}
+
+struct sim_node *
+sim_restore(struct sim_node *of, const char *ip)
+{
+	struct sim_node *n = xcalloc(1, sizeof(*n));
+	static unsigned restored;
+	char from[256], to[256];
+	uint8_t *bytes;
+	size_t len;
+
+	n->sim = of->sim;
+	n->sim->count++;
+	n->identity = of->identity;
+	strlcpy(n->nick, of->nick, sizeof(n->nick));
+	strlcpy(n->ip, ip, sizeof(n->ip));
+	snprintf(n->dir, sizeof(n->dir), "%s/restored-%u", test_tmpdir(), restored++);
+	mkdir(n->dir, 0700);
+	snprintf(from, sizeof(from), "%s/history.db", of->dir);
+	snprintf(to, sizeof(to), "%s/history.db", n->dir);
+	bytes = file_read(from, (size_t)1 << 28, &len);
+	if (bytes == NULL || file_write(to, FILE_NEW, bytes, len) != 0)
+		util_fatal("sim: %s cannot be copied", from);
+	free(bytes);
+	TAILQ_INSERT_TAIL(&n->sim->nodes, n, entry);
 	sim_revive(n);
 	return n;
 }

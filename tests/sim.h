@@ -30,6 +30,8 @@ bool sim_until(struct sim *s, uint64_t ms, bool (*done)(void *arg), void *arg);
  * loaded when this returns. The database stays over sim_kill() and sim_revive(). */
 struct sim_node *sim_add(struct sim *s, const char *nick);
 struct sim_node *sim_add_at(struct sim *s, const char *nick, const char *ip);
+/* Another home with the identity and the database of one that is not running, as out of a backup. */
+struct sim_node *sim_restore(struct sim_node *of, const char *ip);
 /* As kill -9: nothing is said, nothing unfinished is stored. */
 void sim_kill(struct sim_node *n);
 void sim_revive(struct sim_node *n);
