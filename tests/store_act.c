@@ -1,9 +1,12 @@
 /* store_act.c - edits, deletions, replies, reactions and read positions in the database. */
 #include "config.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "src/msg.h"
 #include "src/queue.h"
@@ -270,6 +273,55 @@ test_read(struct store *s)
 	is_int(m != NULL ? m->b.sr_chat.chat.read_seq : -1, 2, "nobody has read what was not said");
 }
 
+/* Says, edits and now and then deletes for ever; reports what was answered. */
+static void
+write_for_ever(const char *path, int to)
+{
+	struct store *s = open_store(path);
+
+	apply(s, contact_msg(1, "ada"));
+	for (unsigned id = 10;; id += 10) {
+		apply(s, say_msg(1, id, "said"), act_msg(say_msg(1, id + 1, "edited"), EDIT, id));
+		if (id % 30 == 0)
+			apply(s, act_msg(say_msg(1, id + 2, ""), DELETE, id));
+		if (write(to, &id, sizeof(id)) != sizeof(id))
+			_exit(1);
+	}
+}
+
+/* A writer that is killed: what was answered holds, and no message stands there half edited. */
+static void
+test_killed(void)
+{
+	const char *path = tmp_path("killed.db");
+	unsigned last = 0, rows = 0, wrong = 0;
+	int pipes[2];
+	struct store *s;
+	pid_t pid;
+
+	if (pipe(pipes) != 0 || (pid = fork()) < 0)
+		return;
+	if (pid == 0)
+		write_for_ever(path, pipes[1]);
+	close(pipes[1]);
+	while (read(pipes[0], &last, sizeof(last)) == sizeof(last))
+		if (last == 1230)
+			kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	close(pipes[0]);
+	s = open_store(path);
+	for (struct row r = row_of(s, 1); r.row != 0; r = row_of(s, r.row + 1)) {
+		unsigned id = (unsigned)r.id.b[14] << 8 | r.id.b[15];
+
+		rows++;
+		wrong += r.edits != 1 || !says(&r, r.deleted ? "" : "edited");
+		wrong += id <= last && r.deleted != (id % 30 == 0);
+	}
+	is_int(wrong, 0, "of %u messages of a killed writer none stands there half done", rows);
+	ok(last >= 1230 && rows >= last / 10, "and none that was answered is missing");
+	store_close(s);
+}
+
 int
 main(void)
 {
@@ -288,6 +340,7 @@ main(void)
 	test_waiting(s);
 	test_read(s);
 	store_close(s);
+	test_killed();
 	msg_free(held);
 	return done_testing();
 }
