@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "net/node_int.h"
+#include "src/amount.h"
 #include "src/options.h"
 #include "src/text.h"
 #include "src/uri.h"
@@ -358,6 +359,23 @@ note_operation(struct peer *p, const struct msg_contact_op *op)
 }
 
 static const char *
+limit_peer(struct peer *p, const struct msg *m)
+{
+	const char *text = m->bytes != NULL ? (const char *)m->bytes : "";
+	char up[32], down[32];
+	uint64_t rate[2];
+
+	if (p->row.state != CONTACT_ACCEPTED)
+		return "that is not a contact yet";
+	if (sscanf(text, "%31s %31s", up, down) != 2 || !amount_is_rate(up) ||
+	    !amount_is_rate(down) || !amount_parse(up, &rate[0]) || !amount_parse(down, &rate[1]))
+		return "a limit is bytes a second, as 500k; 0 is none";
+	transfers_limit(p->node->transfers, &p->key, rate[0], rate[1]);
+	peer_emit(p);
+	return NULL;
+}
+
+static const char *
 operate(struct peer *p, const struct msg *m)
 {
 	const struct msg_contact_op *op = &m->b.contact_op;
@@ -400,6 +418,8 @@ operate(struct peer *p, const struct msg *m)
 	case OP_TYPING:
 		note_operation(p, op);
 		return NULL;
+	case OP_LIMIT:
+		return limit_peer(p, m);
 	case OP_REMOVE:
 		break;
 	}
@@ -554,6 +574,16 @@ set_receipts(struct node *n, const char *value)
 	}
 }
 
+static const char *
+set_limit(struct node *n, enum option which, const char *value)
+{
+	if (!amount_is_rate(value) ||
+	    !amount_parse(value, which == OPT_limit_up ? &n->limit_up : &n->limit_down))
+		return "a limit is bytes a second, as 500k; 0 is none";
+	transfers_limit(n->transfers, NULL, n->limit_up, n->limit_down);
+	return NULL;
+}
+
 void
 commands_set(struct node *n, const struct msg *m)
 {
@@ -570,6 +600,8 @@ commands_set(struct node *n, const struct msg *m)
 		why = set_door(n, value);
 	else if (which == OPT_receipts)
 		set_receipts(n, value);
+	else if (which == OPT_limit_up || which == OPT_limit_down)
+		why = set_limit(n, which, value);
 	else if (which == OPT_downloads)
 		strlcpy(n->downloads, value, sizeof(n->downloads));
 	else

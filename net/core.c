@@ -200,6 +200,8 @@ start_node(struct core *c, const struct options *options, const char *listen)
 		.interfaces = env_interfaces,
 		.nick = options_text(options, OPT_nick),
 		.downloads = options_text(options, OPT_downloads),
+		.limit_up = options_rate(options, OPT_limit_up),
+		.limit_down = options_rate(options, OPT_limit_down),
 		.receipts = options_bool(options, OPT_receipts),
 		.listen = listen != NULL ? listen : listen_option,
 		.listen_given = listen != NULL ||

@@ -193,6 +193,9 @@ node_new(const struct node_env *env)
 	/* Rises with every dial, over restarts too: the other side compares it only within one boot, but a clock costs nothing. */
 	n->dials = (uint64_t)env->wall_ms(env->arg) << 16;
 	n->transfers = transfers_new(&host);
+	n->limit_up = env->limit_up;
+	n->limit_down = env->limit_down;
+	transfers_limit(n->transfers, NULL, n->limit_up, n->limit_down);
 	node_store(n, msg_new(MSG_ST_LOAD));
 	return n;
 }
@@ -278,6 +281,8 @@ on_value(struct node *n, const struct msg *m)
 		n->port_before = (uint16_t)atoi(text);
 	else if (strcmp(m->b.st_value.name, "invite") == 0 && n->invite == NULL)
 		n->invite = xstrdup(text);
+	else
+		transfers_value(n->transfers, m->b.st_value.name, text);
 }
 
 static void

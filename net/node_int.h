@@ -158,6 +158,7 @@ struct node {
 	struct dial_list dials_list;
 	struct transfers *transfers;
 	bool attached, loaded, stopping, stopped;
+	uint64_t limit_up, limit_down; /* options */
 	bool receipts; /* option: READ is sent, and what comes is shown */
 	uint32_t attach_serial;
 

@@ -51,19 +51,72 @@ window(const struct transfer *t)
 }
 
 static void
-grant(struct transfer *t)
+grant_up_to(struct transfer *t, uint64_t limit)
 {
-	uint64_t w = window(t), limit = t->written + w;
 	uint8_t body[12];
 
-	if (!t->streaming || limit <= t->limit)
-		return;
-	if (limit - t->limit < w / 4 && t->limit - t->received >= CREDIT_MIN)
-		return;
 	t->limit = limit;
 	put_be32(body, t->handle);
 	put_be64(body + 4, limit);
 	send_frame(t, FRAME_CREDIT, body, sizeof(body));
+}
+
+static void
+grant(struct transfer *t)
+{
+	uint64_t w = window(t), limit = t->written + w;
+
+	if (!t->streaming || limit <= t->limit)
+		return;
+	if (limit_slow(t)) {
+		limit_wait(t->e);
+		return;
+	}
+	if (limit - t->limit < w / 4 && t->limit - t->received >= CREDIT_MIN)
+		return;
+	grant_up_to(t, limit);
+}
+
+/* How much more credit than it has would be granted by and by; 0: it waits for none. */
+static uint64_t
+wanted(const struct transfer *t)
+{
+	uint64_t limit;
+
+	if (t->dir != DIR_IN || !t->streaming || t->broken || t->finishing)
+		return 0;
+	limit = t->written + window(t);
+	return limit > t->limit ? limit - t->limit : 0;
+}
+
+void
+receive_grant_all(struct transfers *e)
+{
+	struct tpeer *p;
+	struct transfer *t;
+	unsigned all = 0, here;
+	uint64_t n;
+
+	TAILQ_FOREACH (p, &e->peers, next)
+		LIVE_FOREACH(t, p)
+	all += wanted(t) > 0;
+	TAILQ_FOREACH (p, &e->peers, next) {
+		here = 0;
+		LIVE_FOREACH(t, p)
+		here += wanted(t) > 0;
+		LIVE_FOREACH(t, p)
+		{
+			uint64_t most = wanted(t);
+
+			if (most == 0 || all == 0 || here == 0)
+				continue;
+			n = limit_in(t, all--, here--, most);
+			if (n > 0)
+				grant_up_to(t, t->limit + n);
+			if (n < most)
+				limit_wait(e);
+		}
+	}
 }
 
 void
@@ -79,7 +132,9 @@ receive_begin(struct transfer *t, uint32_t entry, uint64_t offset)
 	t->received = t->written = t->limit = 0;
 	/* Whoever called makes the bulk connection, and only it knows that one is wanted now. */
 	(void)t->e->h.way(t->e->h.arg, &t->peer->key);
-	t->limit = window(t);
+	t->limit = limit_slow(t) ? 0 : window(t);
+	if (limit_slow(t))
+		limit_wait(t->e);
 	t->gen++;
 	rate_start(&t->rate, loop_now(t->e->h.loop), t->done);
 }

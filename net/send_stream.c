@@ -214,9 +214,10 @@ pull_from(struct transfer *t, size_t max)
 }
 
 struct bulk *
-send_pull(struct tpeer *p, size_t max, bool apart)
+send_pull(struct transfers *e, struct tpeer *p, size_t max, bool apart)
 {
 	struct transfer *t = p->turn;
+	uint64_t allowed;
 	struct bulk *b;
 
 	/* One slice each, in turn, beginning behind who went last. */
@@ -225,8 +226,12 @@ send_pull(struct tpeer *p, size_t max, bool apart)
 		for (; t != NULL && !t->ended; t = TAILQ_NEXT(t, in_peer)) {
 			if (t->dir != DIR_OUT || !may_go(t) || goes_apart(t) != apart)
 				continue;
-			b = pull_from(t, max);
+			allowed = limit_out(p, e);
+			if (allowed == 0)
+				return NULL;
+			b = pull_from(t, allowed < max ? (size_t)allowed : max);
 			if (b != NULL) {
+				limit_went(p, e, b->len);
 				p->turn = t;
 				return b;
 			}

@@ -44,6 +44,7 @@ transfers_free(struct transfers *e)
 		free(p);
 	}
 	timer_clear(e->h.loop, &e->tick);
+	timer_clear(e->h.loop, &e->limit_due);
 	pool_release(e->reads);
 	pool_release(e->batches);
 	free(e);
@@ -356,6 +357,7 @@ transfers_forget_peer(struct transfers *e, const struct key *peer)
 		disk_job_close(t, true);
 		forget(t);
 	}
+	limit_drop(e, p);
 	TAILQ_REMOVE(&e->peers, p, next);
 	free(p);
 }
@@ -484,7 +486,7 @@ transfers_batch_end(struct transfers *e, const struct key *peer)
 struct bulk *
 transfers_pull(struct transfers *e, const struct key *peer, size_t max, bool apart)
 {
-	return send_pull(peer_of(e, peer), max, apart);
+	return send_pull(e, peer_of(e, peer), max, apart);
 }
 
 void
@@ -584,6 +586,7 @@ transfers_stop(struct transfers *e)
 	struct transfer *t;
 
 	timer_clear(e->h.loop, &e->tick);
+	timer_clear(e->h.loop, &e->limit_due);
 	TAILQ_FOREACH (t, &e->all, in_all) {
 		if (t->ended)
 			continue;

@@ -62,6 +62,11 @@ void transfers_free(struct transfers *t);
 void transfers_loaded(struct transfers *t, const struct msg *m);
 /* CMD_SEND and CMD_TRANSFER (not taken over). The EV_RESULT with the serial is emitted when the outcome is known. `name` is unused by the engine. */
 void transfers_command(struct transfers *t, const struct msg *cmd);
+/* Limits in bytes a second, 0 none, for all transfers together (peer NULL) or for those with one contact, which are stored. */
+void transfers_limit(struct transfers *t, const struct key *peer, uint64_t up, uint64_t down);
+void transfers_limits(struct transfers *t, const struct key *peer, uint64_t *up, uint64_t *down);
+/* A named value of the store (SR_VALUE); those of others are ignored. */
+void transfers_value(struct transfers *t, const char *name, const char *text);
 /* A front end attached: emit an EV_TRANSFER for each. */
 void transfers_attach(struct transfers *t);
 /* The session with this contact opened (both accepted) or ended. */

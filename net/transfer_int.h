@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
+#include "net/bucket.h"
 #include "net/bulk.h"
 #include "net/loop.h"
 #include "net/manifest.h"
@@ -113,6 +114,7 @@ struct tpeer {
 	struct transfer_list mine; /* those that have not ended first, in the order they came */
 	struct transfer *turn;	   /* whose bulk went last */
 	size_t lists;		   /* bytes of manifests of offers that wait */
+	struct bucket up, down;	   /* its own limits */
 };
 
 struct transfers {
@@ -121,6 +123,8 @@ struct transfers {
 	TAILQ_HEAD(, tpeer) peers;
 	struct transfer_list all, trees; /* trees: those with one at the disk */
 	struct timer tick;
+	struct bucket up, down; /* limits of all together */
+	struct timer limit_due;
 	uint64_t cookies;
 	int64_t trees_made;
 	uint32_t handles;
@@ -207,7 +211,7 @@ void send_fill(struct transfer *t);
 void send_begin(struct transfer *t, uint32_t entry, uint64_t offset, const uint32_t *ranges,
 		size_t nranges);
 void send_read_ran(struct transfer *t, struct msg *m, bool list, bool stale);
-struct bulk *send_pull(struct tpeer *p, size_t max, bool apart);
+struct bulk *send_pull(struct transfers *e, struct tpeer *p, size_t max, bool apart);
 /* The way of those that waited for it is known. */
 void send_way(struct tpeer *p);
 void send_apart_lost(struct tpeer *p);
@@ -239,5 +243,23 @@ void receive_flush(struct transfer *t, bool force);
 void receive_drop_batch(struct transfer *t);
 /* The disk cannot take more for now: pauses with that reason; the peer is told the error in words. */
 void receive_full(struct transfer *t, const char *why, int error);
+/* Shares out what limits of rate let in now. */
+void receive_grant_all(struct transfers *e);
+
+/* ---- limit.c: limits of rate ---- */
+
+#define LIMIT_MOST UINT64_C(1000000000000) /* bytes a second */
+
+/* Looks again in a moment at what a limit holds back. */
+void limit_wait(struct transfers *e);
+/* Bytes that may go to this contact now; 0: limit_wait() was called. UINT64_MAX: no limit. */
+uint64_t limit_out(struct tpeer *p, struct transfers *e);
+void limit_went(struct tpeer *p, struct transfers *e, size_t n);
+/* Whether a limit holds for what comes in. */
+bool limit_slow(const struct transfer *t);
+/* Takes its share of what may come in now, as one of so many in all and of so many from its contact; at most `most`. */
+uint64_t limit_in(struct transfer *t, unsigned of_all, unsigned of_peer, uint64_t most);
+/* The contact goes, and its limits with it. */
+void limit_drop(struct transfers *e, struct tpeer *p);
 
 #endif

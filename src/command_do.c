@@ -51,8 +51,8 @@ find_peer(struct command_env *env, const char *name, char *err, size_t errlen)
 }
 
 /* The same, for what goes to contacts only. */
-static struct model_contact *
-find_contact(struct command_env *env, const char *name, char *err, size_t errlen)
+struct model_contact *
+command_contact(struct command_env *env, const char *name, char *err, size_t errlen)
 {
 	struct model_contact *c = find_peer(env, name, err, errlen);
 	char buf[SHOWN];
@@ -92,7 +92,7 @@ struct msg *
 command_message(struct command_env *env, const char *name, const char *text, size_t len, char *err,
 		size_t errlen)
 {
-	struct model_contact *c = find_contact(env, name, err, errlen);
+	struct model_contact *c = command_contact(env, name, err, errlen);
 	struct msg *m;
 
 	if (c == NULL)
@@ -205,7 +205,7 @@ bool
 command_send(struct command_env *env, const char *name, const char *const *paths, char *err,
 	     size_t errlen)
 {
-	struct model_contact *c = find_contact(env, name, err, errlen);
+	struct model_contact *c = command_contact(env, name, err, errlen);
 	uint8_t *bytes = NULL;
 	size_t len = 0;
 	struct msg *m;

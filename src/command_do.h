@@ -7,6 +7,7 @@
 
 struct command;
 struct command_env;
+struct model_contact;
 struct msg;
 
 /* One call. The words are a NULL-ended list of n. */
@@ -35,6 +36,8 @@ bool command_do_pause(struct command_call *c);
 bool command_do_resume(struct command_call *c);
 bool command_do_cancel(struct command_call *c);
 bool command_do_forget(struct command_call *c);
+/* What holds for a contact's transfers. (command_files.c) */
+bool command_do_limit(struct command_call *c);
 bool command_do_add(struct command_call *c);
 bool command_do_block(struct command_call *c);
 bool command_do_unblock(struct command_call *c);
@@ -59,6 +62,9 @@ bool command_name_ok(const char *name, char *err, size_t errlen);
 /* A CMD_SAY to send: checks the contact and the text; NULL with a sentence. */
 struct msg *command_message(struct command_env *env, const char *name, const char *text, size_t len,
 			    char *err, size_t errlen);
+/* The contact of that name, for what goes to contacts only; NULL with a sentence. */
+struct model_contact *command_contact(struct command_env *env, const char *name, char *err,
+				      size_t errlen);
 /* Sends m, taken over, with the call's serial. */
 bool command_send_msg(struct command_env *env, struct msg *m, char *err, size_t errlen);
 /* Prints one line made of peers' text and ours; it is shown through text.h first. */

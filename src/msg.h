@@ -50,6 +50,7 @@ enum contact_op {
 	OP_ADDRESS,    /* bytes: HOST:PORT, put first among its addresses, and dial it */
 	OP_READ,       /* everything up to row has been seen by the user */
 	OP_TYPING,     /* the user types to it */
+	OP_LIMIT,      /* of a contact: bytes: "UP DOWN", limits of its transfers, bytes a second */
 };
 
 struct msg_contact_op {
@@ -178,6 +179,7 @@ struct msg_contact {
 	int64_t sent_seq; /* outgoing rows with seq <= this went out on the standing session */
 	int64_t retry_at; /* wall ms of the next dial, 0 none */
 	uint32_t rtt_us;  /* 0 unknown */
+	uint64_t limit_up, limit_down; /* of its transfers, bytes/s, 0 none */
 	uint32_t naddrs;
 	char addrs[CONTACT_ADDRS][ADDR_TEXT_SIZE];
 	char via[ADDR_TEXT_SIZE]; /* where the standing session goes */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/amount.h"
 #include "src/file.h"
 #include "src/options.h"
 #include "src/text.h"
@@ -113,6 +114,15 @@ options_bool(const struct options *o, enum option which)
 	return strcmp(o->values[which], "on") == 0;
 }
 
+uint64_t
+options_rate(const struct options *o, enum option which)
+{
+	uint64_t rate = 0;
+
+	(void)amount_parse(o->values[which], &rate);
+	return rate;
+}
+
 /* "on" or "off" for what people write, or NULL. */
 static const char *
 bool_word(const char *value)
@@ -176,6 +186,8 @@ bad_text(enum option which, const char *value)
 		return "has no invisible characters";
 	if (table[which].type == OPTION_PATH && len != 0 && value[0] != '/' && value[0] != '~')
 		return "is a folder's whole path, beginning with / or ~";
+	if (table[which].type == OPTION_RATE && !amount_is_rate(value))
+		return "is bytes a second, as 500k or 2M, at least 1k; 0 is no limit";
 	return NULL;
 }
 

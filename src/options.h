@@ -7,7 +7,7 @@
 
 #include "src/types.h"
 
-enum option_type { OPTION_TEXT, OPTION_BOOL, OPTION_CHOICE, OPTION_PATH };
+enum option_type { OPTION_TEXT, OPTION_BOOL, OPTION_CHOICE, OPTION_PATH, OPTION_RATE };
 
 /* clang-format off */
 /*	name (config file, /set)	type		default		choices				core?	help */
@@ -17,6 +17,8 @@ enum option_type { OPTION_TEXT, OPTION_BOOL, OPTION_CHOICE, OPTION_PATH };
 	ROW(listen,	OPTION_TEXT,	"[::]:41555",	"",				true,	"where to listen, ADDRESS:PORT; port 0 is any") \
 	ROW(downloads,	OPTION_PATH,	"",		"",				true,	"where files go; empty is the platform's download folder") \
 	ROW(receipts,	OPTION_BOOL,	"on",		"",				true,	"read receipts: tell contacts what you have seen, and show what they have; off does neither") \
+	ROW(limit_up,	OPTION_RATE,	"0",		"",				true,	"bytes a second for all files sent together, as 500k or 2M; 0 is no limit") \
+	ROW(limit_down,	OPTION_RATE,	"0",		"",				true,	"bytes a second for all files received together, as 500k or 2M; 0 is no limit") \
 	ROW(log,	OPTION_CHOICE,	"off",		"off error warn info debug",	false,	"how much the log file tells; never message text or keys") \
 	ROW(theme,	OPTION_CHOICE,	"auto",		"auto dark light mono",		false,	"colours of the screen") \
 	ROW(mouse,	OPTION_BOOL,	"on",		"",				false,	"mouse reports from the terminal") \
@@ -55,6 +57,7 @@ char *options_edit(const struct options *o, enum option which, const char *bytes
 
 const char *options_text(const struct options *o, enum option which); /* never NULL */
 bool options_bool(const struct options *o, enum option which);
+uint64_t options_rate(const struct options *o, enum option which); /* of an OPTION_RATE; 0 none */
 /* Checks and sets. False with what is allowed, in one sentence. */
 bool options_set(struct options *o, enum option which, const char *value, char *err, size_t errlen);
 

@@ -53,7 +53,7 @@ take(void *arg, struct msg *m)
 {
 	static const char *const ops[] = {"accept",  "refuse", "block",	  "unblock",
 					  "remove",  "rename", "connect", "disconnect",
-					  "address", "read",   "typing"};
+					  "address", "read",   "typing",  "limit"};
 	static const char *const tops[] = {"accept", "refuse", "pause",
 					   "resume", "cancel", "forget"};
 	static const char *const contents[] = {"edit", "delete", "reply", "react"};
@@ -241,6 +241,13 @@ static const struct line_case headless[] = {
 	{"/cancel 1", NULL, NULL, NULL, "Transfer 1 is done: there is nothing to cancel."},
 	{"/forget 1", "forget #1 <>", NULL, NULL, NULL},
 	{"/pause", NULL, NULL, NULL, "Usage: /pause N"},
+	{"/limit bob 500k", "limit bob <> <500k 500k>", NULL, NULL, NULL},
+	{"/limit bob 500k 0", "limit bob <> <500k 0>", NULL, NULL, NULL},
+	{"/limit bob", NULL, "bob: no limit out, no limit in|", NULL, NULL},
+	{"/limit bob fast", NULL, NULL, NULL,
+	 "A limit is bytes a second, as 500k or 2M, at least 1k; 0 is none."},
+	{"/limit " HEX("d0") " 500k", NULL, NULL, NULL,
+	 "That is a request: it has to be accepted first."},
 	{"/add dan p2p:abc", "add <dan> <p2p:abc>", NULL, NULL, NULL},
 	{"/add dan p2p:abc - def", "add <dan> <p2p:abc - def>", NULL, NULL, NULL},
 	{"/add p2p:abc def", "add <> <p2p:abc def>", NULL, NULL, NULL},

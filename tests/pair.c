@@ -136,13 +136,29 @@ copy_row(const struct msg *m, enum msg_type type)
 }
 
 static void
+keep_value(struct end *e, const struct msg *m)
+{
+	size_t i = 0;
+
+	while (i < NELEM(e->values) && e->values[i] != NULL &&
+	       strcmp(e->values[i]->b.st_value.name, m->b.st_value.name) != 0)
+		i++;
+	if (i == NELEM(e->values))
+		util_fatal("too many values for this test");
+	msg_free(e->values[i]);
+	e->values[i] = copy_row(m, MSG_SR_VALUE);
+}
+
+static void
 host_store(void *arg, struct msg *m)
 {
 	struct end *e = arg;
 	int64_t n = m->b.st_transfer.transfer;
 	struct msg *reply;
 
-	if (m->type == MSG_ST_LINE) {
+	if (m->type == MSG_ST_VALUE) {
+		keep_value(e, m);
+	} else if (m->type == MSG_ST_LINE) {
 		e->lines++;
 	} else if (m->type == MSG_ST_FORGET_TRANSFER) {
 		msg_free(e->rows[n]);
@@ -237,6 +253,8 @@ end_start(struct end *e)
 	e->t = transfers_new(&h);
 	e->todo = NULL;
 	e->todo_last = &e->todo;
+	for (size_t i = 0; i < NELEM(e->values) && e->values[i] != NULL; i++)
+		transfers_value(e->t, e->values[i]->b.st_value.name, (char *)e->values[i]->bytes);
 	for (size_t i = 0; i < PAIR_ROWS; i++)
 		if (e->rows[i] != NULL)
 			transfers_loaded(e->t, e->rows[i]);
@@ -432,14 +450,23 @@ pulse(void *arg)
 	(void)arg;
 }
 
-/* Lets ms pass, with all the timers that are due. */
+static bool
+busy(const struct pair *p)
+{
+	return p->up &&
+	       (p->a.out.n + p->b.out.n + p->a.wire.n + p->b.wire.n > 0 || p->a.bulk || p->b.bulk);
+}
+
+/* Lets ms pass, with all the timers that are due; `idle`: only until there is something to do. */
 static void
-pass(struct pair *p, uint64_t ms)
+pass(struct pair *p, uint64_t ms, bool idle)
 {
 	timer_set(p->loop, &p->pulse, ms, pulse, NULL);
 	while (timer_is_set(&p->pulse) && loop_step(p->loop, UINT64_MAX)) {
 		settle(&p->a);
 		settle(&p->b);
+		if (idle && busy(p))
+			timer_clear(p->loop, &p->pulse);
 	}
 }
 
@@ -451,12 +478,11 @@ run(struct pair *p, uint64_t ms, bool (*cond)(void *arg), void *arg)
 	settle(&p->a);
 	settle(&p->b);
 	while (!cond(arg) && loop_now(p->loop) < end) {
-		bool busy = p->up && (p->a.out.n + p->b.out.n + p->a.wire.n + p->b.wire.n > 0 ||
-				      p->a.bulk || p->b.bulk);
+		bool works = busy(p);
 
-		if (busy)
+		if (works)
 			turn(test_random(&p->seed) % 2 == 0 ? &p->a : &p->b);
-		pass(p, busy ? 1 + test_random(&p->seed) % 5 : end - loop_now(p->loop));
+		pass(p, works ? 1 + test_random(&p->seed) % 5 : end - loop_now(p->loop), !works);
 	}
 	return cond(arg);
 }
@@ -507,6 +533,8 @@ end_free(struct end *e)
 	end_stop(e, true);
 	for (size_t i = 0; i < PAIR_ROWS; i++)
 		msg_free(e->rows[i]);
+	for (size_t i = 0; i < NELEM(e->values); i++)
+		msg_free(e->values[i]);
 	msg_free(e->result);
 	free(e->broke);
 }

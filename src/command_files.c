@@ -1,0 +1,58 @@
+/* command_files.c - the commands about what holds for the transfers with a contact. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/amount.h"
+#include "src/command.h"
+#include "src/command_do.h"
+#include "src/model.h"
+#include "src/msg.h"
+#include "src/text.h"
+#include "src/util.h"
+
+static const char *
+rate_words(char *out, size_t size, uint64_t rate)
+{
+	if (rate == 0)
+		snprintf(out, size, "no limit");
+	else
+		text_rate(out, size, rate);
+	return out;
+}
+
+bool
+command_do_limit(struct command_call *c)
+{
+	struct model_contact *peer = command_contact(c->env, c->words[0], c->err, c->errlen);
+	char up[TEXT_FIGURE], down[TEXT_FIGURE], *rates;
+	size_t n = c->n;
+	struct msg *m;
+
+	if (peer == NULL)
+		return false;
+	/* What an object leaves out is an empty word. */
+	while (n > 1 && c->words[n - 1][0] == '\0')
+		n--;
+	if (n == 1) {
+		command_print(c->env, "%s: %s out, %s in", peer->c.name,
+			      rate_words(up, sizeof(up), peer->c.limit_up),
+			      rate_words(down, sizeof(down), peer->c.limit_down));
+		return true;
+	}
+	for (size_t i = 1; i < n; i++) {
+		if (!amount_is_rate(c->words[i])) {
+			snprintf(c->err, c->errlen,
+				 "A limit is bytes a second, as 500k or 2M, at least 1k; 0 is "
+				 "none.");
+			return false;
+		}
+	}
+	xasprintf(&rates, "%s %s", c->words[1], c->words[n - 1]);
+	m = msg_take_bytes(msg_new(MSG_CMD_CONTACT), (uint8_t *)rates, strlen(rates));
+	m->b.contact_op.peer = peer->c.peer;
+	m->b.contact_op.op = OP_LIMIT;
+	return command_send_msg(c->env, m, c->err, c->errlen);
+}

@@ -1,0 +1,221 @@
+/* transfer_queue.c - what the person rules about transfers: limits of rate. */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "net/bucket.h"
+#include "src/amount.h"
+#include "src/util.h"
+#include "tests/pair.h"
+#include "tests/tap.h"
+
+static char *
+fresh(const char *name)
+{
+	char *dir = pair_path("%s/%s", test_tmpdir(), name);
+
+	mkdir(dir, 0755);
+	return dir;
+}
+
+/* ---- amounts ---- */
+
+static void
+test_amounts(void)
+{
+	static const struct {
+		const char *text;
+		long long is; /* -1: refused */
+	} cases[] = {{"0", 0},
+		     {"1", 1},
+		     {"500k", 500000},
+		     {"500K", 500000},
+		     {"2M", 2000000},
+		     {"1.5M", 1500000},
+		     {"0.000001G", 1000},
+		     {"1000T", 1000000000000000},
+		     {"1001T", -1},
+		     {"1000.1T", -1},
+		     {"", -1},
+		     {"k", -1},
+		     {".5k", -1},
+		     {"1.k", -1},
+		     {"1.5", -1},
+		     {"-1", -1},
+		     {" 1", -1},
+		     {"1 k", -1},
+		     {"1kb", -1},
+		     {"1.0000001M", -1},
+		     {"99999999999999999999", -1}};
+
+	for (size_t i = 0; i < NELEM(cases); i++) {
+		uint64_t v = 77;
+		bool fine = amount_parse(cases[i].text, &v);
+
+		ok(fine ? (long long)v == cases[i].is : cases[i].is == -1 && v == 77,
+		   "the amount <%s>", cases[i].text);
+	}
+	ok(amount_is_rate("0") && amount_is_rate("1k") && amount_is_rate("1000G"), "rates");
+	ok(!amount_is_rate("999") && !amount_is_rate("1001G") && !amount_is_rate("x"), "no rates");
+}
+
+static void
+test_bucket(void)
+{
+	struct bucket b = {.rate = 0};
+	uint64_t now = 1000000, n, sum = 0;
+
+	ok(bucket_look(&b, now) == UINT64_MAX, "no limit");
+	bucket_set(&b, 1001, now);
+	is_int(bucket_look(&b, now), 0, "a fresh bucket is empty");
+	for (int i = 0; i < 10000; i++) {
+		n = bucket_look(&b, ++now);
+		bucket_take(&b, n);
+		sum += n;
+	}
+	ok(sum >= 10008 && sum <= 10010, "nothing is lost to rounding in small steps");
+	is_int(bucket_look(&b, now + 3600000), 250, "what gathers has a bound");
+	now += 3600000;
+	bucket_take(&b, 250 + 5005);
+	is_int(bucket_look(&b, now + 4990), 0, "what was taken too much is owed");
+	ok(bucket_look(&b, now + 5100) > 0, "and paid");
+	bucket_set(&b, 0, now + 5100);
+	ok(bucket_look(&b, now + 5100) == UINT64_MAX, "the limit is gone");
+}
+
+/* ---- limits ---- */
+
+/* Runs until the transfer is done and says how many bytes a second that were. */
+static double
+speed(struct pair *p, int64_t number, double bytes)
+{
+	uint64_t from = loop_now(p->loop);
+
+	if (!pair_reach(&p->a, number, TRANSFER_DONE))
+		return 0;
+	return bytes * 1000 / (double)(loop_now(p->loop) - from);
+}
+
+static bool
+near(double v, double want)
+{
+	if (v > want * 0.95 && v < want * 1.05)
+		return true;
+	diag("%.0f bytes/s, not %.0f", v, want);
+	return false;
+}
+
+static int64_t
+begin(struct pair *p, const char *src)
+{
+	int64_t n = pair_send(&p->a, src, NULL);
+
+	pair_reach(&p->b, n, TRANSFER_WAITING);
+	pair_op(&p->b, n, TOP_ACCEPT, NULL);
+	return n;
+}
+
+/* Each of the four limits alone, at a low and a high rate. */
+static void
+test_limits(void)
+{
+	static const uint64_t rates[] = {30000, 1000000};
+
+	for (unsigned i = 0; i < 8; i++) {
+		bool up = i % 2 == 0, own = i / 2 % 2 == 0;
+		uint64_t rate = rates[i / 4], bytes = rate * 40;
+		char *dir = fresh(pair_path("limit%u", i)), *src = pair_path("%s/f", dir);
+		struct pair *p = pair_new(dir, 70 + i);
+		struct end *e = up ? &p->a : &p->b;
+		double v;
+
+		pair_write(src, bytes, i);
+		transfers_limit(e->t, own ? &e->other->self : NULL, up ? rate : 0, up ? 0 : rate);
+		pair_up(p);
+		v = speed(p, begin(p, src), (double)bytes);
+		ok(near(v, (double)rate), "%llu bytes/s %s, %s", (unsigned long long)rate,
+		   up ? "out" : "in", own ? "of the contact" : "of all");
+		ok(pair_same(src, pair_path("%s/b/f", dir)), "the file is whole");
+		pair_free(p);
+	}
+}
+
+static void
+test_shared(void)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		char *dir = fresh(pair_path("shared%u", i));
+		struct pair *p = pair_new(dir, 90 + i);
+		struct end *e = i == 0 ? &p->a : &p->b;
+		uint64_t from, other;
+
+		for (int k = 1; k <= 3; k++)
+			pair_write(pair_path("%s/f%d", dir, k), 6000000, (uint64_t)k);
+		transfers_limit(e->t, NULL, i == 0 ? 600000 : 0, i == 0 ? 0 : 600000);
+		pair_up(p);
+		from = loop_now(p->loop);
+		for (int k = 1; k <= 3; k++)
+			begin(p, pair_path("%s/f%d", dir, k));
+		pair_reach(&p->a, 1, TRANSFER_DONE);
+		other = p->b.shown[3]->b.transfer.bytes_done;
+		ok(other > 4500000, "three transfers share it evenly (%llu)",
+		   (unsigned long long)other);
+		for (int k = 1; k <= 3; k++)
+			pair_reach(&p->a, k, TRANSFER_DONE);
+		ok(near(18000000.0 * 1000 / (double)(loop_now(p->loop) - from), 600000),
+		   "and come to the limit together");
+		pair_free(p);
+	}
+}
+
+/* A limit set, changed and taken away while a transfer runs; and after a restart. */
+static void
+test_changes(void)
+{
+	char *dir = fresh("changes"), *src = pair_path("%s/f", dir);
+	struct pair *p = pair_new(dir, 95);
+	uint64_t up, down, at;
+
+	pair_write(src, 20000000, 1);
+	pair_up(p);
+	transfers_limit(p->a.t, &p->b.self, 10000, 0);
+	begin(p, src);
+	pair_run(p, 20000);
+	at = p->bytes;
+	ok(at > 100000 && at < 400000, "slow");
+	transfers_limit(p->a.t, &p->b.self, 200000, 7000000);
+	pair_run(p, 20000);
+	ok(near((double)(p->bytes - at) / 20, 200000), "another limit holds at once");
+	pair_restart(&p->a, false);
+	transfers_limits(p->a.t, &p->b.self, &up, &down);
+	ok(up == 200000 && down == 7000000, "it is kept over a restart");
+	pair_up(p);
+	at = p->bytes;
+	pair_run(p, 20000);
+	ok(near((double)(p->bytes - at) / 20, 200000), "and holds");
+	at = loop_now(p->loop);
+	transfers_limit(p->a.t, &p->b.self, 0, 0);
+	ok(pair_reach(&p->a, 1, TRANSFER_DONE) && loop_now(p->loop) - at < 5000,
+	   "without it all goes at once");
+	is_str((char *)p->a.values[0]->bytes, "", "nothing is left of it in the store");
+	transfers_limit(p->a.t, &p->b.self, 5000, 0);
+	transfers_forget_peer(p->a.t, &p->b.self);
+	is_str((char *)p->a.values[0]->bytes, "", "nor of a contact that is removed");
+	pair_free(p);
+}
+
+int
+main(void)
+{
+	test_amounts();
+	test_bucket();
+	test_limits();
+	test_shared();
+	test_changes();
+	return done_testing();
+}
