@@ -151,9 +151,15 @@ sizes() {
 	$T resize-window -t alice -x 28 -y 6
 	shows alice 'p2p-tui needs 30x8'
 	check $? alice "28x6 waits"
+	# More columns than curses can count; what it draws there is of no interest.
+	stty -F "$($T display-message -p -t alice '#{pane_tty}')" cols 65535
+	lit alice 'a wide word'
 	$T resize-window -t alice -x 80 -y 24
-	shows alice '^▌● Boris .*│'
-	check $? alice "80x24 is as before"
+	shows alice '^▌● Boris .*│' && shows alice '^› a wide word'
+	check $? alice "80x24 is as before, after a size that is nonsense too"
+	key alice C-c
+	gone alice 'a wide word'
+	check $? alice "the input line is empty again"
 }
 
 terminal() {

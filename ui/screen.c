@@ -15,6 +15,8 @@
 
 /* One cluster has a base and TEXT_MARKS_MAX marks. */
 #define CLUSTER_CHARS (1 + TEXT_MARKS_MAX)
+/* Rows and columns: curses counts in shorts, and what says it has more is no terminal anybody reads. */
+#define SIZE_LIMIT 4000
 
 static struct {
 	SCREEN *screen;
@@ -123,7 +125,8 @@ screen_resize(int *h, int *w)
 	struct winsize ws;
 
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_row > 0 && ws.ws_col > 0)
-		resizeterm(ws.ws_row, ws.ws_col);
+		resizeterm(ws.ws_row < SIZE_LIMIT ? ws.ws_row : SIZE_LIMIT,
+			   ws.ws_col < SIZE_LIMIT ? ws.ws_col : SIZE_LIMIT);
 	screen_size(h, w);
 	screen_distrust();
 }
