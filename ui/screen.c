@@ -16,7 +16,7 @@
 /* One cluster has a base and TEXT_MARKS_MAX marks. */
 #define CLUSTER_CHARS (1 + TEXT_MARKS_MAX)
 /* Rows and columns: curses counts in shorts, and what says it has more is no terminal anybody reads. */
-#define SIZE_LIMIT 4000
+#define SIZE_LIMIT    4000
 
 static struct {
 	SCREEN *screen;
