@@ -39,8 +39,8 @@ struct link {
 	struct timer apart_due;
 	uint64_t used_at; /* a bulk connection: when a stream last went over it */
 	bool open, contact_seen, accepted_us;
-	bool twin;	/* its peer runs twice, as this session proves */
-	uint64_t began; /* when it was called or accepted */
+	bool twin;		  /* its peer runs twice, as this session proves */
+	uint64_t began;		  /* when it was called or accepted */
 	struct timer contact_due; /* CONTACT is the first frame, and comes at once */
 	char via[ADDR_TEXT_SIZE]; /* the address we called, as it is kept */
 	/* Frames that came while another session of the peer still counted. The other side may have settled on this one already, so
@@ -122,7 +122,7 @@ struct peer {
 	/* delivery.c */
 	struct inflight_list inflight;
 	size_t ninflight, inflight_bytes;
-	int64_t sent_seq; /* highest seq on this link */
+	int64_t sent_seq;  /* highest seq on this link */
 	int64_t read_sent; /* the READ that was sent on this link */
 	uint32_t outbox_serial;
 	bool loading, more; /* a part of the outbox is on its way; there may be more of it */
@@ -159,7 +159,7 @@ struct node {
 	struct transfers *transfers;
 	bool attached, loaded, stopping, stopped;
 	uint64_t limit_up, limit_down; /* options */
-	bool receipts; /* option: READ is sent, and what comes is shown */
+	bool receipts;		       /* option: READ is sent, and what comes is shown */
 	uint32_t attach_serial;
 
 	/* reach.c */

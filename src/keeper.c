@@ -17,7 +17,7 @@ struct keeper {
 	pthread_t writer, reader, searcher;
 	struct store *writing, *reading, *searching; /* each its thread's own */
 	struct queue *writes, *reads, *searches;     /* what the threads wait on */
-	struct queue *replies, *pages;	 /* where they answer; not ours */
+	struct queue *replies, *pages;		     /* where they answer; not ours */
 };
 
 /* ST_STOP, the only message there that asks for no page, ends the reader. */

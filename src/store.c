@@ -17,7 +17,7 @@
 
 static const char *const migrations[] = {STORE_V1, STORE_V2, STORE_V3, STORE_V4};
 
-#define SQL(name, text)		  [SQL_##name] = (text),
+#define SQL(name, text) [SQL_##name] = (text),
 
 #define SEALED(column, number, x) x
 #define OPENED(column, number, x) x
@@ -51,20 +51,13 @@ store_schema(void)
 }
 
 static store_obey *const obey[MSG_NTYPES] = {
-	[MSG_ST_LOAD] = store_load_all,
-	[MSG_ST_CONTACT] = store_contact,
-	[MSG_ST_FORGET] = store_forget,
-	[MSG_ST_SAY] = store_say,
-	[MSG_ST_LINE] = store_line,
-	[MSG_ST_GOT] = store_got,
-	[MSG_ST_ACKED] = store_acked,
-	[MSG_ST_OUTBOX] = store_outbox,
-	[MSG_ST_READ] = store_read,
-	[MSG_ST_SEEN] = store_seen,
-	[MSG_ST_TRANSFER] = store_transfer,
-	[MSG_ST_FORGET_TRANSFER] = store_forget_transfer,
-	[MSG_ST_DOOR] = store_door,
-	[MSG_ST_VALUE] = store_value,
+	[MSG_ST_LOAD] = store_load_all,	    [MSG_ST_CONTACT] = store_contact,
+	[MSG_ST_FORGET] = store_forget,	    [MSG_ST_SAY] = store_say,
+	[MSG_ST_LINE] = store_line,	    [MSG_ST_GOT] = store_got,
+	[MSG_ST_ACKED] = store_acked,	    [MSG_ST_OUTBOX] = store_outbox,
+	[MSG_ST_READ] = store_read,	    [MSG_ST_SEEN] = store_seen,
+	[MSG_ST_TRANSFER] = store_transfer, [MSG_ST_FORGET_TRANSFER] = store_forget_transfer,
+	[MSG_ST_DOOR] = store_door,	    [MSG_ST_VALUE] = store_value,
 };
 
 /* ---- the chats a group touches ------------------------------------------------------------------------------------------ */

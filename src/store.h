@@ -24,8 +24,8 @@ enum store_mode {
 /* Opens the database at path. key: what it is or will be sealed with; NULL: only one that is not sealed opens. A writer seals one that is
  * not while the key says it is wanted: all of it in one transaction, and nothing of what stood there in plain is left in the file. NULL on failure, with one sentence in err: not a database, damaged, made by a newer p2p-tui, no
  * permission, disk full... */
-struct store *store_open(const char *path, enum store_mode mode, const struct seal_key *key, char *err,
-			 size_t errlen);
+struct store *store_open(const char *path, enum store_mode mode, const struct seal_key *key,
+			 char *err, size_t errlen);
 void store_close(struct store *s);
 /* The database's tables, for who copies them as they are. */
 const struct db_schema *store_schema(void);

@@ -41,7 +41,7 @@ struct counters {
 
 struct store {
 	struct db *db;
-	struct seal *seal; /* NULL: only a database that is not sealed can be used */
+	struct seal *seal;	/* NULL: only a database that is not sealed can be used */
 	struct chat_tree chats; /* those the group touched */
 	struct counters counters, stored;
 	struct msg *replies, **last; /* pushed once the group is committed */

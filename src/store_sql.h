@@ -87,10 +87,10 @@
 	"ALTER TABLE named_3 RENAME TO named;"
 
 /* waiting  how many messages and acts of ours are not acknowledged yet */
-#define STORE_V4                                                                                   \
-	"ALTER TABLE peers ADD COLUMN waiting INTEGER NOT NULL DEFAULT 0;"                         \
-	"UPDATE peers SET waiting = (SELECT count(*) FROM messages m INDEXED BY outbox WHERE "     \
-	"m.peer = peers.peer AND m.dir = 1"                                                        \
+#define STORE_V4                                                                               \
+	"ALTER TABLE peers ADD COLUMN waiting INTEGER NOT NULL DEFAULT 0;"                     \
+	"UPDATE peers SET waiting = (SELECT count(*) FROM messages m INDEXED BY outbox WHERE " \
+	"m.peer = peers.peer AND m.dir = 1"                                                    \
 	" AND m.state = 0 AND m.kind IN (0, 3));"
 
 /* Values that are sealed when a passphrase is set. Every statement that writes or reads one says so:
@@ -103,31 +103,38 @@
  * store.c defines these twice: as nothing, and as the functions of store_seal.c. So there are two lists of statements, and a database
  * without a passphrase pays nothing. A new column with text, names, paths, addresses or keys in it: another number in seal.h, these words
  * here, and a place in the RESEAL statements. */
-#define SQL_NUMBER_(x)		       #x
-#define SQL_NUMBER(x)		       SQL_NUMBER_(x)
+#define SQL_NUMBER_(x)			#x
+#define SQL_NUMBER(x)			SQL_NUMBER_(x)
 #define SQL_CALL(name, code, number, x) name "(" SQL_NUMBER(code) ", " number ", " x ")"
 #define SQL_SEALED(column, number, x)	SQL_CALL("sealed", SEAL_##column, number, x)
 #define SQL_LOOK(column, x)		SQL_CALL("look", SEAL_##column, "0", x)
 /* What a version of a text is known by. */
-#define VERSION_NUMBER(row, version) "((" row " << 20) + " version ")"
+#define VERSION_NUMBER(row, version)	"((" row " << 20) + " version ")"
 
 /* The columns store_page.c reads, in its order. */
-#define ROW_COLUMNS \
-	"m.row, m.rev, m.seq, m.time, m.transfer, m.dir, m.kind, m.state, m.wire, " UNLOOK(MESSAGE_ID, "m.id") \
-	", " OPENED(MESSAGE_TEXT, "m.row", "m.text") ", " OPENED(MESSAGE_REASON, "m.row", "m.reason") \
-	", m.edits, m.deleted, " UNLOOK(MESSAGE_ID, "m.ref") ", " OPENED(REACT_IN, "m.row", "m.react_in") \
-	", " OPENED(REACT_OUT, "m.row", "m.react_out") ", m.peer"
+#define ROW_COLUMNS                                                                                                                        \
+	"m.row, m.rev, m.seq, m.time, m.transfer, m.dir, m.kind, m.state, m.wire, " UNLOOK(MESSAGE_ID, "m.id") ", " OPENED(                \
+		MESSAGE_TEXT, "m.row",                                                                                                     \
+		"m.text") ", " OPENED(MESSAGE_REASON, "m.row",                                                                             \
+				      "m.reason") ", m.edits, m.deleted, " UNLOOK(MESSAGE_ID,                                              \
+										  "m.ref") ","                                             \
+											   " " OPENED(REACT_IN,                            \
+												      "m.row",                             \
+												      "m.react_in") ", " OPENED(REACT_OUT, \
+																"m.row",   \
+																"m.react_out") ", m.peer"
 /* The columns of a transfer, in the order store_transfer.c reads and writes them. */
 #define TRANSFER_COLUMNS                                                                          \
 	"id, dir, state, unlink_after, files, folders, bytes_total, bytes_done, started, ended, " \
 	"name, place, reason, paths"
-#define TRANSFER_READ                                                                              \
-	OPENED(TRANSFER_ID, "t.transfer", "t.id")                                                  \
-	", dir, state, unlink_after, files, folders, bytes_total, bytes_done, started, ended, "    \
-	OPENED(TRANSFER_NAME, "t.transfer", "t.name") ", "                                         \
-	OPENED(TRANSFER_PLACE, "t.transfer", "t.place") ", "                                       \
-	OPENED(TRANSFER_REASON, "t.transfer", "t.reason") ", "                                     \
-	OPENED(TRANSFER_PATHS, "t.transfer", "t.paths")
+#define TRANSFER_READ                                                                        \
+	OPENED(TRANSFER_ID, "t.transfer", "t.id")                                            \
+	", dir, state, unlink_after, files, folders, bytes_total, bytes_done, started, "     \
+	"ended, " OPENED(TRANSFER_NAME, "t.transfer", "t.name") ", " OPENED(                 \
+		TRANSFER_PLACE, "t.transfer",                                                \
+		"t.place") ", " OPENED(TRANSFER_REASON, "t.transfer",                        \
+				       "t.reason") ", " OPENED(TRANSFER_PATHS, "t.transfer", \
+							       "t.paths")
 
 /* Each index is named where it matters: without statistics the planner could take a worse one, and a missing one is an error. */
 /* clang-format off */
