@@ -106,7 +106,7 @@ struct source {
 	int fd; /* of entry `at`, or -1 */
 	struct stat st;
 	uint64_t data_end; /* of it: up to here it holds bytes, not holes */
-	int folder_fd; /* of entry `folder`, or -1 */
+	int folder_fd;	   /* of entry `folder`, or -1 */
 	uint32_t folder;
 	uint32_t run;
 	bool last_put;
@@ -137,6 +137,7 @@ struct sink {
 	uint64_t synced; /* of it: handed to the kernel's write-back */
 	bool holes;
 	int broken; /* the errno that stopped the stream until the next DISK_PREPARE */
+	struct journal *journal;
 
 	uint8_t *lost;	 /* a bit per entry: will not arrive */
 	uint8_t *placed; /* a bit per entry: has its final name */
@@ -152,6 +153,31 @@ void sink_entry(const struct sink *s, uint32_t i, struct entry *e);
 const char *sink_part_name(char *buf, size_t size, char kind, uint32_t i);
 /* Removes what lies in the part folder, and the folder. */
 void sink_remove(struct sink *s);
+
+/* Gives a part its mode and time. An errno that must stop the stream, or 0. */
+int sink_seal(int fd, const struct entry *e);
+
+/* ---- the journal of what was written (disk_journal.c); an errno, or 0 ---- */
+
+struct journal;
+/* Of the open part folder: a new one, or the one that is there. */
+int journal_open(const struct tree *t, bool create);
+/* Reads the parts again: at, offset and done of the sink become the place up to which they are as they were written. */
+void journal_check(const struct tree *t);
+/* The stream goes on in a file at that offset. */
+void journal_begin(struct sink *s, uint32_t entry, uint64_t offset);
+/* The first n bytes of iov are written. */
+void journal_data(struct sink *s, const struct iovec *iov, size_t n);
+/* A hole of n bytes. */
+int journal_hole(const struct tree *t, uint64_t n);
+/* Writes what is known, if there is enough of it. */
+int journal_step(const struct tree *t);
+/* The file ended; or it will not arrive. */
+int journal_end(const struct tree *t, bool arrived);
+/* Writes what is known; errno too is set. */
+int journal_write(const struct tree *t);
+/* Writes all that is known, if the parts are kept, and frees it. */
+void journal_close(const struct tree *t, bool keep);
 
 static inline bool
 bit_get(const uint8_t *bits, uint32_t i)

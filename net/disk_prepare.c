@@ -18,11 +18,8 @@
 #include "src/types.h"
 #include "src/util.h"
 
-/* What lies in a part folder beside the parts: the manifest as it was accepted, and since when the parts can be trusted: this boot's id,
- * or "durable" after an orderly end. */
-#define LIST_FILE  "manifest"
-#define STATE_FILE "state"
-#define DURABLE	   "durable"
+/* What lies in a part folder beside the parts and their journal: the manifest as it was accepted. */
+#define LIST_FILE "manifest"
 
 void
 sink_entry(const struct sink *s, uint32_t i, struct entry *e)
@@ -124,18 +121,6 @@ file_is(const struct sink *s, const char *name, const void *p, size_t len)
 	return fd != -1 && n == 0 && at == len;
 }
 
-/* The id of this boot of the machine, or "" where there is none. */
-static void
-boot_id(char *buf, size_t size)
-{
-	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd != -1 ? read(fd, buf, size - 1) : -1;
-
-	buf[n > 0 ? n : 0] = '\0';
-	if (fd != -1)
-		close(fd);
-}
-
 /* ---- removing ---- */
 
 /* Empties the folder `name` below the part folder and removes it; folders in it are first moved up beside it, so that depth is no matter. */
@@ -212,10 +197,11 @@ sink_close(struct tree *t, bool remove)
 {
 	struct sink *s = t->sink;
 
+	journal_close(t, !remove && s->part_fd != -1);
 	if (remove)
 		sink_remove(s);
-	else if (s->part_fd != -1 && t->sys->syncfs(s->part_fd) == 0)
-		write_file(t, STATE_FILE, DURABLE, strlen(DURABLE));
+	else if (s->part_fd != -1)
+		t->sys->syncfs(s->part_fd);
 	sink_free(s);
 	t->sink = NULL;
 }
@@ -360,34 +346,6 @@ open_sink(struct tree *t, struct msg *m, bool create)
 	return true;
 }
 
-/* Where the parts on disk end. What ended well has its time already; the one behind it is as long as what was written. */
-static void
-find_place(struct sink *s)
-{
-	char name[16];
-	struct entry e;
-	struct stat st;
-	bool there;
-
-	s->done = 0;
-	s->offset = 0;
-	for (s->at = 0; s->at < s->count; s->at++) {
-		sink_entry(s, s->at, &e);
-		if (e.kind != ENTRY_FILE)
-			continue;
-		there = fstatat(s->part_fd, sink_part_name(name, sizeof(name), 'f', s->at), &st,
-				AT_SYMLINK_NOFOLLOW) == 0 &&
-			S_ISREG(st.st_mode) && (uint64_t)st.st_size <= e.size;
-		if (there)
-			s->done += (uint64_t)st.st_size;
-		if (there && (uint64_t)st.st_size == e.size &&
-		    (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec == e.mtime_ns)
-			continue;
-		s->offset = there ? (uint64_t)st.st_size : 0;
-		return;
-	}
-}
-
 /* Takes the manifest over from the message: folder NUL, id, entries. */
 static bool
 new_sink(struct tree *t, struct msg *m)
@@ -416,7 +374,7 @@ static bool
 resume_sink(struct tree *t, struct msg *m)
 {
 	struct sink *s = t->sink;
-	char boot[64];
+	int error;
 
 	if (!open_sink(t, m, false)) {
 		/* A destination that is away, like a drive, may come back; parts that are away from it do not. */
@@ -428,10 +386,12 @@ resume_sink(struct tree *t, struct msg *m)
 		m->b.disk.error = ESTALE;
 		return false;
 	}
-	boot_id(boot, sizeof(boot));
-	if ((boot[0] != '\0' && file_is(s, STATE_FILE, boot, strlen(boot))) ||
-	    file_is(s, STATE_FILE, DURABLE, strlen(DURABLE)))
-		find_place(s);
+	error = journal_open(t, false);
+	if (error != 0) {
+		disk_fail(m, error, "Cannot use the parts in %s", s->dest);
+		return false;
+	}
+	journal_check(t);
 	return check_space(t, m);
 }
 
@@ -454,11 +414,23 @@ rewind_sink(struct tree *t, struct msg *m)
 	return check_space(t, m);
 }
 
+/* The list and an empty journal. False: errno. */
+static bool
+start_parts(const struct tree *t)
+{
+	int error;
+
+	if (write_file(t, LIST_FILE, t->sink->list, t->sink->list_len) == -1)
+		return false;
+	error = journal_open(t, true);
+	errno = error;
+	return error == 0;
+}
+
 void
 write_prepare(struct tree *t, struct msg *m)
 {
 	bool resume = (m->b.disk.flags & DISK_RESUME) != 0, open = t->sink != NULL, fine;
-	char boot[64];
 
 	if ((m->b.disk.flags & DISK_PROBE) != 0) {
 		probe(t, m);
@@ -468,10 +440,7 @@ write_prepare(struct tree *t, struct msg *m)
 		fine = rewind_sink(t, m);
 	else
 		fine = new_sink(t, m) && (resume ? resume_sink(t, m) : open_sink(t, m, true));
-	boot_id(boot, sizeof(boot));
-	if (fine && !open &&
-	    ((!resume && write_file(t, LIST_FILE, t->sink->list, t->sink->list_len) == -1) ||
-	     write_file(t, STATE_FILE, boot, strlen(boot)) == -1)) {
+	if (fine && !open && !resume && !start_parts(t)) {
 		disk_fail(m, errno, "Cannot write to the folder %s", t->sink->dest);
 		fine = false;
 	}
@@ -482,6 +451,7 @@ write_prepare(struct tree *t, struct msg *m)
 		msg_set_bytes(m, "", 0);
 	} else if (!open) {
 		/* A new folder that did not come to life goes; one that was there stays for another try. */
+		journal_close(t, false);
 		if (!resume)
 			sink_remove(t->sink);
 		sink_free(t->sink);

@@ -59,6 +59,7 @@ flush(const struct tree *t, struct stretch *r)
 			return w == -1 ? errno : EIO;
 		s->offset += (uint64_t)w;
 		s->done += (uint64_t)w;
+		journal_data(s, iov, (size_t)w);
 		for (; n > 0 && (size_t)w >= iov->iov_len; iov++, n--)
 			w -= (ssize_t)iov->iov_len;
 		if (n > 0) {
@@ -67,7 +68,7 @@ flush(const struct tree *t, struct stretch *r)
 		}
 	}
 	write_back(t);
-	return 0;
+	return journal_step(t);
 }
 
 static int
@@ -81,6 +82,8 @@ open_part(const struct tree *t, uint32_t i, bool fresh)
 	fd = t->sys->open(s->part_fd, name, flags, 0600);
 	/* A whole part of an earlier try may be read-only by now. */
 	if (fd == -1 && errno == EACCES && fresh && unlinkat(s->part_fd, name, 0) == 0)
+		fd = t->sys->open(s->part_fd, name, flags, 0600);
+	if (fd == -1 && errno == EACCES && !fresh && fchmodat(s->part_fd, name, 0600, 0) == 0)
 		fd = t->sys->open(s->part_fd, name, flags, 0600);
 	return fd;
 }
@@ -113,6 +116,7 @@ begin_file(const struct tree *t, struct reader *r)
 	s->size = size;
 	s->synced = offset;
 	s->holes = false;
+	journal_begin(s, at, offset);
 	if (offset == 0)
 		return 0;
 	/* The part has to hold what we said it holds. */
@@ -144,8 +148,9 @@ add_data(const struct tree *t, struct reader *r, struct stretch *run)
 }
 
 static int
-add_hole(struct sink *s, struct reader *r)
+add_hole(const struct tree *t, struct reader *r)
 {
+	struct sink *s = t->sink;
 	uint64_t offset, n;
 
 	rd_u32(r);
@@ -157,6 +162,23 @@ add_hole(struct sink *s, struct reader *r)
 	s->done += n;
 	s->synced = s->offset;
 	s->holes = true;
+	return journal_hole(t, n);
+}
+
+int
+sink_seal(int fd, const struct entry *e)
+{
+	struct timespec times[2] = {{0, UTIME_OMIT}, {0, 0}};
+
+	times[1].tv_sec = e->mtime_ns / 1000000000;
+	times[1].tv_nsec = e->mtime_ns % 1000000000;
+	if (times[1].tv_nsec < 0) {
+		times[1].tv_nsec += 1000000000;
+		times[1].tv_sec--;
+	}
+	/* File systems without modes or with coarse times are no reason to lose the file. */
+	if (fchmod(fd, path_mode(e->mode) | S_IRUSR) == -1 || futimens(fd, times) == -1)
+		return errno == EIO || errno == ENOSPC || errno == EDQUOT ? errno : 0;
 	return 0;
 }
 
@@ -165,24 +187,16 @@ static int
 seal_file(const struct tree *t)
 {
 	struct sink *s = t->sink;
-	struct timespec times[2] = {{0, UTIME_OMIT}, {0, 0}};
 	struct entry e;
+	int error;
 
 	if (s->offset != s->size)
 		return EPROTO;
 	sink_entry(s, s->at, &e);
 	if (s->holes && t->sys->ftruncate(s->fd, (off_t)s->size) == -1)
 		return errno;
-	times[1].tv_sec = e.mtime_ns / 1000000000;
-	times[1].tv_nsec = e.mtime_ns % 1000000000;
-	if (times[1].tv_nsec < 0) {
-		times[1].tv_nsec += 1000000000;
-		times[1].tv_sec--;
-	}
-	/* File systems without modes or with coarse times are no reason to lose the file. */
-	if (fchmod(s->fd, path_mode(e.mode) | S_IRUSR) == -1 || futimens(s->fd, times) == -1)
-		return errno == EIO || errno == ENOSPC || errno == EDQUOT ? errno : 0;
-	return 0;
+	error = sink_seal(s->fd, &e);
+	return error != 0 ? error : journal_end(t, true);
 }
 
 static int
@@ -207,6 +221,7 @@ end_file(struct tree *t, const struct msg *m, struct reader *r)
 	close(s->fd);
 	s->fd = -1;
 	if (result != END_OK) {
+		journal_end(t, false);
 		unlinkat(s->part_fd, sink_part_name(name, sizeof(name), 'f', at), 0);
 		bit_set(s->lost, at);
 		sink_entry(s, at, &e);
@@ -234,7 +249,7 @@ take_frame(struct tree *t, const struct msg *m, const struct frame *f, struct st
 	if (f->type == FRAME_FILE)
 		return begin_file(t, &r);
 	if (f->type == FRAME_HOLE)
-		return add_hole(t->sink, &r);
+		return add_hole(t, &r);
 	if (f->type == FRAME_END)
 		return end_file(t, m, &r);
 	return EPROTO;

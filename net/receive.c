@@ -181,6 +181,7 @@ prepare(struct transfer *t, bool resume)
 	m->b.disk.size = t->bytes;
 	m->b.disk.count = t->list.count;
 	t->preparing = true;
+	transfer_refresh(t);
 	disk_job_push(t, m);
 }
 

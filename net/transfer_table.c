@@ -309,6 +309,8 @@ state_in(const struct transfer *t, char **why)
 	}
 	if (!t->peer->online)
 		*why = xstrdup("waits until online");
+	else if (t->preparing)
+		return TRANSFER_CHECKING;
 	return t->streaming ? TRANSFER_RUNNING : TRANSFER_STALLED;
 }
 

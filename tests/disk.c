@@ -554,17 +554,22 @@ test_found_again(void)
 	others_do_not(&r);
 	start(0);
 	m = ask(prepare(&r, DISK_RESUME));
+	ok(m->b.disk.error == 0, "parts of a process that was killed are found again");
+	msg_free(m);
+	msg_free(write_half(&r));
+	stop();
+	start(0);
+	m = ask(prepare(&r, DISK_RESUME));
 	ok(m->b.disk.error == 0 && m->b.disk.entry == 1 && m->b.disk.offset == 15,
-	   "parts are found again: entry %u from %llu", m->b.disk.entry,
+	   "those of one that ended too: entry %u from %llu", m->b.disk.entry,
 	   (unsigned long long)m->b.disk.offset);
 	msg_free(m);
 	stop();
 	start(0);
-	/* Another boot: what was written may not be on the disk. */
-	pair_write(pair_path("%s/state", part), 36, 1);
+	pair_write(pair_path("%s/key", part), 32, 1);
 	m = ask(prepare(&r, DISK_RESUME));
 	ok(m->b.disk.error == 0 && m->b.disk.entry == 0 && m->b.disk.offset == 0,
-	   "after the machine went down they are not trusted");
+	   "with another key they are not trusted");
 	msg_free(m);
 	m = job(MSG_DISK_CLOSE, r.sink);
 	m->b.disk.flags = DISK_REMOVE;

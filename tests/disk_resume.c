@@ -50,12 +50,23 @@ quick_sync(int fd)
 	return 0;
 }
 
+static int
+quick_range(int fd, off_t at, off_t n, unsigned flags)
+{
+	(void)fd;
+	(void)at;
+	(void)n;
+	(void)flags;
+	return 0;
+}
+
 static void
 try_open(struct try *y)
 {
 	memset(y, 0, sizeof(*y));
 	y->sys = disk_sys_real;
 	y->sys.syncfs = y->sys.fdatasync = quick_sync;
+	y->sys.sync_range = quick_range;
 	y->replies = queue_new(1000);
 	y->disk = disk_start(0, y->replies);
 	disk_set_sys(y->disk, &y->sys);
@@ -239,8 +250,8 @@ put(const char *path, uint64_t at, size_t n, uint64_t size)
 	uint8_t *b = xmalloc(n);
 	uint64_t seed = at + 1;
 
-	for (size_t i = 0; i < n; i++)
-		b[i] = (uint8_t)test_random(&seed);
+	for (size_t i = 0; i + 8 <= n; i += 8)
+		put_be64(b + i, test_random(&seed));
 	if (fd == -1 || ftruncate(fd, (off_t)size) == -1 ||
 	    pwrite(fd, b, n, (off_t)at) != (ssize_t)n)
 		ok(false, "cannot write %s", path);
@@ -326,6 +337,202 @@ test_sparse_engines(void)
 	pair_free(p);
 }
 
+/* ---- kills and damage ---- */
+
+/* A file of 12 MiB among small ones, one of which nobody may write. */
+static char *
+plant(const char *dir, bool holes)
+{
+	char *top = pair_path("%s/tree", dir);
+
+	mkdir(top, 0755);
+	for (int i = 0; i < 20; i++)
+		pair_write(pair_path("%s/a%d", top, i), (size_t)(i * 1000), (uint64_t)i);
+	put(pair_path("%s/b", top), holes ? 3 * MIB : 0, 12 * MIB, (holes ? 40 : 12) * MIB);
+	chmod(pair_path("%s/b", top), 0444);
+	put(pair_path("%s/c", top), 0, 9 * MIB, 9 * MIB);
+	return top;
+}
+
+static char *
+part_path(const char *to, const char *name)
+{
+	return pair_path("%s/.p2p-tui-part/%032d/%s", to, 0, name);
+}
+
+/* Receives until about `stop` bytes of frames went, and ends in order. */
+static void
+receive_some(const char *from, const char *to, uint64_t stop)
+{
+	struct try y;
+
+	try_open(&y);
+	scan(&y, from);
+	if (prepare(&y, to, 0) != 0 || stream(&y, stop))
+		ok(false, "a part is received");
+	try_close(&y);
+}
+
+/* Goes on and ends; whether all is whole. */
+static bool
+receive_rest(struct try *y, const char *from, const char *to)
+{
+	try_open(y);
+	scan(y, from);
+	return prepare(y, to, DISK_RESUME) == 0 && stream(y, UINT64_MAX) && finish(y) == 0 &&
+	       y->lost == 0 && pair_same(from, y->place);
+}
+
+static void
+flip(const char *path, off_t at)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	uint8_t b = 0;
+
+	if (fd == -1 || pread(fd, &b, 1, at) != 1)
+		diag("cannot read %s", path);
+	b ^= 1;
+	if (pwrite(fd, &b, 1, at) != 1)
+		diag("cannot write %s", path);
+	close(fd);
+}
+
+/* Entries: 0 the folder, then a0, a1, a10 ... a9, b (21), c (22). */
+static const struct {
+	const char *what, *part;
+	off_t at;
+	uint32_t entry;
+	uint64_t low, high; /* where in it the stream begins again */
+} damages[] = {
+	{"nothing", NULL, 0, 22, 2 * MIB, 3 * MIB},
+	{"a small file", "f5", 100, 5, 0, 0},
+	{"the first bytes of a large file", "f15", 3 * MIB, 21, 3 * MIB, 3 * MIB},
+	{"the middle of it", "f15", 9 * MIB, 21, 7 * MIB, 9 * MIB},
+	{"its hole", "f15", 17 * MIB, 21, 15 * MIB, 15 * MIB},
+	{"the file that was under way", "f16", MIB, 22, 0, MIB},
+	{"the journal", "journal", 5 * 48 + 20, 6, 0, 0},
+	{"the key", "key", 3, 1, 0, 0},
+};
+
+static void
+test_damage(void)
+{
+	char *dir = fresh("damage"), *from = plant(dir, true), *to;
+	struct try y;
+
+	for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
+		to = pair_path("%s/to%zu", dir, i);
+		receive_some(from, to, 15 * MIB);
+		if (damages[i].part != NULL)
+			flip(part_path(to, damages[i].part), damages[i].at);
+		ok(receive_rest(&y, from, to), "damage to %s: all arrives whole", damages[i].what);
+		ok(y.entry == damages[i].entry && y.offset >= damages[i].low &&
+			   y.offset <= damages[i].high,
+		   "it was found: on from entry %u, byte %llu", y.entry,
+		   (unsigned long long)y.offset);
+		try_close(&y);
+	}
+}
+
+/* Parts that are shorter than they were, or gone: as a machine that went down may leave them. */
+static void
+test_short(void)
+{
+	char *dir = fresh("short"), *from = plant(dir, true), *to = pair_path("%s/to", dir);
+	struct try y;
+
+	receive_some(from, to, 15 * MIB);
+	ok(truncate(part_path(to, "f16"), 100) == 0, "a part loses its end");
+	ok(receive_rest(&y, from, to) && y.entry == 22 && y.offset < MIB, "it is received again");
+	try_close(&y);
+	receive_some(from, to, 15 * MIB);
+	ok(truncate(part_path(to, "journal"), 1000) == 0, "the journal loses its end");
+	unlink(part_path(to, "fa"));
+	try_open(&y);
+	scan(&y, from);
+	ok(prepare(&y, to, DISK_RESUME) == 0 && stream(&y, UINT64_MAX) && finish(&y) == 0 &&
+		   pair_same(from, pair_path("%s/tree", to)),
+	   "a part that is gone is received again");
+	is_int(y.entry, 10, "as is what came behind it");
+	try_close(&y);
+}
+
+/* The child of a kill: goes on with what it finds, and says how far it came. */
+static void
+child(const char *from, const char *to, int out)
+{
+	uint64_t said[2];
+	struct try y;
+	int error;
+
+	try_open(&y);
+	scan(&y, from);
+	error = prepare(&y, to, DISK_RESUME);
+	if (error != 0)
+		error = prepare(&y, to, 0);
+	said[0] = y.kept;
+	do {
+		said[1] = y.kept + y.wire;
+		if (write(out, said, sizeof(said)) != sizeof(said))
+			_exit(1);
+	} while (error == 0 && !stream(&y, y.wire + 1));
+	_exit(error == 0 && finish(&y) == 0 ? 0 : 1);
+}
+
+/* Runs a child that is killed once it said that about `after` bytes more are there. False: it ended before. kept: what it found; came: how
+ * far it got. */
+static bool
+kill_once(const char *from, const char *to, uint64_t after, uint64_t *kept, uint64_t *came)
+{
+	uint64_t said[2];
+	int p[2], status = 0;
+	pid_t pid;
+
+	if (pipe(p) == -1 || (pid = fork()) == -1)
+		return false;
+	if (pid == 0) {
+		close(p[0]);
+		child(from, to, p[1]);
+	}
+	close(p[1]);
+	while (read(p[0], said, sizeof(said)) == sizeof(said)) {
+		*kept = said[0];
+		*came = said[1];
+		if (said[1] - said[0] >= after)
+			kill(pid, SIGKILL);
+	}
+	close(p[0]);
+	waitpid(pid, &status, 0);
+	return WIFSIGNALED(status);
+}
+
+static void
+test_killed(void)
+{
+	char *dir = fresh("killed"), *from = plant(dir, false), *to;
+	uint64_t seed = 7, kept = 0, came, before, worst = 0;
+	unsigned kills = 0;
+	bool fine = true;
+
+	for (int run = 0; run < 3; run++) {
+		to = pair_path("%s/to%d", dir, run);
+		for (before = came = 0;
+		     fine && kill_once(from, to, test_random(&seed) % (10 * MIB), &kept, &came);
+		     before = came) {
+			kills++;
+			if (before > kept && before - kept > worst)
+				worst = before - kept;
+			fine = kills < 200;
+		}
+		fine = fine && pair_same(from, pair_path("%s/tree", to)) &&
+		       access(pair_path("%s/tree (2)", to), F_OK) == -1 &&
+		       access(pair_path("%s/.p2p-tui-part", to), F_OK) == -1;
+	}
+	ok(fine && kills > 4, "killed %u times, all arrives whole", kills);
+	ok(worst > 0 && worst <= 8 * MIB, "at most %llu bytes went again",
+	   (unsigned long long)worst);
+}
+
 int
 main(void)
 {
@@ -334,5 +541,8 @@ main(void)
 	test_sparse(20 * MIB, 19 * MIB, "at the end");
 	test_no_seek();
 	test_sparse_engines();
+	test_damage();
+	test_short();
+	test_killed();
 	return done_testing();
 }

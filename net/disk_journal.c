@@ -1,0 +1,404 @@
+/* disk_journal.c - what of a transfer's parts is known to be written, with a keyed check of every stretch, so that damage is found. */
+#include "config.h"
+
+#include <sodium.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "net/disk.h"
+#include "net/disk_int.h"
+#include "net/limits.h"
+#include "net/manifest.h"
+#include "net/wire.h"
+#include "src/path.h"
+#include "src/util.h"
+
+/* In the part folder. Poly1305 under a key of its own for each record: BLAKE2b at a third of its speed would be felt in every transfer,
+ * and who could choose bytes that hide a change sees neither key nor tags. */
+#define JOURNAL_FILE "journal"
+#define KEY_FILE     "key"
+#define KEY_LEN	     32
+#define RECORD_LEN   48 /* entry u32, kind u32, from u64, to u64, nonce u64, tag 16 */
+#define HEAD_LEN     32
+#define RECORDS	     512 /* kept in memory at most */
+#define LOOK	     (256 * 1024)
+#define HOLE_RECORD  (256 * 1024) /* a hole this long is one */
+
+enum kind { KIND_DATA, KIND_END, KIND_HOLE };
+
+struct journal {
+	int fd;
+	uint8_t key[KEY_LEN];
+	uint64_t nonce;
+	off_t len; /* of the file */
+	uint8_t p[RECORDS * RECORD_LEN];
+	size_t n;	  /* bytes in p, behind those in the file */
+	uint64_t waiting; /* bytes of parts they stand for */
+
+	bool open; /* a stretch is: */
+	uint32_t entry;
+	uint64_t from, to;
+	crypto_onetimeauth_state mac;
+};
+
+/* ---- one stretch ---- */
+
+static void
+mac_start(const struct journal *j, crypto_onetimeauth_state *mac, uint64_t nonce)
+{
+	uint8_t key[crypto_onetimeauth_KEYBYTES], n[8];
+
+	put_be64(n, nonce);
+	crypto_generichash(key, sizeof(key), n, sizeof(n), j->key, KEY_LEN);
+	crypto_onetimeauth_init(mac, key);
+	sodium_memzero(key, sizeof(key));
+}
+
+static void
+begin(struct journal *j, uint32_t entry, uint64_t from)
+{
+	j->open = true;
+	j->entry = entry;
+	j->from = j->to = from;
+	mac_start(j, &j->mac, ++j->nonce);
+}
+
+/* Ends the stretch that is open as a record. */
+static int
+cut(const struct tree *t, enum kind kind)
+{
+	struct journal *j = t->sink->journal;
+	uint8_t *p;
+
+	if (j->n == sizeof(j->p) && journal_write(t) != 0)
+		return errno;
+	p = j->p + j->n;
+	put_be32(p, j->entry);
+	put_be32(p + 4, kind);
+	put_be64(p + 8, j->from);
+	put_be64(p + 16, j->to);
+	put_be64(p + 24, j->nonce);
+	crypto_onetimeauth_update(&j->mac, p, HEAD_LEN);
+	crypto_onetimeauth_final(&j->mac, p + HEAD_LEN);
+	j->n += RECORD_LEN;
+	j->waiting += kind == KIND_HOLE ? 0 : j->to - j->from;
+	j->open = false;
+	/* A disk that is full will say so when the parts are written; the records wait. */
+	if (j->waiting >= JOURNAL_EVERY)
+		(void)journal_write(t);
+	return 0;
+}
+
+void
+journal_begin(struct sink *s, uint32_t entry, uint64_t offset)
+{
+	struct journal *j = s->journal;
+
+	if (!j->open || j->entry != entry || j->to != offset)
+		begin(j, entry, offset);
+}
+
+void
+journal_data(struct sink *s, const struct iovec *iov, size_t n)
+{
+	struct journal *j = s->journal;
+	size_t len;
+
+	j->to += n;
+	for (; n > 0; n -= len, iov++) {
+		len = iov->iov_len < n ? iov->iov_len : n;
+		crypto_onetimeauth_update(&j->mac, iov->iov_base, len);
+	}
+}
+
+int
+journal_step(const struct tree *t)
+{
+	struct journal *j = t->sink->journal;
+	int error;
+
+	if (!j->open || j->waiting + (j->to - j->from) < JOURNAL_EVERY)
+		return 0;
+	error = cut(t, KIND_DATA);
+	if (error == 0)
+		begin(j, j->entry, j->to);
+	return error;
+}
+
+int
+journal_hole(const struct tree *t, uint64_t n)
+{
+	static const uint8_t zeros[4096];
+	struct journal *j = t->sink->journal;
+	int error = 0;
+
+	/* Short ones are zeros like others, so that a file of many holes has not many records. */
+	if (n < HOLE_RECORD) {
+		for (j->to += n; n > 0; n -= n < sizeof(zeros) ? n : sizeof(zeros))
+			crypto_onetimeauth_update(&j->mac, zeros,
+						  n < sizeof(zeros) ? n : sizeof(zeros));
+		return 0;
+	}
+	if (j->to > j->from) {
+		error = cut(t, KIND_DATA);
+		if (error != 0)
+			return error;
+		begin(j, j->entry, j->to);
+	}
+	j->to += n;
+	error = cut(t, KIND_HOLE);
+	if (error == 0)
+		begin(j, j->entry, j->to);
+	return error;
+}
+
+int
+journal_end(const struct tree *t, bool arrived)
+{
+	t->sink->journal->open = t->sink->journal->open && arrived;
+	return arrived ? cut(t, KIND_END) : 0;
+}
+
+/* ---- the file ---- */
+
+static int
+write_all(const struct tree *t, int fd, const uint8_t *p, size_t len, off_t to)
+{
+	size_t at = 0;
+	ssize_t n;
+
+	while (at < len) {
+		struct iovec iov = {(void *)(uintptr_t)(p + at), len - at};
+
+		n = t->sys->pwritev(fd, &iov, 1, to + (off_t)at);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n == -1 ? errno : EIO;
+		at += (size_t)n;
+	}
+	return 0;
+}
+
+int
+journal_write(const struct tree *t)
+{
+	struct journal *j = t->sink->journal;
+	int error = write_all(t, j->fd, j->p, j->n, j->len);
+
+	if (error != 0) {
+		errno = error;
+		return error;
+	}
+	/* It should not wait longer for the disk than the parts do. */
+	t->sys->sync_range(j->fd, j->len, (off_t)j->n, SYNC_FILE_RANGE_WRITE);
+	j->len += (off_t)j->n;
+	j->n = 0;
+	j->waiting = 0;
+	return 0;
+}
+
+void
+journal_close(const struct tree *t, bool keep)
+{
+	struct journal *j = t->sink->journal;
+
+	if (j == NULL)
+		return;
+	if (keep && j->open && j->to > j->from)
+		(void)cut(t, KIND_DATA);
+	if (keep)
+		(void)journal_write(t);
+	if (j->fd != -1)
+		close(j->fd);
+	sodium_memzero(j, sizeof(*j));
+	free(j);
+	t->sink->journal = NULL;
+}
+
+/* The key of this part folder, made if `create`. An errno, or 0. */
+static int
+open_key(const struct tree *t, bool create)
+{
+	struct journal *j = t->sink->journal;
+	struct iovec iov = {j->key, KEY_LEN};
+	int flags = create ? O_WRONLY | O_CREAT | O_TRUNC : O_RDONLY, error = 0;
+	int fd = t->sys->open(t->sink->part_fd, KEY_FILE, flags, 0600);
+
+	if (fd == -1)
+		return errno;
+	if (create) {
+		randombytes_buf(j->key, KEY_LEN);
+		error = write_all(t, fd, j->key, KEY_LEN, 0);
+	} else if (preadv(fd, &iov, 1, 0) != KEY_LEN) {
+		error = EIO;
+	}
+	close(fd);
+	return error;
+}
+
+int
+journal_open(const struct tree *t, bool create)
+{
+	struct sink *s = t->sink;
+	struct journal *j = s->journal = xcalloc(1, sizeof(*j));
+	int error;
+
+	j->fd = -1;
+	/* Damage to the key is like damage to all of the parts. */
+	error = open_key(t, create);
+	if (error != 0 && !create)
+		error = open_key(t, true);
+	if (error != 0)
+		return error;
+	/* Each opening of a journal numbers its records from a place of its own: no key is used twice. */
+	randombytes_buf(&j->nonce, sizeof(j->nonce));
+	j->fd = t->sys->open(s->part_fd, JOURNAL_FILE, O_RDWR | O_CREAT, 0600);
+	return j->fd == -1 ? errno : 0;
+}
+
+/* ---- after a crash ---- */
+
+/* Whether [from, to) of the part holds nothing but zeros; holes are not read. */
+static bool
+check_zeros(const struct tree *t, int fd, uint64_t from, uint64_t to, uint8_t *buf)
+{
+	off_t at;
+	ssize_t n;
+
+	while (from < to) {
+		at = t->sys->seek(fd, (off_t)from, SEEK_DATA);
+		if (at == -1 && errno == ENXIO)
+			return true;
+		if (at != -1)
+			from = (uint64_t)at;
+		if (from >= to)
+			return true;
+		n = pread(fd, buf, to - from < LOOK ? to - from : LOOK, (off_t)from);
+		if (n <= 0)
+			return n == 0;
+		if (!sodium_is_zero(buf, (size_t)n))
+			return false;
+		from += (uint64_t)n;
+	}
+	return true;
+}
+
+/* Feeds [from, to) of the part to the check; what lies behind its end is a hole. */
+static bool
+check_bytes(const struct tree *t, int fd, uint64_t from, uint64_t to, uint8_t *buf,
+	    crypto_onetimeauth_state *mac)
+{
+	ssize_t n;
+
+	while (from < to) {
+		struct iovec iov = {buf, to - from < LOOK ? to - from : LOOK};
+
+		n = t->sys->preadv(fd, &iov, 1, (off_t)from);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return false;
+		if (n == 0) {
+			memset(buf, 0, iov.iov_len);
+			n = (ssize_t)iov.iov_len;
+		}
+		crypto_onetimeauth_update(mac, buf, (size_t)n);
+		from += (uint64_t)n;
+	}
+	return true;
+}
+
+/* Whether the record is of our key and the part holds what it says. */
+static bool
+check_record(const struct tree *t, int fd, const uint8_t *p, uint8_t *buf)
+{
+	uint64_t from = get_be64(p + 8), to = get_be64(p + 16);
+	uint8_t tag[crypto_onetimeauth_BYTES];
+	crypto_onetimeauth_state mac;
+	bool fine;
+
+	mac_start(t->sink->journal, &mac, get_be64(p + 24));
+	if (get_be32(p + 4) == KIND_HOLE)
+		fine = check_zeros(t, fd, from, to, buf);
+	else
+		fine = check_bytes(t, fd, from, to, buf, &mac);
+	crypto_onetimeauth_update(&mac, p, HEAD_LEN);
+	crypto_onetimeauth_final(&mac, tag);
+	return fine && sodium_memcmp(tag, p + HEAD_LEN, sizeof(tag)) == 0;
+}
+
+/* The first file at or behind entry i. */
+static uint32_t
+next_file(const struct sink *s, uint32_t i)
+{
+	struct entry e;
+
+	for (; i < s->count; i++) {
+		sink_entry(s, i, &e);
+		if (e.kind == ENTRY_FILE)
+			break;
+	}
+	return i;
+}
+
+/* One record of what the parts hold, in order, `at` and `offset` being where the one before ended. *fd is that part, or -1. */
+static bool
+take_record(const struct tree *t, const uint8_t *p, int *fd, uint8_t *buf)
+{
+	struct sink *s = t->sink;
+	uint32_t kind = get_be32(p + 4);
+	char name[16];
+	struct entry e;
+	struct stat st;
+
+	if (s->at >= s->count || get_be32(p) != s->at || kind > KIND_HOLE ||
+	    get_be64(p + 8) != s->offset || get_be64(p + 16) < s->offset)
+		return false;
+	sink_entry(s, s->at, &e);
+	if (get_be64(p + 16) > e.size || (kind == KIND_END && get_be64(p + 16) != e.size))
+		return false;
+	if (*fd == -1)
+		*fd = t->sys->open(s->part_fd, sink_part_name(name, sizeof(name), 'f', s->at),
+				   O_RDONLY | O_NONBLOCK, 0);
+	if (*fd == -1 || t->sys->fstat(*fd, &st) == -1 || !S_ISREG(st.st_mode) ||
+	    (uint64_t)st.st_size > e.size || (kind == KIND_END && (uint64_t)st.st_size != e.size) ||
+	    !check_record(t, *fd, p, buf))
+		return false;
+	s->done += get_be64(p + 16) - s->offset;
+	s->offset = get_be64(p + 16);
+	if (kind == KIND_END) {
+		/* A machine that went down may have lost its mode and time. */
+		sink_seal(*fd, &e);
+		close(*fd);
+		*fd = -1;
+		s->at = next_file(s, s->at + 1);
+		s->offset = 0;
+	}
+	return true;
+}
+
+void
+journal_check(const struct tree *t)
+{
+	struct sink *s = t->sink;
+	struct journal *j = s->journal;
+	uint8_t *buf = xmalloc(LOOK);
+	int fd = -1;
+
+	s->done = s->offset = 0;
+	s->at = next_file(s, 0);
+	j->len = 0;
+	while (pread(j->fd, j->p, RECORD_LEN, j->len) == RECORD_LEN &&
+	       take_record(t, j->p, &fd, buf))
+		j->len += RECORD_LEN;
+	if (fd != -1)
+		close(fd);
+	free(buf);
+	/* What stands behind the place is written anew. */
+	(void)t->sys->ftruncate(j->fd, j->len);
+}
