@@ -376,6 +376,26 @@ limit_peer(struct peer *p, const struct msg *m)
 }
 
 static const char *
+auto_peer(struct peer *p, const struct msg *m)
+{
+	const char *text = m->bytes != NULL ? (const char *)m->bytes : "", *folder;
+	size_t len = strcspn(text, " ");
+	char size[32];
+	uint64_t max;
+
+	if (p->row.state != CONTACT_ACCEPTED)
+		return "that is not a contact yet";
+	folder = text + len + (text[len] == ' ');
+	if (len >= sizeof(size) || strlcpy(size, text, len + 1) == 0 || !amount_parse(size, &max))
+		return "a size is bytes, as 20M";
+	if ((folder[0] != '\0' && folder[0] != '/') || strchr(folder, '\n') != NULL)
+		return "a folder is given by its whole path, without line ends";
+	transfers_auto(p->node->transfers, &p->key, max, folder);
+	peer_emit(p);
+	return NULL;
+}
+
+static const char *
 operate(struct peer *p, const struct msg *m)
 {
 	const struct msg_contact_op *op = &m->b.contact_op;
@@ -420,6 +440,8 @@ operate(struct peer *p, const struct msg *m)
 		return NULL;
 	case OP_LIMIT:
 		return limit_peer(p, m);
+	case OP_AUTO:
+		return auto_peer(p, m);
 	case OP_REMOVE:
 		break;
 	}

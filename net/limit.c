@@ -172,4 +172,6 @@ transfers_value(struct transfers *e, const char *name, const char *text)
 {
 	if (strcmp(name, "limits") == 0)
 		load(e, text);
+	else if (strcmp(name, "auto") == 0)
+		auto_load(e, text);
 }

@@ -191,6 +191,7 @@ peer_emit(struct peer *p)
 	c->sent_seq = p->mutual ? p->sent_seq : 0;
 	c->retry_at = p->retry_at;
 	transfers_limits(p->node->transfers, &p->key, &c->limit_up, &c->limit_down);
+	c->auto_max = transfers_auto_max(p->node->transfers, &p->key);
 	c->naddrs = p->row.naddrs;
 	memcpy(c->addrs, p->row.addrs, sizeof(c->addrs));
 	if (p->link != NULL) {

@@ -226,6 +226,8 @@ receive_probe_ran(struct transfer *t, const struct msg *m)
 	t->free_bytes = m->b.disk.size;
 	if (t->number == 0)
 		transfer_save(t);
+	else
+		(void)auto_try(t);
 	transfer_refresh(t);
 	transfer_tell(t);
 }

@@ -41,6 +41,7 @@ transfers_free(struct transfers *e)
 		transfer_free(t);
 	while ((p = TAILQ_FIRST(&e->peers)) != NULL) {
 		TAILQ_REMOVE(&e->peers, p, next);
+		free(p->auto_to);
 		free(p);
 	}
 	timer_clear(e->h.loop, &e->tick);
@@ -88,6 +89,7 @@ numbered(struct transfer *t, int64_t number)
 		transfer_answer(t, NULL);
 	if (t->state != t->saved)
 		transfer_save(t);
+	(void)auto_try(t);
 	transfer_refresh(t);
 	transfer_tell(t);
 	send_try(t);
@@ -358,6 +360,7 @@ transfers_forget_peer(struct transfers *e, const struct key *peer)
 		forget(t);
 	}
 	limit_drop(e, p);
+	auto_drop(e, p);
 	TAILQ_REMOVE(&e->peers, p, next);
 	free(p);
 }

@@ -65,6 +65,9 @@ void transfers_command(struct transfers *t, const struct msg *cmd);
 /* Limits in bytes a second, 0 none, for all transfers together (peer NULL) or for those with one contact, which are stored. */
 void transfers_limit(struct transfers *t, const struct key *peer, uint64_t up, uint64_t down);
 void transfers_limits(struct transfers *t, const struct key *peer, uint64_t *up, uint64_t *down);
+/* Offers of this contact up to max bytes are accepted unasked, into an absolute folder ("": the usual one); 0: none. Stored. */
+void transfers_auto(struct transfers *t, const struct key *peer, uint64_t max, const char *folder);
+uint64_t transfers_auto_max(struct transfers *t, const struct key *peer);
 /* A named value of the store (SR_VALUE); those of others are ignored. */
 void transfers_value(struct transfers *t, const char *name, const char *text);
 /* A front end attached: emit an EV_TRANSFER for each. */

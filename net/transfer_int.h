@@ -115,6 +115,8 @@ struct tpeer {
 	struct transfer *turn;	   /* whose bulk went last */
 	size_t lists;		   /* bytes of manifests of offers that wait */
 	struct bucket up, down;	   /* its own limits */
+	uint64_t auto_max;	   /* offers up to so many bytes are accepted unasked; 0 none */
+	char *auto_to;		   /* into this folder; NULL: the usual one */
 };
 
 struct transfers {
@@ -261,5 +263,14 @@ bool limit_slow(const struct transfer *t);
 uint64_t limit_in(struct transfer *t, unsigned of_all, unsigned of_peer, uint64_t most);
 /* The contact goes, and its limits with it. */
 void limit_drop(struct transfers *e, struct tpeer *p);
+
+/* ---- auto.c: offers accepted unasked ---- */
+
+/* A whole new offer is here: accepts it if that is allowed. Whether it did. */
+bool auto_try(struct transfer *t);
+/* What the store kept. */
+void auto_load(struct transfers *e, const char *text);
+/* The contact goes. */
+void auto_drop(struct transfers *e, struct tpeer *p);
 
 #endif

@@ -53,6 +53,8 @@ const struct command command_table[] = {
 		COMMAND_BOTH, ARG_NONE, "", 0, 0, 0, BARE, command_do_transfers},
 	{"limit", "NAME [RATE [RATE]]", "Limit the files sent to a contact, and those received, to so many bytes a second, as 500k; one RATE is for both, 0 is none.",
 		COMMAND_BOTH, ARG_NAME, "name|peer up? down?", 1, 3, 0, TALK, command_do_limit},
+	{"auto", "NAME [off|SIZE [FOLDER]]", "Accept a contact's offers up to a size without asking, as 20M; programs and odd names still ask.",
+		COMMAND_BOTH, ARG_PATH, "name|peer size? folder?", 1, 3, 0, TALK, command_do_auto},
 	{"add", "[NAME] INVITE|HOST:PORT|KEY", "Add a contact, under a name of your own.",
 		COMMAND_BOTH, ARG_NAME, "name invite|address|key", 1, -1, 0, BARE, command_do_add},
 	{"requests", "", "List who asks to be let in.",

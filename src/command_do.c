@@ -360,27 +360,34 @@ request_op(struct command_call *c, enum contact_op op)
 	return contact_op(c, op, NULL);
 }
 
+char *
+command_folder(const char *typed, char *err, size_t errlen)
+{
+	char *path = path_expand(typed), *folder = realpath(path, NULL), buf[SHOWN];
+	struct stat st;
+
+	free(path);
+	if (folder != NULL && stat(folder, &st) == 0 && S_ISDIR(st.st_mode))
+		return folder;
+	snprintf(err, errlen, "%s is not a folder.", shown(buf, typed));
+	free(folder);
+	return NULL;
+}
+
 bool
 command_do_accept(struct command_call *c)
 {
-	char *folder = NULL, *typed, buf[SHOWN];
-	struct stat st;
-	bool ok;
+	char *folder;
+	bool done;
 
 	if (is_peer_word(c))
 		return request_op(c, OP_ACCEPT);
 	if (c->n < 2)
 		return transfer_op(c, TOP_ACCEPT, NULL);
-	typed = path_expand(c->words[1]);
-	folder = realpath(typed, NULL);
-	free(typed);
-	ok = folder != NULL && stat(folder, &st) == 0 && S_ISDIR(st.st_mode);
-	if (!ok)
-		snprintf(c->err, c->errlen, "%s is not a folder.", shown(buf, c->words[1]));
-	else
-		ok = transfer_op(c, TOP_ACCEPT, folder);
+	folder = command_folder(c->words[1], c->err, c->errlen);
+	done = folder != NULL && transfer_op(c, TOP_ACCEPT, folder);
 	free(folder);
-	return ok;
+	return done;
 }
 
 bool

@@ -38,6 +38,7 @@ bool command_do_cancel(struct command_call *c);
 bool command_do_forget(struct command_call *c);
 /* What holds for a contact's transfers. (command_files.c) */
 bool command_do_limit(struct command_call *c);
+bool command_do_auto(struct command_call *c);
 bool command_do_add(struct command_call *c);
 bool command_do_block(struct command_call *c);
 bool command_do_unblock(struct command_call *c);
@@ -65,6 +66,8 @@ struct msg *command_message(struct command_env *env, const char *name, const cha
 /* The contact of that name, for what goes to contacts only; NULL with a sentence. */
 struct model_contact *command_contact(struct command_env *env, const char *name, char *err,
 				      size_t errlen);
+/* The real path of a folder that is there, in fresh memory; NULL with a sentence. */
+char *command_folder(const char *typed, char *err, size_t errlen);
 /* Sends m, taken over, with the call's serial. */
 bool command_send_msg(struct command_env *env, struct msg *m, char *err, size_t errlen);
 /* Prints one line made of peers' text and ours; it is shown through text.h first. */

@@ -23,19 +23,27 @@ rate_words(char *out, size_t size, uint64_t rate)
 	return out;
 }
 
+/* How many words there are: what an object leaves out is an empty one. */
+static size_t
+count(const struct command_call *c)
+{
+	size_t n = c->n;
+
+	while (n > 1 && c->words[n - 1][0] == '\0')
+		n--;
+	return n;
+}
+
 bool
 command_do_limit(struct command_call *c)
 {
 	struct model_contact *peer = command_contact(c->env, c->words[0], c->err, c->errlen);
 	char up[TEXT_FIGURE], down[TEXT_FIGURE], *rates;
-	size_t n = c->n;
+	size_t n = count(c);
 	struct msg *m;
 
 	if (peer == NULL)
 		return false;
-	/* What an object leaves out is an empty word. */
-	while (n > 1 && c->words[n - 1][0] == '\0')
-		n--;
 	if (n == 1) {
 		command_print(c->env, "%s: %s out, %s in", peer->c.name,
 			      rate_words(up, sizeof(up), peer->c.limit_up),
@@ -54,5 +62,38 @@ command_do_limit(struct command_call *c)
 	m = msg_take_bytes(msg_new(MSG_CMD_CONTACT), (uint8_t *)rates, strlen(rates));
 	m->b.contact_op.peer = peer->c.peer;
 	m->b.contact_op.op = OP_LIMIT;
+	return command_send_msg(c->env, m, c->err, c->errlen);
+}
+
+bool
+command_do_auto(struct command_call *c)
+{
+	struct model_contact *peer = command_contact(c->env, c->words[0], c->err, c->errlen);
+	char size[TEXT_FIGURE], *folder = NULL, *text;
+	size_t n = count(c);
+	uint64_t max = 0;
+	struct msg *m;
+
+	if (peer == NULL)
+		return false;
+	if (n == 1) {
+		if (peer->c.auto_max == 0)
+			command_print(c->env, "%s: every offer asks", peer->c.name);
+		else
+			command_print(c->env, "%s: offers up to %s are accepted", peer->c.name,
+				      text_size(size, sizeof(size), peer->c.auto_max));
+		return true;
+	}
+	if (strcmp(c->words[1], "off") != 0 && !amount_parse(c->words[1], &max)) {
+		snprintf(c->err, c->errlen, "A size is bytes, as 20M or 1G, or the word off.");
+		return false;
+	}
+	if (n > 2 && (folder = command_folder(c->words[2], c->err, c->errlen)) == NULL)
+		return false;
+	xasprintf(&text, "%llu %s", (unsigned long long)max, folder != NULL ? folder : "");
+	free(folder);
+	m = msg_take_bytes(msg_new(MSG_CMD_CONTACT), (uint8_t *)text, strlen(text));
+	m->b.contact_op.peer = peer->c.peer;
+	m->b.contact_op.op = OP_AUTO;
 	return command_send_msg(c->env, m, c->err, c->errlen);
 }

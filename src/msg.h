@@ -51,6 +51,7 @@ enum contact_op {
 	OP_READ,       /* everything up to row has been seen by the user */
 	OP_TYPING,     /* the user types to it */
 	OP_LIMIT,      /* of a contact: bytes: "UP DOWN", limits of its transfers, bytes a second */
+	OP_AUTO,       /* of a contact: bytes: "SIZE FOLDER": offers up to so many bytes are accepted unasked; 0: none */
 };
 
 struct msg_contact_op {
@@ -180,6 +181,7 @@ struct msg_contact {
 	int64_t retry_at; /* wall ms of the next dial, 0 none */
 	uint32_t rtt_us;  /* 0 unknown */
 	uint64_t limit_up, limit_down; /* of its transfers, bytes/s, 0 none */
+	uint64_t auto_max; /* its offers up to so many bytes are accepted unasked, 0 none */
 	uint32_t naddrs;
 	char addrs[CONTACT_ADDRS][ADDR_TEXT_SIZE];
 	char via[ADDR_TEXT_SIZE]; /* where the standing session goes */

@@ -53,7 +53,7 @@ take(void *arg, struct msg *m)
 {
 	static const char *const ops[] = {"accept",  "refuse", "block",	  "unblock",
 					  "remove",  "rename", "connect", "disconnect",
-					  "address", "read",   "typing",  "limit"};
+					  "address", "read",   "typing",  "limit", "auto"};
 	static const char *const tops[] = {"accept", "refuse", "pause",
 					   "resume", "cancel", "forget"};
 	static const char *const contents[] = {"edit", "delete", "reply", "react"};
@@ -247,6 +247,14 @@ static const struct line_case headless[] = {
 	{"/limit bob fast", NULL, NULL, NULL,
 	 "A limit is bytes a second, as 500k or 2M, at least 1k; 0 is none."},
 	{"/limit " HEX("d0") " 500k", NULL, NULL, NULL,
+	 "That is a request: it has to be accepted first."},
+	{"/auto bob 20M", "auto bob <> <20000000 >", NULL, NULL, NULL},
+	{"/auto bob 1 /", "auto bob <> <1 />", NULL, NULL, NULL},
+	{"/auto bob off", "auto bob <> <0 >", NULL, NULL, NULL},
+	{"/auto bob", NULL, "bob: every offer asks|", NULL, NULL},
+	{"/auto bob all", NULL, NULL, NULL, "A size is bytes, as 20M or 1G, or the word off."},
+	{"/auto bob 1M /nowhere", NULL, NULL, NULL, "/nowhere is not a folder."},
+	{"/auto " HEX("d0") " 1M", NULL, NULL, NULL,
 	 "That is a request: it has to be accepted first."},
 	{"/add dan p2p:abc", "add <dan> <p2p:abc>", NULL, NULL, NULL},
 	{"/add dan p2p:abc - def", "add <dan> <p2p:abc - def>", NULL, NULL, NULL},

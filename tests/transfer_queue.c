@@ -1,4 +1,4 @@
-/* transfer_queue.c - what the person rules about transfers: limits of rate. */
+/* transfer_queue.c - what the person rules about transfers: limits of rate, offers accepted unasked. */
 #include "config.h"
 
 #include <sys/stat.h>
@@ -209,6 +209,61 @@ test_changes(void)
 	pair_free(p);
 }
 
+/* ---- offers accepted unasked ---- */
+
+/* Offers a fresh file of that name and size; how it stands after a while at the receiver. */
+static enum transfer_state
+offered(struct pair *p, const char *dir, const char *name, size_t size, int mode)
+{
+	char *src = pair_path("%s/%s", dir, name);
+	int64_t n;
+
+	pair_write(src, size, 1);
+	chmod(src, (mode_t)mode);
+	n = pair_send(&p->a, src, NULL);
+	pair_run(p, 5000);
+	return pair_state(&p->b, n);
+}
+
+static void
+test_auto(void)
+{
+	char *dir = fresh("auto"), *to = fresh("auto/to"), *src = pair_path("%s/late", dir);
+	struct pair *p = pair_new(dir, 110);
+
+	pair_up(p);
+	is_int(offered(p, dir, "before", 5, 0644), TRANSFER_WAITING, "an offer asks");
+	transfers_auto(p->b.t, &p->a.self, 1000, "");
+	is_int(pair_state(&p->b, 1), TRANSFER_WAITING, "one that waits goes on waiting");
+	is_int(offered(p, dir, "small", 1000, 0644), TRANSFER_DONE, "a small one is accepted");
+	ok(pair_same(pair_path("%s/small", dir), pair_path("%s/b/small", dir)), "and arrives");
+	is_int(offered(p, dir, "large", 1001, 0644), TRANSFER_WAITING, "a larger one asks");
+	is_int(offered(p, dir, "run.sh", 5, 0755), TRANSFER_WAITING, "a program asks");
+	is_int(offered(p, dir, "x.desktop", 5, 0644), TRANSFER_WAITING, "also by its name");
+	is_int(offered(p, dir, "\xe2\x80\xaegpj", 5, 0644), TRANSFER_WAITING, "an odd name asks");
+	is_int(offered(p, dir, ".hidden", 5, 0644), TRANSFER_WAITING, "a hidden one asks");
+	transfers_auto(p->b.t, &p->a.self, 2000000, to);
+	pair_restart(&p->b, false);
+	ok(transfers_auto_max(p->b.t, &p->a.self) == 2000000, "it is kept over a restart");
+	pair_write(src, 1500000, 1);
+	pair_send(&p->a, src, NULL);
+	pair_up(p);
+	pair_run(p, 10000);
+	is_int(pair_state(&p->b, 3), TRANSFER_DONE, "what waited with its sender comes now");
+	is_str(pair_place(&p->b, 8), pair_path("%s/late", to), "into the folder");
+	transfers_auto(p->b.t, &p->a.self, 2000000, "/dev/null");
+	is_int(offered(p, dir, "nowhere", 5, 0644), TRANSFER_WAITING, "where nothing goes it asks");
+	ok(pair_op(&p->b, 9, TOP_ACCEPT, to) == NULL && pair_reach(&p->b, 9, TRANSFER_DONE),
+	   "and can be accepted");
+	transfers_auto(p->b.t, &p->a.self, 0, "");
+	is_int(offered(p, dir, "after", 5, 0644), TRANSFER_WAITING, "off, an offer asks");
+	transfers_auto(p->b.t, &p->a.self, 5, "");
+	transfers_forget_peer(p->b.t, &p->a.self);
+	ok(transfers_auto_max(p->b.t, &p->a.self) == 0 && p->b.values[0]->len == 0,
+	   "a contact that is removed takes it along");
+	pair_free(p);
+}
+
 int
 main(void)
 {
@@ -217,5 +272,6 @@ main(void)
 	test_limits();
 	test_shared();
 	test_changes();
+	test_auto();
 	return done_testing();
 }
