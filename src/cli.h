@@ -139,6 +139,7 @@ int cli_id(struct cli *c, const struct cli_args *a);
 int cli_contacts(struct cli *c, const struct cli_args *a);
 int cli_requests(struct cli *c, const struct cli_args *a);
 int cli_log(struct cli *c, const struct cli_args *a);
+int cli_search(struct cli *c, const struct cli_args *a);
 int cli_say(struct cli *c, const struct cli_args *a);
 int cli_send(struct cli *c, const struct cli_args *a);
 int cli_receive(struct cli *c, const struct cli_args *a);

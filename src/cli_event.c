@@ -291,6 +291,29 @@ tell_result(struct events *e, const struct msg *ev)
 	}
 }
 
+/* Hits as they are found; the last part of them is the answer to the command. */
+static void
+tell_hits(struct events *e, const struct msg *ev)
+{
+	struct pending *p = e->pending;
+	struct row r;
+	size_t at = 0;
+
+	while (p != NULL && (p->serial != ev->serial || p->type != MSG_CMD_SEARCH))
+		p = p->next;
+	if (p == NULL)
+		return;
+	while (row_get(ev->bytes, ev->len, &at, &r))
+		print_hit(&e->p, &r.peer, told_name(e, &r.peer), &r, p->tag);
+	if (!ev->b.hits.done)
+		return;
+	if (ev->b.hits.failed)
+		print_text(&e->p, "error", "The history cannot be read.", p->tag);
+	else
+		print_searched(&e->p, ev->b.hits.more, p->tag);
+	drop_pending(e, p);
+}
+
 /* ---- events ---- */
 
 void
@@ -380,6 +403,8 @@ events_seen(struct events *e, const struct msg *ev, unsigned dirty)
 		told_ask_changes(e);
 	} else if (ev->type == MSG_EV_PAGE && ev->serial == e->asked) {
 		told_page(e, ev);
+	} else if (ev->type == MSG_EV_HITS) {
+		tell_hits(e, ev);
 	} else if (ev->type == MSG_EV_NOTICE) {
 		print_text(&e->p, ev->b.notice.error ? "error" : "notice",
 			   ev->len > 0 ? (const char *)ev->bytes : "", NULL);

@@ -117,6 +117,10 @@ void print_peer(struct printer *p, const struct msg_contact *c, bool gone, const
 void print_request(struct printer *p, const struct model_contact *c, const char *tag);
 void print_message(struct printer *p, const struct key *peer, const char *name, const struct row *r,
 		   const char *tag);
+/* The same of a message that was searched for; and the end of a search: whether there may be more. */
+void print_hit(struct printer *p, const struct key *peer, const char *name, const struct row *r,
+	       const char *tag);
+void print_searched(struct printer *p, bool more, const char *tag);
 /* What was done to a message: r is the act. */
 void print_act(struct printer *p, const struct key *peer, const char *name, const struct row *r,
 	       const char *tag);

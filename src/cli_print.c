@@ -135,9 +135,9 @@ print_request(struct printer *p, const struct model_contact *c, const char *tag)
 	end(p, tag);
 }
 
-void
-print_message(struct printer *p, const struct key *peer, const char *name, const struct row *r,
-	      const char *tag)
+static void
+print_said(struct printer *p, const char *event, const struct key *peer, const char *name,
+	   const struct row *r, const char *tag)
 {
 	char hex[2 * ID_LEN + 1];
 	struct json *j;
@@ -147,7 +147,7 @@ print_message(struct printer *p, const struct key *peer, const char *name, const
 		      r->text);
 		return;
 	}
-	j = begin(p, "message");
+	j = begin(p, event);
 	put_key(j, "peer", peer);
 	json_string(j, "name", name);
 	json_string(j, "id", util_hex(hex, r->id.b, ID_LEN));
@@ -160,6 +160,31 @@ print_message(struct printer *p, const struct key *peer, const char *name, const
 		json_bool(j, "deleted", true);
 	if (r->content == CONTENT_REPLY)
 		json_string(j, "reply", util_hex(hex, r->ref.b, ID_LEN));
+	end(p, tag);
+}
+
+void
+print_message(struct printer *p, const struct key *peer, const char *name, const struct row *r,
+	      const char *tag)
+{
+	print_said(p, "message", peer, name, r, tag);
+}
+
+void
+print_hit(struct printer *p, const struct key *peer, const char *name, const struct row *r,
+	  const char *tag)
+{
+	print_said(p, "hit", peer, name, r, tag);
+}
+
+void
+print_searched(struct printer *p, bool more, const char *tag)
+{
+	if (!p->json) {
+		plain(p, more ? "that is not all" : "that is all");
+		return;
+	}
+	json_bool(begin(p, "searched"), "more", more);
 	end(p, tag);
 }
 

@@ -1,4 +1,4 @@
-/* cli_read.c - init, and the sub-commands that read a home beside a running p2p-tui: id, contacts, requests, log. */
+/* cli_read.c - init, and the sub-commands that read a home beside a running p2p-tui: id, contacts, requests. */
 #include "config.h"
 
 #include <stdio.h>
@@ -10,28 +10,18 @@
 #include "net/netif.h"
 #include "src/addr.h"
 #include "src/cli.h"
+#include "src/cli_reading.h"
 #include "src/command_do.h"
 #include "src/model.h"
 #include "src/options.h"
 #include "src/queue.h"
 #include "src/seal.h"
-#include "src/row.h"
 #include "src/store.h"
 #include "src/text.h"
 #include "src/uri.h"
 #include "src/util.h"
 
 #define ERR 512
-
-/* What the database says, read once. */
-struct reading {
-	struct store *store;
-	struct model *model; /* contacts only */
-	char *invite;	     /* the newest one a core wrote down, or NULL */
-	bool has_door;
-	uint8_t door[KEY_LEN]; /* the newest door key for invites */
-	int64_t door_created;
-};
 
 static bool
 send_nowhere(void *arg, struct msg *m)
@@ -79,7 +69,7 @@ read_msg(struct reading *r, const struct msg *m)
 	}
 }
 
-static bool
+bool
 reading_open(struct cli *c, struct reading *r)
 {
 	struct queue *q;
@@ -108,7 +98,7 @@ reading_open(struct cli *c, struct reading *r)
 	return true;
 }
 
-static void
+void
 reading_close(struct cli *c, struct reading *r)
 {
 	if (r->store != NULL)
@@ -194,9 +184,8 @@ cli_id(struct cli *c, const struct cli_args *a)
 
 /* ---- contacts and requests ---- */
 
-/* One field of a line: no byte in it that a terminal or a script could trip over. */
-static void
-print_field(const char *s, size_t len)
+void
+reading_field(const char *s, size_t len)
 {
 	char *safe = text_show_dup(s, len, TEXT_ONE_LINE);
 
@@ -204,8 +193,8 @@ print_field(const char *s, size_t len)
 	free(safe);
 }
 
-static const char *
-when(int64_t ms, char *buf, size_t size)
+const char *
+reading_when(int64_t ms, char *buf, size_t size)
 {
 	time_t t = (time_t)(ms / 1000);
 	struct tm tm;
@@ -230,9 +219,9 @@ cli_contacts(struct cli *c, const struct cli_args *a)
 
 		if (p->state != wanted)
 			continue;
-		print_field(p->name, strlen(p->name));
+		reading_field(p->name, strlen(p->name));
 		printf("\t%s\t%s\t%s\n", trust_word(p->trust), util_hex(hex, p->peer.b, KEY_LEN),
-		       when(p->last_seen, seen, sizeof(seen)));
+		       reading_when(p->last_seen, seen, sizeof(seen)));
 	}
 	reading_close(c, &r);
 	return ok ? CLI_DONE : CLI_FAILED;
@@ -252,78 +241,11 @@ cli_requests(struct cli *c, const struct cli_args *a)
 		if (p->c.state != CONTACT_REQUEST)
 			continue;
 		printf("%s\t", util_hex(hex, p->c.peer.b, KEY_LEN));
-		print_field(p->c.nick, strlen(p->c.nick));
+		reading_field(p->c.nick, strlen(p->c.nick));
 		putchar('\t');
-		print_field(p->detail, strlen(p->detail));
+		reading_field(p->detail, strlen(p->detail));
 		putchar('\n');
 	}
-	reading_close(c, &r);
-	return ok ? CLI_DONE : CLI_FAILED;
-}
-
-/* ---- log ---- */
-
-/* A text's further lines begin with a TAB. */
-static void
-print_row(const struct row *row, const char *name)
-{
-	const char *text = row->deleted ? "(deleted)" : row->text;
-	size_t len = row->deleted ? strlen(text) : row->text_len;
-	char stamp[32], *safe = text_show_dup(text, len, TEXT_MULTILINE);
-
-	printf("%s\t%s\t", when(row->time, stamp, sizeof(stamp)),
-	       row->dir == DIR_IN ? "in" : "out");
-	print_field(name, strlen(name));
-	putchar('\t');
-	for (const char *p = safe; *p != '\0'; p++) {
-		putchar(*p);
-		if (*p == '\n')
-			putchar('\t');
-	}
-	putchar('\n');
-	free(safe);
-}
-
-/* Page after page, so that a history of any length needs the memory of one page. */
-static void
-print_log(struct store *s, const struct msg_contact *peer)
-{
-	struct msg *ask = msg_new(MSG_CMD_PAGE);
-	bool more = true;
-
-	ask->b.page.peer = peer->peer;
-	ask->b.page.kind = PAGE_AFTER;
-	ask->b.page.count = PAGE_MAX_ROWS;
-	while (more && !ferror(stdout)) {
-		struct msg *page = store_page(s, ask);
-		int64_t before = ask->b.page.at;
-		struct row row;
-		size_t at = 0;
-
-		while (row_get(page->bytes, page->len, &at, &row)) {
-			ask->b.page.at = row.row;
-			if (row.kind == ROW_TEXT && row.dir != DIR_NOTE)
-				print_row(&row, peer->name);
-		}
-		more = page->b.page_result.more && ask->b.page.at > before;
-		msg_free(page);
-	}
-	msg_free(ask);
-}
-
-int
-cli_log(struct cli *c, const struct cli_args *a)
-{
-	struct reading r;
-	bool ok = reading_open(c, &r);
-	struct model_contact *peer = ok ? model_contact_named(r.model, a->word[0]) : NULL;
-
-	if (ok && peer == NULL) {
-		cli_fail("There is no contact called %s.", a->word[0]);
-		ok = false;
-	}
-	if (ok)
-		print_log(r.store, &peer->c);
 	reading_close(c, &r);
 	return ok ? CLI_DONE : CLI_FAILED;
 }

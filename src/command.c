@@ -33,6 +33,8 @@ const struct command command_table[] = {
 		COMMAND_BOTH, ARG_TEXT, "to|name|peer id? emoji|text", 2, 3, 1, TALK, command_do_react},
 	{"read", "NAME", "Mark all messages of a contact as read.",
 		COMMAND_BOTH, ARG_NAME, "name|peer|to", 1, 1, 0, CURRENT, command_do_read},
+	{"search", "WORDS", "Search all chats for messages with all these words.",
+		COMMAND_BOTH, ARG_TEXT, "words|text", 0, 1, -1, BARE, command_do_search},
 	{"send", "NAME PATH...", "Offer files and folders.",
 		COMMAND_BOTH, ARG_PATH, "to|name|peer paths|path", 2, -1, 0, BARE | TALK, command_do_send},
 	{"accept", "N|KEY [FOLDER]", "Accept an offer by its number, or a request by its key.",
@@ -262,6 +264,10 @@ command_run(struct command_env *env, const char *line, char *err, size_t errlen)
 		ok = unknown(name, err, errlen);
 	} else if (row->run == NULL) {
 		ok = to_screen(env, row, args, err, errlen);
+	} else if (row->raw < 0) {
+		const char *one[2] = {args, NULL};
+
+		ok = call(env, row, one, args[0] != '\0', err, errlen);
 	} else if (row->raw > 0) {
 		ok = run_raw(env, row, args, err, errlen);
 	} else if (!shellwords_split(args, &words, &why)) {

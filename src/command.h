@@ -47,7 +47,7 @@ struct command {
 	/* The members of its JSON form, in the order of the words: "to|name id? text"; ?: an empty word stands for it when it is not there. */
 	const char *keys;
 	int min, max;  /* words; max -1: any number */
-	int raw;       /* after so many words the rest of the line is taken as it stands; 0 never */
+	int raw;       /* after so many words the rest of the line is taken as it stands; 0 never; -1: all of it is one word */
 	unsigned flags;				/* COMMAND_... below */
 	bool (*run)(struct command_call *call); /* NULL: the screen does it */
 };

@@ -42,6 +42,8 @@ struct model_chat {
 	bool at_bottom;				       /* the last row is the newest */
 	bool asked_before, asked_after, asked_changes; /* a page is on its way */
 	int64_t seen_rev;			       /* changes up to here are in rows */
+	uint64_t arounds; /* how often model_chat_around() has loaded it, */
+	int64_t around_row; /* and the row found by the last one, 0 none */
 	uint64_t version; /* rises when rows change: a pane knows what it drew */
 };
 
@@ -102,5 +104,8 @@ void model_chat_open(struct model *m, const struct key *k);
 void model_chat_older(struct model *m, const struct key *k);
 void model_chat_newer(struct model *m, const struct key *k);
 void model_chat_newest(struct model *m, const struct key *k);
+/* Makes the window begin at this row of the history, or the next one behind it that there is, however far that is; `arounds` tells when it
+ * has. What was asked before does not come any more. False when the queue is full. */
+bool model_chat_around(struct model *m, const struct key *k, int64_t row);
 
 #endif

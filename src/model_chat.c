@@ -73,7 +73,7 @@ static void
 sync_flags(struct model_entry *e)
 {
 	e->c.chat.asked_before = e->before_serial != 0;
-	e->c.chat.asked_after = e->after_serial != 0 || e->newest_serial != 0;
+	e->c.chat.asked_after = e->after_serial != 0 || e->newest_serial != 0 || e->around_serial != 0;
 	e->c.chat.asked_changes = e->changes_serial != 0;
 }
 
@@ -104,6 +104,7 @@ model_chat_close(struct model_entry *e)
 	clear_rows(&e->c.chat);
 	e->opened = e->loaded = e->looks_back = false;
 	e->newest_serial = e->before_serial = e->after_serial = e->changes_serial = 0;
+	e->around_serial = 0;
 	e->c.chat.seen_rev = 0;
 	sync_flags(e);
 }
@@ -172,7 +173,9 @@ catch_up(struct model *m, struct model_entry *e)
 {
 	struct model_chat *chat = &e->c.chat;
 
-	if (e->opened && !e->loaded && e->newest_serial == 0) {
+	if (e->around_serial != 0) {
+		/* The window is about to be another one. */
+	} else if (e->opened && !e->loaded && e->newest_serial == 0) {
 		e->newest_asked_rev = chat->newest_rev;
 		e->newest_serial = ask(m, e, PAGE_BEFORE, INT64_MAX);
 	} else if (e->loaded && e->changes_serial == 0 && e->newest_serial == 0 &&
@@ -241,6 +244,23 @@ take_newest(struct model_entry *e, const struct msg *ev)
 	chat->seen_rev = e->newest_asked_rev;
 }
 
+/* The window begins at a row that was asked for, wherever that is; what is older comes when it is looked for. */
+static void
+take_around(struct model_entry *e, const struct msg *ev)
+{
+	struct model_chat *chat = &e->c.chat;
+
+	clear_rows(chat);
+	take_page(e, ev, 0, INT64_MAX);
+	e->loaded = chat->nrows != 0; /* else the newest are asked for */
+	e->looks_back = true;
+	chat->at_bottom = !ev->b.page_result.more;
+	chat->at_top = false;
+	chat->seen_rev = e->around_asked_rev;
+	chat->around_row = e->loaded ? chat->rows[0].r.row : 0;
+	chat->arounds++;
+}
+
 static void
 take_before(struct model_entry *e, const struct msg *ev)
 {
@@ -307,7 +327,11 @@ model_chat_page(struct model *m, const struct msg *ev)
 
 	if (e == NULL || ev->serial == 0)
 		return 0;
-	if (ev->serial == e->newest_serial) {
+	if (ev->serial == e->around_serial) {
+		e->newest_serial = e->before_serial = e->after_serial = e->changes_serial = 0;
+		e->around_serial = 0;
+		take_around(e, ev);
+	} else if (ev->serial == e->newest_serial) {
 		/* What else is on its way was asked for the old window. */
 		e->newest_serial = e->before_serial = e->after_serial = e->changes_serial = 0;
 		take_newest(e, ev);
@@ -364,13 +388,32 @@ model_chat_open(struct model *m, const struct key *k)
 	catch_up(m, e);
 }
 
+bool
+model_chat_around(struct model *m, const struct key *k, int64_t row)
+{
+	struct model_entry *e = model_entry(m, k);
+
+	if (e == NULL)
+		return false;
+	e->used = ++m->clock;
+	if (!e->opened) {
+		e->opened = true;
+		close_oldest(m);
+	}
+	e->around_asked_rev = e->c.chat.newest_rev;
+	e->around_serial = ask(m, e, PAGE_AFTER, row - 1);
+	catch_up(m, e);
+	return e->around_serial != 0;
+}
+
 void
 model_chat_older(struct model *m, const struct key *k)
 {
 	struct model_entry *e = model_entry(m, k);
 	struct model_chat *chat;
 
-	if (e == NULL || !e->loaded || e->before_serial != 0 || e->newest_serial != 0)
+	if (e == NULL || !e->loaded || e->before_serial != 0 || e->newest_serial != 0 ||
+	    e->around_serial != 0)
 		return;
 	chat = &e->c.chat;
 	if (chat->at_top || chat->nrows == 0)
@@ -386,7 +429,8 @@ model_chat_newer(struct model *m, const struct key *k)
 	struct model_entry *e = model_entry(m, k);
 	struct model_chat *chat;
 
-	if (e == NULL || !e->loaded || e->after_serial != 0 || e->newest_serial != 0)
+	if (e == NULL || !e->loaded || e->after_serial != 0 || e->newest_serial != 0 ||
+	    e->around_serial != 0)
 		return;
 	chat = &e->c.chat;
 	e->looks_back = false;
@@ -408,6 +452,7 @@ model_chat_newest(struct model *m, const struct key *k)
 		return;
 	}
 	e->looks_back = false;
+	e->around_serial = 0;
 	if (e->c.chat.at_bottom || e->newest_serial != 0)
 		return;
 	e->newest_asked_rev = e->c.chat.newest_rev;

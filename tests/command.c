@@ -83,7 +83,9 @@ take(void *arg, struct msg *m)
 		for (size_t i = 0; msg_string(m, i)[0] != '\0'; i++)
 			snprintf(sent + strlen(sent), sizeof(sent) - strlen(sent), " <%s>",
 				 msg_string(m, i));
-	} else
+	} else if (m->type == MSG_CMD_SEARCH)
+		snprintf(sent, sizeof(sent), "search <%s>", bytes);
+	else
 		snprintf(sent, sizeof(sent), "%s", msg_name(m->type));
 	msg_free(m);
 	return taken;
@@ -268,6 +270,8 @@ static const struct line_case headless[] = {
 	{"/add 123456789012345678901234567890123456789012345678901234567890abcde h:5", NULL, NULL,
 	 NULL, "That name is too long: 64 bytes are allowed."},
 	{"/add", NULL, NULL, NULL, "Usage: /add [NAME] INVITE|HOST:PORT|KEY"},
+	{"/search it's  all", "search <it's  all>", NULL, NULL, NULL},
+	{"/search", "search <>", NULL, NULL, NULL},
 	{"/block bob", "block bob <> <>", NULL, NULL, NULL},
 	{"/unblock eve", "unblock eve <> <>", NULL, NULL, NULL},
 	{"/rename bob Robert", "rename bob <Robert> <>", NULL, NULL, NULL},

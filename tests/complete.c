@@ -73,7 +73,7 @@ static const struct {
 	size_t start;
 	const char *offers; /* '|' behind each */
 } table[] = {
-	{"/se", 0, "/send|/set|"},
+	{"/se", 0, "/search|/send|/set|"},
 	{"/rem", 0, "/remove|"},
 	{"/zzz", 0, ""},
 	{"/fi", 0, "/files|/find|"},

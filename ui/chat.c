@@ -144,8 +144,8 @@ to_newest(struct pane *p)
 	struct model_contact *c = chat_contact(p);
 
 	v->follow = true;
-	v->to_top = v->finding = false;
-	if (c != NULL && !c->chat.at_bottom)
+	v->to_top = v->finding = v->jumping = false;
+	if (c != NULL)
 		model_chat_newest(front_model(p->front), &c->c.peer);
 }
 
@@ -519,6 +519,8 @@ model_changed(struct pane *p, unsigned dirty)
 			v->new_row = c->chat.unread_row;
 		v->new_count = c->chat.unread;
 	}
+	if ((dirty & DIRTY_CHAT) && v->jumping)
+		chat_jump_on(p);
 	if ((dirty & DIRTY_CHAT) && v->finding)
 		chat_find_on(p);
 	if ((dirty & DIRTY_CHAT) && v->to_top)

@@ -15,6 +15,8 @@ void chat_choose_none(struct pane *p);
 void chat_copy_message(struct pane *p);
 /* Looks for words from what is shown backwards, through pages as they come. */
 void chat_find(struct pane *p, const char *words);
+/* Shows a row of the open chat, wherever it stands in the history. */
+void chat_jump(struct pane *p, int64_t row);
 /* The words looked for last, "" for none. */
 const char *chat_found_words(const struct pane *p);
 

@@ -103,6 +103,40 @@ chat_found_words(const struct pane *p)
 	return v->typed;
 }
 
+/* ---- jumping ---------------------------------------------------------------------------------------------------------- */
+
+void
+chat_jump(struct pane *p, int64_t row)
+{
+	struct chat_view *v = p->state;
+	const struct model_contact *c = chat_contact(p);
+
+	if (c == NULL)
+		return;
+	v->arounds = c->chat.arounds;
+	v->finding = v->to_top = false;
+	v->jumping = model_chat_around(front_model(p->front), &c->c.peer, row);
+	if (!v->jumping)
+		front_error(p->front, "The program is busy and did not take that. Try again.");
+}
+
+void
+chat_jump_on(struct pane *p)
+{
+	struct chat_view *v = p->state;
+	const struct model_contact *c = chat_contact(p);
+
+	if (c == NULL || c->chat.arounds == v->arounds)
+		return;
+	v->jumping = false;
+	if (c->chat.around_row == 0) {
+		front_say(p->front, "That message is not there any more.");
+		return;
+	}
+	v->found_row = c->chat.around_row;
+	show_row(p, c, v->found_row);
+}
+
 /* ---- copying ---------------------------------------------------------------------------------------------------------- */
 
 void

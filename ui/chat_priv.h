@@ -28,6 +28,8 @@ struct chat_view {
 	char *typed;	  /* the same as typed */
 	bool finding;	  /* goes on when the next page comes */
 	int64_t found_row;
+	bool jumping; /* to a row that is being loaded: when the model's `arounds` is more than this */
+	uint64_t arounds;
 	int64_t cursor_row; /* the chosen message; 0: none */
 	bool selecting, moved;
 	int y1, x1, y2, x2;
@@ -50,6 +52,7 @@ unsigned chat_act(struct pane *p, enum request req);
 
 /* chat_find.c: goes on looking; marks what is selected; copies it. */
 void chat_find_on(struct pane *p);
+void chat_jump_on(struct pane *p);
 void chat_draw_selection(struct pane *p, struct grid *g);
 void chat_copy_selection(struct pane *p);
 

@@ -14,6 +14,7 @@
 #include "ui/draw.h"
 #include "ui/front_priv.h"
 #include "ui/prompt.h"
+#include "ui/search.h"
 
 static const struct pane_class *const classes[PANE_COUNT] = {
 #define ROW(id, class) [PANE_##id] = &class,
@@ -416,6 +417,8 @@ front_event(struct front *f, const struct msg *ev)
 		else
 			front_say(f, "%s", notice);
 	}
+	if (ev->type == MSG_EV_HITS)
+		search_hits(front_pane(f, PANE_SEARCH), ev);
 	if (dirty & DIRTY_RESULT)
 		result(f, ev);
 	if (dirty & (DIRTY_CONTACTS | DIRTY_READY | DIRTY_SELF))
@@ -457,6 +460,7 @@ place(const struct front *f, enum pane_id id)
 	case PANE_WELCOME:
 	case PANE_BROWSER:
 	case PANE_HELP:
+	case PANE_SEARCH:
 		return f->main == id ? l->main : nowhere;
 	case PANE_COUNT:
 	default:
@@ -533,7 +537,7 @@ draw_panes(struct front *f)
 {
 	/* Drawn last what lies over others: the peers, when there is one pane. */
 	static const enum pane_id order[] = {
-		PANE_HEADER, PANE_CHAT,	     PANE_WELCOME, PANE_BROWSER, PANE_HELP,   PANE_DETAILS,
+		PANE_HEADER, PANE_CHAT,	     PANE_WELCOME, PANE_BROWSER, PANE_HELP,   PANE_SEARCH, PANE_DETAILS,
 		PANE_PEERS,  PANE_TRANSFERS, PANE_BASKET,  PANE_HINT,	 PANE_PROMPT, PANE_KEYLINE};
 	bool any = false, main_drawn = false;
 

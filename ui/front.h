@@ -84,7 +84,7 @@ int64_t front_wall(struct front *f);
 /* The peer of the open chat, or NULL. */
 const struct key *front_current(struct front *f);
 enum pane_id front_focus(struct front *f);
-/* What the middle shows: PANE_CHAT, PANE_WELCOME, PANE_BROWSER or PANE_HELP. */
+/* What the middle shows: PANE_CHAT, PANE_WELCOME, PANE_BROWSER, PANE_HELP or PANE_SEARCH. */
 enum pane_id front_main(struct front *f);
 bool front_terminal_focused(struct front *f);
 const char *front_spool(struct front *f); /* NULL: none */
@@ -94,6 +94,8 @@ bool front_sealed(struct front *f);	  /* what is on disk */
 
 /* Sends a command to the core, taken over. False, and a sentence on the hint line, when the queue is full. */
 bool front_send(struct front *f, struct msg *m);
+/* A serial for a message whose answer the pane wants to know; it gets one of its own without. */
+uint32_t front_serial(struct front *f);
 /* A CMD_CONTACT; name and bytes may be NULL. */
 bool front_contact(struct front *f, const struct key *peer, int op, const char *name,
 		   const char *bytes);
@@ -118,7 +120,7 @@ void front_error(struct front *f, const char *fmt, ...) __attribute__((format(pr
 const char *front_sentence(struct front *f, bool *error);
 
 void front_open_chat(struct front *f, const struct key *peer);
-/* Closes the browser or help in the middle; chat or welcome again. */
+/* Closes the browser, help or search in the middle; chat or welcome again. */
 void front_close_main(struct front *f);
 /* Gives a pane the focus; a main pane is shown for that. */
 void front_set_focus(struct front *f, enum pane_id id);

@@ -16,6 +16,7 @@
 #include "ui/front_priv.h"
 #include "ui/help.h"
 #include "ui/prompt.h"
+#include "ui/search.h"
 
 /* ---- to the core ------------------------------------------------------------------------------------------------------ */
 
@@ -32,6 +33,12 @@ front_send(struct front *f, struct msg *m)
 		return true;
 	front_error(f, "The program is busy and did not take that. Try again.");
 	return false;
+}
+
+uint32_t
+front_serial(struct front *f)
+{
+	return ++f->serial;
 }
 
 bool
@@ -243,7 +250,7 @@ front_set_focus(struct front *f, enum pane_id id)
 {
 	struct pane *before = &f->panes[f->focus], *p = &f->panes[id];
 
-	if (id == PANE_BROWSER || id == PANE_HELP)
+	if (id == PANE_BROWSER || id == PANE_HELP || id == PANE_SEARCH)
 		show_main(f, id);
 	/* The browser has the input line's place: to write is to leave it. */
 	if (id == PANE_PROMPT && f->main == PANE_BROWSER)
@@ -394,7 +401,8 @@ focus_next(struct front *f, int step)
 static void
 back(struct front *f)
 {
-	if (f->main == PANE_HELP || (f->main == PANE_BROWSER && f->focus == PANE_BROWSER))
+	if (f->main == PANE_HELP || f->main == PANE_SEARCH ||
+	    (f->main == PANE_BROWSER && f->focus == PANE_BROWSER))
 		front_close_main(f);
 	else if (f->focus != PANE_PROMPT && f->main == PANE_BROWSER)
 		front_set_focus(f, PANE_BROWSER);
@@ -471,6 +479,8 @@ global_action(struct front *f, enum request req)
 		open_next(f, req == REQ_CHAT_NEXT ? 1 : -1, false);
 	else if (req == REQ_CHAT_UNREAD)
 		open_next(f, 1, true);
+	else if (req == REQ_SEARCH)
+		search_open(f, "");
 	else if (req == REQ_HELP || req == REQ_LIST_HELP)
 		help_open(f, false);
 	else if (req == REQ_PALETTE)

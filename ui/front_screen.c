@@ -12,6 +12,7 @@
 #include "ui/chat.h"
 #include "ui/front_priv.h"
 #include "ui/keys.h"
+#include "ui/search.h"
 
 /* The request whose slash command is exactly "/name" or "/name args". */
 static enum request
@@ -133,6 +134,10 @@ front_screen(void *arg, const char *name, const char *args, char *err, size_t er
 		return do_files(f, args, err, errlen);
 	if (strcmp(name, "find") == 0 && args[0] != '\0') {
 		chat_find(front_pane(f, PANE_CHAT), args);
+		return true;
+	}
+	if (strcmp(name, "search") == 0 && args[0] != '\0') {
+		search_open(f, args);
 		return true;
 	}
 	if (req == REQ_NONE && strcmp(name, "chat") == 0)

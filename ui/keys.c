@@ -213,6 +213,8 @@ keys_context_name(unsigned context)
 		return "Questions";
 	case KEYS_HELP:
 		return "Help";
+	case KEYS_SEARCH:
+		return "Search";
 	default:
 		return "";
 	}

@@ -17,8 +17,9 @@
 #define KEYS_TRANSFERS 0x20u
 #define KEYS_DIALOG    0x40u
 #define KEYS_HELP      0x80u
-#define KEYS_CONTEXTS  8 /* how many of them */
-#define KEYS_LISTS     (KEYS_PEERS | KEYS_BROWSER | KEYS_TRANSFERS | KEYS_HELP)
+#define KEYS_SEARCH    0x100u
+#define KEYS_CONTEXTS  9 /* how many of them */
+#define KEYS_LISTS     (KEYS_PEERS | KEYS_BROWSER | KEYS_TRANSFERS | KEYS_HELP | KEYS_SEARCH)
 #define KEYS_PANES     (KEYS_LISTS | KEYS_CHAT)
 
 /* An action has a slash command; a motion only moves a cursor, focus or view; an edit changes the text being typed. */
@@ -52,6 +53,7 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(CHAT_PREV,      "^P M-Left",        KEYS_GLOBAL, KEYS_ACTION, "/prev",        "Switch to the previous chat") \
 	X(CHAT_UNREAD,    "M-a",              KEYS_GLOBAL, KEYS_ACTION, "/unread",      "Switch to the next chat with unread messages") \
 	X(FIND,           "^S",               KEYS_GLOBAL, KEYS_ACTION, "/find",        "Find in the chat") \
+	X(SEARCH,         "M-s",              KEYS_GLOBAL, KEYS_ACTION, "/search",      "Search all chats") \
 	X(PALETTE,        "M-x",              KEYS_GLOBAL, KEYS_ACTION, "/palette",     "Choose from all commands") \
 	X(COPY_MESSAGE,   "M-c",              KEYS_GLOBAL, KEYS_ACTION, "/copy",        "Copy the newest message, or the one under the cursor") \
 	X(MOUSE,          "M-m",              KEYS_GLOBAL, KEYS_ACTION, "/mouse",       "Mouse off, so that the terminal selects text; again: on") \
@@ -99,7 +101,7 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(LIST_DOWN,      "Down j",           KEYS_PANES,  KEYS_MOTION, "",             "One row down") \
 	X(LIST_TOP,       "Home g",           KEYS_PANES,  KEYS_MOTION, "",             "To the first row") \
 	X(LIST_BOTTOM,    "End G",            KEYS_PANES,  KEYS_MOTION, "",             "To the last row") \
-	X(LIST_FILTER,    "/",                KEYS_BROWSER | KEYS_PEERS | KEYS_HELP, KEYS_MOTION, "", "Show only the rows that match") \
+	X(LIST_FILTER,    "/",                KEYS_BROWSER | KEYS_PEERS | KEYS_HELP | KEYS_SEARCH, KEYS_MOTION, "", "Show only the rows that match; in a search, other words") \
 	X(LIST_HELP,      "?",                KEYS_PANES,  KEYS_ACTION, "/help",        "Show this help") \
 	/* peers */ \
 	X(PEER_OPEN,      "Enter Right",      KEYS_PEERS,  KEYS_ACTION, "/chat",        "Open the chat with this peer, or answer the request") \
@@ -147,7 +149,10 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(DIALOG_NO,      "n",                KEYS_DIALOG, KEYS_MOTION, "",             "No") \
 	/* help */ \
 	X(HELP_RUN,       "Enter",            KEYS_HELP,   KEYS_MOTION, "",             "Do what this line says") \
-	X(HELP_CLOSE,     "q",                KEYS_HELP,   KEYS_MOTION, "",             "Close the help")
+	X(HELP_CLOSE,     "q",                KEYS_HELP,   KEYS_MOTION, "",             "Close the help") \
+	/* the results of a search */ \
+	X(SEARCH_OPEN,    "Enter",            KEYS_SEARCH, KEYS_MOTION, "",             "Go to the message in its chat") \
+	X(SEARCH_CLOSE,   "q",                KEYS_SEARCH, KEYS_MOTION, "",             "Close the search")
 /* clang-format on */
 
 enum request {

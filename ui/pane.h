@@ -22,6 +22,7 @@ struct pane;
 	ROW(WELCOME,	welcome_pane) \
 	ROW(BROWSER,	browser_pane) \
 	ROW(HELP,	help_pane) \
+	ROW(SEARCH,	search_pane) \
 	ROW(DETAILS,	details_pane) \
 	ROW(TRANSFERS,	transfers_pane) \
 	ROW(BASKET,	basket_pane) \

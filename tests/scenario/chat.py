@@ -1,5 +1,6 @@
 """Two and three real processes on loopback: making contacts, chat both ways, what waits, restarts, refusing and blocking."""
 
+import json
 import os
 import re
 import socket
@@ -222,6 +223,33 @@ def logs():
     ok("‹U+202E›" in out, "what deceives is shown as what it is")
     equal(bob.call("log", alice.run.key)[1], out, "a key is a name here too")
     equal(bob.call("log", "nobody")[0], 1, "an unknown name fails")
+    status, out, err = bob.call("log", "alice", "--json")
+    rows = [json.loads(line) for line in out.splitlines()]
+    ok(status == 0 and rows[0]["text"] == "typed before she took me" and rows[0]["dir"] == "out"
+       and rows[0]["state"] == "read" or rows[0]["state"] == "delivered", "log --json: an object a message")
+    ok(any(row["text"] == "two\nlines\n\nand a gap" for row in rows), "with its text as it is")
+    equal(len(rows), sum(1 for line in lines if line.count("\t") >= 3), "as many as lines")
+
+
+def searches():
+    status, out, err = bob.call("search", "BEFORE", "typed")
+    ok(status == 0 and out.endswith("\tout\talice\ttyped before she took me\n") and out.count("\n") == 1,
+       "search: all words, whatever the case, beside the running program")
+    equal(bob.call("search", "nobody said this"), (0, "", ""), "nothing found is no failure")
+    numbers = [line.split()[-1] for line in bob.call("search", "kill")[1].splitlines()]
+    equal(numbers, [str(n) for n in range(120)], "the oldest first")
+    ok('"text":"typed before she took me"' in bob.call("search", "typed", "--json")[1], "and as JSON")
+    b = bob.run
+    since = b.mark()
+    tag = b.do(cmd="search", words="KILL 11")
+    ok(b.wait("searched", since=since, tag=tag, more=False), "/search comes to an end")
+    found = [hit["text"] for hit in b.find("hit", since=since, tag=tag)]
+    equal(found, ["kill %d" % n for n in [119, 118, 117, 116, 115, 114, 113, 112, 111, 110, 11]], "the newest first")
+    hit = b.find("hit", since=since)[0]
+    ok(hit["name"] == "alice" and hit["peer"] == alice.run.key and hit["dir"] == "out" and hit["id"], "with whose it is")
+    since = b.mark()
+    b.line("/search don't find this")
+    ok(b.wait("searched", since=since) and not b.find("hit", since=since), "a line is taken as it stands")
 
 
 def subcommands():
@@ -368,7 +396,8 @@ alice, bob, carol = Home("alice", "Alice"), Home("bob", "Bob"), Home("carol", "C
 with socket.socket() as holder:
     holder.bind(("127.0.0.1", 0))
     dead_port = holder.getsockname()[1]
-    for part in (homes, first_contact, exact_texts, acts, mistakes, names, what_waits, killed, logs, subcommands, by_address,
+    for part in (homes, first_contact, exact_texts, acts, mistakes, names, what_waits, killed, logs, searches,
+                 subcommands, by_address,
                  refusing, blocking, by_hand, removing, garbage, plain_run, streams):
         diag(part.__name__)
         part()

@@ -1,0 +1,194 @@
+/* cli_history.c - what was said, on standard output: log and search, as lines or as JSON. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/cli.h"
+#include "src/cli_reading.h"
+#include "src/json.h"
+#include "src/model.h"
+#include "src/row.h"
+#include "src/store.h"
+#include "src/text.h"
+#include "src/util.h"
+
+/* How messages are printed. */
+struct output {
+	const struct model *model;
+	bool as_json;
+	struct json json;
+};
+
+/* A text's further lines begin with a TAB. */
+static void
+print_line(const struct row *row, const char *name)
+{
+	const char *text = row->deleted ? "(deleted)" : row->text;
+	size_t len = row->deleted ? strlen(text) : row->text_len;
+	char stamp[32], *safe = text_show_dup(text, len, TEXT_MULTILINE);
+
+	printf("%s\t%s\t", reading_when(row->time, stamp, sizeof(stamp)),
+	       row->dir == DIR_IN ? "in" : "out");
+	reading_field(name, strlen(name));
+	putchar('\t');
+	for (const char *p = safe; *p != '\0'; p++) {
+		putchar(*p);
+		if (*p == '\n')
+			putchar('\t');
+	}
+	putchar('\n');
+	free(safe);
+}
+
+static void
+print_object(struct json *j, const struct row *row, const char *name)
+{
+	char key[2 * KEY_LEN + 1], id[2 * ID_LEN + 1];
+
+	json_reset(j);
+	json_object(j, NULL);
+	json_int(j, "time", row->time);
+	json_string(j, "peer", util_hex(key, row->peer.b, KEY_LEN));
+	json_string(j, "name", name);
+	json_string(j, "id", util_hex(id, row->id.b, ID_LEN));
+	json_string(j, "dir", row->dir == DIR_IN ? "in" : "out");
+	if (row->dir == DIR_OUT)
+		json_string(j, "state", receipt_word(row->state));
+	json_string_n(j, "text", row->text, row->text_len);
+	if (row->edits != 0)
+		json_bool(j, "edited", true);
+	if (row->deleted)
+		json_bool(j, "deleted", true);
+	if (row->content == CONTENT_REPLY)
+		json_string(j, "reply", util_hex(id, row->ref.b, ID_LEN));
+	json_end(j);
+	puts(json_text(j));
+}
+
+static void
+print_row(struct output *o, const struct row *row)
+{
+	const struct model_contact *c = model_contact(o->model, &row->peer);
+	const char *name = c != NULL ? c->c.name : "";
+
+	if (row->kind != ROW_TEXT || row->dir == DIR_NOTE)
+		return;
+	if (o->as_json)
+		print_object(&o->json, row, name);
+	else
+		print_line(row, name);
+}
+
+/* Page after page, so that a history of any length needs the memory of one page. */
+static void
+print_log(struct output *o, struct store *s, const struct key *peer)
+{
+	struct msg *ask = msg_new(MSG_CMD_PAGE);
+	bool more = true;
+
+	ask->b.page.peer = *peer;
+	ask->b.page.kind = PAGE_AFTER;
+	ask->b.page.count = PAGE_MAX_ROWS;
+	while (more && !ferror(stdout)) {
+		struct msg *page = store_page(s, ask);
+		int64_t before = ask->b.page.at;
+		struct row row;
+		size_t at = 0;
+
+		while (row_get(page->bytes, page->len, &at, &row)) {
+			ask->b.page.at = row.row;
+			print_row(o, &row);
+		}
+		more = page->b.page_result.more && ask->b.page.at > before;
+		msg_free(page);
+	}
+	msg_free(ask);
+}
+
+/* One part of a search; false when there is no more. The request goes on behind it. */
+static bool
+print_hits(struct output *o, struct store *s, struct msg *request, bool *failed)
+{
+	struct store_search *x = store_search_new(request);
+	bool done = false, more = false;
+
+	while (!done && !ferror(stdout)) {
+		struct msg *m = store_search_step(s, x);
+		struct row row;
+		size_t at = 0;
+
+		while (row_get(m->bytes, m->len, &at, &row))
+			print_row(o, &row);
+		done = m->b.hits.done;
+		more = m->b.hits.more;
+		*failed = m->b.hits.failed;
+		request->b.search.at = m->b.hits.at;
+		msg_free(m);
+	}
+	store_search_free(x);
+	return more && !ferror(stdout);
+}
+
+static void
+output_init(struct output *o, const struct reading *r, const struct cli_args *a)
+{
+	o->model = r->model;
+	o->as_json = a->opt[CLI_json] != NULL;
+	json_init(&o->json);
+}
+
+int
+cli_log(struct cli *c, const struct cli_args *a)
+{
+	struct reading r;
+	bool ok = reading_open(c, &r);
+	struct model_contact *peer = ok ? model_contact_named(r.model, a->word[0]) : NULL;
+	struct output o;
+
+	if (ok && peer == NULL) {
+		cli_fail("There is no contact called %s.", a->word[0]);
+		ok = false;
+	}
+	if (ok) {
+		output_init(&o, &r, a);
+		print_log(&o, r.store, &peer->c.peer);
+		json_free(&o.json);
+	}
+	reading_close(c, &r);
+	return ok ? CLI_DONE : CLI_FAILED;
+}
+
+int
+cli_search(struct cli *c, const struct cli_args *a)
+{
+	struct msg *request = msg_new(MSG_CMD_SEARCH);
+	struct reading r;
+	bool ok = reading_open(c, &r), failed = false;
+	struct output o;
+	char *words = xstrdup("");
+
+	for (size_t i = 0; i < a->n; i++) {
+		char *longer;
+
+		xasprintf(&longer, "%s %s", words, a->word[i]);
+		free(words);
+		words = longer;
+	}
+	msg_set_bytes(request, words, strlen(words));
+	request->b.search.oldest_first = true;
+	request->b.search.count = SEARCH_MAX_HITS;
+	if (ok) {
+		output_init(&o, &r, a);
+		while (print_hits(&o, r.store, request, &failed))
+			continue;
+		json_free(&o.json);
+		if (failed)
+			cli_fail("The history cannot be read.");
+	}
+	free(words);
+	msg_free(request);
+	reading_close(c, &r);
+	return ok && !failed ? CLI_DONE : CLI_FAILED;
+}

@@ -1,0 +1,364 @@
+/* search.c - the results of a search over all chats, as they come; Enter goes to the message in its chat. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "src/model.h"
+#include "src/msg.h"
+#include "src/row.h"
+#include "src/text.h"
+#include "src/util.h"
+#include "ui/chat.h"
+#include "ui/draw.h"
+#include "ui/edit.h"
+#include "ui/front.h"
+#include "ui/pane.h"
+#include "ui/search.h"
+
+#define WORDS_MAX  200
+#define HITS_MAX   1000
+#define SHOWN_MAX  400 /* bytes of a text that are kept: a line of it */
+#define WHEEL_ROWS 3
+
+struct hit {
+	struct key peer;
+	int64_t row, time;
+	bool out;
+	char *text; /* shown form */
+};
+
+struct search {
+	struct edit *words;
+	bool typing;
+	uint32_t serial; /* of the search that runs or ran, 0 none */
+	bool running, more, failed;
+	struct hit *hits; /* the newest first */
+	size_t nhits, cursor, top;
+	enum pane_id before; /* where the focus was */
+};
+
+static void *
+create(struct front *f)
+{
+	struct search *s = xcalloc(1, sizeof(*s));
+
+	(void)f;
+	s->words = edit_new(WORDS_MAX, EDIT_ONE_LINE);
+	return s;
+}
+
+static void
+clear(struct search *s)
+{
+	for (size_t i = 0; i < s->nhits; i++)
+		free(s->hits[i].text);
+	free(s->hits);
+	s->hits = NULL;
+	s->nhits = s->cursor = s->top = 0;
+}
+
+static void
+destroy(void *state)
+{
+	struct search *s = state;
+
+	clear(s);
+	edit_free(s->words);
+	free(s);
+}
+
+/* ---- asking ----------------------------------------------------------------------------------------------------------- */
+
+/* Asks the core; no words end the search that runs. */
+static void
+ask(struct pane *p)
+{
+	struct search *s = p->state;
+	struct msg *m = msg_new(MSG_CMD_SEARCH);
+	size_t len;
+	const char *words = edit_text(s->words, &len);
+
+	clear(s);
+	m->b.search.at = INT64_MAX;
+	m->b.search.count = HITS_MAX;
+	m->serial = s->serial = front_serial(p->front);
+	msg_set_bytes(m, words, len);
+	s->more = s->failed = false;
+	s->running = front_send(p->front, m);
+	s->typing = false;
+	p->dirty = true;
+}
+
+void
+search_hits(struct pane *p, const struct msg *ev)
+{
+	struct search *s = p->state;
+	struct row r;
+	size_t at = 0;
+
+	if (ev->serial != s->serial || !s->running)
+		return;
+	while (s->nhits < HITS_MAX && row_get(ev->bytes, ev->len, &at, &r)) {
+		size_t len = text_truncate_utf8(r.text, r.text_len, SHOWN_MAX);
+
+		if (s->nhits % 64 == 0)
+			s->hits = xreallocarray(s->hits, s->nhits + 64, sizeof(*s->hits));
+		s->hits[s->nhits++] =
+			(struct hit){.peer = r.peer,
+				     .row = r.row,
+				     .time = r.time,
+				     .out = r.dir == DIR_OUT,
+				     .text = text_show_dup(r.text, len, TEXT_ONE_LINE)};
+	}
+	if (ev->b.hits.done) {
+		s->running = false;
+		s->more = ev->b.hits.more;
+		s->failed = ev->b.hits.failed;
+	}
+	p->dirty = true;
+}
+
+void
+search_open(struct front *f, const char *words)
+{
+	struct pane *p = front_pane(f, PANE_SEARCH);
+	struct search *s = p->state;
+
+	if (front_focus(f) != PANE_SEARCH)
+		s->before = front_focus(f);
+	s->typing = words[0] == '\0';
+	if (words[0] != '\0') {
+		edit_set(s->words, words, strlen(words));
+		ask(p);
+	}
+	front_set_focus(f, PANE_SEARCH);
+	p->dirty = true;
+}
+
+/* ---- drawing ---------------------------------------------------------------------------------------------------------- */
+
+static void
+draw_hit(struct pane *p, struct grid *g, int y, size_t i, bool focus)
+{
+	const struct search *s = p->state;
+	const struct hit *hit = &s->hits[i];
+	const struct model_contact *c = model_contact(front_model(p->front), &hit->peer);
+	struct rect r = p->rect;
+	bool on = i == s->cursor && focus && !s->typing;
+	int name = r.w >= 60 ? 14 : 8, x = r.x + 1;
+	time_t t = (time_t)(hit->time / 1000);
+	char when[32] = "";
+	struct tm tm;
+
+	if (on)
+		grid_clear(g, (struct rect){y, r.x, 1, r.w}, STYLE_CURSOR);
+	if (localtime_r(&t, &tm) == NULL ||
+	    strftime(when, sizeof(when), r.w >= 60 ? "%Y-%m-%d %H:%M" : "%m-%d", &tm) == 0)
+		when[0] = '\0';
+	x += draw_text(g, y, x, r.w - 2, on ? STYLE_CURSOR : STYLE_DIM, when) + 1;
+	draw_text(g, y, x, 1, on ? STYLE_CURSOR : STYLE_DIM, hit->out ? "›" : "‹");
+	x += 2;
+	draw_text(g, y, x, name, on ? STYLE_CURSOR : STYLE_PEER, c != NULL ? c->c.name : "");
+	x += name + 1;
+	draw_text(g, y, x, r.x + r.w - 1 - x, on ? STYLE_CURSOR : STYLE_NORMAL, hit->text);
+}
+
+static void
+draw_state(struct pane *p, struct grid *g, int x)
+{
+	const struct search *s = p->state;
+	struct rect r = p->rect;
+	int w = r.x + r.w - 1 - x;
+
+	if (s->typing)
+		return;
+	if (s->failed)
+		draw_text(g, r.y, x, w, STYLE_ERROR, "the history cannot be read");
+	else if (s->running)
+		draw_fmt(g, r.y, x, w, STYLE_DIM, "%zu so far, searching…", s->nhits);
+	else
+		draw_fmt(g, r.y, x, w, STYLE_DIM, s->more ? "the newest %zu" : "%zu found",
+			 s->nhits);
+}
+
+static void
+draw(struct pane *p, struct grid *g, bool focus)
+{
+	struct search *s = p->state;
+	struct rect r = p->rect;
+	size_t room = r.h > 1 ? (size_t)r.h - 1 : 0;
+	int n = draw_text(g, r.y, r.x + 1, r.w - 2, STYLE_TITLE, "SEARCH");
+
+	n += draw_text(g, r.y, r.x + n + 2, r.w - n - 3, STYLE_STRONG, edit_text(s->words, NULL));
+	draw_state(p, g, r.x + n + 4);
+	if (s->nhits == 0 && (s->typing || !s->running)) {
+		draw_text(g, r.y + 2, r.x + 3, r.w - 4, STYLE_DIM,
+			  s->typing ? "Type words; Enter finds the messages of all chats with all "
+				      "of them."
+				    : "Nothing matches.");
+		return;
+	}
+	if (s->cursor < s->top)
+		s->top = s->cursor;
+	if (room > 0 && s->cursor >= s->top + room)
+		s->top = s->cursor - room + 1;
+	for (size_t i = 0; i < room && s->top + i < s->nhits; i++)
+		draw_hit(p, g, r.y + 1 + (int)i, s->top + i, focus);
+}
+
+static bool
+cursor(struct pane *p, int *y, int *x)
+{
+	struct search *s = p->state;
+
+	if (!s->typing)
+		return false;
+	*y = p->rect.y;
+	*x = p->rect.x + 8 + (int)text_cells(edit_text(s->words, NULL), edit_cursor(s->words));
+	return true;
+}
+
+/* ---- doing ------------------------------------------------------------------------------------------------------------ */
+
+static void
+close_search(struct pane *p)
+{
+	struct search *s = p->state;
+	enum pane_id before = s->before;
+
+	if (s->running) {
+		edit_set(s->words, "", 0);
+		ask(p);
+	}
+	front_close_main(p->front);
+	if (before != PANE_SEARCH && before != PANE_HELP)
+		front_set_focus(p->front, before);
+}
+
+static unsigned
+open_hit(struct pane *p)
+{
+	struct search *s = p->state;
+	struct hit hit;
+
+	if (s->cursor >= s->nhits)
+		return PANE_HANDLED | PANE_REFUSED;
+	hit = s->hits[s->cursor];
+	if (model_contact(front_model(p->front), &hit.peer) == NULL)
+		return PANE_HANDLED | PANE_REFUSED;
+	front_open_chat(p->front, &hit.peer);
+	if (front_main(p->front) == PANE_CHAT)
+		chat_jump(front_pane(p->front, PANE_CHAT), hit.row);
+	return PANE_HANDLED;
+}
+
+static unsigned
+step(struct search *s, long n)
+{
+	long at = (long)s->cursor + n, last = (long)s->nhits - 1;
+
+	at = at > last ? last : at;
+	s->cursor = at < 0 ? 0 : (size_t)at;
+	return PANE_HANDLED | PANE_REDRAW;
+}
+
+static unsigned
+typing_key(struct pane *p, enum request req, struct input_key k)
+{
+	struct search *s = p->state;
+
+	if (k.sym == INPUT_SYM_ENTER) {
+		if (!edit_empty(s->words))
+			ask(p);
+		return PANE_HANDLED | PANE_REDRAW;
+	}
+	if (req == REQ_BACK && s->nhits != 0) {
+		s->typing = false;
+		return PANE_HANDLED | PANE_REDRAW;
+	}
+	if (req == REQ_BACK) {
+		close_search(p);
+		return PANE_HANDLED;
+	}
+	if (edit_do(s->words, keys_lookup(KEYS_PROMPT, k)) == 0)
+		return 0;
+	return PANE_HANDLED | PANE_REDRAW;
+}
+
+static unsigned
+key(struct pane *p, enum request req, struct input_key k)
+{
+	struct search *s = p->state;
+	long page = p->rect.h > 3 ? p->rect.h - 2 : 1;
+
+	if (s->typing)
+		return typing_key(p, req, k);
+	if (req == REQ_SEARCH_OPEN)
+		return open_hit(p);
+	if (req == REQ_SEARCH_CLOSE || req == REQ_BACK) {
+		close_search(p);
+		return PANE_HANDLED;
+	}
+	if (req == REQ_LIST_FILTER || req == REQ_SEARCH) {
+		s->typing = true;
+		return PANE_HANDLED | PANE_REDRAW;
+	}
+	if (req == REQ_LIST_UP || req == REQ_LIST_DOWN)
+		return step(s, req == REQ_LIST_UP ? -1 : 1);
+	if (req == REQ_SCROLL_UP || req == REQ_SCROLL_DOWN)
+		return step(s, req == REQ_SCROLL_UP ? -page : page);
+	if (req == REQ_LIST_TOP || req == REQ_SCROLL_TOP)
+		return step(s, -HITS_MAX);
+	if (req == REQ_LIST_BOTTOM || req == REQ_SCROLL_BOTTOM)
+		return step(s, HITS_MAX);
+	return 0;
+}
+
+static unsigned
+text(struct pane *p, const char *bytes, size_t len)
+{
+	struct search *s = p->state;
+
+	if (!s->typing)
+		return 0;
+	edit_insert(s->words, bytes, len);
+	return PANE_HANDLED | PANE_REDRAW;
+}
+
+static unsigned
+mouse(struct pane *p, const struct input_mouse *m)
+{
+	struct search *s = p->state;
+	size_t at;
+
+	if (m->action == INPUT_WHEEL_UP || m->action == INPUT_WHEEL_DOWN)
+		return step(s, m->action == INPUT_WHEEL_UP ? -WHEEL_ROWS : WHEEL_ROWS);
+	if (m->action != INPUT_PRESS || m->button != INPUT_LEFT)
+		return PANE_HANDLED;
+	if (m->y == p->rect.y) {
+		s->typing = true;
+		return PANE_HANDLED | PANE_REDRAW;
+	}
+	at = s->top + (size_t)(m->y - p->rect.y - 1);
+	if (at >= s->nhits)
+		return PANE_HANDLED;
+	s->cursor = at;
+	s->typing = false;
+	return open_hit(p) | PANE_REDRAW;
+}
+
+const struct pane_class search_pane = {
+	.name = "search",
+	.context = KEYS_SEARCH,
+	.watch = DIRTY_CONTACTS,
+	.create = create,
+	.destroy = destroy,
+	.draw = draw,
+	.cursor = cursor,
+	.key = key,
+	.text = text,
+	.mouse = mouse,
+};
