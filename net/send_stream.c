@@ -91,6 +91,7 @@ void
 send_schedule(struct tpeer *p)
 {
 	unsigned n = 0;
+	uint32_t place = 0;
 	struct transfer *t;
 	bool wants;
 
@@ -110,6 +111,8 @@ send_schedule(struct tpeer *p)
 		}
 		if (t->dir == DIR_OUT) {
 			transfer_refresh(t);
+			if (t->shown_place != ++place)
+				transfer_tell(t);
 			send_fill(t);
 		}
 	}

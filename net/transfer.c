@@ -46,6 +46,7 @@ transfers_free(struct transfers *e)
 	}
 	timer_clear(e->h.loop, &e->tick);
 	timer_clear(e->h.loop, &e->limit_due);
+	free(e->order);
 	pool_release(e->reads);
 	pool_release(e->batches);
 	free(e);
@@ -146,6 +147,7 @@ load(struct transfers *e, const struct msg *m)
 			  e->h.wall_ms(e->h.arg) - b->ended < TELL_FOR;
 		return;
 	}
+	order_loaded(t);
 	t->accepted = b->state != TRANSFER_WAITING;
 	t->paused_here = b->state == TRANSFER_PAUSED;
 	if (t->paused_here && strcmp(reason, "paused here") != 0)
@@ -276,6 +278,8 @@ operate(struct transfers *e, const struct msg *cmd)
 		why = "It goes out: there is nothing to accept.";
 	else if (op == TOP_REFUSE && t->accepted)
 		why = "It is accepted already: cancel it.";
+	else if (op == TOP_UP || op == TOP_DOWN || op == TOP_FIRST || op == TOP_LAST)
+		why = order_move(t, op);
 	else if (op == TOP_PAUSE)
 		why = pause_by_hand(t);
 	else if (op == TOP_CANCEL || op == TOP_REFUSE)

@@ -13,6 +13,7 @@
 #include "net/manifest.h"
 #include "net/rate.h"
 #include "net/transfer.h"
+#include "src/msg.h"
 #include "src/types.h"
 
 struct msg;
@@ -64,6 +65,7 @@ struct transfer {
 	struct rate rate;
 	uint64_t shown_done, shown_rate;
 	int64_t shown_eta;
+	uint32_t shown_place;
 	uint32_t nlost; /* files that do not arrive */
 	char *lost;	/* the first of them, in words */
 
@@ -127,6 +129,7 @@ struct transfers {
 	struct timer tick;
 	struct bucket up, down; /* limits of all together */
 	struct timer limit_due;
+	char *order; /* of the queue, as the store had it; or NULL */
 	uint64_t cookies;
 	int64_t trees_made;
 	uint32_t handles;
@@ -272,5 +275,14 @@ bool auto_try(struct transfer *t);
 void auto_load(struct transfers *e, const char *text);
 /* The contact goes. */
 void auto_drop(struct transfers *e, struct tpeer *p);
+
+/* ---- order.c: the queue of a contact ---- */
+
+/* Its place among what is sent to its contact, from 1; 0: it has none. */
+uint32_t order_place(const struct transfer *t);
+/* TOP_UP, TOP_DOWN, TOP_FIRST, TOP_LAST. NULL, or why not. */
+const char *order_move(struct transfer *t, enum transfer_op op);
+/* A transfer of an earlier day is in the table: to the place it had. */
+void order_loaded(struct transfer *t);
 
 #endif

@@ -434,6 +434,7 @@ transfer_tell(struct transfer *t)
 	b->folders = t->folders;
 	b->bytes_total = t->bytes;
 	b->bytes_done = t->done;
+	b->queue = t->shown_place = order_place(t);
 	b->rate = t->shown_rate;
 	b->eta = t->shown_eta;
 	b->free_bytes = t->free_bytes != UINT64_MAX ? t->free_bytes : 0;

@@ -257,6 +257,11 @@ fits(enum transfer_op op, const struct msg_transfer *t)
 		return t->state == TRANSFER_PAUSED;
 	case TOP_CANCEL:
 		return !transfer_ended(t->state);
+	case TOP_UP:
+	case TOP_DOWN:
+	case TOP_FIRST:
+	case TOP_LAST:
+		return t->dir == DIR_OUT && !transfer_ended(t->state);
 	case TOP_FORGET:
 		return transfer_ended(t->state);
 	}
@@ -418,6 +423,20 @@ bool
 command_do_cancel(struct command_call *c)
 {
 	return transfer_op(c, TOP_CANCEL, NULL);
+}
+
+bool
+command_do_queue(struct command_call *c)
+{
+	static const char *const words[] = {"up", "down", "first", "last"};
+	static const enum transfer_op ops[] = {TOP_UP, TOP_DOWN, TOP_FIRST, TOP_LAST};
+
+	for (size_t i = 0; i < NELEM(words); i++) {
+		if (strcmp(c->words[1], words[i]) == 0)
+			return transfer_op(c, ops[i], NULL);
+	}
+	snprintf(c->err, c->errlen, "A place in the queue is up, down, first or last.");
+	return false;
 }
 
 bool

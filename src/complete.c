@@ -208,6 +208,8 @@ offer_arg(struct command_env *env, struct offers *o, const struct command *row, 
 		offer_paths(o, prefix);
 	else if (strncmp(what, "OPTION", 6) == 0)
 		offer_options(o, prefix);
+	else if (strcmp(what, "up|down|first|last") == 0)
+		offer_words(o, "up down first last", prefix);
 	else if (strncmp(what, "COMMAND", 7) == 0)
 		offer_commands(env, o, prefix, "");
 	else if (strcmp(what, "N") == 0 || strcmp(what, "N]") == 0 || strcmp(what, "N|KEY") == 0)

@@ -78,7 +78,18 @@ struct msg_send {
 	bool unlink_after;
 };
 
-enum transfer_op { TOP_ACCEPT, TOP_REFUSE, TOP_PAUSE, TOP_RESUME, TOP_CANCEL, TOP_FORGET };
+enum transfer_op {
+	TOP_ACCEPT,
+	TOP_REFUSE,
+	TOP_PAUSE,
+	TOP_RESUME,
+	TOP_CANCEL,
+	TOP_FORGET,
+	TOP_UP, /* a place up in the queue of what is sent to the contact */
+	TOP_DOWN,
+	TOP_FIRST,
+	TOP_LAST,
+};
 
 /* CMD_TRANSFER. bytes: for TOP_ACCEPT the destination folder, or nothing for the usual one. */
 struct msg_transfer_op {
@@ -212,6 +223,7 @@ struct msg_transfer {
 	bool odd_name;	   /* some name was changed, is hidden, or is executable: look twice */
 	bool executable;
 	uint64_t files, folders, bytes_total, bytes_done;
+	uint32_t queue;		/* its place among what is sent to the peer, from 1; 0 none */
 	uint64_t rate;		/* bytes/s over the last 3 s */
 	int64_t eta;		/* seconds over the last 10 s, -1 unknown */
 	uint64_t free_bytes;	/* free at the destination, for an offer */

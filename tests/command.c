@@ -55,7 +55,9 @@ take(void *arg, struct msg *m)
 					  "remove",  "rename", "connect", "disconnect",
 					  "address", "read",   "typing",  "limit", "auto"};
 	static const char *const tops[] = {"accept", "refuse", "pause",
-					   "resume", "cancel", "forget"};
+					   "resume", "cancel", "forget",
+					   "up",     "down",   "first",
+					   "last"};
 	static const char *const contents[] = {"edit", "delete", "reply", "react"};
 	const char *bytes = m->len > 0 ? (const char *)m->bytes : "";
 	bool taken = !full;
@@ -243,6 +245,11 @@ static const struct line_case headless[] = {
 	{"/cancel 1", NULL, NULL, NULL, "Transfer 1 is done: there is nothing to cancel."},
 	{"/forget 1", "forget #1 <>", NULL, NULL, NULL},
 	{"/pause", NULL, NULL, NULL, "Usage: /pause N"},
+	{"/queue 2 up", "up #2 <>", NULL, NULL, NULL},
+	{"/queue 2 last", "last #2 <>", NULL, NULL, NULL},
+	{"/queue 2 over", NULL, NULL, NULL, "A place in the queue is up, down, first or last."},
+	{"/queue 3 up", NULL, NULL, NULL, "Transfer 3 is waiting: there is nothing to queue."},
+	{"/queue 2", NULL, NULL, NULL, "Usage: /queue N up|down|first|last"},
 	{"/limit bob 500k", "limit bob <> <500k 500k>", NULL, NULL, NULL},
 	{"/limit bob 500k 0", "limit bob <> <500k 0>", NULL, NULL, NULL},
 	{"/limit bob", NULL, "bob: no limit out, no limit in|", NULL, NULL},

@@ -1,4 +1,4 @@
-/* transfer_queue.c - what the person rules about transfers: limits of rate, offers accepted unasked. */
+/* transfer_queue.c - what the person rules about transfers: limits of rate, offers accepted unasked, the queue. */
 #include "config.h"
 
 #include <sys/stat.h>
@@ -264,6 +264,60 @@ test_auto(void)
 	pair_free(p);
 }
 
+/* ---- the queue ---- */
+
+/* The numbers of what is sent, by their places. */
+static const char *
+places(struct end *e, int64_t n)
+{
+	static char out[64];
+
+	out[0] = '\0';
+	for (uint32_t place = 1; place <= (uint32_t)n; place++)
+		for (int64_t i = 1; i <= n; i++)
+			if (e->shown[i] != NULL && e->shown[i]->b.transfer.queue == place)
+				snprintf(out + strlen(out), sizeof(out) - strlen(out), "%d ",
+					 (int)i);
+	return out;
+}
+
+static void
+test_queue(void)
+{
+	char *dir = fresh("queue");
+	struct pair *p = pair_new(dir, 120);
+
+	for (int i = 1; i <= 7; i++) {
+		pair_write(pair_path("%s/f%d", dir, i), 3000000, (uint64_t)i);
+		pair_send(&p->a, pair_path("%s/f%d", dir, i), NULL);
+	}
+	is_str(places(&p->a, 7), "1 2 3 4 5 6 7 ", "the queue is in the order of the commands");
+	ok(pair_op(&p->a, 7, TOP_FIRST, NULL) == NULL, "the last is put first");
+	is_str(places(&p->a, 7), "7 1 2 3 4 5 6 ", "and is");
+	ok(pair_op(&p->a, 1, TOP_LAST, NULL) == NULL && pair_op(&p->a, 6, TOP_UP, NULL) == NULL &&
+		   pair_op(&p->a, 2, TOP_DOWN, NULL) == NULL,
+	   "others are moved");
+	is_str(places(&p->a, 7), "7 3 2 4 6 5 1 ", "each to its place");
+	ok(pair_op(&p->a, 7, TOP_UP, NULL) == NULL && pair_op(&p->a, 1, TOP_DOWN, NULL) == NULL &&
+		   pair_op(&p->a, 7, TOP_FIRST, NULL) == NULL,
+	   "beyond the ends nothing happens");
+	is_str(places(&p->a, 7), "7 3 2 4 6 5 1 ", "to anybody");
+	pair_restart(&p->a, false);
+	transfers_attach(p->a.t);
+	is_str(places(&p->a, 7), "7 3 2 4 6 5 1 ", "a restart changes nothing");
+	transfers_auto(p->b.t, &p->a.self, 10000000, "");
+	pair_up(p);
+	while (p->bytes < 2000000)
+		pair_run(p, 5);
+	ok(pair_state(&p->a, 7) == TRANSFER_RUNNING && pair_state(&p->a, 3) == TRANSFER_RUNNING &&
+		   pair_state(&p->a, 1) == TRANSFER_WAITING,
+	   "the first run, the last waits");
+	ok(pair_reach(&p->a, 1, TRANSFER_DONE), "the last arrives");
+	ok(pair_op(&p->a, 1, TOP_UP, NULL) != NULL && pair_op(&p->b, 1, TOP_UP, NULL) != NULL,
+	   "what ended or comes in has no place");
+	pair_free(p);
+}
+
 int
 main(void)
 {
@@ -273,5 +327,6 @@ main(void)
 	test_shared();
 	test_changes();
 	test_auto();
+	test_queue();
 	return done_testing();
 }

@@ -218,6 +218,18 @@ keys(void)
 	ok(world_shows(&w, "Go on"), "a click opens it, too");
 	world_type(&w, "\033");
 	ok(world_last(&w, MSG_CMD_TRANSFER) == NULL, "and Esc does nothing");
+	{
+		struct msg *ev = world_transfer(1, 1, DIR_OUT, "report.pdf", 0, 100);
+
+		ev->b.transfer.state = TRANSFER_WAITING;
+		ev->b.transfer.queue = 3;
+		world_event(&w, ev);
+	}
+	world_type(&w, "\033[1;2A");
+	is_int(last_op(&w, 1), TOP_UP, "Shift-Up moves it up in the queue");
+	world_type(&w, "\033[1;2B");
+	is_int(last_op(&w, 1), TOP_DOWN, "Shift-Down down");
+	ok(world_shows(&w, "no. 3 in the queue"), "its place is told");
 	world_type(&w, "/open 7\r");
 	world_close(&w);
 }

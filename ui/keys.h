@@ -141,6 +141,8 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(TRANSFER_OPEN,  "Enter",            KEYS_TRANSFERS, KEYS_ACTION, "/open",     "Open the menu, or the folder of what has arrived") \
 	X(TRANSFER_ACCEPT, "y",               KEYS_TRANSFERS, KEYS_ACTION, "/accept",   "Accept the offer") \
 	X(TRANSFER_REFUSE, "n",               KEYS_TRANSFERS, KEYS_ACTION, "/refuse",   "Refuse the offer") \
+	X(TRANSFER_UP,    "S-Up",             KEYS_TRANSFERS, KEYS_ACTION, "/queue",    "A place up in the queue of what is sent to this peer") \
+	X(TRANSFER_DOWN,  "S-Down",           KEYS_TRANSFERS, KEYS_ACTION, "/queue",    "A place down in the queue") \
 	/* questions */ \
 	X(DIALOG_OK,      "Enter Space",      KEYS_DIALOG, KEYS_MOTION, "",             "Take the chosen answer") \
 	X(DIALOG_NEXT,    "Right Down Tab",   KEYS_DIALOG, KEYS_MOTION, "",             "To the next answer") \

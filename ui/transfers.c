@@ -372,6 +372,11 @@ do_request(struct pane *p, const struct model_transfer *t, enum request req)
 			return PANE_HANDLED | PANE_REFUSED;
 		front_transfer(p->front, t->t.transfer,
 			       req == REQ_TRANSFER_ACCEPT ? TOP_ACCEPT : TOP_REFUSE, NULL);
+	} else if (req == REQ_TRANSFER_UP || req == REQ_TRANSFER_DOWN) {
+		if (t->t.queue == 0)
+			return PANE_HANDLED | PANE_REFUSED;
+		front_transfer(p->front, t->t.transfer,
+			       req == REQ_TRANSFER_UP ? TOP_UP : TOP_DOWN, NULL);
 	} else {
 		return 0;
 	}

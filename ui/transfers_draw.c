@@ -61,6 +61,9 @@ waiting_words(struct front *f, const struct model_transfer *t, char *out, size_t
 		snprintf(out, size, "waits until %s is online", c->c.name);
 	else
 		snprintf(out, size, "waits for %s's answer", transfers_peer(f, t));
+	if (t->t.queue > 1)
+		snprintf(out + strlen(out), size - strlen(out), ", no. %u in the queue",
+			 t->t.queue);
 }
 
 static void
