@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "net/stream.h"
+
 struct disk;
 struct msg;
 struct source;
@@ -144,11 +146,14 @@ struct sink {
 	char **folders;	 /* per entry, once naming began: a folder's name in its parent */
 	uint8_t *fresh;	 /* a bit per entry: a folder we made */
 	char *first;	 /* the final name of the first entry at the top */
+	bool again;	 /* an earlier process has begun to give the names */
 };
 
 struct entry;
 /* Entry i of the sink's manifest. */
 void sink_entry(const struct sink *s, uint32_t i, struct entry *e);
+/* Written into the part folder before the first name is given: from then on a file without a part has its name. */
+#define SINK_PLACING "placing"
 /* "f1a": the part of entry i. */
 const char *sink_part_name(char *buf, size_t size, char kind, uint32_t i);
 /* Removes what lies in the part folder, and the folder. */
@@ -162,8 +167,9 @@ int sink_seal(int fd, const struct entry *e);
 struct journal;
 /* Of the open part folder: a new one, or the one that is there. */
 int journal_open(const struct tree *t, bool create);
-/* Reads the parts again: at, offset and done of the sink become the place up to which they are as they were written. */
-void journal_check(const struct tree *t);
+/* Reads the parts again: at, offset and done of the sink become the place up to which they are as they were written. Files that did not
+ * arrive are told of if all others have begun to get their names, as answers to the job. */
+void journal_check(struct tree *t, const struct msg *job);
 /* The stream goes on in a file at that offset. */
 void journal_begin(struct sink *s, uint32_t entry, uint64_t offset);
 /* The first n bytes of iov are written. */
@@ -172,8 +178,8 @@ void journal_data(struct sink *s, const struct iovec *iov, size_t n);
 int journal_hole(const struct tree *t, uint64_t n);
 /* Writes what is known, if there is enough of it. */
 int journal_step(const struct tree *t);
-/* The file ended; or it will not arrive. */
-int journal_end(const struct tree *t, bool arrived);
+/* The file ended so (net/stream.h); if not well, it will not arrive. */
+int journal_end(const struct tree *t, enum end_result result);
 /* Writes what is known; errno too is set. */
 int journal_write(const struct tree *t);
 /* Writes all that is known, if the parts are kept, and frees it. */

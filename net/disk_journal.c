@@ -28,7 +28,8 @@
 #define LOOK	     (256 * 1024)
 #define HOLE_RECORD  (256 * 1024) /* a hole this long is one */
 
-enum kind { KIND_DATA, KIND_END, KIND_HOLE };
+/* The last two: the file will not arrive. */
+enum kind { KIND_DATA, KIND_END, KIND_HOLE, KIND_CHANGED, KIND_UNREADABLE };
 
 struct journal {
 	int fd;
@@ -157,10 +158,14 @@ journal_hole(const struct tree *t, uint64_t n)
 }
 
 int
-journal_end(const struct tree *t, bool arrived)
+journal_end(const struct tree *t, enum end_result result)
 {
-	t->sink->journal->open = t->sink->journal->open && arrived;
-	return arrived ? cut(t, KIND_END) : 0;
+	struct sink *s = t->sink;
+
+	if (result == END_OK)
+		return cut(t, KIND_END);
+	begin(s->journal, s->at, s->size);
+	return cut(t, result == END_CHANGED ? KIND_CHANGED : KIND_UNREADABLE);
 }
 
 /* ---- the file ---- */
@@ -346,55 +351,107 @@ next_file(const struct sink *s, uint32_t i)
 	return i;
 }
 
-/* One record of what the parts hold, in order, `at` and `offset` being where the one before ended. *fd is that part, or -1. */
+/* Whether the part of the file that comes next, or has begun, holds what the record says. *fd is that part, or -1. */
 static bool
-take_record(const struct tree *t, const uint8_t *p, int *fd, uint8_t *buf)
+check_part(const struct tree *t, const struct entry *e, const uint8_t *p, int *fd, uint8_t *buf)
 {
 	struct sink *s = t->sink;
-	uint32_t kind = get_be32(p + 4);
 	char name[16];
-	struct entry e;
 	struct stat st;
 
-	if (s->at >= s->count || get_be32(p) != s->at || kind > KIND_HOLE ||
-	    get_be64(p + 8) != s->offset || get_be64(p + 16) < s->offset)
-		return false;
-	sink_entry(s, s->at, &e);
-	if (get_be64(p + 16) > e.size || (kind == KIND_END && get_be64(p + 16) != e.size))
-		return false;
+	/* It has its name. */
+	if (bit_get(s->placed, s->at))
+		return true;
 	if (*fd == -1)
 		*fd = t->sys->open(s->part_fd, sink_part_name(name, sizeof(name), 'f', s->at),
 				   O_RDONLY | O_NONBLOCK, 0);
 	if (*fd == -1 || t->sys->fstat(*fd, &st) == -1 || !S_ISREG(st.st_mode) ||
-	    (uint64_t)st.st_size > e.size || (kind == KIND_END && (uint64_t)st.st_size != e.size) ||
-	    !check_record(t, *fd, p, buf))
+	    (uint64_t)st.st_size > e->size)
 		return false;
-	s->done += get_be64(p + 16) - s->offset;
-	s->offset = get_be64(p + 16);
+	if (get_be32(p + 4) == KIND_END && (uint64_t)st.st_size != e->size)
+		return false;
+	return check_record(t, *fd, p, buf);
+}
+
+/* The file of the last record is behind us. */
+static void
+next(struct sink *s, int *fd)
+{
+	if (*fd != -1)
+		close(*fd);
+	*fd = -1;
+	s->at = next_file(s, s->at + 1);
+	s->offset = 0;
+}
+
+/* One record, the parts being checked up to at and offset. */
+static bool
+take_record(struct tree *t, const struct msg *job, const uint8_t *p, int *fd, uint8_t *buf)
+{
+	struct sink *s = t->sink;
+	uint32_t kind = get_be32(p + 4);
+	uint64_t from = get_be64(p + 8), to = get_be64(p + 16);
+	struct entry e;
+
+	if (s->at >= s->count || get_be32(p) != s->at || kind > KIND_UNREADABLE)
+		return false;
+	sink_entry(s, s->at, &e);
+	if (kind >= KIND_CHANGED) {
+		/* As long as others are missing too it is tried again. */
+		if (!s->again)
+			return false;
+		bit_set(s->lost, s->at);
+		disk_lost(t, job, s->at, kind == KIND_CHANGED ? 0 : EIO, e.name, e.name_len);
+		s->done += e.size - s->offset;
+		next(s, fd);
+		return true;
+	}
+	if (from != s->offset || to < from || to > e.size || (kind == KIND_END && to != e.size) ||
+	    !check_part(t, &e, p, fd, buf))
+		return false;
+	s->done += to - from;
+	s->offset = to;
 	if (kind == KIND_END) {
 		/* A machine that went down may have lost its mode and time. */
-		sink_seal(*fd, &e);
-		close(*fd);
-		*fd = -1;
-		s->at = next_file(s, s->at + 1);
-		s->offset = 0;
+		if (*fd != -1)
+			sink_seal(*fd, &e);
+		next(s, fd);
 	}
 	return true;
 }
 
+/* Finds out whether the names were being given, and which files have theirs. */
+static void
+find_placed(struct sink *s)
+{
+	char name[16];
+	struct entry e;
+
+	s->again = faccessat(s->part_fd, SINK_PLACING, F_OK, 0) == 0;
+	for (uint32_t i = 0; s->again && i < s->count; i++) {
+		sink_entry(s, i, &e);
+		if (e.kind == ENTRY_FILE &&
+		    faccessat(s->part_fd, sink_part_name(name, sizeof(name), 'f', i), F_OK,
+			      AT_SYMLINK_NOFOLLOW) == -1 &&
+		    errno == ENOENT)
+			bit_set(s->placed, i);
+	}
+}
+
 void
-journal_check(const struct tree *t)
+journal_check(struct tree *t, const struct msg *job)
 {
 	struct sink *s = t->sink;
 	struct journal *j = s->journal;
 	uint8_t *buf = xmalloc(LOOK);
 	int fd = -1;
 
+	find_placed(s);
 	s->done = s->offset = 0;
 	s->at = next_file(s, 0);
 	j->len = 0;
 	while (pread(j->fd, j->p, RECORD_LEN, j->len) == RECORD_LEN &&
-	       take_record(t, j->p, &fd, buf))
+	       take_record(t, job, j->p, &fd, buf))
 		j->len += RECORD_LEN;
 	if (fd != -1)
 		close(fd);

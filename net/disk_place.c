@@ -186,6 +186,50 @@ is_folder(int fd, const char *name)
 	return fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* The name an earlier process gave to a file at the top, for the answer. */
+static void
+find_first(struct place *p, const struct entry *e, const char *local)
+{
+	struct sink *s = p->t->sink;
+	char name[PATH_NAME_MAX + 1];
+	struct stat st;
+
+	for (unsigned n = 1; s->first == NULL && n < NUMBERS_MAX; n++) {
+		path_numbered(name, sizeof(name), local, n);
+		if (fstatat(s->dest_fd, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+			return;
+		if (S_ISREG(st.st_mode) && (uint64_t)st.st_size == e->size &&
+		    (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec == e->mtime_ns)
+			keep_first(p, e, name);
+	}
+}
+
+/* A folder at the top that an earlier process made or filled: it still grows, or has its name. */
+static bool
+found_top_folder(struct place *p, uint32_t i, const struct entry *e, const char *local)
+{
+	struct sink *s = p->t->sink;
+	char name[PATH_NAME_MAX + 1];
+
+	sink_part_name(name, sizeof(name), 't', i);
+	if (is_folder(s->part_fd, name)) {
+		s->folders[i] = xstrdup(name);
+		bit_set(s->fresh, i);
+		return true;
+	}
+	for (unsigned n = 1; n < NUMBERS_MAX; n++) {
+		path_numbered(name, sizeof(name), local, n);
+		if (is_folder(s->dest_fd, name)) {
+			s->folders[i] = xstrdup(name);
+			keep_first(p, e, name);
+			return true;
+		}
+		if (faccessat(s->dest_fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == -1)
+			break;
+	}
+	return false;
+}
+
 /* A folder at the top that is new grows in the part folder and gets its name last; one that is there is filled. */
 static int
 place_top_folder(struct place *p, uint32_t i, const struct entry *e, const char *local)
@@ -193,6 +237,8 @@ place_top_folder(struct place *p, uint32_t i, const struct entry *e, const char 
 	struct sink *s = p->t->sink;
 	char name[16];
 
+	if (s->again && found_top_folder(p, i, e, local))
+		return 0;
 	if (is_folder(s->dest_fd, local)) {
 		s->folders[i] = xstrdup(local);
 		keep_first(p, e, local);
@@ -228,6 +274,8 @@ place_folder(struct place *p, uint32_t i, const struct entry *e, const char *loc
 			return -1;
 		else if (!is_folder(fd, name))
 			continue;
+		else if (s->again && bit_get(s->fresh, e->parent))
+			bit_set(s->fresh, i);
 		s->folders[i] = xstrdup(name);
 		return 0;
 	}
@@ -244,11 +292,16 @@ place_entry(struct place *p, uint32_t i)
 	int rc;
 
 	sink_entry(s, i, &e);
-	if (bit_get(s->placed, i) || bit_get(s->lost, i))
+	if (bit_get(s->lost, i))
 		return 0;
 	if (path_local_name(local, sizeof(local), e.name, e.name_len) == 0) {
 		errno = EINVAL;
 		return -1;
+	}
+	if (bit_get(s->placed, i)) {
+		if (s->again && e.kind == ENTRY_FILE && e.parent == ENTRY_TOP)
+			find_first(p, &e, local);
+		return 0;
 	}
 	if (e.kind == ENTRY_FOLDER)
 		return place_folder(p, i, &e, local);
@@ -354,6 +407,18 @@ make_durable(const struct tree *t, bool named)
 	return rc;
 }
 
+/* A process that finds this knows that what is missing has its name, and does not ask for it again. */
+static int
+begin_naming(const struct tree *t)
+{
+	int fd;
+
+	if (journal_write(t) != 0)
+		return -1;
+	fd = t->sys->open(t->sink->part_fd, SINK_PLACING, O_WRONLY | O_CREAT, 0600);
+	return fd == -1 ? -1 : close(fd);
+}
+
 static int
 place_all(struct place *p)
 {
@@ -363,7 +428,7 @@ place_all(struct place *p)
 		s->folders = xcalloc(s->count, sizeof(*s->folders));
 		s->fresh = xcalloc(s->count / 8 + 1, 1);
 	}
-	if (make_durable(p->t, false) == -1)
+	if (begin_naming(p->t) == -1 || make_durable(p->t, false) == -1)
 		return -1;
 	for (uint32_t i = 0; i < s->count; i++)
 		if (place_entry(p, i) == -1)

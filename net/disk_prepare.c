@@ -391,7 +391,7 @@ resume_sink(struct tree *t, struct msg *m)
 		disk_fail(m, error, "Cannot use the parts in %s", s->dest);
 		return false;
 	}
-	journal_check(t);
+	journal_check(t, m);
 	return check_space(t, m);
 }
 

@@ -196,7 +196,7 @@ seal_file(const struct tree *t)
 	if (s->holes && t->sys->ftruncate(s->fd, (off_t)s->size) == -1)
 		return errno;
 	error = sink_seal(s->fd, &e);
-	return error != 0 ? error : journal_end(t, true);
+	return error != 0 ? error : journal_end(t, END_OK);
 }
 
 static int
@@ -221,7 +221,9 @@ end_file(struct tree *t, const struct msg *m, struct reader *r)
 	close(s->fd);
 	s->fd = -1;
 	if (result != END_OK) {
-		journal_end(t, false);
+		error = journal_end(t, (enum end_result)result);
+		if (error != 0)
+			return error;
 		unlinkat(s->part_fd, sink_part_name(name, sizeof(name), 'f', at), 0);
 		bit_set(s->lost, at);
 		sink_entry(s, at, &e);

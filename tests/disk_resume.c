@@ -533,6 +533,124 @@ test_killed(void)
 	   (unsigned long long)worst);
 }
 
+/* ---- killed while the names are given ---- */
+
+static int renames_left;
+
+static int
+last_rename(int olddirfd, const char *oldname, int newdirfd, const char *newname)
+{
+	int rc;
+
+	if (renames_left == 0)
+		kill(getpid(), SIGKILL);
+	rc = disk_sys_real.rename_new(olddirfd, oldname, newdirfd, newname);
+	renames_left--;
+	return rc;
+}
+
+/* A child receives all and is killed at rename n. False: there are not so many. */
+static bool
+kill_at_rename(const char *from, const char *to, int n)
+{
+	int status = 0;
+	pid_t pid = fork();
+	struct try y;
+
+	if (pid == 0) {
+		renames_left = n;
+		try_open(&y);
+		y.sys.rename_new = last_rename;
+		_exit(whole(&y, from, to) ? 0 : 1);
+	}
+	waitpid(pid, &status, 0);
+	return WIFSIGNALED(status);
+}
+
+/* what: 0 a file, 1 a new folder, 2 a folder of a name that is there */
+static void
+test_killed_naming(int what)
+{
+	char *dir = fresh(pair_path("naming%d", what)), *to, *there;
+	char *from = pair_path("%s/tree", dir);
+	bool fine = true;
+	struct try y;
+	int n;
+
+	if (what == 0) {
+		pair_write(from, 5000, 1);
+	} else {
+		mkdir(from, 0755);
+		mkdir(pair_path("%s/sub", from), 0750);
+		for (int i = 0; i < 3; i++) {
+			pair_write(pair_path("%s/%d", from, i), 1000, (uint64_t)i);
+			pair_write(pair_path("%s/sub/%d", from, i), 1000, (uint64_t)i);
+		}
+		utimensat(AT_FDCWD, pair_path("%s/sub", from),
+			  (struct timespec[2]){{1000000000, 0}, {1000000000, 0}}, 0);
+	}
+	for (n = 0; fine && n < 20; n++) {
+		to = pair_path("%s/to%d", dir, n);
+		mkdir(to, 0755);
+		there = pair_path("%s/tree", to);
+		if (what == 2) {
+			mkdir(there, 0755);
+			mkdir(pair_path("%s/sub", there), 0750);
+		}
+		if (!kill_at_rename(from, to, n))
+			break;
+		fine = receive_rest(&y, from, to) || what == 2;
+		fine = fine && y.wire == 0 && strcmp(y.place, there) == 0 &&
+		       access(pair_path("%s (2)", there), F_OK) == -1 &&
+		       access(pair_path("%s/.p2p-tui-part", to), F_OK) == -1;
+		for (int i = 0; fine && what == 2 && i < 3; i++)
+			fine = pair_same(pair_path("%s/sub/%d", from, i),
+					 pair_path("%s/sub/%d", there, i)) &&
+			       access(pair_path("%s/sub/%d (2)", there, i), F_OK) == -1;
+		try_close(&y);
+	}
+	ok(fine && n == (what == 0   ? 1
+			 : what == 1 ? 7
+				     : 6),
+	   "killed before each of %d renames: the rest get their names, nothing goes again", n);
+}
+
+/* After the last name was given and before anybody was told. */
+static int
+no_mercy(int fd)
+{
+	(void)fd;
+	if (renames_left-- == 0)
+		kill(getpid(), SIGKILL);
+	return 0;
+}
+
+static void
+test_killed_named(void)
+{
+	char *dir = fresh("named"), *from = pair_path("%s/f", dir), *to = pair_path("%s/to", dir);
+	int status = 0;
+	struct try y;
+	pid_t pid;
+
+	pair_write(from, 5000, 1);
+	mkdir(to, 0755);
+	pair_write(pair_path("%s/f", to), 1, 1);
+	pid = fork();
+	if (pid == 0) {
+		renames_left = 1;
+		try_open(&y);
+		y.sys.fdatasync = no_mercy;
+		_exit(whole(&y, from, to) ? 0 : 1);
+	}
+	waitpid(pid, &status, 0);
+	ok(WIFSIGNALED(status), "killed when the last name is given");
+	ok(receive_rest(&y, from, to) && y.wire == 0, "nothing goes again");
+	is_str(y.place, pair_path("%s/f (2)", to), "the name is known");
+	ok(access(pair_path("%s/f (3)", to), F_OK) == -1, "and there is no other");
+	try_close(&y);
+}
+
 int
 main(void)
 {
@@ -544,5 +662,8 @@ main(void)
 	test_damage();
 	test_short();
 	test_killed();
+	for (int what = 0; what < 3; what++)
+		test_killed_naming(what);
+	test_killed_named();
 	return done_testing();
 }
