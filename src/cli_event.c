@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -435,27 +436,40 @@ events_text(struct events *e, const char *line)
 	print_text(&e->p, "text", line, e->current != NULL ? e->current->tag : NULL);
 }
 
+/* Waits until standard output takes PIPE_BUF bytes at once. False if whoever reads does not, and a signal asks to end: a write would
+ * block for good then. */
+static bool
+may_write(void)
+{
+	for (;;) {
+		bool ending = cli_signalled();
+		struct pollfd fds[] = {{.fd = STDOUT_FILENO, .events = POLLOUT},
+				       {.fd = ending ? -1 : cli_signal_fd(), .events = POLLIN}};
+
+		if (poll(fds, NELEM(fds), ending ? 0 : -1) < 0 && errno != EINTR)
+			return true; /* the write tells what is wrong */
+		if (fds[0].revents != 0)
+			return true;
+		if (ending)
+			return false;
+	}
+}
+
 bool
 events_flush(struct events *e)
 {
 	size_t at = 0;
 
-	while (at < e->p.len) {
-		ssize_t n = write(STDOUT_FILENO, e->p.out + at, e->p.len - at);
+	while (at < e->p.len && may_write()) {
+		size_t some = e->p.len - at < PIPE_BUF ? e->p.len - at : PIPE_BUF;
+		ssize_t n = write(STDOUT_FILENO, e->p.out + at, some);
 
 		if (n >= 0) {
 			at += (size_t)n;
-		} else if (errno == EAGAIN) {
-			struct pollfd fd = {.fd = STDOUT_FILENO, .events = POLLOUT};
-
-			poll(&fd, 1, -1);
-		} else if (errno != EINTR) {
+		} else if (errno != EINTR && errno != EAGAIN) {
 			e->p.len = 0;
 			return false;
 		}
-		/* Whoever reads may have stopped reading for good: a signal still ends the program. */
-		if (n < 0 && cli_signalled())
-			break;
 	}
 	e->p.len -= at;
 	if (e->p.len != 0)
