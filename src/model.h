@@ -107,5 +107,7 @@ void model_chat_newest(struct model *m, const struct key *k);
 /* Makes the window begin at this row of the history, or the next one behind it that there is, however far that is; `arounds` tells when it
  * has. What was asked before does not come any more. False when the queue is full. */
 bool model_chat_around(struct model *m, const struct key *k, int64_t row);
+/* The same at what was said at a time (wall ms) or later. */
+bool model_chat_since(struct model *m, const struct key *k, int64_t ms);
 
 #endif

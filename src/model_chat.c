@@ -388,8 +388,8 @@ model_chat_open(struct model *m, const struct key *k)
 	catch_up(m, e);
 }
 
-bool
-model_chat_around(struct model *m, const struct key *k, int64_t row)
+static bool
+around(struct model *m, const struct key *k, enum page_kind kind, int64_t at)
 {
 	struct model_entry *e = model_entry(m, k);
 
@@ -401,9 +401,21 @@ model_chat_around(struct model *m, const struct key *k, int64_t row)
 		close_oldest(m);
 	}
 	e->around_asked_rev = e->c.chat.newest_rev;
-	e->around_serial = ask(m, e, PAGE_AFTER, row - 1);
+	e->around_serial = ask(m, e, kind, at);
 	catch_up(m, e);
 	return e->around_serial != 0;
+}
+
+bool
+model_chat_around(struct model *m, const struct key *k, int64_t row)
+{
+	return around(m, k, PAGE_AFTER, row - 1);
+}
+
+bool
+model_chat_since(struct model *m, const struct key *k, int64_t ms)
+{
+	return around(m, k, PAGE_SINCE, ms);
 }
 
 void

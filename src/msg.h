@@ -107,6 +107,7 @@ enum page_kind {
 	PAGE_BEFORE, /* the newest `count` rows with row < at (at = INT64_MAX: the newest) */
 	PAGE_AFTER,  /* the oldest `count` rows with row > at */
 	PAGE_CHANGES, /* the oldest `count` changes with rev > at, in rev order; peer all zero: of every chat */
+	PAGE_SINCE, /* the oldest `count` rows from the first one on that was said at `at` (wall ms) or later */
 };
 
 struct msg_page {

@@ -122,8 +122,8 @@ page_before(struct store *s, struct store_page *page, const struct chat *c, int6
 }
 
 static bool
-page_forward(struct store *s, struct store_page *page, const struct chat *c, enum store_statement what,
-	     int64_t at)
+page_forward(struct store *s, struct store_page *page, const struct chat *c,
+	     enum store_statement what, int64_t at)
 {
 	struct db_query *q = db_query(s->db, what);
 
@@ -132,6 +132,42 @@ page_forward(struct store *s, struct store_page *page, const struct chat *c, enu
 	db_put_int(q, at);
 	db_put_int(q, (int64_t)page->wanted + 1);
 	return fill(s, page, q, c != NULL ? &c->key : NULL);
+}
+
+/* The row from which on everything was said at that time or later, by halving: a few look-ups in a history of any length. Rows stand in
+ * the order of their commits, so that clocks that are wrong may put it some rows off. */
+static bool
+find_time(struct store *s, const struct chat *c, int64_t when, int64_t *at)
+{
+	int64_t low = 0, high = c->row + 1;
+
+	while (high - low > 1) {
+		struct db_query *q = db_query(s->db, SQL_PAGE_TIME);
+		int64_t mid = low + (high - low) / 2, row = mid, time = INT64_MAX;
+
+		db_put_int(q, c->peer);
+		db_put_int(q, mid);
+		if (db_next(q)) {
+			row = db_get_int(q);
+			time = db_get_int(q);
+		}
+		if (!db_end(q))
+			return false;
+		if (time >= when)
+			high = mid;
+		else
+			low = row < high ? row : high - 1;
+	}
+	*at = high;
+	return true;
+}
+
+static bool
+page_since(struct store *s, struct store_page *page, const struct chat *c, int64_t when)
+{
+	int64_t at;
+
+	return find_time(s, c, when, &at) && page_forward(s, page, c, SQL_PAGE_AFTER, at - 1);
 }
 
 static bool
@@ -152,6 +188,8 @@ read_page(struct store *s, struct store_page *page, const struct msg_page *ask)
 		return page_before(s, page, c, ask->at);
 	case PAGE_AFTER:
 		return page_forward(s, page, c, SQL_PAGE_AFTER, ask->at);
+	case PAGE_SINCE:
+		return page_since(s, page, c, ask->at);
 	case PAGE_CHANGES:
 		return page_forward(s, page, c, SQL_PAGE_CHANGES, ask->at);
 	}

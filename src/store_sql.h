@@ -200,6 +200,7 @@
 	    " ORDER BY row") \
 	SQL(PAGE_AFTER, "SELECT " ROW_COLUMNS " FROM messages m INDEXED BY chat WHERE peer = ? AND row > ? AND kind <> 3" \
 	    " ORDER BY row LIMIT ?") \
+	SQL(PAGE_TIME, "SELECT row, time FROM messages INDEXED BY chat WHERE peer = ? AND row >= ? AND kind <> 3 ORDER BY row LIMIT 1") \
 	SQL(PAGE_CHANGES, "SELECT " ROW_COLUMNS " FROM messages m INDEXED BY chat_changes WHERE peer = ? AND rev > ? ORDER BY rev LIMIT ?") \
 	SQL(PAGE_ALL_CHANGES, "SELECT " ROW_COLUMNS ", " UNLOOK(PEER_KEY, "p.key") " FROM messages m INDEXED BY changes CROSS JOIN peers p ON p.peer = m.peer" \
 	    " WHERE m.rev > ? ORDER BY m.rev LIMIT ?") \

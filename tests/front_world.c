@@ -207,6 +207,8 @@ asked_for(const struct world *w, size_t i, const struct msg_page *q)
 		return false;
 	if (q->kind == PAGE_BEFORE)
 		return row < q->at;
+	if (q->kind == PAGE_SINCE)
+		return w->rows[i].time >= q->at;
 	return q->kind == PAGE_AFTER ? row > q->at : w->rows[i].rev > q->at;
 }
 

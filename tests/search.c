@@ -136,8 +136,39 @@ gone(void)
 	world_type(&w, "/search line\r");
 	hits(&w, world_last(&w, MSG_CMD_SEARCH)->serial, (const int64_t[]){100000, 0}, true);
 	world_type(&w, "\r");
-	ok(world_shows(&w, "That message is not there any more.") && world_shows(&w, "line 300"),
+	ok(world_shows(&w, "Nothing stands there in this chat") && world_shows(&w, "line 300"),
 	   "a message that is gone is said to be");
+	world_close(&w);
+}
+
+/* The world's today is 3 March 2026. */
+static void
+date(void)
+{
+	struct world w;
+	char text[32];
+
+	world_open(&w, 24, 80, "Ada", false);
+	world_self(&w, "Ada", DOOR_LAN);
+	world_event(&w, world_contact(1, "Boris"));
+	for (int i = 0; i < ROWS; i++) {
+		snprintf(text, sizeof(text), "day-%d-%d.", 10 - i / 30, i % 30);
+		world_row(&w, 1, DIR_IN, 10 - i / 30, 12 * 60 + i % 30, text);
+	}
+	world_chat(&w, 1, 0);
+	world_ready(&w);
+	ok(world_shows(&w, "day-1-29."), "the chat is at its end");
+	world_type(&w, "/date 2026-02-25\r");
+	ok(world_shows(&w, "day-6-0.") && world_shows(&w, "day-7-29.") &&
+		   world_shows(&w, "25 February"),
+	   "the first row of a day is shown, with what was before it");
+	world_type(&w, "/date 2027-01-01\r");
+	ok(world_shows(&w, "Nothing stands there in this chat") && world_shows(&w, "day-1-29."),
+	   "a day to come is the end");
+	world_type(&w, "/date 2026-02-31\r");
+	ok(world_shows(&w, "Usage: /date YYYY-MM-DD"), "a day that is none");
+	world_type(&w, "/date yesterday\r");
+	ok(world_shows(&w, "Usage: /date YYYY-MM-DD"), "is told of");
 	world_close(&w);
 }
 
@@ -147,5 +178,6 @@ main(void)
 	as_they_come();
 	jump();
 	gone();
+	date();
 	return done_testing();
 }

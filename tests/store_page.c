@@ -47,6 +47,20 @@ test_pages(struct store *s)
 	is_str(page_texts(s, 1, 77, 0, 9), "", "a page of no kind");
 }
 
+/* Messages have the time 1000 + their id: a1 1001, b1 1002, ... */
+static void
+test_since(struct store *s)
+{
+	is_str(page_texts(s, 1, PAGE_SINCE, 1005, 2), "a3 a4+", "those said at a time or later");
+	is_str(page_texts(s, 1, PAGE_SINCE, 1004, 2), "a3 a4+", "from the next one on");
+	is_str(page_texts(s, 1, PAGE_SINCE, 0, 9), "a1 a2 a3 a4 a5", "from the first on");
+	is_str(page_texts(s, 1, PAGE_SINCE, 1001, 1), "a1+", "the first itself");
+	is_str(page_texts(s, 1, PAGE_SINCE, 1009, 9), "a5", "the last itself");
+	is_str(page_texts(s, 1, PAGE_SINCE, 1010, 9), "", "nothing so new");
+	is_str(page_texts(s, 2, PAGE_SINCE, INT64_MIN, 1), "b1+", "the other chat");
+	is_str(page_texts(s, 7, PAGE_SINCE, 0, 9), "", "somebody unknown");
+}
+
 static void
 test_row(struct store *s)
 {
@@ -202,6 +216,7 @@ main(void)
 
 	fill(s);
 	test_pages(s);
+	test_since(s);
 	test_row(s);
 	test_changes(s);
 	test_whose(s);

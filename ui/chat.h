@@ -17,6 +17,8 @@ void chat_copy_message(struct pane *p);
 void chat_find(struct pane *p, const char *words);
 /* Shows a row of the open chat, wherever it stands in the history. */
 void chat_jump(struct pane *p, int64_t row);
+/* The same of what was said at a time (wall ms) or later. */
+void chat_jump_since(struct pane *p, int64_t ms);
 /* The words looked for last, "" for none. */
 const char *chat_found_words(const struct pane *p);
 

@@ -105,8 +105,8 @@ chat_found_words(const struct pane *p)
 
 /* ---- jumping ---------------------------------------------------------------------------------------------------------- */
 
-void
-chat_jump(struct pane *p, int64_t row)
+static void
+jump(struct pane *p, bool since, int64_t at)
 {
 	struct chat_view *v = p->state;
 	const struct model_contact *c = chat_contact(p);
@@ -115,9 +115,22 @@ chat_jump(struct pane *p, int64_t row)
 		return;
 	v->arounds = c->chat.arounds;
 	v->finding = v->to_top = false;
-	v->jumping = model_chat_around(front_model(p->front), &c->c.peer, row);
+	v->jumping = since ? model_chat_since(front_model(p->front), &c->c.peer, at)
+			   : model_chat_around(front_model(p->front), &c->c.peer, at);
 	if (!v->jumping)
 		front_error(p->front, "The program is busy and did not take that. Try again.");
+}
+
+void
+chat_jump(struct pane *p, int64_t row)
+{
+	jump(p, false, row);
+}
+
+void
+chat_jump_since(struct pane *p, int64_t ms)
+{
+	jump(p, true, ms);
 }
 
 void
@@ -130,7 +143,8 @@ chat_jump_on(struct pane *p)
 		return;
 	v->jumping = false;
 	if (c->chat.around_row == 0) {
-		front_say(p->front, "That message is not there any more.");
+		v->follow = true;
+		front_say(p->front, "Nothing stands there in this chat; this is its end.");
 		return;
 	}
 	v->found_row = c->chat.around_row;

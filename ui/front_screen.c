@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "src/options.h"
 #include "src/shellwords.h"
@@ -118,6 +119,30 @@ do_files(struct front *f, const char *args, char *err, size_t errlen)
 	return ok;
 }
 
+/* The first row of a day, or of the next one on which something was said. */
+static bool
+do_date(struct front *f, const char *args, char *err, size_t errlen)
+{
+	struct tm day = {.tm_isdst = -1}, exact;
+	const char *end = strptime(args, "%Y-%m-%d", &day);
+	time_t start;
+
+	exact = day;
+	start = end != NULL ? mktime(&exact) : -1;
+	if (end == NULL || end[strspn(end, " ")] != '\0' || exact.tm_mday != day.tm_mday) {
+		snprintf(err, errlen, "Usage: /date YYYY-MM-DD");
+		return false;
+	}
+	if (!f->has_current) {
+		snprintf(err, errlen, "There is no chat to go through.");
+		return false;
+	}
+	if (f->main != PANE_CHAT)
+		front_close_main(f);
+	chat_jump_since(front_pane(f, PANE_CHAT), (int64_t)start * 1000);
+	return true;
+}
+
 bool
 front_screen(void *arg, const char *name, const char *args, char *err, size_t errlen)
 {
@@ -128,6 +153,8 @@ front_screen(void *arg, const char *name, const char *args, char *err, size_t er
 		return do_theme(f, args, err, errlen);
 	if (strcmp(name, "mouse") == 0)
 		return do_mouse(f, args, err, errlen);
+	if (strcmp(name, "date") == 0)
+		return do_date(f, args, err, errlen);
 	if (strcmp(name, "open") == 0)
 		return do_open(f, args, err, errlen);
 	if (strcmp(name, "files") == 0 || strcmp(name, "send") == 0)
