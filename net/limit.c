@@ -21,7 +21,7 @@ least(uint64_t a, uint64_t b)
 /* ---- waiting ---- */
 
 static void
-again(void *arg)
+look_again(void *arg)
 {
 	struct transfers *e = arg;
 	struct tpeer *p, *first = TAILQ_FIRST(&e->peers);
@@ -43,7 +43,7 @@ void
 limit_wait(struct transfers *e)
 {
 	if (!timer_is_set(&e->limit_due) && !e->stopped)
-		timer_set(e->h.loop, &e->limit_due, LIMIT_STEP, again, e);
+		timer_set(e->h.loop, &e->limit_due, LIMIT_STEP, look_again, e);
 }
 
 /* ---- out ---- */

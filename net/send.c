@@ -12,8 +12,8 @@
 
 /* ---- looking at the files ---- */
 
-static void
-scan(struct transfer *t)
+void
+send_scan(struct transfer *t)
 {
 	struct msg *m;
 
@@ -34,7 +34,7 @@ send_command(struct transfers *e, const struct msg *cmd)
 	t->paths_len = cmd->len;
 	t->started = e->h.wall_ms(e->h.arg);
 	e->h.random(e->h.arg, t->id.b, ID_LEN);
-	scan(t);
+	send_scan(t);
 }
 
 /* What could not be sent of a tree is said once. */
@@ -79,6 +79,8 @@ send_scan_ran(struct transfer *t, const struct msg *m)
 		say_left_out(t, msg_string(m, 1));
 	if (t->number == 0)
 		transfer_save(t);
+	else
+		transfer_answer(t, NULL);
 	transfer_refresh(t);
 	send_try(t);
 }
@@ -122,7 +124,7 @@ send_try(struct transfer *t)
 	old = !t->accepted && loop_now(t->e->h.loop) - t->scanned_at > RESCAN_AFTER;
 	if (peer_offered(t->peer, DIR_OUT) < OFFERS_PER_CONTACT) {
 		if (!t->scanned || old)
-			scan(t);
+			send_scan(t);
 		else
 			offer(t);
 	}

@@ -42,6 +42,7 @@ transfers_free(struct transfers *e)
 	while ((p = TAILQ_FIRST(&e->peers)) != NULL) {
 		TAILQ_REMOVE(&e->peers, p, next);
 		free(p->auto_to);
+		free(p->owed);
 		free(p);
 	}
 	timer_clear(e->h.loop, &e->tick);
@@ -262,13 +263,17 @@ operate(struct transfers *e, const struct msg *cmd)
 	int64_t number;
 
 	if (t == NULL) {
-		transfers_answer(e, cmd->serial, &peer, cmd->b.transfer_op.transfer,
-				 "There is no such transfer.");
+		why = "There is no such transfer.";
+		if (op == TOP_RETRY && cmd->b.transfer_op.transfer == 0)
+			why = again_all(e);
+		transfers_answer(e, cmd->serial, &peer, cmd->b.transfer_op.transfer, why);
 		return;
 	}
 	peer = t->peer->key;
 	number = t->number;
-	if (op == TOP_FORGET && t->ended)
+	if (op == TOP_RETRY)
+		why = again(t, cmd->serial);
+	else if (op == TOP_FORGET && t->ended)
 		forget(t);
 	else if (op == TOP_FORGET)
 		why = "It has not ended yet.";
@@ -288,7 +293,7 @@ operate(struct transfers *e, const struct msg *cmd)
 		receive_accept(t, cmd->len > 0 ? (const char *)cmd->bytes : "", cmd->serial);
 	else if (op == TOP_RESUME)
 		resume_by_hand(t, cmd->serial);
-	if (op != TOP_ACCEPT && op != TOP_RESUME)
+	if (op != TOP_ACCEPT && op != TOP_RESUME && op != TOP_RETRY)
 		transfers_answer(e, cmd->serial, &peer, number, why);
 	else if (why != NULL)
 		transfers_answer(e, cmd->serial, &peer, number, why);
@@ -321,6 +326,7 @@ transfers_online(struct transfers *e, const struct key *peer)
 	struct transfer *t;
 
 	p->online = true;
+	again_owed(e, p);
 	TAILQ_FOREACH (t, &p->mine, in_peer) {
 		if (t->ended && t->owed)
 			t->owed = !send_id_text(
@@ -365,6 +371,7 @@ transfers_forget_peer(struct transfers *e, const struct key *peer)
 	}
 	limit_drop(e, p);
 	auto_drop(e, p);
+	free(p->owed);
 	TAILQ_REMOVE(&e->peers, p, next);
 	free(p);
 }

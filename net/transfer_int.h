@@ -118,6 +118,8 @@ struct tpeer {
 	size_t lists;		   /* bytes of manifests of offers that wait */
 	struct bucket up, down;	   /* its own limits */
 	uint64_t auto_max;	   /* offers up to so many bytes are accepted unasked; 0 none */
+	struct id *owed;	   /* ended here under these ids, and it has not heard of it */
+	size_t nowed;
 	char *auto_to;		   /* into this folder; NULL: the usual one */
 };
 
@@ -171,6 +173,8 @@ void transfer_save(struct transfer *t);
 /* Ends it: DONE, FAILED, REFUSED or CANCELLED, with a reason (copied, may be NULL). The peer is not told. One that never got as far as
  * the store is freed. */
 void transfer_end(struct transfer *t, enum transfer_state state, const char *reason);
+/* One that ended goes on after all: to its place among those that do. */
+void transfer_revive(struct transfer *t);
 /* Answers the command that waits, if one does. why: NULL it worked, else a sentence. */
 void transfer_answer(struct transfer *t, const char *why);
 void transfers_answer(struct transfers *e, uint32_t serial, const struct key *peer, int64_t number,
@@ -195,6 +199,8 @@ char *lost_sentence(const struct transfer *t);
 /* ---- send.c: offers and answers to them ---- */
 
 void send_command(struct transfers *e, const struct msg *cmd);
+/* Looks at its files. */
+void send_scan(struct transfer *t);
 /* Goes on with it if it can: looks at the files, offers. */
 void send_try(struct transfer *t);
 void send_try_all(struct tpeer *p);
@@ -275,6 +281,14 @@ bool auto_try(struct transfer *t);
 void auto_load(struct transfers *e, const char *text);
 /* The contact goes. */
 void auto_drop(struct transfers *e, struct tpeer *p);
+
+/* ---- again.c: outgoing ones that ended, tried again ---- */
+
+/* NULL: it goes on, and the command is answered once its files were looked at; or why not. */
+const char *again(struct transfer *t, uint32_t serial);
+const char *again_all(struct transfers *e);
+/* The contact is back: tells it what it has not heard. */
+void again_owed(struct transfers *e, struct tpeer *p);
 
 /* ---- order.c: the queue of a contact ---- */
 

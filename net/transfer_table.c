@@ -146,6 +146,13 @@ transfer_free(struct transfer *t)
 }
 
 void
+transfer_revive(struct transfer *t)
+{
+	TAILQ_REMOVE(&t->peer->mine, t, in_peer);
+	insert(t);
+}
+
+void
 transfer_end(struct transfer *t, enum transfer_state state, const char *reason)
 {
 	struct tpeer *p = t->peer;

@@ -53,6 +53,8 @@ const struct command command_table[] = {
 		COMMAND_BOTH, ARG_TRANSFER, "transfer", 1, 1, 0, PICK, command_do_forget},
 	{"queue", "N up|down|first|last", "Move what is sent to another place in its contact's queue.",
 		COMMAND_BOTH, ARG_TRANSFER, "transfer place", 2, 2, 0, 0, command_do_queue},
+	{"retry", "N|all", "Try again to send what failed or was refused or cancelled.",
+		COMMAND_BOTH, ARG_TRANSFER, "transfer", 1, 1, 0, PICK, command_do_retry},
 	{"transfers", "", "List the transfers.",
 		COMMAND_BOTH, ARG_NONE, "", 0, 0, 0, BARE, command_do_transfers},
 	{"limit", "NAME [RATE [RATE]]", "Limit the files sent to a contact, and those received, to so many bytes a second, as 500k; one RATE is for both, 0 is none.",

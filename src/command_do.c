@@ -262,6 +262,8 @@ fits(enum transfer_op op, const struct msg_transfer *t)
 	case TOP_FIRST:
 	case TOP_LAST:
 		return t->dir == DIR_OUT && !transfer_ended(t->state);
+	case TOP_RETRY:
+		return t->dir == DIR_OUT && transfer_ended(t->state) && t->state != TRANSFER_DONE;
 	case TOP_FORGET:
 		return transfer_ended(t->state);
 	}
@@ -423,6 +425,18 @@ bool
 command_do_cancel(struct command_call *c)
 {
 	return transfer_op(c, TOP_CANCEL, NULL);
+}
+
+bool
+command_do_retry(struct command_call *c)
+{
+	struct msg *m;
+
+	if (c->n == 0 || strcmp(c->words[0], "all") != 0)
+		return transfer_op(c, TOP_RETRY, NULL);
+	m = msg_new(MSG_CMD_TRANSFER);
+	m->b.transfer_op.op = TOP_RETRY;
+	return command_send_msg(c->env, m, c->err, c->errlen);
 }
 
 bool

@@ -71,13 +71,15 @@ command_do_transfers(struct command_call *c)
 	for (size_t i = 0; i < model_ntransfers(c->env->model); i++) {
 		const struct model_transfer *t = model_transfer_at(c->env->model, i);
 		const struct model_contact *p = model_contact(c->env->model, &t->t.peer);
+		bool arrived = t->t.dir == DIR_IN && t->t.state == TRANSFER_DONE;
 		char size[TEXT_FIGURE];
 
 		command_print(
-			c->env, "%" PRId64 "  %s %s  %s  %s  %s%s%s", t->t.transfer,
+			c->env, "%" PRId64 "  %s %s  %s  %s  %s%s%s%s%s", t->t.transfer,
 			t->t.dir == DIR_OUT ? "to" : "from", p != NULL ? p->c.name : "?", t->what,
 			text_size_pair(size, sizeof(size), t->t.bytes_done, t->t.bytes_total),
-			transfer_word(t->t.state), t->reason[0] != '\0' ? ": " : "", t->reason);
+			transfer_word(t->t.state), t->reason[0] != '\0' ? ": " : "", t->reason,
+			arrived ? "  in " : "", arrived ? t->place : "");
 	}
 	return true;
 }

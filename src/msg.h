@@ -89,6 +89,7 @@ enum transfer_op {
 	TOP_DOWN,
 	TOP_FIRST,
 	TOP_LAST,
+	TOP_RETRY, /* what was sent, ended and did not arrive; transfer 0: all of those */
 };
 
 /* CMD_TRANSFER. bytes: for TOP_ACCEPT the destination folder, or nothing for the usual one. */

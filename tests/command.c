@@ -57,7 +57,7 @@ take(void *arg, struct msg *m)
 	static const char *const tops[] = {"accept", "refuse", "pause",
 					   "resume", "cancel", "forget",
 					   "up",     "down",   "first",
-					   "last"};
+					   "last",   "retry"};
 	static const char *const contents[] = {"edit", "delete", "reply", "react"};
 	const char *bytes = m->len > 0 ? (const char *)m->bytes : "";
 	bool taken = !full;
@@ -131,7 +131,8 @@ make_model(void)
 	} transfers[] = {{1, DIR_IN, TRANSFER_DONE},
 			 {2, DIR_OUT, TRANSFER_RUNNING},
 			 {3, DIR_IN, TRANSFER_WAITING},
-			 {4, DIR_IN, TRANSFER_PAUSED}};
+			 {4, DIR_IN, TRANSFER_PAUSED},
+			 {5, DIR_OUT, TRANSFER_FAILED}};
 	struct model *m = model_new(take, NULL);
 	struct msg *ev;
 
@@ -245,6 +246,9 @@ static const struct line_case headless[] = {
 	{"/cancel 1", NULL, NULL, NULL, "Transfer 1 is done: there is nothing to cancel."},
 	{"/forget 1", "forget #1 <>", NULL, NULL, NULL},
 	{"/pause", NULL, NULL, NULL, "Usage: /pause N"},
+	{"/retry all", "retry #0 <>", NULL, NULL, NULL},
+	{"/retry 5", "retry #5 <>", NULL, NULL, NULL},
+	{"/retry 1", NULL, NULL, NULL, "Transfer 1 is done: there is nothing to retry."},
 	{"/queue 2 up", "up #2 <>", NULL, NULL, NULL},
 	{"/queue 2 last", "last #2 <>", NULL, NULL, NULL},
 	{"/queue 2 over", NULL, NULL, NULL, "A place in the queue is up, down, first or last."},

@@ -1,4 +1,4 @@
-/* transfer_queue.c - what the person rules about transfers: limits of rate, offers accepted unasked, the queue. */
+/* transfer_queue.c - what the person rules about transfers: limits of rate, offers accepted unasked, the queue, another try. */
 #include "config.h"
 
 #include <sys/stat.h>
@@ -318,6 +318,55 @@ test_queue(void)
 	pair_free(p);
 }
 
+/* ---- another try ---- */
+
+static void
+test_again(void)
+{
+	char *dir = fresh("again"), *src = pair_path("%s/f", dir), *other = pair_path("%s/g", dir);
+	struct pair *p = pair_new(dir, 130);
+	const char *why;
+
+	pair_write(src, 100000, 1);
+	pair_write(other, 100000, 2);
+	pair_up(p);
+	pair_send(&p->a, src, NULL);
+	pair_reach(&p->b, 1, TRANSFER_WAITING);
+	ok(pair_op(&p->a, 1, TOP_RETRY, NULL) != NULL, "what goes on is not tried again");
+	ok(pair_op(&p->a, 0, TOP_RETRY, NULL) != NULL, "there is nothing to try again");
+	pair_op(&p->b, 1, TOP_REFUSE, NULL);
+	ok(pair_reach(&p->a, 1, TRANSFER_REFUSED), "refused");
+	ok(pair_op(&p->b, 1, TOP_RETRY, NULL) != NULL, "who refused cannot try again");
+	pair_restart(&p->a, false);
+	ok(pair_op(&p->a, 1, TOP_RETRY, NULL) == NULL, "tried again, after a restart");
+	is_int(p->a.result->b.result.transfer, 1, "under its number");
+	is_int(pair_state(&p->a, 1), TRANSFER_WAITING, "it waits");
+	pair_up(p);
+	ok(pair_reach(&p->b, 2, TRANSFER_WAITING), "it is a new offer");
+	pair_down(p);
+	ok(pair_op(&p->a, 1, TOP_CANCEL, NULL) == NULL, "cancelled while the peer is away");
+	pair_send(&p->a, other, NULL);
+	pair_op(&p->a, 2, TOP_CANCEL, NULL);
+	ok(pair_op(&p->a, 0, TOP_RETRY, NULL) == NULL, "both are tried again");
+	pair_up(p);
+	ok(pair_reach(&p->b, 2, TRANSFER_CANCELLED), "the peer hears that the old offer is void");
+	ok(pair_reach(&p->b, 3, TRANSFER_WAITING) && pair_reach(&p->b, 4, TRANSFER_WAITING),
+	   "and has the new ones");
+	pair_op(&p->b, 3, TOP_ACCEPT, NULL);
+	pair_op(&p->b, 4, TOP_ACCEPT, NULL);
+	ok(pair_reach(&p->a, 1, TRANSFER_DONE) && pair_reach(&p->a, 2, TRANSFER_DONE), "done");
+	ok(pair_same(src, pair_path("%s/b/f", dir)) && pair_same(other, pair_path("%s/b/g", dir)),
+	   "and there");
+	ok(pair_op(&p->a, 1, TOP_RETRY, NULL) != NULL, "what arrived is not sent again");
+	pair_send(&p->a, src, NULL);
+	pair_op(&p->a, 3, TOP_CANCEL, NULL);
+	unlink(src);
+	why = pair_op(&p->a, 3, TOP_RETRY, NULL);
+	ok(why != NULL, "a file that is gone: %s", why);
+	is_int(pair_state(&p->a, 3), TRANSFER_FAILED, "is told as its failure");
+	pair_free(p);
+}
+
 int
 main(void)
 {
@@ -328,5 +377,6 @@ main(void)
 	test_changes();
 	test_auto();
 	test_queue();
+	test_again();
 	return done_testing();
 }

@@ -230,6 +230,12 @@ keys(void)
 	world_type(&w, "\033[1;2B");
 	is_int(last_op(&w, 1), TOP_DOWN, "Shift-Down down");
 	ok(world_shows(&w, "no. 3 in the queue"), "its place is told");
+	state(&w, 1, 1, DIR_OUT, TRANSFER_FAILED, "report.pdf", "");
+	world_type(&w, "R");
+	is_int(last_op(&w, 1), TOP_RETRY, "R tries again");
+	world_type(&w, "\r");
+	ok(world_shows(&w, "Try again"), "so does the menu");
+	world_type(&w, "\033");
 	world_type(&w, "/open 7\r");
 	world_close(&w);
 }

@@ -143,6 +143,7 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(TRANSFER_REFUSE, "n",               KEYS_TRANSFERS, KEYS_ACTION, "/refuse",   "Refuse the offer") \
 	X(TRANSFER_UP,    "S-Up",             KEYS_TRANSFERS, KEYS_ACTION, "/queue",    "A place up in the queue of what is sent to this peer") \
 	X(TRANSFER_DOWN,  "S-Down",           KEYS_TRANSFERS, KEYS_ACTION, "/queue",    "A place down in the queue") \
+	X(TRANSFER_RETRY, "R",                KEYS_TRANSFERS, KEYS_ACTION, "/retry",    "Try again to send what has not arrived") \
 	/* questions */ \
 	X(DIALOG_OK,      "Enter Space",      KEYS_DIALOG, KEYS_MOTION, "",             "Take the chosen answer") \
 	X(DIALOG_NEXT,    "Right Down Tab",   KEYS_DIALOG, KEYS_MOTION, "",             "To the next answer") \

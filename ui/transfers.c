@@ -201,7 +201,7 @@ tick(struct pane *p)
 
 /* ---- what is done with them ------------------------------------------------------------------------------------------- */
 
-enum choice { PAUSE, RESUME, CANCEL, SHOW_FOLDER, FORGET };
+enum choice { PAUSE, RESUME, CANCEL, SHOW_FOLDER, RETRY, FORGET };
 
 static bool
 can(const struct model_transfer *t, enum choice choice)
@@ -216,6 +216,9 @@ can(const struct model_transfer *t, enum choice choice)
 		return !transfer_ended(t->t.state) && !transfers_offered(t);
 	case SHOW_FOLDER:
 		return t->t.dir == DIR_IN && t->t.state == TRANSFER_DONE && t->place[0] == '/';
+	case RETRY:
+		return t->t.dir == DIR_OUT && transfer_ended(t->t.state) &&
+		       t->t.state != TRANSFER_DONE;
 	case FORGET:
 	default:
 		return transfer_ended(t->t.state);
@@ -240,6 +243,7 @@ choose(struct front *f, const struct model_transfer *t, enum choice choice)
 	static const enum transfer_op op[] = {[PAUSE] = TOP_PAUSE,
 					      [RESUME] = TOP_RESUME,
 					      [CANCEL] = TOP_CANCEL,
+					      [RETRY] = TOP_RETRY,
 					      [FORGET] = TOP_FORGET};
 
 	if (!can(t, choice))
@@ -279,6 +283,7 @@ menu(struct pane *p, const struct model_transfer *t)
 		   {PAUSE, 'p', "Pause"},
 		   {RESUME, 'r', "Go on"},
 		   {CANCEL, 'c', "Cancel, for both sides"},
+		   {RETRY, 't', "Try again"},
 		   {FORGET, 'f', "Take it off the list"}};
 	enum choice kept[NELEM(all)];
 	struct dialog *d = dialog_new(t->what, menu_done);
@@ -372,6 +377,8 @@ do_request(struct pane *p, const struct model_transfer *t, enum request req)
 			return PANE_HANDLED | PANE_REFUSED;
 		front_transfer(p->front, t->t.transfer,
 			       req == REQ_TRANSFER_ACCEPT ? TOP_ACCEPT : TOP_REFUSE, NULL);
+	} else if (req == REQ_TRANSFER_RETRY) {
+		choose(p->front, t, RETRY);
 	} else if (req == REQ_TRANSFER_UP || req == REQ_TRANSFER_DOWN) {
 		if (t->t.queue == 0)
 			return PANE_HANDLED | PANE_REFUSED;

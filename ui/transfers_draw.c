@@ -101,6 +101,8 @@ transfers_words(struct pane *p, const struct model_transfer *t, char *out, size_
 		snprintf(out, size, "done, %s%s%s",
 			 text_size(bytes, sizeof(bytes), t->t.bytes_total),
 			 t->reason[0] != '\0' ? ": " : "", t->reason);
+		if (t->t.dir == DIR_IN && t->place[0] == '/')
+			snprintf(out + strlen(out), size - strlen(out), ": %s", t->place);
 		break;
 	case TRANSFER_FAILED:
 		snprintf(out, size, "failed%s%s", t->reason[0] != '\0' ? ": " : "", t->reason);

@@ -195,7 +195,7 @@ step(struct stub *s, uint8_t what, const uint8_t *body, size_t len)
 	const char *why = NULL;
 
 	if (what >= 64) {
-		command(s, MSG_CMD_TRANSFER, (enum transfer_op)(what % 6));
+		command(s, MSG_CMD_TRANSFER, (enum transfer_op)(what % (TOP_RETRY + 1)));
 		return true;
 	}
 	if (transfers_frame(s->t, &peer, (uint8_t)(FRAME_FILES_FIRST + what % 24), 0, body, len,

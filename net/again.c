@@ -1,0 +1,80 @@
+/* again.c - outgoing transfers that ended before they arrived, tried again. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/transfer_int.h"
+#include "net/wire.h"
+#include "src/util.h"
+
+/* The peer may still have the offer under its old id: it hears of its end when it is back. */
+static void
+owe(struct tpeer *p, const struct id *id)
+{
+	p->owed = xreallocarray(p->owed, p->nowed + 1, sizeof(*p->owed));
+	p->owed[p->nowed++] = *id;
+}
+
+void
+again_owed(struct transfers *e, struct tpeer *p)
+{
+	struct transfer stub = {.e = e, .peer = p};
+	size_t n = 0;
+
+	while (n < p->nowed) {
+		stub.id = p->owed[n];
+		if (!send_id_text(&stub, FRAME_CANCEL, ""))
+			break;
+		n++;
+	}
+	p->nowed -= n;
+	if (n > 0 && p->nowed > 0)
+		memmove(p->owed, p->owed + n, p->nowed * sizeof(*p->owed));
+}
+
+/* As it was when the command came, under a new id: the peer remembers how the old one ended. */
+static void
+reset(struct transfer *t)
+{
+	if (t->owed)
+		owe(t->peer, &t->id);
+	t->e->h.random(t->e->h.arg, t->id.b, ID_LEN);
+	t->ended = t->owed = t->accepted = t->paused_here = false;
+	t->scanning = t->scanned = false;
+	t->count = t->run = t->nlost = 0;
+	t->done = 0;
+	t->ended_at = 0;
+	set_text(&t->pause_why, NULL);
+	set_text(&t->told, NULL);
+	set_text(&t->lost, NULL);
+	set_text(&t->place, "");
+	t->started = t->e->h.wall_ms(t->e->h.arg);
+	transfer_revive(t);
+}
+
+const char *
+again(struct transfer *t, uint32_t serial)
+{
+	if (t->dir != DIR_OUT || !t->ended || t->state == TRANSFER_DONE)
+		return "Only what was sent from here and has not arrived can be tried again.";
+	if (t->unlink_after || t->paths_len == 0)
+		return "What was sent is not there any more.";
+	reset(t);
+	t->serial = serial;
+	send_scan(t);
+	transfer_refresh(t);
+	return NULL;
+}
+
+const char *
+again_all(struct transfers *e)
+{
+	struct transfer *t;
+	size_t n = 0;
+
+	TAILQ_FOREACH (t, &e->all, in_all)
+		if (t->number != 0)
+			n += again(t, 0) == NULL;
+	return n > 0 ? NULL : "There is nothing to try again.";
+}
