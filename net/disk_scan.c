@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include "net/disk_int.h"
 #include "net/limits.h"
 #include "net/manifest.h"
+#include "src/madeup.h"
 #include "src/msg.h"
 #include "src/path.h"
 #include "src/util.h"
@@ -163,29 +163,6 @@ fail_size(struct msg *m)
 		MANIFEST_ENTRIES);
 }
 
-/* Whether a file system's files are made up by the kernel as they are read, so that their size says nothing. */
-static bool
-made_up(const struct statfs *fs)
-{
-	switch ((unsigned long)fs->f_type) {
-	case PROC_SUPER_MAGIC:
-	case SYSFS_MAGIC:
-	case DEBUGFS_MAGIC:
-	case TRACEFS_MAGIC:
-	case SECURITYFS_MAGIC:
-	case CGROUP_SUPER_MAGIC:
-	case CGROUP2_SUPER_MAGIC:
-	case DEVPTS_SUPER_MAGIC:
-	case BPF_FS_MAGIC:
-	case PSTOREFS_MAGIC:
-	case EFIVARFS_MAGIC:
-	case 0x62656570: /* configfs */
-		return true;
-	default:
-		return false;
-	}
-}
-
 static const char *
 special_word(mode_t mode)
 {
@@ -329,7 +306,7 @@ unreal_folder(int fd)
 {
 	struct statfs fs;
 
-	return fstatfs(fd, &fs) == 0 && made_up(&fs);
+	return fstatfs(fd, &fs) == 0 && madeup_fs(&fs);
 }
 
 static bool
@@ -443,7 +420,7 @@ check_top(const char *path, const struct stat *st, struct msg *m)
 			  special_word(st->st_mode));
 		return false;
 	}
-	if (statfs(path, &fs) == 0 && made_up(&fs)) {
+	if (statfs(path, &fs) == 0 && madeup_fs(&fs)) {
 		disk_fail(m, 0, "%s is made up by the kernel as it is read: it cannot be sent",
 			  path);
 		return false;

@@ -92,6 +92,16 @@ odd_screen(void)
 	world_type(&w, DOWN);
 	ok(world_shows(&w, " 6 files"), "the others are marked");
 	world_close(&w);
+	files_make_folder("made up");
+	if (symlink("/proc/version", files_in_home("made up/version")) != 0)
+		diag("no link");
+	files_open_at(&w, 24, 80, "made up");
+	files_settled(&w, "1 here");
+	world_type(&w, " ");
+	ok(access("/proc/version", R_OK) != 0 ||
+		   world_shows(&w, "version is made up by the kernel as it is read: it cannot be"),
+	   "nor is a file of /proc");
+	world_close(&w);
 }
 
 static void

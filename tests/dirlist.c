@@ -126,6 +126,8 @@ kinds(struct dirlist *d)
 			fine = false;
 		}
 	}
+	e = filelist_named(l, "file");
+	ok(e != NULL && !e->made_up, "a file is not made up");
 	ok(fine, "folders first, links for what they lead to, the rest for what it is");
 	e = filelist_named(l, "to file");
 	ok(e != NULL && e->size == 1234, "a link has the size of what it leads to");
@@ -137,6 +139,36 @@ kinds(struct dirlist *d)
 	ok(read_all(d, l, below("nowhere"), &batches) == ENOENT, "what is not there is told");
 	ok(read_all(d, l, below("kinds/folder"), &batches) == 0 && batches == 0,
 	   "an empty folder has no batch");
+	filelist_free(l);
+}
+
+/* What the kernel makes up is known as such: in its folder, where that is mounted, and at the end of a link. */
+static void
+made_up(struct dirlist *d)
+{
+	struct filelist *l = filelist_new();
+	const struct dirlist_entry *e;
+	size_t batches;
+
+	if (access("/proc/self/status", R_OK) != 0) {
+		skip("made up files", "there is no /proc");
+		filelist_free(l);
+		return;
+	}
+	folder("made up");
+	if (symlink("/proc/version", below("made up/link")) != 0)
+		diag("no link");
+	read_all(d, l, below("made up"), &batches);
+	e = filelist_named(l, "link");
+	ok(e != NULL && e->kind == DIRLIST_FILE && e->made_up, "a link into /proc");
+	read_all(d, l, "/proc/self", &batches);
+	e = filelist_named(l, "status");
+	ok(e != NULL && e->made_up, "a file of /proc");
+	read_all(d, l, "/", &batches);
+	e = filelist_named(l, "proc");
+	ok(e != NULL && e->kind == DIRLIST_FOLDER && e->made_up, "/proc itself");
+	e = filelist_named(l, "usr");
+	ok(e == NULL || !e->made_up, "other folders are not");
 	filelist_free(l);
 }
 
@@ -437,6 +469,7 @@ main(void)
 	snprintf(top, sizeof(top), "%s", test_tmpdir());
 	ok(d != NULL, "a reader of folders");
 	kinds(d);
+	made_up(d);
 	many(d);
 	moved_on(d);
 	counts(d);

@@ -30,7 +30,7 @@ browser_refusal(const struct dirlist_entry *e)
 	case DIRLIST_FOLDER:
 	case DIRLIST_FILE:
 	default:
-		return NULL;
+		return e->made_up ? "made up by the kernel as it is read" : NULL;
 	}
 }
 

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "src/madeup.h"
 #include "src/path.h"
 #include "src/text.h"
 #include "src/util.h"
@@ -261,10 +262,18 @@ kind_of(mode_t mode)
 	return DIRLIST_DEVICE;
 }
 
+/* The folder that is read. */
+struct place {
+	int fd;
+	dev_t dev;
+	bool made_up;
+};
+
 /* NULL when it vanished meanwhile. */
 static struct dirlist_entry *
-look_at(int fd, const char *name)
+look_at(const struct place *p, const char *name)
 {
+	int fd = p->fd;
 	struct dirlist_entry *e;
 	struct stat st, there;
 
@@ -282,6 +291,7 @@ look_at(int fd, const char *name)
 	}
 	e->size = st.st_size > 0 ? (uint64_t)st.st_size : 0;
 	e->mtime = st.st_mtim.tv_sec;
+	e->made_up = st.st_dev == p->dev ? p->made_up : madeup_at(p->fd, name);
 	return e;
 }
 
@@ -325,9 +335,12 @@ gather(struct batch *b, struct dirlist_entry *e)
 static int
 read_folder(struct reading *r, DIR *dir, struct batch *b, bool *cut)
 {
-	int fd = dirfd(dir);
+	struct place p = {.fd = dirfd(dir)};
 	struct dirent *de;
+	struct stat st;
 
+	p.dev = fstat(p.fd, &st) == 0 ? st.st_dev : 0;
+	p.made_up = madeup_fd(p.fd);
 	while (atomic_load(&r->shared->ticket) == r->ticket) {
 		struct dirlist_entry *e;
 
@@ -340,7 +353,7 @@ read_folder(struct reading *r, DIR *dir, struct batch *b, bool *cut)
 			*cut = true;
 			return 0;
 		}
-		if ((e = look_at(fd, de->d_name)) != NULL)
+		if ((e = look_at(&p, de->d_name)) != NULL)
 			gather(b, e);
 		if (b->n >= BATCH_MAX || (b->sent == 0 && b->n >= BATCH_FIRST) ||
 		    (b->n % 64 == 0 && util_mono_ms() - b->since >= BATCH_MS))
