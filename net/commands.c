@@ -395,6 +395,15 @@ auto_peer(struct peer *p, const struct msg *m)
 	return NULL;
 }
 
+static void
+clear_chat(struct peer *p)
+{
+	struct msg *m = msg_new(MSG_ST_CLEAR);
+
+	m->b.st_peer.peer = p->key;
+	node_store(p->node, m);
+}
+
 static const char *
 operate(struct peer *p, const struct msg *m)
 {
@@ -442,6 +451,9 @@ operate(struct peer *p, const struct msg *m)
 		return limit_peer(p, m);
 	case OP_AUTO:
 		return auto_peer(p, m);
+	case OP_CLEAR:
+		clear_chat(p);
+		return NULL;
 	case OP_REMOVE:
 		break;
 	}
@@ -489,6 +501,8 @@ bad_text(const struct msg *m)
 		return m->len != 0 ? "a deletion has no text" : NULL;
 	case CONTENT_REACT:
 		return m->len > REACTION_MAX_BYTES ? "a reaction is one emoji" : NULL;
+	case CONTENT_CLEARED:
+		break;
 	}
 	return "the core does not know this kind of message";
 }

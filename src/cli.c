@@ -34,6 +34,7 @@ static const struct cli_command table[] = {
 	{"log", "NAME [--json]", "what was said, oldest first", "--json ", 1, 1, cli_log},
 	{"search", "WORDS [--json]", "messages of all chats with all these words, oldest first", "--json ", 1, ANY, cli_search},
 	{"passphrase", "[--remove]", "set, change or remove the passphrase that seals what is kept on disk", "--remove ", 0, 0, cli_passphrase},
+	{"clear", "NAME --yes", "remove what was said to a contact, for good; what waits stays", "--yes ", 1, 1, cli_clear},
 	{"export", "FILE", "back up identity, contacts and history into one encrypted file", "", 1, 1, cli_export},
 	{"import", "FILE", "restore a backup into an empty home", "", 1, 1, cli_import},
 	{"run", "[--json]", "no screen: commands on standard input, events on standard output", "--json ", 0, 0, cli_run},

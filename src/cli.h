@@ -37,7 +37,8 @@ enum cli_exit {
 	ROW(once, false) \
 	ROW(json, false) \
 	ROW(remove, false) \
-	ROW(blocked, false)
+	ROW(blocked, false) \
+	ROW(yes, false)
 /* clang-format on */
 
 enum cli_option {
@@ -139,6 +140,7 @@ int cli_id(struct cli *c, const struct cli_args *a);
 int cli_contacts(struct cli *c, const struct cli_args *a);
 int cli_requests(struct cli *c, const struct cli_args *a);
 int cli_log(struct cli *c, const struct cli_args *a);
+int cli_clear(struct cli *c, const struct cli_args *a);
 int cli_search(struct cli *c, const struct cli_args *a);
 int cli_say(struct cli *c, const struct cli_args *a);
 int cli_send(struct cli *c, const struct cli_args *a);

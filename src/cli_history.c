@@ -1,4 +1,4 @@
-/* cli_history.c - what was said, on standard output: log and search, as lines or as JSON. */
+/* cli_history.c - what was said, on standard output: log and search, as lines or as JSON; and clearing it. */
 #include "config.h"
 
 #include <stdio.h>
@@ -191,4 +191,16 @@ cli_search(struct cli *c, const struct cli_args *a)
 	msg_free(request);
 	reading_close(c, &r);
 	return ok && !failed ? CLI_DONE : CLI_FAILED;
+}
+
+int
+cli_clear(struct cli *c, const struct cli_args *a)
+{
+	bool ok;
+
+	if (a->opt[CLI_yes] == NULL)
+		return cli_fail("What was said to %s would go for good: say --yes.", a->word[0]);
+	ok = cli_start(c) && cli_do(c, "clear", a->word, 1, NULL);
+	cli_stop(c);
+	return ok ? CLI_DONE : CLI_FAILED;
 }

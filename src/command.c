@@ -75,6 +75,8 @@ const struct command command_table[] = {
 		COMMAND_BOTH, ARG_TEXT, "name|peer new", 2, 2, 0, CURRENT, command_do_rename},
 	{"remove", "NAME", "Remove a contact and what was said.",
 		COMMAND_BOTH, ARG_NAME, "name|peer", 1, 1, 0, 0, command_do_remove},
+	{"clear", "NAME", "Clear a chat: what was said goes for good, but for what still waits.",
+		COMMAND_BOTH, ARG_NAME, "name|peer", 1, 1, 0, CURRENT, command_do_clear},
 	{"connect", "NAME", "Connect now.",
 		COMMAND_BOTH, ARG_NAME, "name|peer", 1, 1, 0, CURRENT, command_do_connect},
 	{"disconnect", "NAME", "Close the connection and keep it closed until /connect.",

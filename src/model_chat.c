@@ -294,7 +294,7 @@ take_changes(struct model_entry *e, const struct msg *ev)
 {
 	struct model_chat *chat = &e->c.chat;
 	int64_t seen = chat->seen_rev;
-	bool changed = false;
+	bool changed = false, cleared = false;
 	struct row r;
 	size_t at = 0;
 
@@ -305,6 +305,7 @@ take_changes(struct model_entry *e, const struct msg *ev)
 			seen = r.rev;
 		if (!row_sane(&r, &e->c.c.peer))
 			continue;
+		cleared = cleared || (r.dir == DIR_NOTE && r.content == CONTENT_CLEARED);
 		inside = (chat->at_top || (chat->nrows != 0 && r.row >= chat->rows[0].r.row)) &&
 			 (chat->at_bottom ||
 			  (chat->nrows != 0 && r.row <= chat->rows[chat->nrows - 1].r.row));
@@ -316,7 +317,13 @@ take_changes(struct model_entry *e, const struct msg *ev)
 		seen = e->changes_asked_rev;
 	chat->seen_rev = seen;
 	trim(chat, e->looks_back);
-	return changed;
+	if (cleared) {
+		/* The rows before it are gone: what is left is loaded anew. */
+		clear_rows(chat);
+		e->loaded = false;
+		e->before_serial = e->after_serial = e->around_serial = 0;
+	}
+	return changed || cleared;
 }
 
 unsigned

@@ -52,6 +52,7 @@ enum contact_op {
 	OP_TYPING,     /* the user types to it */
 	OP_LIMIT,      /* of a contact: bytes: "UP DOWN", limits of its transfers, bytes a second */
 	OP_AUTO,       /* of a contact: bytes: "SIZE FOLDER": offers up to so many bytes are accepted unasked; 0: none */
+	OP_CLEAR,      /* what was said goes for good, but for what waits */
 };
 
 struct msg_contact_op {
@@ -385,6 +386,7 @@ struct msg_resolved {
 	ROW(ST_LOAD,	none,		msg_none,		TO_STORE,	MSG_LAST,	"send everything the core keeps in memory") \
 	ROW(ST_CONTACT,	st_contact,	msg_st_contact,		TO_STORE,	MSG_LAST,	"insert or update a contact") \
 	ROW(ST_FORGET,	st_peer,	msg_st_peer,		TO_STORE,	MSG_LAST,	"remove a contact and its chat") \
+	ROW(ST_CLEAR,	st_peer,	msg_st_peer,		TO_STORE,	MSG_LAST,	"remove what was said with a contact") \
 	ROW(ST_SAY,	st_row,		msg_st_row,		TO_STORE,	MSG_LAST,	"an outgoing message") \
 	ROW(ST_LINE,	st_row,		msg_st_row,		TO_STORE,	MSG_LAST,	"a line of the program in a chat") \
 	ROW(ST_GOT,	st_row,		msg_st_row,		TO_STORE,	MSG_LAST,	"an incoming message") \

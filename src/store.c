@@ -57,7 +57,7 @@ static store_obey *const obey[MSG_NTYPES] = {
 	[MSG_ST_ACKED] = store_acked,	    [MSG_ST_OUTBOX] = store_outbox,
 	[MSG_ST_READ] = store_read,	    [MSG_ST_SEEN] = store_seen,
 	[MSG_ST_TRANSFER] = store_transfer, [MSG_ST_FORGET_TRANSFER] = store_forget_transfer,
-	[MSG_ST_DOOR] = store_door,	    [MSG_ST_VALUE] = store_value,
+	[MSG_ST_CLEAR] = store_clear,	    [MSG_ST_DOOR] = store_door,	    [MSG_ST_VALUE] = store_value,
 };
 
 /* ---- the chats a group touches ------------------------------------------------------------------------------------------ */
@@ -216,6 +216,7 @@ about(const struct msg *m)
 	case MSG_ST_CONTACT:
 		return &m->b.st_contact.peer;
 	case MSG_ST_FORGET:
+	case MSG_ST_CLEAR:
 		return &m->b.st_peer.peer;
 	case MSG_ST_ACKED:
 		return &m->b.st_acked.peer;

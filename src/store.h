@@ -46,6 +46,8 @@ const struct db_schema *store_schema(void);
  *   message again.
  * - ST_SAY, ST_LINE, ST_GOT, ST_READ and a new ST_TRANSFER need a contact, in whatever state; others are answered as failed. Updates
  *   of what was removed meanwhile change nothing.
+ * - ST_CLEAR removes all rows of a chat but those that wait to be delivered, overwritten on the disk; ids, seqs and numbers stay. A row
+ *   with CONTENT_CLEARED stands in their place.
  * - ST_TRANSFER without paths keeps the paths it has.
  * - ST_LOAD is answered by SR_VALUE, SR_DOOR, then SR_CONTACT and SR_CHAT for each contact, SR_TRANSFER, and SR_LOADED.
  * Answers carry their request's serial; an SR_CHAT of a commit has 0. */

@@ -87,6 +87,7 @@ store_obey store_load_all, store_door, store_value;	     /* store.c */
 store_obey store_contact, store_forget, store_load_contacts; /* store_contact.c */
 store_obey store_say, store_line, store_got, store_acked, store_outbox, store_read,
 	store_seen;							/* store_chat.c */
+store_obey store_clear;							/* store_clear.c */
 store_obey store_act_say, store_act_got;				/* store_act.c */
 store_obey store_transfer, store_forget_transfer, store_load_transfers; /* store_transfer.c */
 

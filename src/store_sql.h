@@ -167,6 +167,9 @@
 	SQL(MESSAGE_STATE, "UPDATE messages SET state = ?, rev = ?, reason = " SEALED(MESSAGE_REASON, "row", "?") \
 	    " WHERE row = ? AND dir = 1 AND kind IN (0, 3) AND state = ?") \
 	SQL(MESSAGES_DROP, "DELETE FROM messages INDEXED BY chat WHERE peer = ?") \
+	SQL(CLEAR_MESSAGES, "DELETE FROM messages INDEXED BY chat WHERE peer = ? AND NOT (dir = 1 AND state = 0 AND kind IN (0, 3))") \
+	SQL(CLEAR_VERSIONS, "DELETE FROM versions WHERE row IN (SELECT row FROM messages INDEXED BY chat WHERE peer = ?" \
+	    " AND edits > 0 AND NOT (dir = 1 AND state = 0 AND kind IN (0, 3)))") \
 	SQL(MESSAGE_FIND, "SELECT m.row, m.dir, m.deleted, m.edits, m.state, " OPENED(MESSAGE_TEXT, "m.row", "m.text") " FROM ids i" \
 	    " CROSS JOIN messages m ON m.row = i.row WHERE i.peer = ? AND i.dir IN (?, ?) AND i.id = " LOOK(MESSAGE_ID, "?") " AND m.id = i.id AND m.kind = 0" \
 	    " ORDER BY i.dir = ? DESC LIMIT 1") \

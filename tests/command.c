@@ -53,7 +53,7 @@ take(void *arg, struct msg *m)
 {
 	static const char *const ops[] = {"accept",  "refuse", "block",	  "unblock",
 					  "remove",  "rename", "connect", "disconnect",
-					  "address", "read",   "typing",  "limit", "auto"};
+					  "address", "read",   "typing",  "limit", "auto", "clear"};
 	static const char *const tops[] = {"accept", "refuse", "pause",
 					   "resume", "cancel", "forget",
 					   "up",     "down",   "first",
@@ -282,6 +282,8 @@ static const struct line_case headless[] = {
 	 NULL, "That name is too long: 64 bytes are allowed."},
 	{"/add", NULL, NULL, NULL, "Usage: /add [NAME] INVITE|HOST:PORT|KEY"},
 	{"/search it's  all", "search <it's  all>", NULL, NULL, NULL},
+	{"/clear bob", "clear bob <> <>", NULL, NULL, NULL},
+	{"/clear", NULL, NULL, NULL, "Usage: /clear NAME"},
 	{"/search", "search <>", NULL, NULL, NULL},
 	{"/block bob", "block bob <> <>", NULL, NULL, NULL},
 	{"/unblock eve", "unblock eve <> <>", NULL, NULL, NULL},

@@ -172,6 +172,32 @@ date(void)
 	world_close(&w);
 }
 
+/* A cleared chat is asked about first, and then nothing of it stays on the screen. */
+static void
+cleared(void)
+{
+	struct world w;
+	const struct msg *m;
+	struct world_row *row;
+
+	open_history(&w);
+	world_type(&w, "/clear Boris\r");
+	ok(world_shows(&w, "Clear the chat with Boris?") && world_last(&w, MSG_CMD_CONTACT) == NULL,
+	   "clearing asks first");
+	world_wait(&w, 2000);
+	world_type(&w, "y");
+	m = world_last(&w, MSG_CMD_CONTACT);
+	ok(m != NULL && m->b.contact_op.op == OP_CLEAR, "then the core is told");
+	for (size_t i = 0; i < ROWS; i++)
+		w.rows[i].peer = world_key(7);
+	row = world_row(&w, 1, DIR_NOTE, 0, 0, "What was said before was cleared.");
+	row->kind = ROW_EVENT;
+	row->content = CONTENT_CLEARED;
+	world_chat(&w, 1, 0);
+	ok(world_shows(&w, "was cleared") && !world_shows(&w, "line 300"), "and it is empty");
+	world_close(&w);
+}
+
 int
 main(void)
 {
@@ -179,5 +205,6 @@ main(void)
 	jump();
 	gone();
 	date();
+	cleared();
 	return done_testing();
 }

@@ -21,6 +21,7 @@ void ask_address(struct front *f, const struct key *peer);
 void ask_rename(struct front *f, const struct key *peer);
 void ask_peer(struct front *f, const struct key *peer);
 void ask_remove(struct front *f, const struct key *peer);
+void ask_clear(struct front *f, const struct key *peer);
 void ask_block(struct front *f, const struct key *peer);
 /* Somebody unknown wants in: accept, refuse, block. `guard`: it opened by itself. */
 void ask_request(struct front *f, const struct key *peer, bool guard);

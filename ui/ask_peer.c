@@ -201,6 +201,35 @@ ask_remove(struct front *f, const struct key *peer)
 }
 
 static bool
+clear_done(struct front *f, struct dialog *d, int answer)
+{
+	if (answer == 0)
+		front_contact(f, dialog_peer(d), OP_CLEAR, NULL, NULL);
+	return true;
+}
+
+void
+ask_clear(struct front *f, const struct key *peer)
+{
+	const struct model_contact *c = contact(f, peer);
+	char title[NAME_SIZE + 48];
+	struct dialog *d;
+
+	if (c == NULL)
+		return;
+	snprintf(title, sizeof(title), "Clear the chat with %s?", c->c.name);
+	d = dialog_new(title, clear_done);
+	dialog_line(d, STYLE_NORMAL,
+		    "What was said goes from this computer for good. What was not delivered yet stays.");
+	dialog_about(d, peer, 0);
+	dialog_stale(d, peer_gone);
+	dialog_answer(d, 'y', "Clear");
+	dialog_answer(d, 'n', "Keep");
+	dialog_default(d, 1);
+	front_ask(f, d);
+}
+
+static bool
 block_done(struct front *f, struct dialog *d, int answer)
 {
 	if (answer == 0)

@@ -10,6 +10,7 @@
 #include "src/shellwords.h"
 #include "src/text.h"
 #include "src/util.h"
+#include "ui/ask.h"
 #include "ui/chat.h"
 #include "ui/front_priv.h"
 #include "ui/keys.h"
@@ -153,6 +154,13 @@ front_screen(void *arg, const char *name, const char *args, char *err, size_t er
 		return do_theme(f, args, err, errlen);
 	if (strcmp(name, "mouse") == 0)
 		return do_mouse(f, args, err, errlen);
+	if (strcmp(name, "clear") == 0) {
+		struct model_contact *c = model_contact_named(f->model, args);
+
+		if (c != NULL)
+			ask_clear(f, &c->c.peer);
+		return c != NULL;
+	}
 	if (strcmp(name, "date") == 0)
 		return do_date(f, args, err, errlen);
 	if (strcmp(name, "open") == 0)

@@ -1,0 +1,74 @@
+/* store_clear.c - a cleared chat: what goes, what stays, and that nothing of it is left in the files or comes again. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/file.h"
+#include "src/msg.h"
+#include "src/queue.h"
+#include "src/store.h"
+#include "src/util.h"
+#include "tests/store_help.h"
+#include "tests/tap.h"
+
+static struct msg *
+clear_msg(unsigned peer)
+{
+	struct msg *m = msg_new(MSG_ST_CLEAR);
+
+	m->b.st_peer.peer = nth_key(peer);
+	return m;
+}
+
+static bool
+in_file(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "rb");
+	char *all = xmalloc(1 << 20);
+	size_t n = f != NULL ? fread(all, 1, 1 << 20, f) : 0;
+	bool found = n != 0 && memmem(all, n, text, strlen(text)) != NULL;
+
+	if (f != NULL)
+		fclose(f);
+	free(all);
+	return found;
+}
+
+int
+main(void)
+{
+	struct store *s = open_store(tmp_path("clear.db"));
+	const struct msg *a;
+
+	apply(s, contact_msg(1, "ada"), contact_msg(2, "bob"));
+	apply(s, say_msg(1, 1, "delivered-xylophone"), got_msg(1, 2, 1, "received-xylophone"));
+	apply(s, acked_msg(1, RECEIPT_DELIVERED, 1, 1), say_msg(1, 3, "waits"));
+	apply(s, act_msg(say_msg(1, 4, "edited-xylophone"), CONTENT_EDIT, 1));
+	apply(s, acked_msg(1, RECEIPT_DELIVERED, 4, 1), say_msg(2, 5, "another"));
+	is_str(page_texts(s, 1, PAGE_AFTER, 0, 9), "edited-xylophone received-xylophone waits",
+	       "before");
+	apply(s, clear_msg(1));
+	a = answer(MSG_SR_CHAT);
+	ok(a != NULL && a->b.sr_chat.chat.unread == 0 && a->b.sr_chat.chat.unread_row == 0 &&
+		   a->b.sr_chat.chat.waiting == 1,
+	   "the chat has changed; nothing is unread, and what waits waits");
+	ok(no_more(), "that is all that is told");
+	is_str(page_texts(s, 1, PAGE_AFTER, 0, 9), "waits What was said before was cleared.",
+	       "what waits stays, a line tells of the rest");
+	is_str(page_texts(s, 2, PAGE_AFTER, 0, 9), "another", "the other chat is as it was");
+	apply(s, got_msg(1, 2, 1, "received-xylophone"));
+	a = answer(MSG_SR_GOT);
+	ok(a != NULL && !a->b.st_row.fresh && a->b.st_row.row == 0, "nothing comes again");
+	apply(s, say_msg(1, 6, "next"));
+	a = answer(MSG_SR_SAID);
+	ok(a != NULL && a->b.st_row.seq == 4, "the numbers go on");
+	apply(s, clear_msg(9));
+	ok(answer(MSG_SR_FAILED) != NULL, "nobody's chat cannot be cleared");
+	store_close(s);
+	ok(!in_file(tmp_path("clear.db"), "xylophone") &&
+		   !in_file(tmp_path("clear.db-wal"), "xylophone"),
+	   "and nothing of it is left in the files");
+	return done_testing();
+}
