@@ -120,7 +120,7 @@ struct tpeer {
 	uint64_t auto_max;	   /* offers up to so many bytes are accepted unasked; 0 none */
 	struct id *owed;	   /* ended here under these ids, and it has not heard of it */
 	size_t nowed;
-	char *auto_to;		   /* into this folder; NULL: the usual one */
+	char *auto_to; /* into this folder; NULL: the usual one */
 };
 
 struct transfers {

@@ -74,12 +74,12 @@ command_do_transfers(struct command_call *c)
 		bool arrived = t->t.dir == DIR_IN && t->t.state == TRANSFER_DONE;
 		char size[TEXT_FIGURE];
 
-		command_print(
-			c->env, "%" PRId64 "  %s %s  %s  %s  %s%s%s%s%s", t->t.transfer,
-			t->t.dir == DIR_OUT ? "to" : "from", p != NULL ? p->c.name : "?", t->what,
-			text_size_pair(size, sizeof(size), t->t.bytes_done, t->t.bytes_total),
-			transfer_word(t->t.state), t->reason[0] != '\0' ? ": " : "", t->reason,
-			arrived ? "  in " : "", arrived ? t->place : "");
+		command_print(c->env, "%" PRId64 "  %s %s  %s  %s  %s%s%s%s%s", t->t.transfer,
+			      t->t.dir == DIR_OUT ? "to" : "from", p != NULL ? p->c.name : "?",
+			      t->what,
+			      text_size_pair(size, sizeof(size), t->t.bytes_done, t->t.bytes_total),
+			      transfer_word(t->t.state), t->reason[0] != '\0' ? ": " : "",
+			      t->reason, arrived ? "  in " : "", arrived ? t->place : "");
 	}
 	return true;
 }

@@ -212,7 +212,8 @@ offer_arg(struct command_env *env, struct offers *o, const struct command *row, 
 		offer_words(o, "up down first last", prefix);
 	else if (strncmp(what, "COMMAND", 7) == 0)
 		offer_commands(env, o, prefix, "");
-	else if (strcmp(what, "N") == 0 || strcmp(what, "N]") == 0 || strcmp(what, "N|KEY") == 0 || strcmp(what, "N|all") == 0)
+	else if (strcmp(what, "N") == 0 || strcmp(what, "N]") == 0 || strcmp(what, "N|KEY") == 0 ||
+		 strcmp(what, "N|all") == 0)
 		offer_transfers(env, o, prefix);
 	if (strstr(what, "KEY") != NULL)
 		offer_names(env, o, prefix, true);

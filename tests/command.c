@@ -51,13 +51,12 @@ about(const struct id *id)
 static bool
 take(void *arg, struct msg *m)
 {
-	static const char *const ops[] = {"accept",  "refuse", "block",	  "unblock",
-					  "remove",  "rename", "connect", "disconnect",
-					  "address", "read",   "typing",  "limit", "auto", "clear"};
-	static const char *const tops[] = {"accept", "refuse", "pause",
-					   "resume", "cancel", "forget",
-					   "up",     "down",   "first",
-					   "last",   "retry"};
+	static const char *const ops[] = {"accept", "refuse",  "block",	     "unblock", "remove",
+					  "rename", "connect", "disconnect", "address", "read",
+					  "typing", "limit",   "auto",	     "clear"};
+	static const char *const tops[] = {"accept", "refuse", "pause", "resume",
+					   "cancel", "forget", "up",	"down",
+					   "first",  "last",   "retry"};
 	static const char *const contents[] = {"edit", "delete", "reply", "react"};
 	const char *bytes = m->len > 0 ? (const char *)m->bytes : "";
 	bool taken = !full;

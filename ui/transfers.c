@@ -382,8 +382,8 @@ do_request(struct pane *p, const struct model_transfer *t, enum request req)
 	} else if (req == REQ_TRANSFER_UP || req == REQ_TRANSFER_DOWN) {
 		if (t->t.queue == 0)
 			return PANE_HANDLED | PANE_REFUSED;
-		front_transfer(p->front, t->t.transfer,
-			       req == REQ_TRANSFER_UP ? TOP_UP : TOP_DOWN, NULL);
+		front_transfer(p->front, t->t.transfer, req == REQ_TRANSFER_UP ? TOP_UP : TOP_DOWN,
+			       NULL);
 	} else {
 		return 0;
 	}
