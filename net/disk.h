@@ -23,7 +23,8 @@
  *                 < entry, offset: the place to receive from; size: file bytes there already; or the sentence
  *   DISK_WRITE    > bytes: frames of the stream, whole
  *                 < size: their bytes; offset: file bytes written so far; bytes: the same buffer, to be used again
- *   DISK_FINISH   < bytes: the absolute final path (the folder, if several lie at the top), or the sentence
+ *   DISK_FINISH   > DISK_KEEP: the part folder stays, so that it can be asked for once more, until a DISK_CLOSE removes it
+ *                 < bytes: the absolute final path (the folder, if several lie at the top), or the sentence
  *   DISK_CLOSE    > DISK_REMOVE: remove the parts; DISK_RESUME: also those of an earlier process, bytes: `folder\0`, id 16;
  *                   else bytes: a spooled file to remove, or nothing
  *
@@ -42,6 +43,7 @@ enum disk_flags {
 	DISK_PROBE = 4,
 	DISK_RESUME = 8,
 	DISK_REMOVE = 16,
+	DISK_KEEP = 32,
 };
 
 /* Room for BULK_RECORDS full records with their lengths. */

@@ -477,6 +477,7 @@ place_run(struct tree *t, struct msg *m)
 			path = xstrdup(s->first != NULL ? s->dest : "");
 		msg_set_bytes(m, path, strlen(path));
 		free(path);
-		sink_remove(s);
+		if ((m->b.disk.flags & DISK_KEEP) == 0)
+			sink_remove(s);
 	}
 }

@@ -53,6 +53,8 @@ struct offer {
 static void
 answer_again(struct transfer *t)
 {
+	if (t->committing)
+		return; /* it follows */
 	if (t->state == TRANSFER_DONE)
 		send_frame(t, FRAME_DONE_OK, t->id.b, ID_LEN);
 	else

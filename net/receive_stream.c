@@ -322,6 +322,7 @@ receive_done(struct tpeer *p, struct reader *r, const char **why)
 {
 	struct transfer *t = transfer_by_handle(p, rd_u32(r), DIR_IN);
 	uint32_t run = rd_u32(r);
+	struct msg *m;
 
 	if (r->bad)
 		return broken(why, "The end of a transfer is malformed.");
@@ -331,7 +332,9 @@ receive_done(struct tpeer *p, struct reader *r, const char **why)
 		return broken(why, "A transfer ended before all of it was sent.");
 	receive_flush(t, true);
 	t->finishing = true;
-	disk_job_push(t, disk_job(t, JOB_FINISH));
+	m = disk_job(t, JOB_FINISH);
+	m->b.disk.flags = DISK_KEEP;
+	disk_job_push(t, m);
 	transfer_refresh(t);
 	return 0;
 }
@@ -355,7 +358,31 @@ receive_finish_ran(struct transfer *t, const struct msg *m)
 	lost = lost_sentence(t);
 	if (lost == NULL)
 		t->done = t->bytes;
-	send_frame(t, FRAME_DONE_OK, t->id.b, ID_LEN);
+	/* The parts go and the peer hears of it once the store knows: see receive_committed(). */
+	t->committing = true;
 	transfer_end(t, lost != NULL ? TRANSFER_FAILED : TRANSFER_DONE, lost);
 	free(lost);
+}
+
+void
+receive_committed(struct transfer *t)
+{
+	struct msg *m;
+
+	/* Forgotten or stopped meanwhile. */
+	if (t->tree == 0)
+		return;
+	m = disk_job(t, JOB_CLOSE);
+	m->b.disk.flags = DISK_REMOVE;
+	disk_job_push(t, m);
+}
+
+void
+receive_close_ran(struct transfer *t)
+{
+	TAILQ_REMOVE(&t->e->trees, t, in_trees);
+	t->tree = 0;
+	t->committing = false;
+	send_frame(t, FRAME_DONE_OK, t->id.b, ID_LEN);
+	transfer_tell(t);
 }

@@ -166,18 +166,21 @@ transfers_loaded(struct transfers *e, const struct msg *m)
 
 	if (cookie != 0)
 		TAILQ_FOREACH (t, &e->all, in_all)
-			if (t->storing && t->cookie == cookie)
+			if ((t->storing || t->committing) && t->cookie == cookie)
 				break;
 	if (failed) {
-		if (t != NULL)
+		/* What arrived and could not be noted is found again at the next start. */
+		if (t != NULL && !t->committing)
 			not_stored(t, m);
 	} else if (cookie == 0) {
 		load(e, m);
 	} else if (t == NULL) {
 		/* Its contact was removed meanwhile. */
 		push_forget(e, m->b.st_transfer.transfer, &m->b.st_transfer.peer);
-	} else {
+	} else if (t->storing) {
 		numbered(t, m->b.st_transfer.transfer);
+	} else {
+		receive_committed(t);
 	}
 }
 
@@ -194,6 +197,8 @@ forget(struct transfer *t)
 	m->b.transfer.dir = t->dir;
 	m->b.transfer.state = t->state;
 	m->b.transfer.gone = true;
+	if (t->committing)
+		disk_job_close(t, true);
 	if (t->number != 0) {
 		push_forget(e, t->number, &t->peer->key);
 		e->h.emit(e->h.arg, m);
@@ -578,6 +583,8 @@ transfers_disk(struct transfers *e, struct msg *m)
 		receive_prepare_ran(t, m);
 	else if (job == JOB_FINISH && t->finishing)
 		receive_finish_ran(t, m);
+	else if (job == JOB_CLOSE && t->committing)
+		receive_close_ran(t);
 }
 
 /* ---- the end ---- */
@@ -602,6 +609,8 @@ transfers_stop(struct transfers *e)
 	timer_clear(e->h.loop, &e->tick);
 	timer_clear(e->h.loop, &e->limit_due);
 	TAILQ_FOREACH (t, &e->all, in_all) {
+		if (t->committing)
+			disk_job_close(t, true);
 		if (t->ended)
 			continue;
 		receive_flush(t, true);

@@ -39,6 +39,7 @@ struct transfer {
 	int64_t number;	 /* 0: the store has not answered yet */
 	uint64_t cookie; /* by which its answer is known */
 	bool storing;
+	bool committing; /* it arrived; the peer hears of it when the store knows */
 	struct id id;
 	enum direction dir;
 	enum transfer_state state, saved; /* what it is; what the store thinks */
@@ -249,6 +250,10 @@ int receive_stream(struct tpeer *p, uint8_t type, const uint8_t *body, size_t le
 int receive_done(struct tpeer *p, struct reader *r, const char **why);
 void receive_write_ran(struct transfer *t, struct msg *m, bool stale);
 void receive_finish_ran(struct transfer *t, const struct msg *m);
+/* The store knows that it has arrived. */
+void receive_committed(struct transfer *t);
+/* And its parts are gone. */
+void receive_close_ran(struct transfer *t);
 /* Hands the batch to the disk; all of it if `force`, else only if the disk is not behind. */
 void receive_flush(struct transfer *t, bool force);
 void receive_drop_batch(struct transfer *t);

@@ -168,7 +168,8 @@ transfer_end(struct transfer *t, enum transfer_state state, const char *reason)
 	receive_drop_list(t);
 	receive_drop_batch(t);
 	t->preparing = t->finishing = false;
-	disk_job_close(t, state != TRANSFER_DONE);
+	if (!t->committing)
+		disk_job_close(t, state != TRANSFER_DONE);
 	transfer_answer(t, state == TRANSFER_DONE ? NULL : t->reason);
 	if (t->number == 0 && !t->storing) {
 		transfer_free(t);
@@ -178,7 +179,8 @@ transfer_end(struct transfer *t, enum transfer_state state, const char *reason)
 		if (p->turn == t)
 			p->turn = NULL;
 		transfer_save(t);
-		transfer_tell(t);
+		if (!t->committing)
+			transfer_tell(t);
 	}
 	/* Its place is free for the next. */
 	send_try_all(p);
@@ -464,7 +466,7 @@ transfer_save(struct transfer *t)
 	m = msg_new(MSG_ST_TRANSFER);
 	b = &m->b.st_transfer;
 	b->transfer = t->number;
-	b->cookie = t->number == 0 ? t->cookie : 0;
+	b->cookie = t->number == 0 || t->committing ? t->cookie : 0;
 	b->peer = t->peer->key;
 	b->id = t->id;
 	b->dir = t->dir;

@@ -299,8 +299,8 @@ struct msg_sr_chat {
 	struct msg_chat chat;
 };
 
-/* ST_TRANSFER: insert (transfer 0) or update. bytes: `name\0place\0reason\0` then, out only, the paths, each ended by a NUL. A new row is
- * answered by SR_TRANSFER with its number and the same `cookie`. */
+/* ST_TRANSFER: insert (transfer 0) or update. bytes: `name\0place\0reason\0` then, out only, the paths, each ended by a NUL. A new row,
+ * and an update with a `cookie`, is answered by SR_TRANSFER with its number and that cookie, once it is committed. */
 struct msg_st_transfer {
 	int64_t transfer;
 	uint64_t cookie;

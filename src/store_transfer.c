@@ -96,7 +96,11 @@ store_transfer(struct store *s, const struct msg *m)
 	q = db_query(s->db, SQL_TRANSFER_SET);
 	put_columns(q, &m->b.st_transfer, &strings, true);
 	db_put_int(q, m->b.st_transfer.transfer);
-	return db_run(q);
+	if (!db_run(q))
+		return false;
+	if (m->b.st_transfer.cookie != 0)
+		store_reply(s, m, MSG_SR_TRANSFER)->b.st_transfer = m->b.st_transfer;
+	return true;
 }
 
 bool

@@ -163,11 +163,15 @@ host_store(void *arg, struct msg *m)
 	} else if (m->type == MSG_ST_FORGET_TRANSFER) {
 		msg_free(e->rows[n]);
 		e->rows[n] = NULL;
-	} else if (m->type == MSG_ST_TRANSFER) {
-		if (n == 0) {
-			n = ++e->numbers;
-			if (n >= PAIR_ROWS)
-				util_fatal("too many transfers for this test");
+	} else if (m->type == MSG_ST_TRANSFER &&
+		   (n == 0 || m->b.st_transfer.cookie == 0 || !e->forgets)) {
+		bool fresh = n == 0;
+
+		if (fresh && ++e->numbers >= PAIR_ROWS)
+			util_fatal("too many transfers for this test");
+		if (fresh)
+			n = e->numbers;
+		if (fresh || m->b.st_transfer.cookie != 0) {
 			reply = copy_row(m, MSG_SR_TRANSFER);
 			reply->b.st_transfer.transfer = n;
 			*e->todo_last = reply;

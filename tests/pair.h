@@ -48,6 +48,7 @@ struct end {
 	unsigned lines, notices;
 	int64_t numbers;
 	bool bulk;		     /* bulk_ready() was said */
+	bool forgets;		     /* its store will not have committed what is to be answered */
 	enum bulk_way way;	     /* what the engine is told; WAY_SESSION at first */
 	struct wired_list out, wire; /* not yet on the wire; on it, towards the other */
 	char downloads[4096];

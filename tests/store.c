@@ -385,8 +385,13 @@ test_transfers(void)
 	update->b.st_transfer.dir = DIR_OUT;
 	update->b.st_transfer.started = 10;
 	update->b.st_transfer.ended = 20;
-	apply(s, update, transfer_msg(77, 1, "none", NULL));
+	update->b.st_transfer.cookie = 0;
+	apply(s, update);
 	ok(no_more(), "an update is not answered");
+	apply(s, transfer_msg(77, 1, "none", NULL));
+	m = answer(MSG_SR_TRANSFER);
+	ok(m != NULL && m->b.st_transfer.transfer == 77 && m->b.st_transfer.cookie == 4711,
+	   "unless it has a cookie");
 	store_close(s);
 	s = open_store(path);
 	apply(s, msg_new(MSG_ST_LOAD));

@@ -223,6 +223,40 @@ test_done_once(void)
 	pair_free(p);
 }
 
+/* The receiver is killed when all has its name, before its store knows. */
+static void
+test_killed_before_commit(void)
+{
+	char *dir = fresh("uncommitted"), *src = pair_path("%s/f", dir);
+	struct pair *p = pair_new(dir, 6);
+	uint64_t bytes;
+
+	pair_write(src, 100000, 1);
+	pair_up(p);
+	p->b.forgets = true;
+	pair_send(&p->a, src, NULL);
+	pair_reach(&p->b, 1, TRANSFER_WAITING);
+	pair_op(&p->b, 1, TOP_ACCEPT, NULL);
+	pair_run(p, 5000);
+	ok(pair_same(src, pair_path("%s/b/f", dir)), "all is there");
+	is_int(pair_state(&p->b, 1), TRANSFER_CHECKING, "but not done");
+	is_int(pair_state(&p->a, 1), TRANSFER_CHECKING,
+	       "the sender does not hear of it before the store knows");
+	pair_restart(&p->b, false);
+	p->b.forgets = false;
+	bytes = p->bytes;
+	pair_up(p);
+	ok(pair_reach(&p->a, 1, TRANSFER_DONE) && pair_reach(&p->b, 1, TRANSFER_DONE),
+	   "killed there, it ends without a question");
+	ok(p->bytes - bytes < 1000, "nothing went again");
+	is_str(pair_place(&p->b, 1), pair_path("%s/b/f", dir), "it is where it was");
+	ok(pair_same(src, pair_path("%s/b/f", dir)) &&
+		   access(pair_path("%s/b/f (2)", dir), F_OK) == -1 &&
+		   access(pair_path("%s/b/.p2p-tui-part", dir), F_OK) == -1,
+	   "once, and no part is left");
+	pair_free(p);
+}
+
 static void
 test_other_things_now(void)
 {
@@ -423,6 +457,7 @@ main(void)
 	test_cut_everywhere(BOTH, "both restarted");
 	test_cut_often();
 	test_done_once();
+	test_killed_before_commit();
 	test_other_things_now();
 	test_parts_gone();
 	test_cancel_while_away();

@@ -116,9 +116,10 @@ stub_store(void *arg, struct msg *m)
 {
 	struct stub *s = arg;
 
-	if (m->type == MSG_ST_TRANSFER && m->b.st_transfer.transfer == 0) {
+	if (m->type == MSG_ST_TRANSFER && m->b.st_transfer.cookie != 0) {
 		m->type = MSG_SR_TRANSFER;
-		m->b.st_transfer.transfer = ++s->numbers;
+		if (m->b.st_transfer.transfer == 0)
+			m->b.st_transfer.transfer = ++s->numbers;
 		later(s, m);
 	} else {
 		msg_free(m);
