@@ -18,8 +18,8 @@
 #define REF_HEADER (CONTENT_HEADER + ID_LEN)
 
 _Static_assert((int)CONTENT_CHAT == FRAME_CHAT && (int)CONTENT_EDIT == FRAME_EDIT &&
-		       (int)CONTENT_DELETE == FRAME_DELETE &&
-		       (int)CONTENT_REPLY == FRAME_REPLY && (int)CONTENT_REACT == FRAME_REACT,
+		       (int)CONTENT_DELETE == FRAME_DELETE && (int)CONTENT_REPLY == FRAME_REPLY &&
+		       (int)CONTENT_REACT == FRAME_REACT,
 	       "what is stored as content is the type of its frame");
 
 enum ack_status { ACK_STORED = 0, ACK_UNSUPPORTED = 1, ACK_TOO_LONG = 2 };
@@ -305,8 +305,9 @@ pace(struct peer *p)
 static size_t
 longest(uint8_t type)
 {
-	return type == FRAME_DELETE ? SIZE_MAX : type == FRAME_REACT ? REACTION_MAX_BYTES
-								     : TEXT_MAX_BYTES;
+	return type == FRAME_DELETE  ? SIZE_MAX
+	       : type == FRAME_REACT ? REACTION_MAX_BYTES
+				     : TEXT_MAX_BYTES;
 }
 
 static struct msg *

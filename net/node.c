@@ -516,8 +516,8 @@ node_obeys(unsigned type)
 	if (type >= MSG_NTYPES)
 		return false;
 	/* A page or a search goes straight to its thread, the disk's answers to the transfers. */
-	return type == MSG_CMD_PAGE || type == MSG_CMD_SEARCH || msg_way((enum msg_type)type) == FROM_DISK ||
-	       obey[type] != NULL;
+	return type == MSG_CMD_PAGE || type == MSG_CMD_SEARCH ||
+	       msg_way((enum msg_type)type) == FROM_DISK || obey[type] != NULL;
 }
 
 void

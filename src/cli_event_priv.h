@@ -47,10 +47,10 @@ struct said {
 /* Of a peer. */
 struct told_peer {
 	struct key key;
-	struct msg_contact last; /* as told */
+	struct msg_contact last;  /* as told */
 	bool told, request, note; /* said: it, that it asks, its note */
-	int64_t row; /* messages up to here were told, or are history */
-	char *tag;   /* until it is online, or is not */
+	int64_t row;		  /* messages up to here were told, or are history */
+	char *tag;		  /* until it is online, or is not */
 };
 
 /* Of a transfer. */

@@ -46,8 +46,8 @@ struct command {
 	/* The rest is for command.c. */
 	/* The members of its JSON form, in the order of the words: "to|name id? text"; ?: an empty word stands for it when it is not there. */
 	const char *keys;
-	int min, max;  /* words; max -1: any number */
-	int raw;       /* after so many words the rest of the line is taken as it stands; 0 never; -1: all of it is one word */
+	int min, max; /* words; max -1: any number */
+	int raw; /* after so many words the rest of the line is taken as it stands; 0 never; -1: all of it is one word */
 	unsigned flags;				/* COMMAND_... below */
 	bool (*run)(struct command_call *call); /* NULL: the screen does it */
 };
@@ -56,7 +56,8 @@ enum {
 	COMMAND_CURRENT = 1, /* NAME may be left out on a screen: the open chat */
 	COMMAND_BARE = 2,    /* without words, a screen does it: a list, a dialog */
 	COMMAND_PICK = 4,    /* N may be left out on a screen where only one transfer fits */
-	COMMAND_TALK = 8,    /* the same as COMMAND_CURRENT, unless the first word is a contact's name */
+	COMMAND_TALK =
+		8, /* the same as COMMAND_CURRENT, unless the first word is a contact's name */
 };
 
 /* The table, ended by a row whose name is NULL. */

@@ -38,13 +38,13 @@ struct model_chat {
 	uint32_t waiting; /* of ours, not acknowledged yet */
 	int64_t unread_row;
 	int64_t read_seq; /* of ours, the peer has seen all up to here */
-	bool at_top;				       /* rows[0] is the first of the history */
-	bool at_bottom;				       /* the last row is the newest */
+	bool at_top;	  /* rows[0] is the first of the history */
+	bool at_bottom;	  /* the last row is the newest */
 	bool asked_before, asked_after, asked_changes; /* a page is on its way */
 	int64_t seen_rev;			       /* changes up to here are in rows */
-	uint64_t arounds; /* how often model_chat_around() has loaded it, */
+	uint64_t arounds;   /* how often model_chat_around() has loaded it, */
 	int64_t around_row; /* and the row found by the last one, 0 none */
-	uint64_t version; /* rises when rows change: a pane knows what it drew */
+	uint64_t version;   /* rises when rows change: a pane knows what it drew */
 };
 
 struct model_contact {

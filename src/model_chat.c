@@ -66,14 +66,16 @@ static bool
 row_sane(const struct row *r, const struct key *peer)
 {
 	return key_equal(&r->peer, peer) && (unsigned)r->dir <= DIR_NOTE &&
-	       (unsigned)r->kind <= ROW_FILE && (unsigned)r->quote_dir <= DIR_NOTE && (unsigned)r->state <= RECEIPT_FAILED && r->row > 0;
+	       (unsigned)r->kind <= ROW_FILE && (unsigned)r->quote_dir <= DIR_NOTE &&
+	       (unsigned)r->state <= RECEIPT_FAILED && r->row > 0;
 }
 
 static void
 sync_flags(struct model_entry *e)
 {
 	e->c.chat.asked_before = e->before_serial != 0;
-	e->c.chat.asked_after = e->after_serial != 0 || e->newest_serial != 0 || e->around_serial != 0;
+	e->c.chat.asked_after =
+		e->after_serial != 0 || e->newest_serial != 0 || e->around_serial != 0;
 	e->c.chat.asked_changes = e->changes_serial != 0;
 }
 

@@ -26,7 +26,8 @@ struct model_entry {
 	bool looks_back; /* the last page asked for was an older one */
 	uint64_t used;	 /* when it was opened last, on model.clock */
 	uint32_t newest_serial, before_serial, after_serial, changes_serial, around_serial;
-	int64_t newest_asked_rev, changes_asked_rev, around_asked_rev; /* newest_rev when that page was asked for */
+	int64_t newest_asked_rev, changes_asked_rev,
+		around_asked_rev; /* newest_rev when that page was asked for */
 };
 
 struct model {

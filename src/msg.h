@@ -18,9 +18,9 @@ enum msg_rule {
 
 /* Which way a message goes. */
 enum msg_way {
-	TO_CORE,       /* front end -> net thread */
-	TO_FRONT,      /* net or reader thread -> front end */
-	TO_STORE,      /* net -> store thread (writes) or reader threads (CMD_PAGE and CMD_SEARCH only) */
+	TO_CORE,  /* front end -> net thread */
+	TO_FRONT, /* net or reader thread -> front end */
+	TO_STORE, /* net -> store thread (writes) or reader threads (CMD_PAGE and CMD_SEARCH only) */
 	FROM_STORE,    /* store -> net */
 	TO_DISK,       /* net -> disk workers */
 	FROM_DISK,     /* disk workers -> net */
@@ -51,8 +51,8 @@ enum contact_op {
 	OP_READ,       /* everything up to row has been seen by the user */
 	OP_TYPING,     /* the user types to it */
 	OP_LIMIT,      /* of a contact: bytes: "UP DOWN", limits of its transfers, bytes a second */
-	OP_AUTO,       /* of a contact: bytes: "SIZE FOLDER": offers up to so many bytes are accepted unasked; 0: none */
-	OP_CLEAR,      /* what was said goes for good, but for what waits */
+	OP_AUTO, /* of a contact: bytes: "SIZE FOLDER": offers up to so many bytes are accepted unasked; 0: none */
+	OP_CLEAR, /* what was said goes for good, but for what waits */
 };
 
 struct msg_contact_op {
@@ -69,7 +69,8 @@ struct msg_say {
 	struct key peer;
 	struct id id;
 	enum content content;
-	struct id ref; /* but for CONTENT_CHAT: which message; zero: the newest of the user (EDIT, DELETE) or of the peer (REPLY, REACT) */
+	struct id
+		ref; /* but for CONTENT_CHAT: which message; zero: the newest of the user (EDIT, DELETE) or of the peer (REPLY, REACT) */
 };
 
 /* CMD_SEND. bytes: absolute paths, each ended by a NUL. One transfer. `unlink_after`: the one path is a spooled text that the core
@@ -209,8 +210,8 @@ struct msg_chat {
 	uint32_t unread;
 	int64_t unread_row; /* first unread row, 0 none */
 	int64_t seen_seq;   /* the peer's: the user has seen all up to here */
-	int64_t read_seq;   /* ours: the peer has seen all up to here; 0 while read receipts are off */
-	uint32_t waiting;   /* of ours, not acknowledged yet */
+	int64_t read_seq; /* ours: the peer has seen all up to here; 0 while read receipts are off */
+	uint32_t waiting; /* of ours, not acknowledged yet */
 };
 
 /* EV_TRANSFER. bytes: strings, each ended by a NUL: what (first name), destination or final path, reason, then for an incoming offer

@@ -112,17 +112,16 @@
 #define VERSION_NUMBER(row, version)	"((" row " << 20) + " version ")"
 
 /* The columns store_page.c reads, in its order. */
-#define ROW_COLUMNS                                                                                                                        \
-	"m.row, m.rev, m.seq, m.time, m.transfer, m.dir, m.kind, m.state, m.wire, " UNLOOK(MESSAGE_ID, "m.id") ", " OPENED(                \
-		MESSAGE_TEXT, "m.row",                                                                                                     \
-		"m.text") ", " OPENED(MESSAGE_REASON, "m.row",                                                                             \
-				      "m.reason") ", m.edits, m.deleted, " UNLOOK(MESSAGE_ID,                                              \
-										  "m.ref") ","                                             \
-											   " " OPENED(REACT_IN,                            \
-												      "m.row",                             \
-												      "m.react_in") ", " OPENED(REACT_OUT, \
-																"m.row",   \
-																"m.react_out") ", m.peer"
+#define ROW_COLUMNS                                                                                                                                 \
+	"m.row, m.rev, m.seq, m.time, m.transfer, m.dir, m.kind, m.state, m.wire, " UNLOOK(MESSAGE_ID, "m.id") ", " OPENED(                         \
+		MESSAGE_TEXT, "m.row",                                                                                                              \
+		"m.text") ", " OPENED(MESSAGE_REASON, "m.row",                                                                                      \
+				      "m.reason") ", m.edits, m.deleted, " UNLOOK(MESSAGE_ID,                                                       \
+										  "m.ref") ","                                                      \
+											   " " OPENED(REACT_IN, "m.row", "m.react_in") ", " OPENED( \
+												   REACT_OUT,                                       \
+												   "m.row",                                         \
+												   "m.react_out") ", m.peer"
 /* The columns of a transfer, in the order store_transfer.c reads and writes them. */
 #define TRANSFER_COLUMNS                                                                          \
 	"id, dir, state, unlink_after, files, folders, bytes_total, bytes_done, started, ended, " \

@@ -86,7 +86,8 @@ enum content {
 	CONTENT_DELETE = 18, /* of one's own message */
 	CONTENT_REPLY = 19,  /* a text that refers to another message */
 	CONTENT_REACT = 20,  /* an emoji on a message; empty takes it back */
-	CONTENT_CLEARED = 255, /* of no frame: the line of a chat that was cleared; rows before it are gone */
+	CONTENT_CLEARED =
+		255, /* of no frame: the line of a chat that was cleared; rows before it are gone */
 };
 
 /* How far an outgoing message got. QUEUED, DELIVERED, READ and FAILED are stored; SENT lives only as long as the session it went

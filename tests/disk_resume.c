@@ -256,7 +256,8 @@ put(const char *path, uint64_t at, size_t n, uint64_t size)
 	    pwrite(fd, b, n, (off_t)at) != (ssize_t)n)
 		ok(false, "cannot write %s", path);
 	free(b);
-	close(fd);
+	if (fd != -1)
+		close(fd);
 }
 
 static uint64_t
@@ -389,7 +390,9 @@ flip(const char *path, off_t at)
 	int fd = open(path, O_RDWR | O_CLOEXEC);
 	uint8_t b = 0;
 
-	if (fd == -1 || pread(fd, &b, 1, at) != 1)
+	if (!ok(fd != -1, "%s can be opened", path))
+		return;
+	if (pread(fd, &b, 1, at) != 1)
 		diag("cannot read %s", path);
 	b ^= 1;
 	if (pwrite(fd, &b, 1, at) != 1)

@@ -47,7 +47,7 @@ struct world {
 	struct world_row rows[WORLD_ROWS];
 	size_t nrows;
 	int64_t rev;
-	int64_t read_seq; /* of every chat */
+	int64_t read_seq;     /* of every chat */
 	char *copied, *title; /* "" before */
 	unsigned bells, suspends, redraws, themes;
 	bool mouse;

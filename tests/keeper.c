@@ -26,7 +26,8 @@ static char err[600];
 static struct keeper *
 start(const char *name)
 {
-	struct keeper *k = keeper_start(tmp_path(name), test_key(), replies, pages, err, sizeof(err));
+	struct keeper *k =
+		keeper_start(tmp_path(name), test_key(), replies, pages, err, sizeof(err));
 
 	if (k == NULL) {
 		printf("Bail out! %s\n", err);
@@ -158,7 +159,8 @@ test_stop(void)
 static void
 test_errors(void)
 {
-	ok(keeper_start(tmp_path("no/where.db"), test_key(), replies, pages, err, sizeof(err)) == NULL &&
+	ok(keeper_start(tmp_path("no/where.db"), test_key(), replies, pages, err, sizeof(err)) ==
+			   NULL &&
 		   err[0] != '\0',
 	   "a database that cannot be made: %s", err);
 	ok(queue_length(replies) == 0, "and nobody answers");

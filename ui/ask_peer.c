@@ -220,7 +220,8 @@ ask_clear(struct front *f, const struct key *peer)
 	snprintf(title, sizeof(title), "Clear the chat with %s?", c->c.name);
 	d = dialog_new(title, clear_done);
 	dialog_line(d, STYLE_NORMAL,
-		    "What was said goes from this computer for good. What was not delivered yet stays.");
+		    "What was said goes from this computer for good. What was not delivered yet "
+		    "stays.");
 	dialog_about(d, peer, 0);
 	dialog_stale(d, peer_gone);
 	dialog_answer(d, 'y', "Clear");

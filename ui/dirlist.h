@@ -33,7 +33,7 @@ struct dirlist_entry {
 	bool link;
 	bool odd; /* text_has_hostile() */
 	bool hidden;
-	bool made_up; /* by the kernel, as it is read: /proc and its like */
+	bool made_up;	 /* by the kernel, as it is read: /proc and its like */
 	const char *key; /* the name folded (text_fold()); behind the name */
 	char name[];	 /* raw */
 };

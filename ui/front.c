@@ -537,8 +537,9 @@ draw_panes(struct front *f)
 {
 	/* Drawn last what lies over others: the peers, when there is one pane. */
 	static const enum pane_id order[] = {
-		PANE_HEADER, PANE_CHAT,	     PANE_WELCOME, PANE_BROWSER, PANE_HELP,   PANE_SEARCH, PANE_DETAILS,
-		PANE_PEERS,  PANE_TRANSFERS, PANE_BASKET,  PANE_HINT,	 PANE_PROMPT, PANE_KEYLINE};
+		PANE_HEADER, PANE_CHAT,	   PANE_WELCOME, PANE_BROWSER,	 PANE_HELP,
+		PANE_SEARCH, PANE_DETAILS, PANE_PEERS,	 PANE_TRANSFERS, PANE_BASKET,
+		PANE_HINT,   PANE_PROMPT,  PANE_KEYLINE};
 	bool any = false, main_drawn = false;
 
 	_Static_assert(NELEM(order) == PANE_COUNT, "every pane has its turn");

@@ -232,7 +232,9 @@ static const struct {
 	{KEYS_HELP,
 	 {{REQ_HELP_RUN, "do it"}, {REQ_LIST_FILTER, "search"}, {REQ_HELP_CLOSE, "close"}}},
 	{KEYS_SEARCH,
-	 {{REQ_SEARCH_OPEN, "go there"}, {REQ_LIST_FILTER, "other words"}, {REQ_SEARCH_CLOSE, "close"}}},
+	 {{REQ_SEARCH_OPEN, "go there"},
+	  {REQ_LIST_FILTER, "other words"},
+	  {REQ_SEARCH_CLOSE, "close"}}},
 };
 
 /* The welcome has the context of the input line, but other things to do. */
