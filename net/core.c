@@ -22,6 +22,7 @@
 #include "src/options.h"
 #include "src/queue.h"
 #include "src/seal.h"
+#include "src/store.h"
 #include "src/util.h"
 
 #define COMMANDS_MAX 1024
@@ -170,6 +171,31 @@ net_main(void *arg)
 
 /* ---- for the front end ---- */
 
+/* Whether what the node keeps in memory can be read: it could not live with less than all of it. */
+static bool
+can_load(const char *path, const struct seal_key *key, char *err, size_t errlen)
+{
+	struct store *s = store_open(path, STORE_READ, key, err, errlen);
+	struct queue *answers;
+	struct msg *m;
+	bool good = true;
+
+	if (s == NULL)
+		return true; /* there is none yet, or it is of an older version; else keeper_start() says what is wrong */
+	answers = queue_new(1);
+	store_load(s, answers);
+	store_close(s);
+	while ((m = queue_pop(answers)) != NULL) {
+		if (m->type == MSG_SR_FAILED) {
+			snprintf(err, errlen, "%s", (const char *)m->bytes);
+			good = false;
+		}
+		msg_free(m);
+	}
+	queue_free(answers);
+	return good;
+}
+
 static bool
 start_store(struct core *c, const char *path, char *err, size_t errlen)
 {
@@ -179,7 +205,8 @@ start_store(struct core *c, const char *path, char *err, size_t errlen)
 	c->commands = queue_new(COMMANDS_MAX);
 	c->events = queue_new(EVENTS_MAX);
 	c->inbox = queue_new(SIZE_MAX);
-	c->keeper = keeper_start(path, &key, c->inbox, c->events, err, errlen);
+	if (can_load(path, &key, err, errlen))
+		c->keeper = keeper_start(path, &key, c->inbox, c->events, err, errlen);
 	seal_key_wipe(&key);
 	return c->keeper != NULL;
 }

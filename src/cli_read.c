@@ -76,6 +76,7 @@ reading_open(struct cli *c, struct reading *r)
 	struct msg *m;
 	struct seal_key key;
 	char err[ERR] = "";
+	bool good = true;
 
 	memset(r, 0, sizeof(*r));
 	r->model = model_new(send_nowhere, NULL);
@@ -91,11 +92,15 @@ reading_open(struct cli *c, struct reading *r)
 	q = queue_new(1);
 	store_load(r->store, q);
 	while ((m = queue_pop(q)) != NULL) {
+		if (m->type == MSG_SR_FAILED) {
+			cli_fail("%s", (const char *)m->bytes);
+			good = false;
+		}
 		read_msg(r, m);
 		msg_free(m);
 	}
 	queue_free(q);
-	return true;
+	return good;
 }
 
 void

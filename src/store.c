@@ -473,8 +473,8 @@ store_load(struct store *s, struct queue *out)
 		drop_replies(s);
 		if (!db_read_begin(s->db) || !store_seal_check(s))
 			continue;
-		store_load_all(s, m);
-		good = db_read_end(s->db);
+		good = store_load_all(s, m);
+		good = db_read_end(s->db) && good;
 	}
 	if (!good) {
 		drop_replies(s);

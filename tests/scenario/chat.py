@@ -363,6 +363,25 @@ def garbage():
     ok(alice.run.wait("message", text="still here"), "and talks")
 
 
+def damaged():
+    """Everything behind the schema is noise: what is missing must be told and not be taken for nothing."""
+    bob.stop()
+    path = os.path.join(bob.path, "history.db")
+    with open(path, "rb") as f:
+        whole = f.read()
+    with open(path, "r+b") as f:
+        f.seek(2 * 4096)
+        f.write(b"\x5a" * (len(whole) - 2 * 4096))
+    for words in (("contacts",), ("id",), ("log", "alice"), ("say", "alice", "x"), ("run", "--json")):
+        status, out, err = bob.call(*words)
+        ok(status == 1 and out == "" and err.count("\n") == 1 and "damaged" in err,
+           "with a damaged history %s says so: %s" % (words[0], err))
+    with open(path, "wb") as f:
+        f.write(whole)
+    bob.start()
+    ok(bob.run.wait("peer", name="alice", state="online"), "put back, it is as before")
+
+
 def plain_run():
     bob.stop()
     p = bob.begin("run", stdin=b"")
@@ -398,7 +417,7 @@ with socket.socket() as holder:
     dead_port = holder.getsockname()[1]
     for part in (homes, first_contact, exact_texts, acts, mistakes, names, what_waits, killed, logs, searches,
                  subcommands, by_address,
-                 refusing, blocking, by_hand, removing, garbage, plain_run, streams):
+                 refusing, blocking, by_hand, removing, garbage, damaged, plain_run, streams):
         diag(part.__name__)
         part()
 equal([h.stop() for h in (alice, bob, carol)], [0, 0, 0], "all end well")
