@@ -94,10 +94,7 @@ static bool
 open_options(struct cli *c)
 {
 	c->options = options_new();
-	if (options_load(c->options, c->home.config, complain, NULL))
-		return true;
-	cli_fail("%s cannot be read.", c->home.config);
-	return false;
+	return options_load(c->options, c->home.config, complain, NULL);
 }
 
 bool

@@ -28,6 +28,13 @@ def homes():
     status, out, err = Home.call(nowhere, "id")
     ok(status == 1 and "init" in err, "without an identity it says how to make one")
     equal(alice.call("contacts"), (0, "", ""), "no contacts yet")
+    config = os.path.join(carol.path, "config")
+    os.rename(config, config + "-")
+    os.mkdir(config)
+    status, out, err = carol.call("contacts")
+    ok(status == 1 and err.count("\n") == 1, "options that cannot be read are one sentence: %s" % err)
+    os.rmdir(config)
+    os.rename(config + "-", config)
 
 
 class Nowhere:
