@@ -203,15 +203,18 @@ static void
 add_address(struct node *n, const struct msg *m, const char *target)
 {
 	char host[ADDR_HOSTLEN];
-	const char *why;
+	const char *why = "it is too long";
 	struct probe *pr;
 	struct dial *d;
 	uint16_t port;
 
 	if (strlen(target) >= ADDR_TEXT_SIZE ||
 	    !addr_split_hostport(target, host, sizeof(host), &port, DEFAULT_PORT, &why)) {
-		node_result(n, m->serial, false, NULL,
-			    "that is neither an invite, nor HOST:PORT, nor the key of a request");
+		node_result(
+			n, m->serial, false, NULL,
+			"that is neither an invite, nor HOST:PORT, nor the key of a request%s%s",
+			strchr(target, ':') != NULL ? ": " : "",
+			strchr(target, ':') != NULL ? why : "");
 		return;
 	}
 	pr = xcalloc(1, sizeof(*pr));

@@ -98,7 +98,9 @@ static void
 tell_transfer(struct events *e, struct told_transfer *k, const struct model_transfer *t)
 {
 	const char *name = told_name(e, &t->t.peer);
-	bool first = !k->told;
+	/* An offer that changed while the sender was away is asked about again. */
+	bool asked = t->t.dir == DIR_IN && t->t.state == TRANSFER_WAITING &&
+		     (!k->told || k->state != TRANSFER_WAITING);
 
 	if (t->t.state == TRANSFER_DONE)
 		tell_progress(e, k, t);
@@ -106,7 +108,7 @@ tell_transfer(struct events *e, struct told_transfer *k, const struct model_tran
 	k->state = t->t.state;
 	free(k->reason);
 	k->reason = xstrdup(t->reason);
-	if (first && t->t.dir == DIR_IN && t->t.state == TRANSFER_WAITING)
+	if (asked)
 		print_offer(&e->p, t, name, k->tag);
 	else
 		print_transfer(&e->p, t, name, k->tag);

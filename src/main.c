@@ -82,7 +82,7 @@ globals(struct cli *c, int argc, char **argv, int *first)
 	int i;
 
 	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
-		const char **into = NULL, *why = "";
+		const char **into = NULL, *why = "", *word = argv[i];
 		struct addr a;
 
 		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
@@ -100,7 +100,9 @@ globals(struct cli *c, int argc, char **argv, int *first)
 			}
 		}
 		if (into == NULL || *into == NULL || (*into)[0] == '\0') {
-			usage(stderr);
+			cli_fail(into == NULL ? "There is no option %s: --help lists them."
+					      : "%s needs a value.",
+				 word);
 			return CLI_USAGE;
 		}
 		if ((into == &c->passphrase_fd || into == &c->new_passphrase_fd) &&

@@ -78,10 +78,24 @@ port_words(const struct msg_self *self, char *out, size_t size)
 		snprintf(out, size, "Listening on port %s.", colon + 1);
 }
 
-static const char *
-door_words(enum door_state door)
+/* Whether only programs on this machine can reach us. */
+static bool
+only_here(const struct msg_self *self)
 {
-	switch (door) {
+	for (uint32_t i = 0; i < self->nlisten; i++)
+		if (strncmp(self->listen[i], "127.", 4) != 0 &&
+		    strncmp(self->listen[i], "[::1]", 5) != 0)
+			return false;
+	return self->nlisten != 0;
+}
+
+static const char *
+door_words(const struct msg_self *self)
+{
+	if (only_here(self))
+		return "Who can reach you now: only others on this machine. Each still needs your "
+		       "yes.";
+	switch (self->door) {
 	case DOOR_OPEN:
 		return "Who can reach you now: anybody who knows your address. Each still needs "
 		       "your yes.";
@@ -165,7 +179,7 @@ draw(struct pane *p, struct grid *g, bool focus)
 		       r.w >= 70 ? "paste their code or HOST:PORT" : "their code or HOST:PORT");
 	draw_field_row(p, g, y, FIELD_CALLED, "", "Called", "optional: your name for them");
 	y += gap;
-	door = door_words(self->door);
+	door = door_words(self);
 	port_words(self, line, sizeof(line));
 	y += draw_wrapped(g, y, r.x + 2, w, 3,
 			  self->listen_error[0] != '\0' ? STYLE_WARN : STYLE_NORMAL, line,

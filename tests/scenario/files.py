@@ -182,7 +182,8 @@ def waiting():
     again = a.wait("offer", path="later.txt")
     ok(again, "an offer that waits is announced after ready")
     ok(a.wait("peer", name="bob", state="online"), "both are there")
-    ok(a.did(cmd="accept", transfer=again["transfer"]), "accepted at last")
+    # The sender renews its offer once both are there; until then the answer is a sentence that says so.
+    ok(wait_until(lambda: a.did(cmd="accept", transfer=again["transfer"])), "accepted at last")
     end = ends(a, transfer=again["transfer"])
     equal(end.get("state"), "done", "and done")
     equal(content(os.path.dirname(end["path"])).get("later.txt"), b"later", "it is there")
