@@ -57,7 +57,8 @@ static store_obey *const obey[MSG_NTYPES] = {
 	[MSG_ST_ACKED] = store_acked,	    [MSG_ST_OUTBOX] = store_outbox,
 	[MSG_ST_READ] = store_read,	    [MSG_ST_SEEN] = store_seen,
 	[MSG_ST_TRANSFER] = store_transfer, [MSG_ST_FORGET_TRANSFER] = store_forget_transfer,
-	[MSG_ST_CLEAR] = store_clear,	    [MSG_ST_DOOR] = store_door,	    [MSG_ST_VALUE] = store_value,
+	[MSG_ST_CLEAR] = store_clear,	    [MSG_ST_DOOR] = store_door,
+	[MSG_ST_VALUE] = store_value,
 };
 
 /* ---- the chats a group touches ------------------------------------------------------------------------------------------ */
