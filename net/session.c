@@ -237,7 +237,7 @@ session_now_open(struct session *s)
 	uint64_t now = loop_now(s->host->loop);
 
 	s->state = S_OPEN;
-	s->opened_at = s->heard_at = s->spoke_at = s->rekeyed_at = now;
+	s->opened_at = s->heard_at = s->rekeyed_at = now;
 	s->rate_from = now;
 	arm(s);
 	if (!s->host->opened(s->host->arg, s) && s->state == S_OPEN)

@@ -60,7 +60,7 @@ struct session {
 	bool bulk_wanted;
 
 	/* time */
-	uint64_t opened_at, heard_at, spoke_at, waiting_since, pinged_at;
+	uint64_t opened_at, heard_at, waiting_since, pinged_at;
 	uint64_t pinged_us;
 	bool ping_out;
 	uint32_t rtt_us;

@@ -167,7 +167,6 @@ session_io_raw(struct session *s, const void *p, size_t n)
 	out_room(s, n);
 	memcpy(s->out + s->out_len, p, n);
 	s->out_len += n;
-	s->spoke_at = loop_now(s->host->loop);
 }
 
 /* Frames that fit one record, from `from`; whole frames only. REKEY is the last of its record: what follows is under the new key. */
@@ -228,7 +227,6 @@ seal_plain(struct session *s)
 	}
 	sodium_memzero(s->plain, s->plain_len);
 	s->plain_len = 0;
-	s->spoke_at = loop_now(s->host->loop);
 	return true;
 }
 
@@ -296,7 +294,6 @@ bulk_step(struct session *s)
 		return -1;
 	}
 	r = write_some(s, s->bulk->p, &s->bulk_sent, s->bulk_sealed);
-	s->spoke_at = loop_now(s->host->loop);
 	if (r < 0) {
 		stream_broke(s, errno);
 		return -1;

@@ -116,11 +116,20 @@ answers(struct store *s, const struct msg *m, const struct chat *c, struct msg_s
 	return false;
 }
 
+/* Answers that the row is in the chat; the text goes back with it. */
+static void
+said(struct store *s, const struct msg *m, const struct msg_st_row *r)
+{
+	struct msg *reply = store_reply(s, m, MSG_SR_SAID);
+
+	reply->b.st_row = *r;
+	msg_set_bytes(reply, m->bytes, m->len);
+}
+
 bool
 store_say(struct store *s, const struct msg *m)
 {
 	struct msg_st_row r = m->b.st_row;
-	struct msg *reply;
 	struct chat *c;
 	bool refused;
 
@@ -141,9 +150,7 @@ store_say(struct store *s, const struct msg *m)
 		if (!store_insert(s, c, &r, m->bytes, m->len))
 			return false;
 	}
-	reply = store_reply(s, m, MSG_SR_SAID);
-	reply->b.st_row = r;
-	msg_set_bytes(reply, m->bytes, m->len);
+	said(s, m, &r);
 	return true;
 }
 
@@ -151,7 +158,6 @@ bool
 store_line(struct store *s, const struct msg *m)
 {
 	struct msg_st_row r = m->b.st_row;
-	struct msg *reply;
 	struct chat *c;
 	bool refused;
 
@@ -164,9 +170,7 @@ store_line(struct store *s, const struct msg *m)
 	r.fresh = true;
 	if (!store_insert(s, c, &r, m->bytes, m->len))
 		return false;
-	reply = store_reply(s, m, MSG_SR_SAID);
-	reply->b.st_row = r;
-	msg_set_bytes(reply, m->bytes, m->len);
+	said(s, m, &r);
 	return true;
 }
 

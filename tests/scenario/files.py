@@ -162,6 +162,26 @@ def pausing():
     ok(b.did(cmd="say", to="alice", text="fine") and a.wait("message", text="fine"), "the session lives")
 
 
+def changed_offer():
+    """A file that changes while its sender is away is asked about again, by an offer of its own."""
+    a, b = alice.run, bob.run
+    path = os.path.join(source, "draft.bin")
+    write(path, b"1" * 3000000)
+    ok(b.did(cmd="set", option="limit_up", value="200k"), "slowly")
+    b.do(cmd="send", to="alice", paths=[path])
+    seen = a.wait("offer", path="draft.bin")
+    ok(a.did(cmd="accept", transfer=seen["transfer"]), "an offer is accepted")
+    ok(a.wait("transfer", transfer=seen["transfer"], state="running"), "and runs")
+    bob.run.kill()
+    write(path, b"2" * 10)
+    since = a.mark()
+    b = bob.start()
+    again = a.wait("offer", since=since, path="draft.bin")
+    ok(again and again["bytes"] == 10, "it changed: it is offered again, as it is now")
+    ok(again and a.did(cmd="refuse", transfer=again["transfer"]), "and can be refused")
+    ok(b.did(cmd="set", option="limit_up", value="0"), "as fast as before")
+
+
 def waiting():
     a, b = alice.run, bob.run
     alice.stop()
@@ -240,7 +260,7 @@ source = folder("source")
 alice.start()
 bob.start()
 ok(befriend(alice.run, bob.run, "alice", "bob"), "alice and bob know each other")
-for part in (one_file, a_folder, answers, pausing, waiting, subcommands, hostile_names):
+for part in (one_file, a_folder, answers, pausing, changed_offer, waiting, subcommands, hostile_names):
     diag(part.__name__)
     part()
 equal([alice.stop(), bob.stop()], [0, 0], "both end well")
