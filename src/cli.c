@@ -31,7 +31,7 @@ static const struct cli_command table[] = {
 	{"say", "NAME TEXT [--wait S]", "queue a message (TEXT -: standard input) and wait for the receipt", "--wait ", 2, ANY, cli_say},
 	{"send", "NAME PATH... [--wait S]", "offer files or folders, and wait until they are there", "--wait ", 2, ANY, cli_send},
 	{"receive", "[--into DIR] [--from NAME] [--once]", "accept all offers from contacts", "--into --from --once ", 0, 0, cli_receive},
-	{"log", "NAME [--json]", "what was said, oldest first", "--json ", 1, 1, cli_log},
+	{"log", "NAME [--json] [--versions]", "what was said, oldest first; with what edited messages said before", "--json --versions ", 1, 1, cli_log},
 	{"search", "WORDS [--json]", "messages of all chats with all these words, oldest first", "--json ", 1, ANY, cli_search},
 	{"passphrase", "[--remove]", "set, change or remove the passphrase that seals what is kept on disk", "--remove ", 0, 0, cli_passphrase},
 	{"clear", "NAME --yes", "remove what was said to a contact, for good; what waits stays", "--yes ", 1, 1, cli_clear},

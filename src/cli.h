@@ -38,7 +38,8 @@ enum cli_exit {
 	ROW(json, false) \
 	ROW(remove, false) \
 	ROW(blocked, false) \
-	ROW(yes, false)
+	ROW(yes, false) \
+	ROW(versions, false)
 /* clang-format on */
 
 enum cli_option {

@@ -184,7 +184,7 @@ events_sent(struct events *e, const struct msg *m)
 {
 	struct pending *p = e->current;
 
-	if (p == NULL || m->type == MSG_CMD_PAGE)
+	if (p == NULL || (m->type == MSG_CMD_PAGE && m->b.page.kind != PAGE_VERSIONS))
 		return;
 	p->type = m->type;
 	if (m->type == MSG_CMD_SAY) {
@@ -317,6 +317,30 @@ tell_hits(struct events *e, const struct msg *ev)
 	drop_pending(e, p);
 }
 
+/* The texts of a message, the oldest first; then the command is done. */
+static void
+tell_versions(struct events *e, const struct msg *ev)
+{
+	struct pending *p = e->pending;
+	struct row r;
+	size_t at = 0;
+	bool any = false;
+
+	while (p != NULL && (p->serial != ev->serial || p->type != MSG_CMD_PAGE))
+		p = p->next;
+	if (p == NULL || ev->b.page_result.kind != PAGE_VERSIONS)
+		return;
+	while (row_get(ev->bytes, ev->len, &at, &r)) {
+		print_version(&e->p, &r.peer, told_name(e, &r.peer), &r, p->tag);
+		any = true;
+	}
+	if (any)
+		print_done(&e->p, p->cmd, p->tag);
+	else
+		print_text(&e->p, "error", "There is no such message.", p->tag);
+	drop_pending(e, p);
+}
+
 /* ---- events ---- */
 
 void
@@ -406,6 +430,8 @@ events_seen(struct events *e, const struct msg *ev, unsigned dirty)
 		told_ask_changes(e);
 	} else if (ev->type == MSG_EV_PAGE && ev->serial == e->asked) {
 		told_page(e, ev);
+	} else if (ev->type == MSG_EV_PAGE) {
+		tell_versions(e, ev);
 	} else if (ev->type == MSG_EV_HITS) {
 		tell_hits(e, ev);
 	} else if (ev->type == MSG_EV_NOTICE) {

@@ -121,6 +121,9 @@ void print_message(struct printer *p, const struct key *peer, const char *name, 
 void print_hit(struct printer *p, const struct key *peer, const char *name, const struct row *r,
 	       const char *tag);
 void print_searched(struct printer *p, bool more, const char *tag);
+/* One text of a message that was edited: r->edits is its number, from 0. */
+void print_version(struct printer *p, const struct key *peer, const char *name, const struct row *r,
+		   const char *tag);
 /* What was done to a message: r is the act. */
 void print_act(struct printer *p, const struct key *peer, const char *name, const struct row *r,
 	       const char *tag);

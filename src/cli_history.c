@@ -19,18 +19,48 @@ struct output {
 	const struct model *model;
 	bool as_json;
 	struct json json;
+	struct store
+		*versions; /* where texts of before are looked up; NULL: they are not asked for */
 };
+
+/* Calls fn for each text the message had before, the oldest first. */
+static void
+each_version(const struct output *o, const struct row *row,
+	     void (*fn)(struct json *j, const struct row *version, const char *name),
+	     struct json *j, const char *name)
+{
+	struct msg *ask = msg_new(MSG_CMD_PAGE);
+	bool more = o->versions != NULL && row->edits != 0 && !row->deleted;
+
+	ask->b.page.peer = row->peer;
+	ask->b.page.kind = PAGE_VERSIONS;
+	ask->b.page.count = PAGE_MAX_ROWS;
+	msg_set_bytes(ask, row->id.b, ID_LEN);
+	while (more) {
+		struct msg *page = store_page(o->versions, ask);
+		struct row version;
+		size_t at = 0;
+
+		more = page->b.page_result.more && page->b.page_result.count != 0;
+		while (row_get(page->bytes, page->len, &at, &version)) {
+			ask->b.page.at++;
+			if (version.edits < row->edits)
+				fn(j, &version, name);
+		}
+		msg_free(page);
+	}
+	msg_free(ask);
+}
 
 /* A text's further lines begin with a TAB. */
 static void
-print_line(const struct row *row, const char *name)
+print_text_line(const struct row *row, const char *way, const char *name)
 {
 	const char *text = row->deleted ? "(deleted)" : row->text;
 	size_t len = row->deleted ? strlen(text) : row->text_len;
 	char stamp[32], *safe = text_show_dup(text, len, TEXT_MULTILINE);
 
-	printf("%s\t%s\t", reading_when(row->time, stamp, sizeof(stamp)),
-	       row->dir == DIR_IN ? "in" : "out");
+	printf("%s\t%s\t", reading_when(row->time, stamp, sizeof(stamp)), way);
 	reading_field(name, strlen(name));
 	putchar('\t');
 	for (const char *p = safe; *p != '\0'; p++) {
@@ -42,9 +72,35 @@ print_line(const struct row *row, const char *name)
 	free(safe);
 }
 
+/* What a message said before stands above it. */
 static void
-print_object(struct json *j, const struct row *row, const char *name)
+version_line(struct json *j, const struct row *version, const char *name)
 {
+	(void)j;
+	print_text_line(version, "before", name);
+}
+
+static void
+version_object(struct json *j, const struct row *version, const char *name)
+{
+	(void)name;
+	json_object(j, NULL);
+	json_int(j, "time", version->time);
+	json_string_n(j, "text", version->text, version->text_len);
+	json_end(j);
+}
+
+static void
+print_line(struct output *o, const struct row *row, const char *name)
+{
+	each_version(o, row, version_line, NULL, name);
+	print_text_line(row, row->dir == DIR_IN ? "in" : "out", name);
+}
+
+static void
+print_object(struct output *o, const struct row *row, const char *name)
+{
+	struct json *j = &o->json;
 	char key[2 * KEY_LEN + 1], id[2 * ID_LEN + 1];
 
 	json_reset(j);
@@ -59,10 +115,17 @@ print_object(struct json *j, const struct row *row, const char *name)
 	json_string_n(j, "text", row->text, row->text_len);
 	if (row->edits != 0)
 		json_bool(j, "edited", true);
+	if (row->edit_seq != 0)
+		json_bool(j, "edit_waits", true);
 	if (row->deleted)
 		json_bool(j, "deleted", true);
 	if (row->content == CONTENT_REPLY)
 		json_string(j, "reply", util_hex(id, row->ref.b, ID_LEN));
+	if (o->versions != NULL && row->edits != 0) {
+		json_array(j, "versions");
+		each_version(o, row, version_object, j, name);
+		json_end(j);
+	}
 	json_end(j);
 	puts(json_text(j));
 }
@@ -76,9 +139,9 @@ print_row(struct output *o, const struct row *row)
 	if (row->kind != ROW_TEXT || row->dir == DIR_NOTE)
 		return;
 	if (o->as_json)
-		print_object(&o->json, row, name);
+		print_object(o, row, name);
 	else
-		print_line(row, name);
+		print_line(o, row, name);
 }
 
 /* Page after page, so that a history of any length needs the memory of one page. */
@@ -136,6 +199,7 @@ output_init(struct output *o, const struct reading *r, const struct cli_args *a)
 {
 	o->model = r->model;
 	o->as_json = a->opt[CLI_json] != NULL;
+	o->versions = a->opt[CLI_versions] != NULL ? r->store : NULL;
 	json_init(&o->json);
 }
 

@@ -156,6 +156,8 @@ print_said(struct printer *p, const char *event, const struct key *peer, const c
 	json_int(j, "written", r->time);
 	if (r->edits != 0)
 		json_bool(j, "edited", true);
+	if (r->edit_seq != 0)
+		json_bool(j, "edit_waits", true);
 	if (r->deleted)
 		json_bool(j, "deleted", true);
 	if (r->content == CONTENT_REPLY)
@@ -185,6 +187,29 @@ print_searched(struct printer *p, bool more, const char *tag)
 		return;
 	}
 	json_bool(begin(p, "searched"), "more", more);
+	end(p, tag);
+}
+
+void
+print_version(struct printer *p, const struct key *peer, const char *name, const struct row *r,
+	      const char *tag)
+{
+	char hex[2 * ID_LEN + 1];
+	struct json *j;
+
+	if (!p->json) {
+		plain(p, "%s %s, version %u: %.*s", r->dir == DIR_IN ? "from" : "to", name,
+		      r->edits + 1, (int)r->text_len, r->text);
+		return;
+	}
+	j = begin(p, "version");
+	put_key(j, "peer", peer);
+	json_string(j, "name", name);
+	json_string(j, "id", util_hex(hex, r->id.b, ID_LEN));
+	json_string(j, "dir", r->dir == DIR_IN ? "in" : "out");
+	json_uint(j, "version", r->edits + 1);
+	json_string_n(j, "text", r->text, r->text_len);
+	json_int(j, "written", r->time);
 	end(p, tag);
 }
 

@@ -31,6 +31,8 @@ const struct command command_table[] = {
 		COMMAND_BOTH, ARG_TEXT, "to|name|peer id? text", 2, 3, 1, TALK, command_do_reply},
 	{"react", "NAME [#N|ID] EMOJI", "Put an emoji on a message; - takes it back.",
 		COMMAND_BOTH, ARG_TEXT, "to|name|peer id? emoji|text", 2, 3, 1, TALK, command_do_react},
+	{"versions", "NAME [#N|ID]", "Show what an edited message said before; without #N or an id, the newest that was edited.",
+		COMMAND_BOTH, ARG_NAME, "to|name|peer id?", 1, 2, 0, TALK, command_do_versions},
 	{"read", "NAME", "Mark all messages of a contact as read.",
 		COMMAND_BOTH, ARG_NAME, "name|peer|to", 1, 1, 0, CURRENT, command_do_read},
 	{"search", "WORDS", "Search all chats for messages with all these words.",

@@ -162,3 +162,31 @@ command_do_read(struct command_call *c)
 	m->b.contact_op.row = peer->chat.newest_row;
 	return command_send_msg(c->env, m, c->err, c->errlen);
 }
+
+bool
+command_do_versions(struct command_call *c)
+{
+	const struct model_contact *peer = command_contact(c->env, c->words[0], c->err, c->errlen);
+	const char *word = c->n > 1 ? c->words[1] : "";
+	char line[2 * KEY_LEN + 2 * ID_LEN + 2], *at;
+	struct id id;
+	struct msg *m;
+
+	if (peer == NULL || !find_ref(c, CONTENT_REACT, word, strlen(word), &id))
+		return false;
+	if (c->env->screen != NULL) {
+		at = util_hex(line, peer->c.peer.b, KEY_LEN) + 2 * (size_t)KEY_LEN;
+		if (word[0] != '\0') {
+			*at++ = ' ';
+			util_hex(at, id.b, ID_LEN);
+		}
+		return c->env->screen(c->env->arg, c->row->name, line, c->err, c->errlen);
+	}
+	m = msg_new(MSG_CMD_PAGE);
+	m->b.page.peer = peer->c.peer;
+	m->b.page.kind = PAGE_VERSIONS;
+	m->b.page.count = PAGE_MAX_ROWS;
+	if (word[0] != '\0')
+		msg_set_bytes(m, id.b, ID_LEN);
+	return command_send_msg(c->env, m, c->err, c->errlen);
+}

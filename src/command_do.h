@@ -31,6 +31,7 @@ bool command_do_delete(struct command_call *c);
 bool command_do_reply(struct command_call *c);
 bool command_do_react(struct command_call *c);
 bool command_do_read(struct command_call *c);
+bool command_do_versions(struct command_call *c);
 bool command_do_accept(struct command_call *c);
 bool command_do_refuse(struct command_call *c);
 bool command_do_deny(struct command_call *c);

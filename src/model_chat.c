@@ -290,6 +290,29 @@ take_after(struct model_entry *e, const struct msg *ev)
 	trim(chat, false);
 }
 
+/* An edit of the user that was told about, or whose receipt came: the message says whether one of its edits still waits. */
+static bool
+note_edit(struct model_chat *chat, const struct row *act)
+{
+	bool changed = false;
+
+	for (size_t i = 0; i < chat->nrows; i++) {
+		struct row *r = &chat->rows[i].r;
+		int64_t waits = r->edit_seq;
+
+		if (r->kind != ROW_TEXT || r->dir != DIR_OUT || !id_equal(&r->id, &act->ref))
+			continue;
+		if (act->state == RECEIPT_QUEUED && act->seq > waits)
+			waits = act->seq;
+		else if (act->state != RECEIPT_QUEUED && act->seq >= waits)
+			waits = 0;
+		changed = waits != r->edit_seq;
+		r->edit_seq = waits;
+		break;
+	}
+	return changed;
+}
+
 /* Rows that changed: those of the window are replaced; new ones are appended while the window reaches to the end. */
 static bool
 take_changes(struct model_entry *e, const struct msg *ev)
@@ -305,6 +328,9 @@ take_changes(struct model_entry *e, const struct msg *ev)
 
 		if (key_equal(&r.peer, &e->c.c.peer) && r.rev > seen)
 			seen = r.rev;
+		if (r.kind == ROW_ACT && r.content == CONTENT_EDIT && r.dir == DIR_OUT &&
+		    key_equal(&r.peer, &e->c.c.peer) && note_edit(chat, &r))
+			changed = true;
 		if (!row_sane(&r, &e->c.c.peer))
 			continue;
 		cleared = cleared || (r.dir == DIR_NOTE && r.content == CONTENT_CLEARED);

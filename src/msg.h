@@ -111,6 +111,9 @@ enum page_kind {
 	PAGE_AFTER,  /* the oldest `count` rows with row > at */
 	PAGE_CHANGES, /* the oldest `count` changes with rev > at, in rev order; peer all zero: of every chat */
 	PAGE_SINCE, /* the oldest `count` rows from the first one on that was said at `at` (wall ms) or later */
+	/* What one message said, one text a row with the time it was said at: from its version `at` on, 0 being the first; the last
+	 * one is what it says now. bytes: its id; nothing: the newest one that was edited. */
+	PAGE_VERSIONS,
 };
 
 struct msg_page {

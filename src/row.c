@@ -7,8 +7,8 @@
 #include "src/row.h"
 #include "src/util.h"
 
-/* peer, id, ref, five 64-bit numbers, six small ones, two lengths of a byte, edits, three lengths */
-#define FIXED (KEY_LEN + 2 * ID_LEN + 5 * 8 + 6 + 2 + 4 + 3 * 4)
+/* peer, id, ref, six 64-bit numbers, six small ones, two lengths of a byte, edits, three lengths */
+#define FIXED (KEY_LEN + 2 * ID_LEN + 6 * 8 + 6 + 2 + 4 + 3 * 4)
 
 static uint8_t *
 put_text(uint8_t *p, const char *text, size_t len)
@@ -23,7 +23,8 @@ row_put(struct row_buf *buf, const struct row *row)
 {
 	size_t need = FIXED + row->text_len + row->reason_len + row->react_len[0] +
 		      row->react_len[1] + row->quote_len;
-	const int64_t numbers[] = {row->row, row->rev, row->seq, row->time, row->transfer};
+	const int64_t numbers[] = {row->row,  row->rev,	     row->seq,
+				   row->time, row->transfer, row->edit_seq};
 	uint8_t *p;
 
 	if (buf->size - buf->len < need) {
@@ -88,7 +89,8 @@ row_get(const uint8_t *bytes, size_t len, size_t *at, struct row *row)
 	row->seq = (int64_t)get_be64(p + 16);
 	row->time = (int64_t)get_be64(p + 24);
 	row->transfer = (int64_t)get_be64(p + 32);
-	p += 40;
+	row->edit_seq = (int64_t)get_be64(p + 40);
+	p += 48;
 	row->dir = (enum direction)p[0];
 	row->kind = (enum row_kind)p[1];
 	row->state = (enum receipt)p[2];

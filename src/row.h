@@ -26,8 +26,9 @@ struct row {
 	size_t reason_len;
 	enum content content; /* what it is; for ROW_ACT also what was done */
 	uint32_t edits;	      /* how often its text was changed */
-	bool deleted;	      /* its text is gone */
-	struct id ref;	      /* CONTENT_REPLY and ROW_ACT: the message it is about; else zero */
+	int64_t edit_seq; /* DIR_OUT: of the newest edit of it that is not acknowledged yet, 0 none */
+	bool deleted;	  /* its text is gone */
+	struct id ref;	  /* CONTENT_REPLY and ROW_ACT: the message it is about; else zero */
 	/* A reaction of the peer and of the user, indexed by enum direction; not ended by a NUL. For ROW_ACT it is the text. */
 	const char *react[2];
 	size_t react_len[2];

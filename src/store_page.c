@@ -60,6 +60,7 @@ store_put_row(struct store *s, struct store_page *page, struct db_query *q, cons
 	store_get_exact(q, r.ref.b, ID_LEN);
 	r.react[DIR_IN] = get_reaction(q, &r.react_len[DIR_IN]);
 	r.react[DIR_OUT] = get_reaction(q, &r.react_len[DIR_OUT]);
+	r.edit_seq = db_get_int(q);
 	number = db_get_int(q);
 	if (peer != NULL)
 		r.peer = *peer;
@@ -170,10 +171,91 @@ page_since(struct store *s, struct store_page *page, const struct chat *c, int64
 	return find_time(s, c, when, &at) && page_forward(s, page, c, SQL_PAGE_AFTER, at - 1);
 }
 
+/* ---- versions ---- */
+
+/* One text of the message: r says when. False once the page is full. */
 static bool
-read_page(struct store *s, struct store_page *page, const struct msg_page *ask)
+put_version(struct store_page *page, struct row *r, const char *text, size_t len, int64_t version)
+{
+	if (page->count == page->wanted || page->rows.len >= PAGE_BYTES) {
+		page->more = true;
+		return false;
+	}
+	r->edits = (uint32_t)store_enum(version, INT32_MAX, INT32_MAX);
+	r->text = text;
+	r->text_len = len;
+	row_put(&page->rows, r);
+	page->count++;
+	return true;
+}
+
+/* A version keeps the time at which the next one took its place; so each one was said at the time of the one before. */
+static bool
+put_versions(struct store *s, struct store_page *page, struct row *r, const struct target *t,
+	     int64_t from)
+{
+	struct db_query *q = db_query(s->db, SQL_MESSAGE_TIME);
+	bool room = true;
+
+	db_put_int(q, r->row);
+	if (db_next(q))
+		r->time = db_get_int(q);
+	if (!db_end(q))
+		return false;
+	q = db_query(s->db, SQL_VERSIONS_FROM);
+	db_put_int(q, r->row);
+	db_put_int(q, from > 0 ? from - 1 : 0);
+	while (room && db_next(q)) {
+		int64_t version = db_get_int(q), replaced = db_get_int(q);
+		size_t len;
+		const char *text = db_get_bytes(q, &len);
+
+		room = version < from || put_version(page, r, text, len, version);
+		r->time = replaced;
+	}
+	if (!db_end(q))
+		return false;
+	if (room)
+		put_version(page, r, t->text, t->len, t->edits);
+	return true;
+}
+
+static bool
+page_versions(struct store *s, struct store_page *page, const struct chat *c,
+	      const struct msg *request)
+{
+	struct row r = {.peer = c->key, .kind = ROW_TEXT, .quote_dir = DIR_NOTE};
+	struct target t;
+	bool good = true;
+
+	r.content = CONTENT_CHAT;
+	if (request->len == ID_LEN) {
+		memcpy(r.id.b, request->bytes, ID_LEN);
+	} else {
+		struct db_query *q = db_query(s->db, SQL_EDITED_NEWEST);
+
+		db_put_int(q, c->peer);
+		if (db_next(q))
+			store_get_exact(q, r.id.b, ID_LEN);
+		if (!db_end(q))
+			return false;
+	}
+	if (!store_find_target(s, c, &r.id, DIR_OUT, DIR_IN, &t))
+		return false;
+	r.row = t.row;
+	r.dir = t.dir;
+	r.state = t.state;
+	if (t.row != 0 && !t.deleted)
+		good = put_versions(s, page, &r, &t, request->b.page.at);
+	free(t.text);
+	return good;
+}
+
+static bool
+read_page(struct store *s, struct store_page *page, const struct msg *request)
 {
 	static const struct key everybody;
+	const struct msg_page *ask = &request->b.page;
 	struct chat *c;
 
 	if (ask->kind == PAGE_CHANGES && key_equal(&ask->peer, &everybody))
@@ -192,6 +274,8 @@ read_page(struct store *s, struct store_page *page, const struct msg_page *ask)
 		return page_since(s, page, c, ask->at);
 	case PAGE_CHANGES:
 		return page_forward(s, page, c, SQL_PAGE_CHANGES, ask->at);
+	case PAGE_VERSIONS:
+		return page_versions(s, page, c, request);
 	}
 	return true;
 }
@@ -218,7 +302,7 @@ store_read_page(struct store *s, const struct msg *request)
 	if (page.wanted > PAGE_MAX_ROWS)
 		page.wanted = PAGE_MAX_ROWS;
 	if (page.wanted != 0)
-		read_page(s, &page, &request->b.page);
+		read_page(s, &page, request);
 	answer->b.page_result.count = page.count;
 	answer->b.page_result.more = page.more;
 	msg_take_bytes(answer, page.rows.p, page.rows.len);

@@ -111,6 +111,12 @@
 /* What a version of a text is known by. */
 #define VERSION_NUMBER(row, version)	"((" row " << 20) + " version ")"
 
+/* Of a message of the user: the newest edit of it that still waits for its receipt. */
+#define EDIT_WAITS                                                                                \
+	"CASE WHEN m.dir = 1 AND m.edits > 0 THEN (SELECT max(a.seq) FROM messages a INDEXED BY " \
+	"acts WHERE a.peer = m.peer AND a.ref = m.id AND a.kind = 3 AND a.dir = 1 AND a.wire = "  \
+	"17 AND a.state = 0) END"
+
 /* The columns store_page.c reads, in its order. */
 #define ROW_COLUMNS                                                                                                                                 \
 	"m.row, m.rev, m.seq, m.time, m.transfer, m.dir, m.kind, m.state, m.wire, " UNLOOK(MESSAGE_ID, "m.id") ", " OPENED(                         \
@@ -121,7 +127,8 @@
 											   " " OPENED(REACT_IN, "m.row", "m.react_in") ", " OPENED( \
 												   REACT_OUT,                                       \
 												   "m.row",                                         \
-												   "m.react_out") ", m.peer"
+												   "m.react_out") ", " EDIT_WAITS                   \
+														  ", m.peer"
 /* The columns of a transfer, in the order store_transfer.c reads and writes them. */
 #define TRANSFER_COLUMNS                                                                          \
 	"id, dir, state, unlink_after, files, folders, bytes_total, bytes_done, started, ended, " \
@@ -181,6 +188,11 @@
 	SQL(VERSION_NEW, "INSERT INTO versions (row, version, time, text) VALUES (?1, ?2, ?3, " \
 	    SEALED(VERSION_TEXT, VERSION_NUMBER("?1", "?2"), "?4") ")") \
 	SQL(VERSION_GET, "SELECT " OPENED(VERSION_TEXT, VERSION_NUMBER("row", "version"), "text") " FROM versions WHERE row = ? AND version = ?") \
+	SQL(VERSIONS_FROM, "SELECT version, time, " OPENED(VERSION_TEXT, VERSION_NUMBER("row", "version"), "text") \
+	    " FROM versions WHERE row = ? AND version >= ? ORDER BY version") \
+	SQL(EDITED_NEWEST, "SELECT " UNLOOK(MESSAGE_ID, "id") " FROM messages INDEXED BY chat WHERE peer = ? AND kind = 0 AND edits > 0" \
+	    " AND deleted = 0 ORDER BY row DESC LIMIT 1") \
+	SQL(MESSAGE_TIME, "SELECT time FROM messages WHERE row = ?") \
 	SQL(VERSIONS_DROP, "DELETE FROM versions WHERE row = ?") \
 	SQL(VERSIONS_DROP_ALL, "DELETE FROM versions WHERE row IN" \
 	    " (SELECT row FROM messages INDEXED BY chat WHERE peer = ? AND edits > 0)") \

@@ -194,7 +194,35 @@ put(const struct world *w, size_t i, struct row_buf *buf)
 		r.react_len[k] = s->react[k] != NULL ? strlen(s->react[k]) : 0;
 	}
 
+	r.edit_seq = s->edit_seq;
 	row_put(buf, &r);
+}
+
+/* What a message said: "was 0", "was 1", and what it says now. */
+static uint32_t
+put_versions(struct world *w, const struct msg *question, struct row_buf *buf)
+{
+	struct world_row *s;
+	size_t i = 0;
+	char text[16], *now;
+
+	if (question->len == ID_LEN)
+		i = question->bytes[1];
+	else
+		for (size_t k = 0; k < w->nrows; k++)
+			i = w->rows[k].edits != 0 ? k + 1 : i;
+	if (i == 0 || i > w->nrows)
+		return 0;
+	s = &w->rows[i - 1];
+	now = s->text;
+	for (uint32_t k = 0; k < s->edits; k++) {
+		snprintf(text, sizeof(text), "was %u", k);
+		s->text = text;
+		put(w, i - 1, buf);
+	}
+	s->text = now;
+	put(w, i - 1, buf);
+	return s->edits + 1;
 }
 
 /* Which rows a page holds: those of the peer that the question asks for, at most count of them. */
@@ -213,7 +241,7 @@ asked_for(const struct world *w, size_t i, const struct msg_page *q)
 }
 
 static struct msg *
-answer(const struct world *w, const struct msg *question)
+answer(struct world *w, const struct msg *question)
 {
 	const struct msg_page *q = &question->b.page;
 	struct msg *ev = msg_new(MSG_EV_PAGE);
@@ -221,10 +249,12 @@ answer(const struct world *w, const struct msg *question)
 	struct row_buf buf = {0};
 
 	for (size_t i = 0; i < w->nrows; i++)
-		hits += asked_for(w, i, q);
+		hits += q->kind != PAGE_VERSIONS && asked_for(w, i, q);
 	/* The newest of those before, the oldest of those after. */
 	skip = q->kind == PAGE_BEFORE && hits > q->count ? hits - q->count : 0;
-	for (size_t i = 0; i < w->nrows; i++) {
+	if (q->kind == PAGE_VERSIONS)
+		ev->b.page_result.count = put_versions(w, question, &buf);
+	for (size_t i = 0; q->kind != PAGE_VERSIONS && i < w->nrows; i++) {
 		if (!asked_for(w, i, q) || seen++ < skip || ev->b.page_result.count == q->count)
 			continue;
 		put(w, i, &buf);

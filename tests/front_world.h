@@ -28,6 +28,7 @@ struct world_row {
 	char *text, *reason;
 	enum content content;
 	uint32_t edits;
+	int64_t edit_seq;
 	bool deleted;
 	const char *react[2], *quote; /* NULL: none */
 	enum direction quote_dir;

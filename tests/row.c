@@ -26,6 +26,7 @@ sample(int n, const char *text, const char *reason)
 		.reason_len = strlen(reason),
 		.content = n % 2 ? CONTENT_REPLY : CONTENT_CHAT,
 		.edits = (uint32_t)n * 0x01020304,
+		.edit_seq = INT64_MAX / (n + 1),
 		.deleted = n % 2 == 0,
 		.react = {n % 2 ? "\xf0\x9f\x91\x8d" : "", n > 2 ? "!" : ""},
 		.react_len = {n % 2 ? 4 : 0, n > 2 ? 1 : 0},
@@ -50,8 +51,9 @@ same_text(const char *a, size_t alen, const char *b, size_t blen)
 static bool
 same_acts(const struct row *a, const struct row *b)
 {
-	return a->content == b->content && a->edits == b->edits && a->deleted == b->deleted &&
-	       id_equal(&a->ref, &b->ref) && a->quote_dir == b->quote_dir &&
+	return a->content == b->content && a->edits == b->edits && a->edit_seq == b->edit_seq &&
+	       a->deleted == b->deleted && id_equal(&a->ref, &b->ref) &&
+	       a->quote_dir == b->quote_dir &&
 	       same_text(a->react[0], a->react_len[0], b->react[0], b->react_len[0]) &&
 	       same_text(a->react[1], a->react_len[1], b->react[1], b->react_len[1]) &&
 	       same_text(a->quote, a->quote_len, b->quote, b->quote_len);

@@ -140,6 +140,7 @@ act_screens(void)
 	r = world_row(&w, 1, DIR_OUT, 0, 604,
 		      "one more thing, which takes two lines on a screen as narrow as this");
 	r->edits = 2;
+	r->edit_seq = 7;
 	r->react[DIR_IN] = "\xe2\x9d\xa4";
 	r->react[DIR_OUT] = "!";
 	r = world_row(&w, 1, DIR_OUT, 0, 605, "what do you say?");

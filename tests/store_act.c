@@ -111,6 +111,69 @@ test_edit(struct store *s)
 	   "and its edit behind it");
 }
 
+/* A page of versions of a message of contact 1, joined as "time:text"; id 0: the newest edited one. */
+static const char *
+versions(struct store *s, unsigned id, int64_t from, uint32_t count)
+{
+	static char out[400];
+	struct msg *ask = msg_new(MSG_CMD_PAGE), *answered;
+	struct id name = nth_id(id);
+	struct row r;
+	size_t at = 0, n = 0;
+
+	ask->b.page.peer = nth_key(1);
+	ask->b.page.kind = PAGE_VERSIONS;
+	ask->b.page.at = from;
+	ask->b.page.count = count;
+	if (id != 0)
+		msg_set_bytes(ask, name.b, ID_LEN);
+	answered = store_page(s, ask);
+	out[0] = '\0';
+	while (row_get(answered->bytes, answered->len, &at, &r))
+		n += (size_t)snprintf(out + n, sizeof(out) - n, "%u:%lld:%.*s ", r.edits,
+				      (long long)r.time, (int)r.text_len, r.text);
+	snprintf(out + n, sizeof(out) - n, "%s", answered->b.page_result.more ? "+" : "");
+	msg_free(ask);
+	msg_free(answered);
+	return out;
+}
+
+static void
+test_versions(struct store *s)
+{
+	struct msg *m[] = {say_msg(1, 900, "one"), act_msg(say_msg(1, 901, "two"), EDIT, 900),
+			   act_msg(say_msg(1, 902, "three"), EDIT, 900)};
+	struct row r;
+
+	for (int i = 0; i < 3; i++) {
+		m[i]->b.st_row.time = m[i]->b.st_row.arrived = 1000 + i;
+		apply(s, m[i]);
+	}
+	is_str(versions(s, 900, 0, 9), "0:1000:one 1:1001:two 2:1002:three ",
+	       "each text with the time it was said at");
+	is_str(versions(s, 0, 0, 9), "0:1000:one 1:1001:two 2:1002:three ", "the newest edited");
+	is_str(versions(s, 900, 0, 2), "0:1000:one 1:1001:two +", "a page of them");
+	is_str(versions(s, 900, 2, 2), "2:1002:three ", "and the next one");
+	is_str(versions(s, 900, 1, 1), "1:1001:two +", "and one in the middle");
+	is_str(versions(s, 901, 0, 9), "", "an edit has none");
+	msg_free(held);
+	held = page(s, 1, PAGE_BEFORE, INT64_MAX, 1);
+	page_row(held, 0, &r);
+	ok(r.edit_seq > 0, "an edit that waits is told with the message");
+	apply(s, acked_msg(1, RECEIPT_DELIVERED, 902, 1));
+	msg_free(held);
+	held = page(s, 1, PAGE_BEFORE, INT64_MAX, 1);
+	page_row(held, 0, &r);
+	ok(r.edit_seq > 0, "while one of them waits");
+	apply(s, acked_msg(1, RECEIPT_DELIVERED, 901, 1));
+	msg_free(held);
+	held = page(s, 1, PAGE_BEFORE, INT64_MAX, 1);
+	page_row(held, 0, &r);
+	is_int(r.edit_seq, 0, "and no longer");
+	apply(s, act_msg(say_msg(1, 903, ""), DELETE, 900));
+	is_str(versions(s, 900, 0, 9), "", "a deleted message has no versions");
+}
+
 static void
 test_foreign(struct store *s)
 {
@@ -339,6 +402,7 @@ main(void)
 	test_failed(s);
 	test_waiting(s);
 	test_read(s);
+	test_versions(s);
 	store_close(s);
 	test_killed();
 	msg_free(held);

@@ -424,8 +424,7 @@ key(struct pane *p, enum request req, struct input_key k)
 	}
 	if (req == REQ_MESSAGE_UP || req == REQ_MESSAGE_DOWN)
 		return chat_choose(p, req == REQ_MESSAGE_UP);
-	if (req == REQ_MESSAGE_EDIT || req == REQ_MESSAGE_DELETE || req == REQ_MESSAGE_REPLY ||
-	    req == REQ_MESSAGE_REACT)
+	if (chat_is_act(req))
 		return chat_act(p, req);
 	if (k.sym == INPUT_SYM_ENTER)
 		return PANE_LEAVE;
@@ -446,8 +445,7 @@ text(struct pane *p, const char *bytes, size_t len)
 	if (!input_text_key(&rest, &left, &k) || k.sym == ' ')
 		return 0;
 	req = keys_lookup(KEYS_CHAT, k);
-	act = req == REQ_MESSAGE_EDIT || req == REQ_MESSAGE_DELETE || req == REQ_MESSAGE_REPLY ||
-	      req == REQ_MESSAGE_REACT;
+	act = chat_is_act(req);
 	if (act ? v->cursor_row != 0 : req != REQ_NONE)
 		return 0;
 	prompt_insert(front_pane(p->front, PANE_PROMPT), bytes, len);

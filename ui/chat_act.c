@@ -17,6 +17,7 @@
 #include "ui/front.h"
 #include "ui/pane.h"
 #include "ui/prompt.h"
+#include "ui/versions.h"
 
 /* The index of the chosen message among the rows, or nrows. */
 static size_t
@@ -129,6 +130,13 @@ to_prompt(struct pane *p, const char *command, const struct row *r, const char *
 	return PANE_HANDLED | PANE_LEAVE;
 }
 
+bool
+chat_is_act(enum request req)
+{
+	return req == REQ_MESSAGE_EDIT || req == REQ_MESSAGE_DELETE || req == REQ_MESSAGE_REPLY ||
+	       req == REQ_MESSAGE_REACT || req == REQ_MESSAGE_VERSIONS;
+}
+
 unsigned
 chat_act(struct pane *p, enum request req)
 {
@@ -145,6 +153,10 @@ chat_act(struct pane *p, enum request req)
 	r = &c->chat.rows[i].r;
 	if (r->deleted) {
 		front_error(p->front, "That message is deleted.");
+		return PANE_HANDLED;
+	}
+	if (req == REQ_MESSAGE_VERSIONS) {
+		versions_ask(p->front, &c->c.peer, &r->id);
 		return PANE_HANDLED;
 	}
 	if (req == REQ_MESSAGE_REPLY)

@@ -49,6 +49,7 @@ unsigned chat_scroll(struct pane *p, int up);
 /* chat_act.c: moves the choice; does what a key asks for with the chosen message. Both return PANE_ bits, 0 where there is nothing to do. */
 unsigned chat_choose(struct pane *p, bool up);
 unsigned chat_act(struct pane *p, enum request req);
+bool chat_is_act(enum request req); /* it does something with the chosen message */
 
 /* chat_find.c: goes on looking; marks what is selected; copies it. */
 void chat_find_on(struct pane *p);

@@ -148,7 +148,8 @@ row_marks(const struct chat_look *look, const struct row *r, struct grid *g, int
 	if (g == NULL)
 		return 1;
 	if (r->edits != 0)
-		at += draw_text(g, y, at, end - at, STYLE_DIM, "edited  ");
+		at += draw_text(g, y, at, end - at, STYLE_DIM,
+				r->edit_seq != 0 ? "edited · waits  " : "edited  ");
 	for (int i = DIR_IN; i <= DIR_OUT; i++) {
 		if (r->react_len[i] == 0)
 			continue;

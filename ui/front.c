@@ -15,6 +15,7 @@
 #include "ui/front_priv.h"
 #include "ui/prompt.h"
 #include "ui/search.h"
+#include "ui/versions.h"
 
 static const struct pane_class *const classes[PANE_COUNT] = {
 #define ROW(id, class) [PANE_##id] = &class,
@@ -417,6 +418,8 @@ front_event(struct front *f, const struct msg *ev)
 		else
 			front_say(f, "%s", notice);
 	}
+	if (ev->type == MSG_EV_PAGE)
+		versions_page(f, ev);
 	if (ev->type == MSG_EV_HITS)
 		search_hits(front_pane(f, PANE_SEARCH), ev);
 	if (dirty & DIRTY_RESULT)

@@ -15,6 +15,7 @@
 #include "ui/front_priv.h"
 #include "ui/keys.h"
 #include "ui/search.h"
+#include "ui/versions.h"
 
 /* The request whose slash command is exactly "/name" or "/name args". */
 static enum request
@@ -144,6 +145,24 @@ do_date(struct front *f, const char *args, char *err, size_t errlen)
 	return true;
 }
 
+/* A contact's key, and a message's id or nothing. */
+static bool
+do_versions(struct front *f, const char *args, char *err, size_t errlen)
+{
+	char hex[2 * KEY_LEN + 1] = "";
+	struct key peer;
+	struct id id;
+
+	strlcpy(hex, args, sizeof(hex));
+	if (!util_unhex(peer.b, KEY_LEN, hex)) {
+		snprintf(err, errlen, "Usage: /versions [#N|ID]");
+		return false;
+	}
+	args += strlen(hex);
+	versions_ask(f, &peer, args[0] == ' ' && util_unhex(id.b, ID_LEN, args + 1) ? &id : NULL);
+	return true;
+}
+
 bool
 front_screen(void *arg, const char *name, const char *args, char *err, size_t errlen)
 {
@@ -161,6 +180,8 @@ front_screen(void *arg, const char *name, const char *args, char *err, size_t er
 			ask_clear(f, &c->c.peer);
 		return c != NULL;
 	}
+	if (strcmp(name, "versions") == 0)
+		return do_versions(f, args, err, errlen);
 	if (strcmp(name, "date") == 0)
 		return do_date(f, args, err, errlen);
 	if (strcmp(name, "open") == 0)

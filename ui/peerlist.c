@@ -140,19 +140,6 @@ presence(const struct item *it, unsigned *style)
 	return it->kind == ITEM_BLOCKED ? "⊘" : online ? "●" : "○";
 }
 
-/* Whether a message of ours to it still waits, as far as its rows are loaded. */
-static bool
-has_queued(const struct model_contact *c)
-{
-	for (size_t i = c->chat.nrows; i > 0; i--) {
-		const struct row *r = &c->chat.rows[i - 1].r;
-
-		if (r->dir == DIR_OUT && r->kind == ROW_TEXT)
-			return model_receipt(c, r) == RECEIPT_QUEUED;
-	}
-	return false;
-}
-
 /* The one thing most worth saying about it, at the right. */
 static void
 remark(struct front *f, const struct item *it, char *out, size_t size, unsigned *style)
@@ -176,7 +163,7 @@ remark(struct front *f, const struct item *it, char *out, size_t size, unsigned 
 		snprintf(out, size, c->chat.unread > 999 ? "999+" : "%u", c->chat.unread);
 	} else if (c->c.typing) {
 		snprintf(out, size, "…");
-	} else if (has_queued(c)) {
+	} else if (c->chat.waiting != 0) {
 		snprintf(out, size, "·");
 	} else if (c->c.link == LINK_OFFLINE && c->c.last_seen != 0) {
 		text_ago(out, size, (front_wall(f) - c->c.last_seen) / 1000);

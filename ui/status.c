@@ -244,9 +244,10 @@ static const struct keyword welcome_words[KEYWORDS_MAX] = {
 
 /* The chat has more of them while a message is chosen. */
 static const struct keyword chosen_words[KEYWORDS_MAX] = {
-	{REQ_MESSAGE_EDIT, "edit"},   {REQ_MESSAGE_DELETE, "delete"}, {REQ_MESSAGE_REPLY, "reply"},
-	{REQ_MESSAGE_REACT, "react"}, {REQ_MESSAGE_DOWN, "next"},     {REQ_MESSAGE_UP, "previous"},
-	{REQ_BACK, "write"}};
+	{REQ_MESSAGE_EDIT, "edit"},	  {REQ_MESSAGE_DELETE, "delete"},
+	{REQ_MESSAGE_REPLY, "reply"},	  {REQ_MESSAGE_REACT, "react"},
+	{REQ_MESSAGE_VERSIONS, "before"}, {REQ_MESSAGE_DOWN, "next"},
+	{REQ_MESSAGE_UP, "previous"},	  {REQ_BACK, "write"}};
 
 /* So have the peers while one is chosen for what is carried. */
 static const struct keyword carry_words[KEYWORDS_MAX] = {

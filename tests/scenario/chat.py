@@ -128,6 +128,18 @@ def acts():
     ok(b.wait("reaction", emoji=""), "one is taken back, by a line")
     a.line("/edit bob a small mistake")
     ok(b.wait("edit", id=ident, text="a small mistake"), "a line edits the last message")
+    tag = b.do(cmd="versions", to="alice", id=ident)
+    texts = [b.wait("version", tag=tag, version=n) for n in (1, 2, 3)]
+    equal([v and v["text"] for v in texts], ["a mistkae", "a mistake", "a small mistake"], "it keeps its versions")
+    ok(b.wait("done", tag=tag), "and that is all of them")
+    text = b.error_of(b.do(cmd="versions", to="alice", id="00" * 16))
+    ok(text and "no such message" in text, "a message that is not there has none: %s" % text)
+    out = alice.call("log", "bob", "--versions")[1].splitlines()
+    equal([line.split("\t")[1:] for line in out[-4:-1]],
+          [["before", "bob", "a mistkae"], ["before", "bob", "a mistake"], ["out", "bob", "a small mistake"]],
+          "log --versions has them above the text")
+    last = json.loads(alice.call("log", "bob", "--json", "--versions")[1].splitlines()[-2])
+    equal([v["text"] for v in last["versions"]], ["a mistkae", "a mistake"], "and as JSON in the message")
     log = [line.split("\t")[3] for line in bob.call("log", "alice")[1].splitlines() if line.count("\t") == 3]
     ok("a small mistake" in log and "a mistkae" not in log, "the log has the text as it is now")
     text = b.error_of(b.do(cmd="edit", to="alice", id=ident, text="no"))
