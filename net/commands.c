@@ -57,7 +57,7 @@ give_name(struct peer *p, const char *name)
 
 /* A request, or somebody new, becomes a contact. */
 static void
-accept_peer(struct peer *p, const char *name)
+accept_peer(struct peer *p, const char *name, enum trust_how how)
 {
 	if (name[0] != '\0')
 		give_name(p, name);
@@ -65,10 +65,7 @@ accept_peer(struct peer *p, const char *name)
 		peer_unique_name(p->node, p, p->row.nick, p->row.name);
 	p->row.state = CONTACT_ACCEPTED;
 	p->closed_by_hand = p->removed_us = false;
-	if (p->row.trust == TRUST_STRANGER) {
-		p->row.trust = TRUST_PINNED;
-		p->row.trust_since = node_wall(p->node);
-	}
+	peer_pin(p, how);
 	free(p->note);
 	p->note = NULL;
 	peer_save(p);
@@ -79,9 +76,9 @@ accept_peer(struct peer *p, const char *name)
 
 /* The same, and it is called unless it is already there. */
 static void
-accept_and_call(struct peer *p, const char *name)
+accept_and_call(struct peer *p, const char *name, enum trust_how how)
 {
-	accept_peer(p, name);
+	accept_peer(p, name, how);
 	if (p->link == NULL)
 		peer_dial_now(p);
 }
@@ -137,7 +134,7 @@ add_invite(struct node *n, const struct msg *m, const struct invite *inv)
 	for (size_t i = inv->naddrs; i-- > 0;)
 		if (addr_is_dialable(&inv->addrs[i]))
 			peer_add_addr(p, addr_format(text, sizeof(text), &inv->addrs[i]), true);
-	accept_and_call(p, name);
+	accept_and_call(p, name, HOW_INVITE);
 	node_result(n, m->serial, true, &key, "%s", "");
 }
 
@@ -157,7 +154,7 @@ add_key(struct node *n, const struct msg *m, const struct key *key)
 			    p->row.name);
 		return;
 	}
-	accept_and_call(p, m->b.add.name);
+	accept_and_call(p, m->b.add.name, HOW_REQUEST);
 	node_result(n, m->serial, true, key, "%s", "");
 }
 
@@ -192,7 +189,12 @@ probed(void *arg, struct dial *d, struct link *l)
 		strlcpy(p->row.nick, session_hello(l->session)->nick, sizeof(p->row.nick));
 	}
 	peer_add_addr(p, pr->target, true);
-	accept_peer(p, pr->name);
+	/* Only where trust began with an address does that address stay watched. */
+	if (p->row.trust == TRUST_STRANGER) {
+		p->row.added_by_address = true;
+		strlcpy(p->row.added_at, pr->target, sizeof(p->row.added_at));
+	}
+	accept_peer(p, pr->name, HOW_ADDRESS);
 	node_result(n, pr->serial, true, &p->key, "%s", "");
 	/* To a request we had said "pending" when the session opened. */
 	link_say_contact(l);
@@ -418,7 +420,7 @@ operate(struct peer *p, const struct msg *m)
 			return "it is blocked: unblock it first";
 		if (op->name[0] != '\0' && bad_name(p->node, p, op->name) != NULL)
 			return bad_name(p->node, p, op->name);
-		accept_and_call(p, op->name);
+		accept_and_call(p, op->name, HOW_REQUEST);
 		return NULL;
 	case OP_REFUSE:
 		if (p->row.state != CONTACT_REQUEST)

@@ -230,6 +230,10 @@ void peer_add_addr(struct peer *p, const char *text, bool first);
 void peer_unique_name(struct node *n, const struct peer *except, const char *wish,
 		      char out[NAME_SIZE]);
 struct peer *peer_named(struct node *n, const char *name);
+/* How sure we are of it now, and why, since this moment. Not saved. */
+void peer_trust(struct peer *p, enum trust trust, enum trust_how how);
+/* The same for a stranger that becomes a contact; whom we know already keeps what it has. */
+void peer_pin(struct peer *p, enum trust_how how);
 /* What the peer calls itself now. A change is a line in the chat. */
 void peer_nick(struct peer *p, const char *nick);
 void peer_typing(struct peer *p); /* TYPING came */

@@ -102,6 +102,21 @@ peer_unique_name(struct node *n, const struct peer *except, const char *wish, ch
 }
 
 void
+peer_trust(struct peer *p, enum trust trust, enum trust_how how)
+{
+	p->row.trust = trust;
+	p->row.how = how;
+	p->row.trust_since = node_wall(p->node);
+}
+
+void
+peer_pin(struct peer *p, enum trust_how how)
+{
+	if (p->row.trust == TRUST_STRANGER)
+		peer_trust(p, TRUST_PINNED, how);
+}
+
+void
 peer_nick(struct peer *p, const char *nick)
 {
 	char shown[NAME_SIZE * 4];
@@ -182,6 +197,10 @@ peer_emit(struct peer *p)
 	memcpy(c->nick, p->row.nick, sizeof(c->nick));
 	c->state = p->row.state;
 	c->trust = p->row.trust;
+	c->how = p->row.how;
+	c->trust_since = p->row.trust_since;
+	c->has_new_key = p->row.has_new_key;
+	c->new_key = p->row.new_key;
 	c->link = link_state(p);
 	c->closed_by_hand = p->closed_by_hand || p->removed_us;
 	c->accepted_us = p->link != NULL && p->link->accepted_us;
@@ -385,10 +404,7 @@ peer_acceptance(struct peer *p)
 
 	if (mutual && !p->mutual) {
 		p->mutual = true;
-		if (p->row.trust == TRUST_STRANGER) {
-			p->row.trust = TRUST_PINNED;
-			p->row.trust_since = node_wall(p->node);
-		}
+		peer_pin(p, HOW_REQUEST);
 		reach_tell(p->link);
 		delivery_start(p);
 		if (p->mutual)

@@ -43,6 +43,10 @@ read_contact(struct reading *r, const struct msg *m)
 	memcpy(to->nick, from->nick, sizeof(to->nick));
 	to->state = from->state;
 	to->trust = from->trust;
+	to->how = from->how;
+	to->trust_since = from->trust_since;
+	to->has_new_key = from->has_new_key;
+	to->new_key = from->new_key;
 	to->added = from->added;
 	to->last_seen = from->last_seen;
 	if (m->len > 0)

@@ -190,6 +190,11 @@ struct msg_contact {
 	char nick[NAME_SIZE]; /* what the peer claims */
 	enum contact_state state;
 	enum trust trust;
+	enum trust_how how;
+	int64_t trust_since; /* ms since 1970, 0 unknown */
+	bool has_new_key;    /* TRUST_CHANGED: the key that would take the old one's place */
+	struct key new_key;
+	bool moved; /* with `gone`: it is known by new_key from now on */
 	enum link_state link;
 	bool closed_by_hand;
 	bool accepted_us; /* the peer said CONTACT(accepted) */
@@ -247,6 +252,16 @@ struct msg_st_contact {
 	enum contact_state state;
 	enum trust trust;
 	int64_t added, last_seen, trust_since;
+	enum trust_how how;
+	/* What TRUST_CHANGED took the place of. */
+	enum trust trust_was;
+	enum trust_how how_was;
+	int64_t since_was;
+	bool has_new_key; /* with TRUST_CHANGED: which key it would be now */
+	struct key new_key;
+	char added_at[ADDR_TEXT_SIZE]; /* the HOST:PORT it was added by, or empty */
+	bool has_gave;		       /* the door key of ours that it is known to have */
+	uint8_t gave[KEY_LEN];
 	bool has_door, added_by_address;
 	uint8_t door[KEY_LEN]; /* opens its door for us */
 	uint32_t naddrs;
@@ -318,12 +333,23 @@ struct msg_st_transfer {
 };
 
 /* ST_DOOR: one of our own door keys. */
-enum door_kind { DOORKEY_CONTACTS = 0, DOORKEY_INVITE = 1 };
+enum door_kind {
+	DOORKEY_CONTACTS =
+		0,	    /* the newest is handed out; older ones live until nobody needs them */
+	DOORKEY_INVITE = 1, /* of the standing invite */
+	DOORKEY_MADE = 2,   /* of an invite made by hand; the fields below are about these */
+};
 struct msg_st_door {
 	uint8_t door[KEY_LEN];
 	enum door_kind kind;
 	bool gone;
 	int64_t created;
+	int64_t number; /* what the person calls it by */
+	bool once; /* for one person: the first key that comes with it, if `has_who` does not say whose */
+	int64_t expires;       /* wall ms, 0 never */
+	char label[NAME_SIZE]; /* whom it is for; may be empty */
+	bool has_who;	       /* only this key may use it */
+	struct key who;
 };
 
 /* ST_VALUE: a small named value that outlives the program (the port we had). bytes: the value. */

@@ -15,7 +15,7 @@
 #define APPLICATION_ID 0x50325054 /* "P2PT" */
 #define READ_ATTEMPTS  5
 
-static const char *const migrations[] = {STORE_V1, STORE_V2, STORE_V3, STORE_V4};
+static const char *const migrations[] = {STORE_V1, STORE_V2, STORE_V3, STORE_V4, STORE_V5};
 
 #define SQL(name, text) [SQL_##name] = (text),
 
@@ -382,6 +382,14 @@ store_door(struct store *s, const struct msg *m)
 	if (!d->gone) {
 		db_put_int(q, d->kind);
 		db_put_int(q, d->created);
+		db_put_int(q, d->number);
+		db_put_int(q, d->once);
+		db_put_int(q, d->expires);
+		db_put_bytes(q, d->label, strnlen(d->label, sizeof(d->label)));
+		if (d->has_who)
+			db_put_bytes(q, d->who.b, KEY_LEN);
+		else
+			db_put_null(q);
 	}
 	return db_run(q);
 }
@@ -430,8 +438,13 @@ load_doors(struct store *s, const struct msg *m)
 
 		if (!store_get_exact(q, d.door, sizeof(d.door)))
 			continue;
-		d.kind = (enum door_kind)store_enum(db_get_int(q), DOORKEY_INVITE, DOORKEY_INVITE);
+		d.kind = (enum door_kind)store_enum(db_get_int(q), DOORKEY_MADE, DOORKEY_INVITE);
 		d.created = db_get_int(q);
+		d.number = db_get_int(q);
+		d.once = db_get_int(q) != 0;
+		d.expires = db_get_int(q);
+		store_get_string(q, d.label, sizeof(d.label));
+		d.has_who = store_get_exact(q, d.who.b, KEY_LEN);
 		store_reply(s, m, MSG_SR_DOOR)->b.st_door = d;
 	}
 	return db_end(q);

@@ -38,6 +38,16 @@ unpack_addrs(struct msg_st_contact *c, const char *p, size_t len)
 	}
 }
 
+/* 32 bytes, or nothing. */
+static void
+put_key(struct db_query *q, bool there, const uint8_t key[KEY_LEN])
+{
+	if (there)
+		db_put_bytes(q, key, KEY_LEN);
+	else
+		db_put_null(q);
+}
+
 bool
 store_contact(struct store *s, const struct msg *m)
 {
@@ -59,11 +69,15 @@ store_contact(struct store *s, const struct msg *m)
 	db_put_int(q, c->last_seen);
 	db_put_int(q, c->trust_since);
 	db_put_int(q, c->added_by_address);
-	if (c->has_door)
-		db_put_bytes(q, c->door, sizeof(c->door));
-	else
-		db_put_null(q);
+	put_key(q, c->has_door, c->door);
 	db_put_bytes(q, addrs, pack_addrs(c, addrs));
+	db_put_int(q, c->how);
+	db_put_int(q, c->trust_was);
+	db_put_int(q, c->how_was);
+	db_put_int(q, c->since_was);
+	put_key(q, c->has_new_key, c->new_key.b);
+	db_put_bytes(q, c->added_at, strnlen(c->added_at, sizeof(c->added_at)));
+	put_key(q, c->has_gave, c->gave);
 	chat->contact = true;
 	return db_run(q);
 }
@@ -123,6 +137,13 @@ read_contact(struct db_query *q, struct msg *contact, struct msg_chat *chat)
 	c->has_door = store_get_exact(q, c->door, sizeof(c->door));
 	p = db_get_bytes(q, &n);
 	unpack_addrs(c, p, n);
+	c->how = (enum trust_how)store_enum(db_get_int(q), HOW_MAX, HOW_UNKNOWN);
+	c->trust_was = (enum trust)store_enum(db_get_int(q), TRUST_VERIFIED, TRUST_STRANGER);
+	c->how_was = (enum trust_how)store_enum(db_get_int(q), HOW_MAX, HOW_UNKNOWN);
+	c->since_was = db_get_int(q);
+	c->has_new_key = store_get_exact(q, c->new_key.b, KEY_LEN);
+	store_get_string(q, c->added_at, sizeof(c->added_at));
+	c->has_gave = store_get_exact(q, c->gave, KEY_LEN);
 	chat->peer = c->peer;
 	chat->row = db_get_int(q);
 	chat->rev = db_get_int(q);

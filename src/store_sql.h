@@ -93,6 +93,23 @@
 	"m.peer = peers.peer AND m.dir = 1"                                                    \
 	" AND m.state = 0 AND m.kind IN (0, 3));"
 
+/* how        why the trust is what it is; *_was: what it was before the key changed; new_key: which key it would be, added_at: the
+ *            HOST:PORT it was added by, gave: the door key of ours that it has
+ * doors      once, expires, label, who: of invites made by hand, which have a number */
+#define STORE_V5                                                                \
+	"ALTER TABLE contacts ADD COLUMN how INTEGER NOT NULL DEFAULT 0;"       \
+	"ALTER TABLE contacts ADD COLUMN trust_was INTEGER NOT NULL DEFAULT 0;" \
+	"ALTER TABLE contacts ADD COLUMN how_was INTEGER NOT NULL DEFAULT 0;"   \
+	"ALTER TABLE contacts ADD COLUMN since_was INTEGER NOT NULL DEFAULT 0;" \
+	"ALTER TABLE contacts ADD COLUMN new_key BLOB;"                         \
+	"ALTER TABLE contacts ADD COLUMN added_at BLOB NOT NULL DEFAULT x'';"   \
+	"ALTER TABLE contacts ADD COLUMN gave BLOB;"                            \
+	"ALTER TABLE doors ADD COLUMN number INTEGER NOT NULL DEFAULT 0;"       \
+	"ALTER TABLE doors ADD COLUMN once INTEGER NOT NULL DEFAULT 0;"         \
+	"ALTER TABLE doors ADD COLUMN expires INTEGER NOT NULL DEFAULT 0;"      \
+	"ALTER TABLE doors ADD COLUMN label BLOB NOT NULL DEFAULT x'';"         \
+	"ALTER TABLE doors ADD COLUMN who BLOB;"
+
 /* Values that are sealed when a passphrase is set. Every statement that writes or reads one says so:
  *
  *	SEALED(COLUMN, number, value)	on its way in; COLUMN is one of seal.h, number what the row is known by: a number that stays
@@ -155,14 +172,17 @@
 	    " seen_seq = ?, read_seq = ?, waiting = ? WHERE peer = ?") \
 	SQL(PEER_DROP, "DELETE FROM peers WHERE peer = ?1 AND next_seq = 1 AND NOT EXISTS (SELECT 1 FROM ids WHERE peer = ?1)") \
 	SQL(CONTACT_PUT, "INSERT OR REPLACE INTO contacts (peer, name, nick, note, state, trust, added, last_seen, trust_since," \
-	    " by_address, door, addrs) VALUES (?1, " SEALED(CONTACT_NAME, "?1", "?2") ", " SEALED(CONTACT_NICK, "?1", "?3") ", " \
+	    " by_address, door, addrs, how, trust_was, how_was, since_was, new_key, added_at, gave) VALUES (?1, " SEALED(CONTACT_NAME, "?1", "?2") ", " SEALED(CONTACT_NICK, "?1", "?3") ", " \
 	    SEALED(CONTACT_NOTE, "?1", "?4") ", ?5, ?6, ?7, ?8, ?9, ?10, " SEALED(CONTACT_DOOR, "?1", "?11") ", " \
-	    SEALED(CONTACT_ADDRS, "?1", "?12") ")") \
+	    SEALED(CONTACT_ADDRS, "?1", "?12") ", ?13, ?14, ?15, ?16, " SEALED(CONTACT_NEW_KEY, "?1", "?17") ", " \
+	    SEALED(CONTACT_ADDED, "?1", "?18") ", " SEALED(CONTACT_GAVE, "?1", "?19") ")") \
 	SQL(CONTACT_DROP, "DELETE FROM contacts WHERE peer = ?") \
 	SQL(CONTACTS_ALL, "SELECT " UNLOOK(PEER_KEY, "p.key") ", " OPENED(CONTACT_NAME, "c.peer", "c.name") ", " \
 	    OPENED(CONTACT_NICK, "c.peer", "c.nick") ", " OPENED(CONTACT_NOTE, "c.peer", "c.note") \
 	    ", c.state, c.trust, c.added, c.last_seen, c.trust_since, c.by_address, " \
-	    OPENED(CONTACT_DOOR, "c.peer", "c.door") ", " OPENED(CONTACT_ADDRS, "c.peer", "c.addrs") ", p.row, p.rev, p.unread, p.unread_row, p.seen_seq, p.read_seq, p.waiting" \
+	    OPENED(CONTACT_DOOR, "c.peer", "c.door") ", " OPENED(CONTACT_ADDRS, "c.peer", "c.addrs") \
+	    ", c.how, c.trust_was, c.how_was, c.since_was, " OPENED(CONTACT_NEW_KEY, "c.peer", "c.new_key") ", " \
+	    OPENED(CONTACT_ADDED, "c.peer", "c.added_at") ", " OPENED(CONTACT_GAVE, "c.peer", "c.gave") ", p.row, p.rev, p.unread, p.unread_row, p.seen_seq, p.read_seq, p.waiting" \
 	    " FROM contacts c CROSS JOIN peers p ON p.peer = c.peer ORDER BY c.peer") \
 	SQL(ID_NEW, "INSERT OR IGNORE INTO ids (peer, dir, id, row) VALUES (?, ?, " LOOK(MESSAGE_ID, "?") ", ?)") \
 	SQL(ID_FIND, "SELECT row FROM ids WHERE peer = ? AND dir = ? AND id = " LOOK(MESSAGE_ID, "?")) \
@@ -241,9 +261,11 @@
 	SQL(TRANSFERS_DROP, "DELETE FROM transfers INDEXED BY transfers_of WHERE peer = ?") \
 	SQL(TRANSFERS_ALL, "SELECT " UNLOOK(PEER_KEY, "p.key") ", t.transfer, " TRANSFER_READ " FROM transfers t CROSS JOIN peers p ON p.peer = t.peer" \
 	    " ORDER BY t.transfer") \
-	SQL(DOOR_PUT, "INSERT OR REPLACE INTO doors (door, kind, created) VALUES (" LOOK(DOOR_KEY, "?") ", ?, ?)") \
+	SQL(DOOR_PUT, "INSERT OR REPLACE INTO doors (door, kind, created, number, once, expires, label, who)" \
+	    " VALUES (" LOOK(DOOR_KEY, "?") ", ?, ?, ?, ?, ?, " LOOK(DOOR_LABEL, "?") ", " LOOK(DOOR_WHO, "?") ")") \
 	SQL(DOOR_DROP, "DELETE FROM doors WHERE door = " LOOK(DOOR_KEY, "?")) \
-	SQL(DOORS_ALL, "SELECT " UNLOOK(DOOR_KEY, "door") ", kind, created FROM doors ORDER BY created, rowid") \
+	SQL(DOORS_ALL, "SELECT " UNLOOK(DOOR_KEY, "door") ", kind, created, number, once, expires, " \
+	    UNLOOK(DOOR_LABEL, "label") ", " UNLOOK(DOOR_WHO, "who") " FROM doors ORDER BY created, rowid") \
 	SQL(NAMED_PUT, "INSERT OR REPLACE INTO named (named, name, value) SELECT n, " LOOK(NAMED_NAME, "?1") ", " SEALED(NAMED_VALUE, "n", "?2") \
 	    " FROM (SELECT coalesce((SELECT named FROM named WHERE name = " LOOK(NAMED_NAME, "?1") "), (SELECT coalesce(max(named), 0) + 1" \
 	    " FROM named)) AS n)") \
@@ -254,7 +276,9 @@
 	SQL(RESEAL_PEERS, "UPDATE peers SET key = " SQL_LOOK(PEER_KEY, "key")) \
 	SQL(RESEAL_CONTACTS, "UPDATE contacts SET name = " SQL_SEALED(CONTACT_NAME, "peer", "name") ", nick = " \
 	    SQL_SEALED(CONTACT_NICK, "peer", "nick") ", note = " SQL_SEALED(CONTACT_NOTE, "peer", "note") ", door = " \
-	    SQL_SEALED(CONTACT_DOOR, "peer", "door") ", addrs = " SQL_SEALED(CONTACT_ADDRS, "peer", "addrs")) \
+	    SQL_SEALED(CONTACT_DOOR, "peer", "door") ", addrs = " SQL_SEALED(CONTACT_ADDRS, "peer", "addrs") ", new_key = " \
+	    SQL_SEALED(CONTACT_NEW_KEY, "peer", "new_key") ", added_at = " SQL_SEALED(CONTACT_ADDED, "peer", "added_at") ", gave = " \
+	    SQL_SEALED(CONTACT_GAVE, "peer", "gave")) \
 	SQL(RESEAL_IDS, "UPDATE ids SET id = " SQL_LOOK(MESSAGE_ID, "id")) \
 	SQL(RESEAL_MESSAGES, "UPDATE messages SET id = " SQL_LOOK(MESSAGE_ID, "id") ", ref = " SQL_LOOK(MESSAGE_ID, "ref") ", text = " \
 	    SQL_SEALED(MESSAGE_TEXT, "row", "text") ", reason = " SQL_SEALED(MESSAGE_REASON, "row", "reason") ", react_in = " \
@@ -263,7 +287,8 @@
 	SQL(RESEAL_TRANSFERS, "UPDATE transfers SET id = " SQL_SEALED(TRANSFER_ID, "transfer", "id") ", name = " \
 	    SQL_SEALED(TRANSFER_NAME, "transfer", "name") ", place = " SQL_SEALED(TRANSFER_PLACE, "transfer", "place") ", reason = " \
 	    SQL_SEALED(TRANSFER_REASON, "transfer", "reason") ", paths = " SQL_SEALED(TRANSFER_PATHS, "transfer", "paths")) \
-	SQL(RESEAL_DOORS, "UPDATE doors SET door = " SQL_LOOK(DOOR_KEY, "door")) \
+	SQL(RESEAL_DOORS, "UPDATE doors SET door = " SQL_LOOK(DOOR_KEY, "door") ", label = " SQL_LOOK(DOOR_LABEL, "label") ", who = " \
+	    SQL_LOOK(DOOR_WHO, "who")) \
 	SQL(RESEAL_NAMED, "UPDATE named SET name = " SQL_LOOK(NAMED_NAME, "name") ", value = " SQL_SEALED(NAMED_VALUE, "named", "value"))
 /* clang-format on */
 

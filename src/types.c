@@ -19,6 +19,32 @@ trust_word(enum trust t)
 }
 
 const char *
+trust_words(enum trust t, enum trust_how how)
+{
+	switch (how) {
+	case HOW_INVITE:
+		return t == TRUST_PINNED ? "pinned by invite" : trust_word(t);
+	case HOW_ADDRESS:
+		return t == TRUST_PINNED ? "pinned by address" : trust_word(t);
+	case HOW_REQUEST:
+		return t == TRUST_PINNED ? "pinned by request" : trust_word(t);
+	case HOW_NUMBERS:
+		return t == TRUST_VERIFIED ? "verified by numbers" : trust_word(t);
+	case HOW_CODE:
+		return t == TRUST_VERIFIED ? "verified by code" : trust_word(t);
+	case HOW_ANSWERED:
+		return "changed: another key answered at its address";
+	case HOW_SUCCESSOR:
+		return "changed: it announced a new key";
+	case HOW_DIFFER:
+		return "changed: the numbers differ";
+	case HOW_UNKNOWN:
+		break;
+	}
+	return trust_word(t);
+}
+
+const char *
 link_word(enum link_state s)
 {
 	static const char *const words[] = {"offline", "connecting", "online"};

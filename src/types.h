@@ -57,6 +57,20 @@ enum trust {
 	TRUST_CHANGED = 3,
 };
 
+/* How that came to be; of TRUST_CHANGED: why it is. Stored. */
+enum trust_how {
+	HOW_UNKNOWN = 0,   /* from before this was kept */
+	HOW_INVITE = 1,	   /* pinned: by its invite */
+	HOW_ADDRESS = 2,   /* pinned: whoever answered at HOST:PORT */
+	HOW_REQUEST = 3,   /* pinned: it asked, and the person accepted */
+	HOW_NUMBERS = 4,   /* verified: both compared the safety number */
+	HOW_CODE = 5,	   /* verified: paired by a code */
+	HOW_ANSWERED = 6,  /* changed: another key answered at the address it was added by */
+	HOW_SUCCESSOR = 7, /* changed: it announced another key itself */
+	HOW_DIFFER = 8,	   /* changed: the person says that the numbers differ */
+};
+#define HOW_MAX HOW_DIFFER
+
 enum link_state {
 	LINK_OFFLINE = 0,
 	LINK_CONNECTING = 1,
@@ -128,6 +142,8 @@ enum door_state {
 
 /* The words the command line, JSON and the log use for the states above; never NULL. */
 const char *trust_word(enum trust t);
+/* "verified by numbers", "pinned by invite", "changed: another key answered"; the trust alone where the way to it is not known. */
+const char *trust_words(enum trust t, enum trust_how how);
 const char *link_word(enum link_state s);
 const char *receipt_word(enum receipt r);
 const char *transfer_word(enum transfer_state s);

@@ -29,6 +29,8 @@ peers(struct world *w)
 		c->rtt_us = i < 3 ? 18000 : 0;
 		c->sent_seq = 1000;
 		c->trust = i == 0 ? TRUST_VERIFIED : i == 2 ? TRUST_CHANGED : TRUST_PINNED;
+		c->how = i == 0 ? HOW_NUMBERS : i == 2 ? HOW_ANSWERED : HOW_INVITE;
+		c->trust_since = w->wall - 2 * day;
 		c->last_seen = w->wall - (i == 3 ? day : 12 * day) - 1000;
 		if (i < 3)
 			snprintf(c->via, sizeof(c->via), "192.168.1.%u:41555", 11 + i);
@@ -86,6 +88,8 @@ conversation(struct world *w, int h, int width, bool ascii)
 	ev = world_contact(1, "Boris");
 	ev->b.contact.link = LINK_ONLINE;
 	ev->b.contact.rtt_us = 18000;
+	ev->b.contact.how = HOW_NUMBERS;
+	ev->b.contact.trust_since = w->wall - 2 * INT64_C(86400000);
 	ev->b.contact.sent_seq = 1000;
 	ev->b.contact.trust = TRUST_VERIFIED;
 	ev->b.contact.typing = true;

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "src/model.h"
+#include "src/msg.h"
+#include "src/safety.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/draw.h"
@@ -72,20 +74,59 @@ put_link(struct pen *pen, struct front *f, const struct model_contact *c)
 		put(pen, STYLE_WARN, c->detail);
 }
 
-static const char *
-trust_sentence(enum trust t)
+/* What it is, how that came to be, and since when. */
+static void
+put_trust(struct pen *pen, struct front *f, const struct model_contact *c)
 {
-	switch (t) {
-	case TRUST_VERIFIED:
-		return "✓ verified by you";
-	case TRUST_PINNED:
-		return "pinned: only this key is taken";
-	case TRUST_CHANGED:
-		return "⚠ the key changed: look twice";
-	case TRUST_STRANGER:
-	default:
-		return "not checked: compare keys by phone";
+	const char *mark = c->c.trust == TRUST_VERIFIED	 ? "✓ "
+			   : c->c.trust == TRUST_CHANGED ? "⚠ "
+							 : "";
+	char line[160], day[40];
+
+	snprintf(line, sizeof(line), "%s%s", mark,
+		 c->c.trust == TRUST_STRANGER ? "not checked" : trust_words(c->c.trust, c->c.how));
+	put(pen,
+	    c->c.trust == TRUST_CHANGED	   ? STYLE_WARN
+	    : c->c.trust == TRUST_VERIFIED ? STYLE_GOOD
+					   : STYLE_NORMAL,
+	    line);
+	if (c->c.trust_since == 0)
+		return;
+	snprintf(line, sizeof(line), "since %s", draw_day(day, c->c.trust_since, front_wall(f)));
+	put(pen, STYLE_DIM, line);
+}
+
+/* The digits cost some milliseconds the first time, so they come a moment after the rest. */
+static void
+put_number(struct pane *p, struct pen *pen, const struct model_contact *c)
+{
+	const struct key *own = &model_self(front_model(p->front))->key;
+	char digits[SAFETY_DIGITS + 1], text[SAFETY_TEXT];
+
+	heading(pen, "Safety number");
+	if (!safety_known(own) || !safety_known(&c->c.peer)) {
+		put(pen, STYLE_DIM, "…");
+		pen->y += 2;
+		front_wake(p, 1);
+		return;
 	}
+	safety_number(digits, own, &c->c.peer);
+	safety_groups(text, digits, 4);
+	pen->y += draw_wrapped(pen->g, pen->y, pen->r.x + 1, pen->r.w - 2,
+			       pen->r.y + pen->r.h - pen->y, STYLE_NORMAL, text, strlen(text));
+}
+
+static void
+tick(struct pane *p)
+{
+	const struct key *peer = front_current(p->front);
+	char half[SAFETY_HALF + 1];
+
+	if (peer == NULL)
+		return;
+	safety_key(half, &model_self(front_model(p->front))->key);
+	safety_key(half, peer);
+	front_dirty(p->front, PANE_DETAILS);
 }
 
 static void
@@ -130,7 +171,8 @@ draw(struct pane *p, struct grid *g, bool focus)
 	put_link(&pen, f, c);
 	heading(&pen, "Key");
 	put_key(&pen, &c->c.peer);
-	put(&pen, c->c.trust == TRUST_CHANGED ? STYLE_WARN : STYLE_DIM, trust_sentence(c->c.trust));
+	put_number(p, &pen, c);
+	put_trust(&pen, f, c);
 	if (c->c.naddrs != 0) {
 		heading(&pen, "Addresses");
 		for (uint32_t i = 0; i < c->c.naddrs && i < CONTACT_ADDRS; i++)
@@ -141,6 +183,7 @@ draw(struct pane *p, struct grid *g, bool focus)
 
 const struct pane_class details_pane = {
 	.name = "details",
-	.watch = DIRTY_CONTACTS | DIRTY_TRANSFERS,
+	.watch = DIRTY_SELF | DIRTY_CONTACTS | DIRTY_TRANSFERS,
 	.draw = draw,
+	.tick = tick,
 };
