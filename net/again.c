@@ -1,19 +1,78 @@
 /* again.c - outgoing transfers that ended before they arrived, tried again. */
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "net/transfer_int.h"
 #include "net/wire.h"
+#include "src/msg.h"
 #include "src/util.h"
+
+/* More offers than this cannot stand with a contact, and the oldest are the likeliest to be known as void. */
+#define OWED_MAX 64
+
+/* What all contacts have not heard of, as one value: a line each, "KEY ID". */
+static void
+save(struct transfers *e)
+{
+	struct msg *m = msg_new(MSG_ST_VALUE);
+	char key[2 * KEY_LEN + 1], id[2 * ID_LEN + 1], *all = xstrdup(""), *more;
+	struct tpeer *p;
+
+	TAILQ_FOREACH (p, &e->peers, next) {
+		util_hex(key, p->key.b, KEY_LEN);
+		for (size_t i = 0; i < p->nowed; i++) {
+			xasprintf(&more, "%s%s %s\n", all, key, util_hex(id, p->owed[i].b, ID_LEN));
+			free(all);
+			all = more;
+		}
+	}
+	strlcpy(m->b.st_value.name, "owed", sizeof(m->b.st_value.name));
+	e->h.store(e->h.arg, msg_set_bytes(m, all, strlen(all)));
+	free(all);
+}
+
+static void
+drop_owed(struct tpeer *p, size_t n)
+{
+	p->nowed -= n;
+	if (n > 0 && p->nowed > 0)
+		memmove(p->owed, p->owed + n, p->nowed * sizeof(*p->owed));
+}
 
 /* The peer may still have the offer under its old id: it hears of its end when it is back. */
 static void
 owe(struct tpeer *p, const struct id *id)
 {
+	if (p->nowed == OWED_MAX)
+		drop_owed(p, 1);
 	p->owed = xreallocarray(p->owed, p->nowed + 1, sizeof(*p->owed));
 	p->owed[p->nowed++] = *id;
+}
+
+void
+again_load(struct transfers *e, const char *text)
+{
+	char key_hex[2 * KEY_LEN + 1], id_hex[2 * ID_LEN + 1];
+	struct key key;
+	struct id id;
+
+	for (; text[0] != '\0'; text += strcspn(text, "\n"), text += text[0] == '\n')
+		if (sscanf(text, "%64s %32s", key_hex, id_hex) == 2 &&
+		    util_unhex(key.b, KEY_LEN, key_hex) && util_unhex(id.b, ID_LEN, id_hex))
+			owe(peer_of(e, &key), &id);
+}
+
+void
+again_drop(struct transfers *e, struct tpeer *p)
+{
+	bool any = p->nowed > 0;
+
+	p->nowed = 0;
+	if (any)
+		save(e);
 }
 
 void
@@ -28,17 +87,19 @@ again_owed(struct transfers *e, struct tpeer *p)
 			break;
 		n++;
 	}
-	p->nowed -= n;
-	if (n > 0 && p->nowed > 0)
-		memmove(p->owed, p->owed + n, p->nowed * sizeof(*p->owed));
+	drop_owed(p, n);
+	if (n > 0)
+		save(e);
 }
 
 /* As it was when the command came, under a new id: the peer remembers how the old one ended. */
 static void
 reset(struct transfer *t)
 {
-	if (t->owed)
+	if (t->owed) {
 		owe(t->peer, &t->id);
+		save(t->e);
+	}
 	t->e->h.random(t->e->h.arg, t->id.b, ID_LEN);
 	t->ended = t->owed = t->accepted = t->paused_here = false;
 	t->scanning = t->scanned = false;

@@ -22,7 +22,8 @@
  *                   part folder is there and holds the same manifest (else ENOENT, ESTALE; ENODEV: no destination), or just `folder\0` for an open tree
  *                 < entry, offset: the place to receive from; size: file bytes there already; or the sentence
  *   DISK_WRITE    > bytes: frames of the stream, whole
- *                 < size: their bytes; offset: file bytes written so far; bytes: the same buffer, to be used again
+ *                 < size: their bytes; offset: file bytes written so far; count: how many of these a crash would cost, as the
+ *                   journal does not know them yet; bytes: the same buffer, to be used again
  *   DISK_FINISH   > DISK_KEEP: the part folder stays, so that it can be asked for once more, until a DISK_CLOSE removes it
  *                 < bytes: the absolute final path (the folder, if several lie at the top), or the sentence
  *   DISK_CLOSE    > DISK_REMOVE: remove the parts; DISK_RESUME: also those of an earlier process, bytes: `folder\0`, id 16;

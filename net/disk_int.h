@@ -180,8 +180,12 @@ int journal_hole(const struct tree *t, uint64_t n);
 int journal_step(const struct tree *t);
 /* The file ended so (net/stream.h); if not well, it will not arrive. */
 int journal_end(const struct tree *t, enum end_result result);
+/* Bytes that were written and are not in the journal yet: about JOURNAL_EVERY at most. */
+uint64_t journal_behind(const struct sink *s);
 /* Writes what is known; errno too is set. */
 int journal_write(const struct tree *t);
+/* Writes all that was written to the parts; errno too is set. */
+int journal_all(const struct tree *t);
 /* Writes all that is known, if the parts are kept, and frees it. */
 void journal_close(const struct tree *t, bool keep);
 

@@ -88,10 +88,7 @@ cut(const struct tree *t, enum kind kind)
 	j->n += RECORD_LEN;
 	j->waiting += kind == KIND_HOLE ? 0 : j->to - j->from;
 	j->open = false;
-	/* A disk that is full will say so when the parts are written; the records wait. */
-	if (j->waiting >= JOURNAL_EVERY)
-		(void)journal_write(t);
-	return 0;
+	return j->waiting >= JOURNAL_EVERY ? journal_write(t) : 0;
 }
 
 void
@@ -168,6 +165,14 @@ journal_end(const struct tree *t, enum end_result result)
 	return cut(t, result == END_CHANGED ? KIND_CHANGED : KIND_UNREADABLE);
 }
 
+uint64_t
+journal_behind(const struct sink *s)
+{
+	const struct journal *j = s->journal;
+
+	return j->waiting + (j->open ? j->to - j->from : 0);
+}
+
 /* ---- the file ---- */
 
 static int
@@ -207,6 +212,17 @@ journal_write(const struct tree *t)
 	return 0;
 }
 
+int
+journal_all(const struct tree *t)
+{
+	struct journal *j = t->sink->journal;
+	int error = 0;
+
+	if (j->open && j->to > j->from)
+		error = cut(t, KIND_DATA);
+	return error != 0 ? error : journal_write(t);
+}
+
 void
 journal_close(const struct tree *t, bool keep)
 {
@@ -214,10 +230,8 @@ journal_close(const struct tree *t, bool keep)
 
 	if (j == NULL)
 		return;
-	if (keep && j->open && j->to > j->from)
-		(void)cut(t, KIND_DATA);
 	if (keep)
-		(void)journal_write(t);
+		(void)journal_all(t);
 	if (j->fd != -1)
 		close(j->fd);
 	sodium_memzero(j, sizeof(*j));

@@ -411,6 +411,10 @@ rewind_sink(struct tree *t, struct msg *m)
 	}
 	close_fd(&s->fd);
 	s->broken = 0;
+	if (journal_all(t) != 0) {
+		disk_fail(m, errno, "Cannot write to the folder %s", s->dest);
+		return false;
+	}
 	return check_space(t, m);
 }
 

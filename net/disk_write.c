@@ -276,4 +276,5 @@ write_run(struct tree *t, struct msg *m)
 	m->b.disk.error = s->broken;
 	m->b.disk.size = m->len;
 	m->b.disk.offset = s->done;
+	m->b.disk.count = (uint32_t)journal_behind(s);
 }

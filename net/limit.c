@@ -174,6 +174,8 @@ transfers_value(struct transfers *e, const char *name, const char *text)
 		load(e, text);
 	else if (strcmp(name, "auto") == 0)
 		auto_load(e, text);
+	else if (strcmp(name, "owed") == 0)
+		again_load(e, text);
 	else if (strcmp(name, "queue") == 0)
 		set_text(&e->order, text);
 }

@@ -68,8 +68,9 @@
 #define CREDIT_MIN	    (512 * 1024) /* every running transfer gets so much of a window */
 #define MANIFEST_POOL	    (64 * 1024 * 1024) /* lists of unanswered offers, per contact */
 #define SYNC_EVERY	    (8 * 1024 * 1024)
-#define JOURNAL_EVERY	    (4 * 1024 * 1024) /* with what is under way, a crash costs about twice that */
-#define REASON_MAX	    200		      /* bytes of a reason a peer gives */
+#define CREDIT_MOST	    (8 * 1024 * 1024) /* sent and not yet in the journal: what a crash can cost */
+#define JOURNAL_EVERY	    (1024 * 1024) /* bytes written between two entries of the journal */
+#define REASON_MAX	    200		  /* bytes of a reason a peer gives */
 #define RESCAN_AFTER	    2000 /* an older look at the files is repeated before the offer */
 
 #endif

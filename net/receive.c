@@ -187,12 +187,26 @@ prepare(struct transfer *t, bool resume)
 	disk_job_push(t, m);
 }
 
+/* Whether the list fits what the person was shown of the offer, by an earlier process perhaps. */
+static bool
+as_shown(const struct transfer *t)
+{
+	const struct manifest *l = &t->list;
+
+	return t->files == l->files && t->folders == l->folders && t->bytes == l->bytes &&
+	       strcmp(t->name, l->first_paths[0]) == 0;
+}
+
 static void
 listed(struct transfer *t)
 {
+	bool shown = as_shown(t);
+
 	if (t->finishing)
 		return; /* its end is near, and answers the offer */
 	describe(t);
+	/* Accepted before its list came, and nothing of it is here yet. */
+	t->unseen = t->accepted && t->done == 0 && shown;
 	if (t->accepted) {
 		prepare(t, true);
 		return;
@@ -261,15 +275,16 @@ receive_accept(struct transfer *t, const char *folder, uint32_t serial)
 		transfers_answer(e, serial, &t->peer->key, t->number, "It is accepted already.");
 		return;
 	}
+	set_text(&t->place, folder[0] != '\0' ? folder : e->h.downloads(e->h.arg));
 	if (t->gathering || t->list.p == NULL) {
-		transfers_answer(
-			e, serial, &t->peer->key, t->number,
-			"The offer has to be renewed first: that happens when its sender is "
-			"online.");
+		/* Its list comes when its sender is back: what is the same by then begins without another question. */
+		t->accepted = true;
+		transfer_refresh(t);
+		transfer_save(t);
+		transfers_answer(e, serial, &t->peer->key, t->number, NULL);
 		return;
 	}
 	t->serial = serial;
-	set_text(&t->place, folder[0] != '\0' ? folder : e->h.downloads(e->h.arg));
 	prepare(t, false);
 }
 
@@ -296,6 +311,9 @@ not_prepared(struct transfer *t, const struct msg *m)
 		/* Still an offer; another folder may do. */
 		transfer_answer(t, why);
 		set_text(&t->place, "");
+	} else if (error == ENOENT && t->unseen) {
+		t->unseen = false;
+		prepare(t, false);
 	} else if (error == ENOENT || error == ESTALE) {
 		transfer_answer(t, "What was received of it is gone: accept it again.");
 		ask_again(t);
@@ -306,10 +324,35 @@ not_prepared(struct transfer *t, const struct msg *m)
 	}
 }
 
+/* The parts are ready: tells the sender where to begin, if it waits for that. */
+static void
+go(struct transfer *t)
+{
+	if (!t->offered || t->gathering || t->ended)
+		return;
+	receive_begin(t, t->place_entry, t->place_offset);
+	/* Before the sender reads that it may go on. */
+	if (t->paused_here)
+		send_pause(t, true);
+	send_accept_frame(t);
+	if (!t->paused_here && t->pause_told)
+		send_pause(t, false);
+}
+
+void
+receive_noted(struct transfer *t)
+{
+	t->noting = false;
+	if (!t->streaming && !t->preparing)
+		go(t);
+	transfer_refresh(t);
+}
+
 void
 receive_prepare_ran(struct transfer *t, const struct msg *m)
 {
 	const struct msg_disk *b = &m->b.disk;
+	bool first = !t->accepted;
 
 	t->preparing = false;
 	if (b->error != 0) {
@@ -323,14 +366,15 @@ receive_prepare_ran(struct transfer *t, const struct msg *m)
 	free(t->names);
 	t->names = NULL;
 	t->names_len = 0;
-	if (t->offered && !t->gathering) {
-		receive_begin(t, b->entry, b->offset);
-		/* Before the sender reads that it may go on. */
-		if (t->paused_here)
-			send_pause(t, true);
-		send_accept_frame(t);
-		if (!t->paused_here && t->pause_told)
-			send_pause(t, false);
+	t->place_entry = b->entry;
+	t->place_offset = b->offset;
+	t->noting = t->noting || first;
+	transfer_refresh(t);
+	if (first) {
+		t->asks = true;
+		transfer_save(t);
+	} else if (!t->noting) {
+		go(t);
 	}
 	transfer_answer(t, NULL);
 	transfer_refresh(t);

@@ -50,6 +50,16 @@ window(const struct transfer *t)
 	return w > CREDIT_MIN ? w : CREDIT_MIN;
 }
 
+/* How far the sender may go: its window, and never so far that a crash of ours would cost more than CREDIT_MOST. What is written but not
+ * in the journal counts as not yet here for that; as it is always less than CREDIT_MOST - CREDIT_MIN, nothing waits for itself. */
+static uint64_t
+allowed(const struct transfer *t, uint64_t w)
+{
+	uint64_t most = t->written - t->behind + CREDIT_MOST;
+
+	return t->written + w < most ? t->written + w : most;
+}
+
 static void
 grant_up_to(struct transfer *t, uint64_t limit)
 {
@@ -64,7 +74,7 @@ grant_up_to(struct transfer *t, uint64_t limit)
 static void
 grant(struct transfer *t)
 {
-	uint64_t w = window(t), limit = t->written + w;
+	uint64_t w = window(t), limit = allowed(t, w);
 
 	if (!t->streaming || limit <= t->limit)
 		return;
@@ -72,7 +82,8 @@ grant(struct transfer *t)
 		limit_wait(t->e);
 		return;
 	}
-	if (limit - t->limit < w / 4 && t->limit - t->received >= CREDIT_MIN)
+	if (limit - t->limit < (w < CREDIT_MOST ? w : CREDIT_MOST) / 8 &&
+	    t->limit - t->received >= CREDIT_MIN)
 		return;
 	grant_up_to(t, limit);
 }
@@ -85,7 +96,7 @@ wanted(const struct transfer *t)
 
 	if (t->dir != DIR_IN || !t->streaming || t->broken || t->finishing)
 		return 0;
-	limit = t->written + window(t);
+	limit = allowed(t, window(t));
 	return limit > t->limit ? limit - t->limit : 0;
 }
 
@@ -129,10 +140,10 @@ receive_begin(struct transfer *t, uint32_t entry, uint64_t offset)
 	t->place_entry = t->entry = entry;
 	t->place_offset = offset;
 	t->files_left = manifest_files_from(&t->list, entry);
-	t->received = t->written = t->limit = 0;
+	t->received = t->written = t->limit = t->behind = 0;
 	/* Whoever called makes the bulk connection, and only it knows that one is wanted now. */
 	(void)t->e->h.way(t->e->h.arg, &t->peer->key);
-	t->limit = limit_slow(t) ? 0 : window(t);
+	t->limit = limit_slow(t) ? 0 : allowed(t, window(t));
 	if (limit_slow(t))
 		limit_wait(t->e);
 	t->gen++;
@@ -207,6 +218,7 @@ receive_write_ran(struct transfer *t, struct msg *m, bool stale)
 		t->done = b->offset;
 	if (!stale && b->error == 0) {
 		t->written += b->size;
+		t->behind = b->count < t->written ? b->count : t->written;
 		grant(t);
 	}
 	if (b->error == 0 || t->broken || t->ended) {

@@ -166,11 +166,13 @@ transfers_loaded(struct transfers *e, const struct msg *m)
 
 	if (cookie != 0)
 		TAILQ_FOREACH (t, &e->all, in_all)
-			if ((t->storing || t->committing) && t->cookie == cookie)
+			if ((t->storing || t->committing || t->noting) && t->cookie == cookie)
 				break;
 	if (failed) {
 		/* What arrived and could not be noted is found again at the next start. */
-		if (t != NULL && !t->committing)
+		if (t != NULL && t->noting)
+			receive_noted(t);
+		else if (t != NULL && !t->committing)
 			not_stored(t, m);
 	} else if (cookie == 0) {
 		load(e, m);
@@ -179,6 +181,8 @@ transfers_loaded(struct transfers *e, const struct msg *m)
 		push_forget(e, m->b.st_transfer.transfer, &m->b.st_transfer.peer);
 	} else if (t->storing) {
 		numbered(t, m->b.st_transfer.transfer);
+	} else if (t->noting) {
+		receive_noted(t);
 	} else {
 		receive_committed(t);
 	}
@@ -376,6 +380,7 @@ transfers_forget_peer(struct transfers *e, const struct key *peer)
 	}
 	limit_drop(e, p);
 	auto_drop(e, p);
+	again_drop(e, p);
 	free(p->owed);
 	TAILQ_REMOVE(&e->peers, p, next);
 	free(p);

@@ -40,6 +40,8 @@ struct transfer {
 	uint64_t cookie; /* by which its answer is known */
 	bool storing;
 	bool committing; /* it arrived; the peer hears of it when the store knows */
+	bool noting;	 /* it was accepted; the stream begins when the store knows */
+	bool asks;	 /* what is written to the store next is to be answered */
 	struct id id;
 	enum direction dir;
 	enum transfer_state state, saved; /* what it is; what the store thinks */
@@ -89,6 +91,7 @@ struct transfer {
 	struct manifest list;
 	bool gathering; /* ENTRIES are awaited */
 	bool preparing;
+	bool unseen; /* it was accepted, and the same list is here again, but no byte of it ever came */
 	bool differs;	/* it was accepted once, but what is offered now is something else */
 	bool finishing; /* DONE came: making durable and naming */
 	bool broken;	/* the disk refused; what still comes is skipped */
@@ -100,6 +103,7 @@ struct transfer {
 	uint32_t entry, files_left;
 	uint64_t offset, size;
 	uint64_t limit, received, written; /* bytes of frames in this run */
+	uint64_t behind;		   /* of those written, what the journal does not know */
 	uint8_t *batch;
 	size_t batch_len;
 	unsigned writes; /* on their way */
@@ -235,6 +239,8 @@ int receive_entries(struct tpeer *p, struct reader *r, const char **why);
 void receive_accept(struct transfer *t, const char *folder, uint32_t serial);
 void receive_probe_ran(struct transfer *t, const struct msg *m);
 void receive_prepare_ran(struct transfer *t, const struct msg *m);
+/* The store knows that it was accepted: a crash from now on asks no question again. */
+void receive_noted(struct transfer *t);
 /* Goes on after a pause of ours. */
 void receive_resume(struct transfer *t, uint32_t serial);
 void receive_drop_list(struct transfer *t);
@@ -294,6 +300,10 @@ const char *again(struct transfer *t, uint32_t serial);
 const char *again_all(struct transfers *e);
 /* The contact is back: tells it what it has not heard. */
 void again_owed(struct transfers *e, struct tpeer *p);
+/* What the store kept of it. */
+void again_load(struct transfers *e, const char *text);
+/* The contact goes. */
+void again_drop(struct transfers *e, struct tpeer *p);
 
 /* ---- order.c: the queue of a contact ---- */
 

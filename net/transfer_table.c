@@ -318,7 +318,7 @@ state_in(const struct transfer *t, char **why)
 	}
 	if (!t->peer->online)
 		*why = xstrdup("waits until online");
-	else if (t->preparing)
+	else if (t->preparing || t->noting)
 		return TRANSFER_CHECKING;
 	return t->streaming ? TRANSFER_RUNNING : TRANSFER_STALLED;
 }
@@ -466,7 +466,8 @@ transfer_save(struct transfer *t)
 	m = msg_new(MSG_ST_TRANSFER);
 	b = &m->b.st_transfer;
 	b->transfer = t->number;
-	b->cookie = t->number == 0 || t->committing ? t->cookie : 0;
+	b->cookie = t->number == 0 || t->committing || t->asks ? t->cookie : 0;
+	t->asks = false;
 	b->peer = t->peer->key;
 	b->id = t->id;
 	b->dir = t->dir;

@@ -15,6 +15,7 @@
 #include "net/disk_int.h"
 #include "net/limits.h"
 #include "net/loop.h"
+#include "net/stream.h"
 #include "net/wire.h"
 #include "src/queue.h"
 #include "src/util.h"
@@ -164,7 +165,7 @@ host_store(void *arg, struct msg *m)
 		msg_free(e->rows[n]);
 		e->rows[n] = NULL;
 	} else if (m->type == MSG_ST_TRANSFER &&
-		   (n == 0 || m->b.st_transfer.cookie == 0 || !e->forgets)) {
+		   (n == 0 || !transfer_ended(m->b.st_transfer.state) || !e->forgets)) {
 		bool fresh = n == 0;
 
 		if (fresh && ++e->numbers >= PAIR_ROWS)
@@ -231,10 +232,21 @@ quick_sync(int fd)
 	return 0;
 }
 
+/* What a process that was killed can still do to its files. */
+static ssize_t
+dead_pwritev(int fd, const struct iovec *iov, int n, off_t at)
+{
+	(void)fd;
+	(void)iov;
+	(void)n;
+	(void)at;
+	errno = EIO;
+	return -1;
+}
+
 static void
 end_start(struct end *e)
 {
-	static struct disk_sys quick;
 
 	struct transfers_host h = {.arg = e,
 				   .loop = e->pair->loop,
@@ -251,9 +263,10 @@ end_start(struct end *e)
 
 	e->replies = queue_new(1000);
 	e->disk = disk_start(0, e->replies);
-	quick = disk_sys_real;
-	quick.syncfs = quick.fdatasync = quick_sync;
-	disk_set_sys(e->disk, e->sys != NULL ? e->sys : &quick);
+	e->calls = e->sys != NULL ? *e->sys : disk_sys_real;
+	if (e->sys == NULL)
+		e->calls.syncfs = e->calls.fdatasync = quick_sync;
+	disk_set_sys(e->disk, &e->calls);
 	e->t = transfers_new(&h);
 	e->todo = NULL;
 	e->todo_last = &e->todo;
@@ -271,6 +284,8 @@ end_stop(struct end *e, bool clean)
 
 	if (clean)
 		transfers_stop(e->t);
+	else
+		e->calls.pwritev = dead_pwritev;
 	while ((m = queue_pop(e->replies)) != NULL) {
 		transfers_disk(e->t, m);
 		msg_free(m);
@@ -395,7 +410,7 @@ to_wire(struct end *e)
 		wire_put(&e->wire, w->type, w->body, w->len);
 		wired_free(w);
 	}
-	if (!e->bulk || e->wire.n > 100)
+	if (!e->bulk || e->wire.n > e->pair->depth)
 		return;
 	b = transfers_pull(e->t, &e->other->self, 1 + test_random(&e->pair->seed) % BULK_CHUNK,
 			   false);
@@ -406,8 +421,10 @@ to_wire(struct end *e)
 	for (at = 0; b != NULL && at < b->len;) {
 		size_t len = get_be16(b->p + at);
 
-		for (in = 0; frame_next(b->p + at + 2, len - TAG_LEN, &in, &f) == 1;)
+		for (in = 0; frame_next(b->p + at + 2, len - TAG_LEN, &in, &f) == 1;) {
+			e->sent += f.type == FRAME_DATA ? f.len - (DATA_FIXED - FRAME_HEADER) : 0;
 			wire_put(&e->wire, f.type, f.body, f.len);
+		}
 		at += 2 + len;
 	}
 	bulk_free(b);
@@ -526,6 +543,7 @@ pair_new(const char *dir, uint64_t seed)
 	mkdir(dir, 0755);
 	p->loop = loop_new(true);
 	p->seed = seed;
+	p->depth = 100;
 	end_init(p, &p->a, &p->b, dir, 'a');
 	end_init(p, &p->b, &p->a, dir, 'b');
 	return p;

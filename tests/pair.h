@@ -7,13 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "net/disk_int.h"
 #include "net/loop.h"
 #include "net/transfer.h"
 #include "src/msg.h"
 #include "src/types.h"
 
 struct disk;
-struct disk_sys;
 struct pair;
 struct queue;
 
@@ -52,8 +52,10 @@ struct end {
 	enum bulk_way way;	     /* what the engine is told; WAY_SESSION at first */
 	struct wired_list out, wire; /* not yet on the wire; on it, towards the other */
 	char downloads[4096];
-	char *broke; /* why this end ended the session */
-	const struct disk_sys *sys;
+	char *broke;		    /* why this end ended the session */
+	const struct disk_sys *sys; /* NULL: that of the machine, which does not sync */
+	struct disk_sys calls;	    /* the copy in use */
+	uint64_t sent; /* bytes of files that went on the wire, also those that were lost there */
 	bool (*tamper)(
 		struct end *from,
 		struct wired *w); /* sees each frame as it is delivered; false: it is dropped */
@@ -67,6 +69,7 @@ struct pair {
 	uint64_t seed;
 	uint64_t delivered, cut_at; /* frames; 0: no cut */
 	uint64_t bytes;		    /* delivered */
+	size_t depth;		    /* frames that fit on the wire of each end; 100 at first */
 };
 
 /* Fresh engines that receive into dir/a and dir/b; the session is down. */
@@ -74,7 +77,8 @@ struct pair *pair_new(const char *dir, uint64_t seed);
 void pair_free(struct pair *p);
 void pair_up(struct pair *p);
 void pair_down(struct pair *p);
-/* Ends one end's process and starts it anew from what its store holds. `clean`: transfers_stop() first. The session goes down. */
+/* Ends one end's process and starts it anew from what its store holds. `clean`: transfers_stop() first; else nothing more is written, as
+ * when it is killed. The session goes down. */
 void pair_restart(struct end *e, bool clean);
 /* Runs everything that is due, up to ms. */
 void pair_run(struct pair *p, uint64_t ms);

@@ -445,9 +445,73 @@ test_forget_peer(void)
 	pair_free(p);
 }
 
+/* A new process of the receiver knows an offer but not its list until the sender is back: accepting it then is remembered. */
+static void
+test_accepted_early(bool changed)
+{
+	char *dir = fresh(changed ? "early-changed" : "early"), *src = pair_path("%s/f", dir);
+	struct pair *p = pair_new(dir, 15);
+
+	pair_write(src, 300000, 1);
+	pair_up(p);
+	pair_send(&p->a, src, NULL);
+	pair_reach(&p->b, 1, TRANSFER_WAITING);
+	pair_restart(&p->a, true);
+	pair_restart(&p->b, true);
+	transfers_attach(p->b.t);
+	ok(pair_op(&p->b, 1, TOP_ACCEPT, NULL) == NULL, "accepted before its sender is back");
+	is_int(pair_state(&p->b, 1), TRANSFER_STALLED, "it waits");
+	ok(pair_op(&p->b, 1, TOP_ACCEPT, NULL) != NULL, "once is enough");
+	pair_restart(&p->b, false);
+	if (changed)
+		pair_write(src, 300001, 2);
+	pair_up(p);
+	if (changed) {
+		ok(pair_reach(&p->b, 1, TRANSFER_WAITING),
+		   "what is something else by then is asked about");
+		pair_op(&p->b, 1, TOP_ACCEPT, NULL);
+	}
+	ok(pair_reach(&p->b, 1, TRANSFER_DONE) && pair_reach(&p->a, 1, TRANSFER_DONE),
+	   "it arrives without another question");
+	ok(pair_same(src, pair_path("%s/b/f", dir)), "whole");
+	pair_free(p);
+}
+
+/* Cancelled while the other is away, tried again under a new id, and then the process ends: the old offer is void all the same. */
+static void
+test_owed(void)
+{
+	char *dir = fresh("owed"), *src = pair_path("%s/f", dir);
+	struct pair *p = pair_new(dir, 16);
+
+	pair_write(src, 300000, 1);
+	pair_up(p);
+	pair_send(&p->a, src, NULL);
+	pair_reach(&p->b, 1, TRANSFER_WAITING);
+	pair_down(p);
+	ok(pair_op(&p->a, 1, TOP_CANCEL, NULL) == NULL, "cancelled while the other is away");
+	ok(pair_op(&p->a, 1, TOP_RETRY, NULL) == NULL, "and tried again");
+	pair_restart(&p->a, true);
+	pair_restart(&p->a, false);
+	pair_up(p);
+	ok(pair_reach(&p->b, 2, TRANSFER_WAITING), "the new offer is there after two restarts");
+	ok(pair_reach(&p->b, 1, TRANSFER_CANCELLED), "and the old one is void");
+	is_int(pair_state(&p->a, 1), TRANSFER_WAITING, "the new one is not");
+	ok(pair_op(&p->b, 2, TOP_ACCEPT, NULL) == NULL && pair_reach(&p->a, 1, TRANSFER_DONE),
+	   "it arrives");
+	pair_restart(&p->a, true);
+	pair_up(p);
+	pair_run(p, 1000);
+	is_int(pair_state(&p->b, 2), TRANSFER_DONE, "once told it is forgotten");
+	pair_free(p);
+}
+
 int
 main(void)
 {
+	test_accepted_early(false);
+	test_accepted_early(true);
+	test_owed();
 	test_offline();
 	test_vanished_while_away();
 	test_cut_everywhere(NOBODY, "the same processes");
