@@ -15,6 +15,7 @@
 #include "net/resolve.h"
 #include "net/tcp.h"
 #include "net/transport.h"
+#include "src/chores.h"
 #include "src/home.h"
 #include "src/identity.h"
 #include "src/keeper.h"
@@ -37,6 +38,8 @@ struct core {
 	struct keeper *keeper;
 	struct disk *disk;
 	struct resolver *resolver;
+	struct chores *chores; /* NULL: none was asked for yet */
+	char *database;
 	struct loop *loop;
 	struct transport *transport;
 	struct node *node;
@@ -76,6 +79,20 @@ env_resolve(void *arg, const char *host, uint64_t cookie)
 	if (c->resolver == NULL)
 		c->resolver = resolver_start(c->inbox);
 	resolver_ask(c->resolver, host, cookie);
+}
+
+static void
+env_chore(void *arg, struct msg *m)
+{
+	struct core *c = arg;
+	struct seal_key key;
+
+	if (c->chores == NULL) {
+		identity_seal_key(&c->identity, &key);
+		c->chores = chores_start(c->database, &key, c->inbox);
+		seal_key_wipe(&key);
+	}
+	chores_push(c->chores, m);
 }
 
 static size_t
@@ -161,6 +178,7 @@ net_main(void *arg)
 		node_batch_end(c->node);
 	}
 	disk_stop(c->disk);
+	chores_stop(c->chores);
 	keeper_join(c->keeper);
 	if (c->resolver != NULL)
 		resolver_stop(c->resolver);
@@ -224,6 +242,7 @@ start_node(struct core *c, const struct options *options, const char *listen)
 		.disk = env_disk,
 		.emit = env_emit,
 		.resolve = env_resolve,
+		.chore = env_chore,
 		.interfaces = env_interfaces,
 		.nick = options_text(options, OPT_nick),
 		.downloads = options_text(options, OPT_downloads),
@@ -269,6 +288,7 @@ core_start(const struct home *home, const struct identity *id, const struct opti
 	int error = 0;
 
 	c->identity = *id;
+	c->database = xstrdup(home->database);
 	block_signals(&before);
 	if (start_store(c, home->database, err, errlen)) {
 		start_node(c, options, listen);
@@ -283,6 +303,7 @@ core_start(const struct home *home, const struct identity *id, const struct opti
 	queue_free(c->events);
 	queue_free(c->inbox);
 	identity_wipe(&c->identity);
+	free(c->database);
 	free(c);
 	return NULL;
 }
@@ -318,5 +339,6 @@ core_join(struct core *c)
 	queue_free(c->events);
 	queue_free(c->inbox);
 	identity_wipe(&c->identity);
+	free(c->database);
 	free(c);
 }

@@ -1,6 +1,7 @@
 /* node.c - the networking core without its threads: life, and the table of what it obeys. */
 #include "config.h"
 
+#include <inttypes.h>
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -457,6 +458,18 @@ on_transfer_op(struct node *n, const struct msg *m)
 	transfers_command(n->transfers, m);
 }
 
+static void
+on_exported(struct node *n, const struct msg *m)
+{
+	const struct msg_exported *x = &m->b.exported;
+	const char *text = m->len > 0 ? (const char *)m->bytes : "";
+
+	if (x->ok)
+		node_notice(n, false, &x->peer, "%" PRIu64 " %s in %s.", x->messages,
+			    x->messages == 1 ? "message is" : "messages are", text);
+	node_result(n, m->serial, x->ok, &x->peer, "%s", x->ok ? "" : text);
+}
+
 /* Everybody hears a BYE, the transfers keep how far they got, and the store is the last to go. */
 static void
 on_quit(struct node *n, const struct msg *m)
@@ -508,6 +521,7 @@ static obey_fn *const obey[MSG_NTYPES] = {
 	[MSG_SR_FAILED] = on_failed,
 	[MSG_SR_STOPPED] = on_stopped,
 	[MSG_NR_RESOLVED] = dial_resolved,
+	[MSG_WR_EXPORTED] = on_exported,
 };
 
 bool
@@ -515,8 +529,8 @@ node_obeys(unsigned type)
 {
 	if (type >= MSG_NTYPES)
 		return false;
-	/* A page or a search goes straight to its thread, the disk's answers to the transfers. */
-	return type == MSG_CMD_PAGE || type == MSG_CMD_SEARCH ||
+	/* A page, a search or an export goes straight to its thread, the disk's answers to the transfers. */
+	return type == MSG_CMD_PAGE || type == MSG_CMD_SEARCH || type == MSG_CMD_EXPORT ||
 	       msg_way((enum msg_type)type) == FROM_DISK || obey[type] != NULL;
 }
 
@@ -525,6 +539,10 @@ node_obey(struct node *n, struct msg *m)
 {
 	if (m->type == MSG_CMD_PAGE || m->type == MSG_CMD_SEARCH) {
 		node_store(n, m);
+		return;
+	}
+	if (m->type == MSG_CMD_EXPORT) {
+		n->env.chore(n->env.arg, m);
 		return;
 	}
 	if (msg_way(m->type) == FROM_DISK)

@@ -32,6 +32,8 @@ struct node_env {
 	void (*emit)(void *arg, struct msg *m);
 	/* Asks for a host name's addresses: answered by NR_RESOLVED with the cookie. */
 	void (*resolve)(void *arg, const char *host, uint64_t cookie);
+	/* Takes over what chores.h does; answered by a FROM_CHORES. */
+	void (*chore)(void *arg, struct msg *m);
 	/* The machine's addresses, port 0. */
 	size_t (*interfaces)(void *arg, struct addr *out, size_t max);
 	const char *nick, *downloads; /* options */
@@ -44,7 +46,7 @@ struct node_env {
 
 /* Sends ST_LOAD; the node lives once SR_LOADED came. */
 struct node *node_new(const struct node_env *env);
-/* Takes any TO_CORE, FROM_STORE, FROM_DISK or FROM_RESOLVER message over and does what it says. */
+/* Takes any TO_CORE, FROM_STORE, FROM_DISK, FROM_RESOLVER or FROM_CHORES message over and does what it says. */
 void node_obey(struct node *n, struct msg *m);
 /* What gathered while a batch of messages was obeyed leaves now: acknowledgements go out together. */
 void node_batch_end(struct node *n);

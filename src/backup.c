@@ -338,7 +338,7 @@ backup_write(struct backup *b, const char *file, const char *database, const cha
 	if (db == NULL)
 		return false;
 	o = xcalloc(1, sizeof(*o));
-	if (file_out_open(&o->file, file) != 0) {
+	if (file_out_open(&o->file, file, false) != 0) {
 		complain(file, errno, err, errlen);
 		good = false;
 	} else {

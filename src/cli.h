@@ -36,6 +36,8 @@ enum cli_exit {
 	ROW(from, true) \
 	ROW(once, false) \
 	ROW(json, false) \
+	ROW(in, true) \
+	ROW(output, true) \
 	ROW(remove, false) \
 	ROW(blocked, false) \
 	ROW(yes, false) \

@@ -9,9 +9,11 @@
 #include "src/cli_reading.h"
 #include "src/json.h"
 #include "src/model.h"
+#include "src/options.h"
 #include "src/row.h"
 #include "src/store.h"
 #include "src/text.h"
+#include "src/transcript.h"
 #include "src/util.h"
 
 /* How messages are printed. */
@@ -22,35 +24,6 @@ struct output {
 	struct store
 		*versions; /* where texts of before are looked up; NULL: they are not asked for */
 };
-
-/* Calls fn for each text the message had before, the oldest first. */
-static void
-each_version(const struct output *o, const struct row *row,
-	     void (*fn)(struct json *j, const struct row *version, const char *name),
-	     struct json *j, const char *name)
-{
-	struct msg *ask = msg_new(MSG_CMD_PAGE);
-	bool more = o->versions != NULL && row->edits != 0 && !row->deleted;
-
-	ask->b.page.peer = row->peer;
-	ask->b.page.kind = PAGE_VERSIONS;
-	ask->b.page.count = PAGE_MAX_ROWS;
-	msg_set_bytes(ask, row->id.b, ID_LEN);
-	while (more) {
-		struct msg *page = store_page(o->versions, ask);
-		struct row version;
-		size_t at = 0;
-
-		more = page->b.page_result.more && page->b.page_result.count != 0;
-		while (row_get(page->bytes, page->len, &at, &version)) {
-			ask->b.page.at++;
-			if (version.edits < row->edits)
-				fn(j, &version, name);
-		}
-		msg_free(page);
-	}
-	msg_free(ask);
-}
 
 /* A text's further lines begin with a TAB. */
 static void
@@ -74,26 +47,18 @@ print_text_line(const struct row *row, const char *way, const char *name)
 
 /* What a message said before stands above it. */
 static void
-version_line(struct json *j, const struct row *version, const char *name)
+version_line(void *arg, const struct row *version)
 {
-	(void)j;
-	print_text_line(version, "before", name);
-}
+	const char *const *name = arg;
 
-static void
-version_object(struct json *j, const struct row *version, const char *name)
-{
-	(void)name;
-	json_object(j, NULL);
-	json_int(j, "time", version->time);
-	json_string_n(j, "text", version->text, version->text_len);
-	json_end(j);
+	print_text_line(version, "before", *name);
 }
 
 static void
 print_line(struct output *o, const struct row *row, const char *name)
 {
-	each_version(o, row, version_line, NULL, name);
+	if (o->versions != NULL)
+		transcript_versions(o->versions, row, version_line, &name);
 	print_text_line(row, row->dir == DIR_IN ? "in" : "out", name);
 }
 
@@ -101,31 +66,10 @@ static void
 print_object(struct output *o, const struct row *row, const char *name)
 {
 	struct json *j = &o->json;
-	char key[2 * KEY_LEN + 1], id[2 * ID_LEN + 1];
 
 	json_reset(j);
 	json_object(j, NULL);
-	json_int(j, "time", row->time);
-	json_string(j, "peer", util_hex(key, row->peer.b, KEY_LEN));
-	json_string(j, "name", name);
-	json_string(j, "id", util_hex(id, row->id.b, ID_LEN));
-	json_string(j, "dir", row->dir == DIR_IN ? "in" : "out");
-	if (row->dir == DIR_OUT)
-		json_string(j, "state", receipt_word(row->state));
-	json_string_n(j, "text", row->text, row->text_len);
-	if (row->edits != 0)
-		json_bool(j, "edited", true);
-	if (row->edit_seq != 0)
-		json_bool(j, "edit_waits", true);
-	if (row->deleted)
-		json_bool(j, "deleted", true);
-	if (row->content == CONTENT_REPLY)
-		json_string(j, "reply", util_hex(id, row->ref.b, ID_LEN));
-	if (o->versions != NULL && row->edits != 0) {
-		json_array(j, "versions");
-		each_version(o, row, version_object, j, name);
-		json_end(j);
-	}
+	transcript_members(j, o->versions, row, name, row->state);
 	json_end(j);
 	puts(json_text(j));
 }
@@ -203,19 +147,44 @@ output_init(struct output *o, const struct reading *r, const struct cli_args *a)
 	json_init(&o->json);
 }
 
+/* The chat of that name; NULL after a sentence. */
+static const struct model_contact *
+chat_named(const struct reading *r, const char *name)
+{
+	const struct model_contact *c = model_contact_named(r->model, name);
+
+	if (c == NULL)
+		cli_fail("There is no contact called %s.", name);
+	return c;
+}
+
+/* The whole chat into a new file. */
+static bool
+write_log(struct cli *c, struct store *s, const struct key *peer, const struct cli_args *a)
+{
+	struct transcript t = {.peer = *peer,
+			       .own = options_text(c->options, OPT_nick),
+			       .as_json = a->opt[CLI_json] != NULL};
+	char err[512] = "";
+
+	if (transcript_file(s, &t, a->opt[CLI_output], false, err, sizeof(err)))
+		return true;
+	cli_fail("%s", err);
+	return false;
+}
+
 int
 cli_log(struct cli *c, const struct cli_args *a)
 {
 	struct reading r;
 	bool ok = reading_open(c, &r);
-	struct model_contact *peer = ok ? model_contact_named(r.model, a->word[0]) : NULL;
+	const struct model_contact *peer = ok ? chat_named(&r, a->word[0]) : NULL;
 	struct output o;
 
-	if (ok && peer == NULL) {
-		cli_fail("There is no contact called %s.", a->word[0]);
-		ok = false;
-	}
-	if (ok) {
+	ok = peer != NULL;
+	if (ok && a->opt[CLI_output] != NULL) {
+		ok = write_log(c, r.store, &peer->c.peer, a);
+	} else if (ok) {
 		output_init(&o, &r, a);
 		print_log(&o, r.store, &peer->c.peer);
 		json_free(&o.json);
@@ -224,13 +193,10 @@ cli_log(struct cli *c, const struct cli_args *a)
 	return ok ? CLI_DONE : CLI_FAILED;
 }
 
-int
-cli_search(struct cli *c, const struct cli_args *a)
+/* The words, with a blank between them. */
+static void
+put_words(struct msg *request, const struct cli_args *a)
 {
-	struct msg *request = msg_new(MSG_CMD_SEARCH);
-	struct reading r;
-	bool ok = reading_open(c, &r), failed = false;
-	struct output o;
 	char *words = xstrdup("");
 
 	for (size_t i = 0; i < a->n; i++) {
@@ -241,8 +207,27 @@ cli_search(struct cli *c, const struct cli_args *a)
 		words = longer;
 	}
 	msg_set_bytes(request, words, strlen(words));
+	free(words);
+}
+
+int
+cli_search(struct cli *c, const struct cli_args *a)
+{
+	struct msg *request = msg_new(MSG_CMD_SEARCH);
+	struct reading r;
+	bool ok = reading_open(c, &r), failed = false;
+	const struct model_contact *peer = NULL;
+	struct output o;
+
+	put_words(request, a);
 	request->b.search.oldest_first = true;
 	request->b.search.count = SEARCH_MAX_HITS;
+	if (ok && a->opt[CLI_in] != NULL) {
+		peer = chat_named(&r, a->opt[CLI_in]);
+		ok = peer != NULL;
+	}
+	if (peer != NULL)
+		request->b.search.peer = peer->c.peer;
 	if (ok) {
 		output_init(&o, &r, a);
 		while (print_hits(&o, r.store, request, &failed))
@@ -251,7 +236,6 @@ cli_search(struct cli *c, const struct cli_args *a)
 		if (failed)
 			cli_fail("The history cannot be read.");
 	}
-	free(words);
 	msg_free(request);
 	reading_close(c, &r);
 	return ok && !failed ? CLI_DONE : CLI_FAILED;

@@ -86,6 +86,13 @@ bool command_say(struct command_env *env, const char *name, const char *text, si
  * (EDIT, DELETE) or of the peer (REPLY, REACT). (command_act.c) */
 bool command_act(struct command_env *env, const char *name, enum content content,
 		 const struct id *ref, const char *text, size_t len, char *err, size_t errlen);
+/* The words of a search: "in:NAME" before them says in whose chat, which *peer becomes (all zero: in all). Returns where the words begin;
+ * NULL with a sentence. (command_history.c) */
+const char *command_search_words(const struct model *model, const char *typed, struct key *peer,
+				 char *err, size_t errlen);
+/* A CMD_EXPORT to an absolute path. (command_history.c) */
+struct msg *command_export_msg(const struct command_env *env, const struct key *peer,
+			       const char *path, bool as_json, bool replace);
 /* Paths are made absolute and checked to exist. A NULL-ended list. */
 bool command_send(struct command_env *env, const char *name, const char *const *paths, char *err,
 		  size_t errlen);

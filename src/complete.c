@@ -202,14 +202,21 @@ offer_arg(struct command_env *env, struct offers *o, const struct command *row, 
 		offer_words(
 			o, options_type(option) == OPTION_BOOL ? "on off" : options_choices(option),
 			prefix);
+	else if (strncmp(what, "NAME", 4) == 0 && env->current != NULL &&
+		 row->flags & COMMAND_TALK && row->complete == ARG_PATH && prefix[0] != '\0' &&
+		 strchr("/~.", prefix[0]) != NULL)
+		offer_paths(o, prefix); /* the open chat stands in for the name */
 	else if (strncmp(what, "NAME", 4) == 0)
 		offer_names(env, o, prefix, false);
-	else if (strncmp(what, "PATH", 4) == 0 || strncmp(what, "FOLDER", 6) == 0)
+	else if (strncmp(what, "PATH", 4) == 0 || strncmp(what, "FOLDER", 6) == 0 ||
+		 strcmp(what, "FILE") == 0)
 		offer_paths(o, prefix);
 	else if (strncmp(what, "OPTION", 6) == 0)
 		offer_options(o, prefix);
 	else if (strcmp(what, "up|down|first|last") == 0)
 		offer_words(o, "up down first last", prefix);
+	else if (strncmp(what, "text|json", 9) == 0)
+		offer_words(o, "text json", prefix);
 	else if (strncmp(what, "COMMAND", 7) == 0)
 		offer_commands(env, o, prefix, "");
 	else if (strcmp(what, "N") == 0 || strcmp(what, "N]") == 0 || strcmp(what, "N|KEY") == 0 ||

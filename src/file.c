@@ -178,7 +178,7 @@ file_write(const char *path, enum file_how how, const void *bytes, size_t len)
 }
 
 int
-file_out_open(struct file_out *o, const char *path)
+file_out_open(struct file_out *o, const char *path, bool replace)
 {
 	struct stat st;
 
@@ -187,8 +187,10 @@ file_out_open(struct file_out *o, const char *path)
 	o->dir = open_folder(path, &o->name);
 	if (o->dir < 0)
 		return -1;
-	if (o->name[0] == '\0' || fstatat(o->dir, o->name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
-		errno = o->name[0] == '\0' ? EISDIR : EEXIST;
+	o->replace = replace;
+	if (o->name[0] == '\0' || (fstatat(o->dir, o->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+				   (!replace || !S_ISREG(st.st_mode)))) {
+		errno = o->name[0] == '\0' || S_ISDIR(st.st_mode) ? EISDIR : EEXIST;
 	} else {
 		xasprintf(&o->temporary, ".%s.new", o->name);
 		if (unlinkat(o->dir, o->temporary, 0) == 0 || errno == ENOENT)
@@ -218,8 +220,11 @@ file_out_end(struct file_out *o, bool keep)
 		result = -1;
 		saved = errno;
 	}
-	if (result == 0 && (result = path_rename_new(o->dir, o->temporary, o->dir, o->name)) != 0)
-		saved = errno;
+	if (result == 0) {
+		result = o->replace ? renameat(o->dir, o->temporary, o->dir, o->name)
+				    : path_rename_new(o->dir, o->temporary, o->dir, o->name);
+		saved = result != 0 ? errno : saved;
+	}
 	if (result != 0)
 		unlinkat(o->dir, o->temporary, 0);
 	else if (fsync(o->dir) != 0 && errno != EINVAL && errno != ENOTSUP)

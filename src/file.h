@@ -21,9 +21,11 @@ int file_write(const char *path, enum file_how how, const void *bytes, size_t le
 /* The same for a new file that is written piece by piece: it has its name once file_out_end() has kept it, and not a moment before. */
 struct file_out {
 	int dir, fd;
+	bool replace; /* takes the place of an old one */
 	char *name, *temporary;
 };
-int file_out_open(struct file_out *o, const char *path) __attribute__((warn_unused_result));
+int file_out_open(struct file_out *o, const char *path, bool replace)
+	__attribute__((warn_unused_result));
 int file_out_write(struct file_out *o, const void *bytes, size_t len)
 	__attribute__((warn_unused_result));
 /* Makes it durable and gives it its name, or drops it. Always closes. 0, or -1 with errno; then there is no such file. */

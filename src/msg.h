@@ -25,6 +25,8 @@ enum msg_way {
 	TO_DISK,       /* net -> disk workers */
 	FROM_DISK,     /* disk workers -> net */
 	FROM_RESOLVER, /* name look-ups -> net */
+	TO_CHORES,     /* net -> the thread for what takes its time (CMD_EXPORT goes there too) */
+	FROM_CHORES,   /* and back */
 };
 
 /* ---- bodies ------------------------------------------------------------------------------------------------------------- */
@@ -131,7 +133,8 @@ struct msg_page_result {
 	enum page_kind kind;
 	int64_t at;
 	uint32_t count;
-	bool more; /* there are further rows in the direction asked for */
+	bool more;   /* there are further rows in the direction asked for */
+	bool failed; /* the database could not be read */
 };
 
 /* CMD_SEARCH: messages with all these words in them, whatever the case. bytes: the words, with blanks between. Answered by EV_HITS as they
@@ -153,6 +156,14 @@ struct msg_hits {
 	bool done;   /* the last of this search */
 	bool more;   /* done, but not all was looked at: enough hits, or a newer search */
 	bool failed; /* done, because the database could not be read */
+};
+
+/* CMD_EXPORT: the chat into a file. bytes: its absolute path. */
+struct msg_export {
+	struct key peer;
+	bool as_json;
+	bool replace;	     /* an old one of that name goes */
+	char own[NAME_SIZE]; /* what the user is called in it */
 };
 
 /* EV_RESULT: the answer to each command but CMD_PAGE, CMD_SEARCH and CMD_QUIT. bytes: a sentence when it failed. */
@@ -380,6 +391,13 @@ struct msg_disk {
 	uint32_t flags;
 };
 
+/* WR_EXPORTED: the answer to CMD_EXPORT, with its serial. bytes: the path, or a sentence when it failed. */
+struct msg_exported {
+	struct key peer;
+	bool ok;
+	uint64_t messages;
+};
+
 /* NR_RESOLVED. bytes: numeric addresses without port, each ended by a NUL; or, failed, a sentence. */
 struct msg_resolved {
 	uint64_t cookie;
@@ -400,6 +418,7 @@ struct msg_resolved {
 	ROW(CMD_SET,	set,		msg_set,		TO_CORE,	MSG_KEEP,	"an option the core cares for changed") \
 	ROW(CMD_PAGE,	page,		msg_page,		TO_CORE,	MSG_KEEP,	"rows of a chat, please") \
 	ROW(CMD_SEARCH,	search,		msg_search,		TO_CORE,	MSG_KEEP,	"messages with these words, please") \
+	ROW(CMD_EXPORT,	export,		msg_export,		TO_CORE,	MSG_KEEP,	"a chat into a file, please") \
 	ROW(CMD_QUIT,	none,		msg_none,		TO_CORE,	MSG_LAST,	"stop; answered by EV_STOPPED") \
 	\
 	ROW(EV_SELF,	self,		msg_self,		TO_FRONT,	MSG_MERGE,	"who and where we are") \
@@ -454,7 +473,10 @@ struct msg_resolved {
 	ROW(DISK_LOST,	disk,		msg_disk,		FROM_DISK,	MSG_LAST,	"a file of a transfer will not arrive") \
 	ROW(DISK_RAN,	disk,		msg_disk,		FROM_DISK,	MSG_LAST,	"a job ended") \
 	\
-	ROW(NR_RESOLVED, resolved,	msg_resolved,		FROM_RESOLVER,	MSG_LAST,	"a host name's addresses")
+	ROW(NR_RESOLVED, resolved,	msg_resolved,		FROM_RESOLVER,	MSG_LAST,	"a host name's addresses") \
+	\
+	ROW(WK_STOP,	none,		msg_none,		TO_CHORES,	MSG_LAST,	"end the thread") \
+	ROW(WR_EXPORTED, exported,	msg_exported,		FROM_CHORES,	MSG_LAST,	"a chat is in its file, or why not")
 /* clang-format on */
 
 enum msg_type {
@@ -482,6 +504,8 @@ struct msg {
 		struct msg_page_result page_result;
 		struct msg_search search;
 		struct msg_hits hits;
+		struct msg_export export;
+		struct msg_exported exported;
 		struct msg_result result;
 		struct msg_notice notice;
 		struct msg_self self;

@@ -547,5 +547,7 @@ store_page(struct store *s, const struct msg *request)
 			return answer;
 	}
 	msg_free(answer);
-	return store_empty_page(request);
+	answer = store_empty_page(request);
+	answer->b.page_result.failed = true;
+	return answer;
 }

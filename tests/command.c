@@ -85,7 +85,13 @@ take(void *arg, struct msg *m)
 			snprintf(sent + strlen(sent), sizeof(sent) - strlen(sent), " <%s>",
 				 msg_string(m, i));
 	} else if (m->type == MSG_CMD_SEARCH)
-		snprintf(sent, sizeof(sent), "search <%s>", bytes);
+		snprintf(sent, sizeof(sent), "search%s%s <%s>",
+			 m->b.search.peer.b[0] != 0 ? " in " : "",
+			 m->b.search.peer.b[0] != 0 ? who(&m->b.search.peer) : "", bytes);
+	else if (m->type == MSG_CMD_EXPORT)
+		snprintf(sent, sizeof(sent), "export %s %s%s <%s>", who(&m->b.export.peer),
+			 m->b.export.as_json ? "json" : "text", m->b.export.replace ? " over" : "",
+			 bytes);
 	else
 		snprintf(sent, sizeof(sent), "%s", msg_name(m->type));
 	msg_free(m);
@@ -281,6 +287,24 @@ static const struct line_case headless[] = {
 	 NULL, "That name is too long: 64 bytes are allowed."},
 	{"/add", NULL, NULL, NULL, "Usage: /add [NAME] INVITE|HOST:PORT|KEY"},
 	{"/search it's  all", "search <it's  all>", NULL, NULL, NULL},
+	{"/search in:bob it's  all", "search in bob <it's  all>", NULL, NULL, NULL},
+	{"/search in:'Carol Ann' hi", "search in carol <hi>", NULL, NULL, NULL},
+	{"/search not in:bob", "search <not in:bob>", NULL, NULL, NULL},
+	{"/search in:nobody hi", NULL, NULL, NULL, "There is no contact called nobody."},
+	{"/search in:", NULL, NULL, NULL, "There is no contact called ."},
+	{"/search in:'bob hi", NULL, NULL, NULL, "A quote is opened but not closed."},
+	{"/export bob /nowhere/chat.txt", "export bob text </nowhere/chat.txt>", NULL, NULL, NULL},
+	{"/export bob /nowhere/chat.json", "export bob json </nowhere/chat.json>", NULL, NULL,
+	 NULL},
+	{"/export bob /nowhere/x json", "export bob json </nowhere/x>", NULL, NULL, NULL},
+	{"/export bob /nowhere/x.jsonl text", "export bob text </nowhere/x.jsonl>", NULL, NULL,
+	 NULL},
+	{"/export bob /nowhere/x html", NULL, NULL, NULL, "A chat is written as text or as json."},
+	{"/export bob /etc/passwd", NULL, NULL, NULL, "There is a file already: /etc/passwd."},
+	{"/export bob /etc", NULL, NULL, NULL, "That is no name for a file."},
+	{"/export bob ''", NULL, NULL, NULL, "That is no name for a file."},
+	{"/export nobody x", NULL, NULL, NULL, "There is no contact called nobody."},
+	{"/export bob", NULL, NULL, NULL, "Usage: /export NAME FILE [text|json]"},
 	{"/clear bob", "clear bob <> <>", NULL, NULL, NULL},
 	{"/clear", NULL, NULL, NULL, "Usage: /clear NAME"},
 	{"/search", "search <>", NULL, NULL, NULL},
@@ -351,6 +375,9 @@ test_screen(struct command_env *env)
 		{"/add", NULL, NULL, "add <>", NULL},
 		{"/requests", NULL, NULL, "requests <>", NULL},
 		{"/files ~/x y", NULL, NULL, "files <~/x y>", NULL},
+		{"/export /nowhere/x json", "export bob json </nowhere/x>", NULL, NULL, NULL},
+		{"/export /etc/passwd", NULL, NULL, "export <" HEX("b0") " text /etc/passwd>",
+		 NULL},
 		{"/files bad", NULL, NULL, "files <bad>", "The screen cannot."},
 		{"/quit", NULL, NULL, "quit <>", NULL},
 		{"/id copy", NULL, NULL, "id <copy>", NULL},

@@ -13,8 +13,8 @@ static const struct {
 	const char *prefix;
 	enum msg_way way;
 } ways[] = {
-	{"CMD_", TO_CORE},   {"EV_", TO_FRONT},	 {"ST_", TO_STORE},
-	{"SR_", FROM_STORE}, {"DISK_", TO_DISK}, {"NR_", FROM_RESOLVER},
+	{"CMD_", TO_CORE},  {"EV_", TO_FRONT},	    {"ST_", TO_STORE},	{"SR_", FROM_STORE},
+	{"DISK_", TO_DISK}, {"NR_", FROM_RESOLVER}, {"WK_", TO_CHORES}, {"WR_", FROM_CHORES},
 };
 
 static bool

@@ -452,7 +452,7 @@ test_table(void)
 	for (enum msg_type t = 0; t < MSG_NTYPES; t++) {
 		enum msg_way way = msg_way(t);
 		bool for_node = way == TO_CORE || way == FROM_STORE || way == FROM_DISK ||
-				way == FROM_RESOLVER;
+				way == FROM_RESOLVER || way == FROM_CHORES;
 
 		if (for_node != node_obeys(t)) {
 			diag("%s", msg_name(t));

@@ -101,6 +101,37 @@ as_they_come(void)
 	world_close(&w);
 }
 
+/* One chat instead of all. */
+static void
+scope(void)
+{
+	struct world w;
+	const struct msg *m;
+
+	open_history(&w);
+	world_type(&w, ESC "s");
+	ok(world_shows(&w, "Tab looks in the open chat only"), "how to look in one chat is told");
+	world_type(&w, "green\t");
+	ok(world_shows(&w, "in:Boris green"), "Tab puts the open chat before the words");
+	world_type(&w, "\r");
+	m = world_last(&w, MSG_CMD_SEARCH);
+	ok(m != NULL && key_equal(&m->b.search.peer, front_current(w.front)) && m->len == 5 &&
+		   memcmp(m->bytes, "green", 5) == 0,
+	   "and only that is searched");
+	hits(&w, m->serial, (const int64_t[]){0}, true);
+	world_type(&w, "/\t");
+	ok(!world_shows(&w, "in:Boris"), "once more takes it away");
+	world_type(&w, "\r");
+	m = world_last(&w, MSG_CMD_SEARCH);
+	ok(m != NULL && m->b.search.peer.b[0] == 0 && m->len == 5, "and all are searched");
+	world_type(&w, ESC ESC);
+	world_type(&w, "/search in:nobody x\r");
+	m = world_last(&w, MSG_CMD_SEARCH);
+	ok(world_shows(&w, "There is no contact called nobody.") && m != NULL && m->len == 0,
+	   "in nobody's chat nothing is searched, and why is told");
+	world_close(&w);
+}
+
 static void
 jump(void)
 {
@@ -202,6 +233,7 @@ int
 main(void)
 {
 	as_they_come();
+	scope();
 	jump();
 	gone();
 	date();

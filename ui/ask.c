@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/command.h"
 #include "src/model.h"
 #include "src/msg.h"
 #include "src/options.h"
@@ -299,6 +300,35 @@ ask_long_text(struct front *f, const char *text, size_t len)
 	dialog_keep(d, kept, len);
 	dialog_answer(d, 'y', "Send as a file");
 	dialog_answer(d, 'n', "Drop it");
+	front_ask(f, d);
+}
+
+/* ---- a chat into a file that is there --------------------------------------------------------------------------------- */
+
+static bool
+export_done(struct front *f, struct dialog *d, int answer)
+{
+	size_t len;
+
+	if (answer != 0)
+		return true;
+	return front_send(f, command_export_msg(front_env(f), dialog_peer(d), dialog_kept(d, &len),
+						dialog_number(d) != 0, true));
+}
+
+void
+ask_export_over(struct front *f, const struct key *peer, const char *path, bool as_json)
+{
+	struct dialog *d = dialog_new("Replace the file?", export_done);
+	char *shown = path_abbreviate(path);
+
+	dialog_line(d, STYLE_NORMAL, "%s is there already. Its content would go.", shown);
+	free(shown);
+	dialog_about(d, peer, as_json);
+	dialog_keep(d, xstrdup(path), strlen(path) + 1);
+	dialog_answer(d, 'y', "Replace it");
+	dialog_answer(d, 'n', "Keep it");
+	dialog_default(d, 1);
 	front_ask(f, d);
 }
 

@@ -38,6 +38,8 @@ void ask_drop(struct front *f, const char *const *paths, size_t n, const char *t
 void ask_long_text(struct front *f, const char *text, size_t len);
 /* A message of ours is to be deleted. */
 void ask_delete(struct front *f, const struct key *peer, const struct id *id);
+/* A chat is to be written to an absolute path where a file is already. */
+void ask_export_over(struct front *f, const struct key *peer, const char *path, bool as_json);
 /* Words to be found in the open chat. */
 void ask_find(struct front *f);
 /* Quit; asks only when transfers run or messages wait. */

@@ -163,6 +163,23 @@ do_versions(struct front *f, const char *args, char *err, size_t errlen)
 	return true;
 }
 
+/* /export to a file that is there: "KEY FORMAT PATH", the path as it stands. */
+static bool
+do_export(struct front *f, const char *args, char *err, size_t errlen)
+{
+	const char *format = shellwords_rest(args, 1), *path = shellwords_rest(args, 2);
+	char *hex = xstrndup(args, strcspn(args, " "));
+	struct model_contact *c = model_contact_named(f->model, hex);
+
+	free(hex);
+	if (c == NULL) {
+		snprintf(err, errlen, "There is no such contact.");
+		return false;
+	}
+	ask_export_over(f, &c->c.peer, path, strncmp(format, "json ", 5) == 0);
+	return true;
+}
+
 bool
 front_screen(void *arg, const char *name, const char *args, char *err, size_t errlen)
 {
@@ -182,6 +199,8 @@ front_screen(void *arg, const char *name, const char *args, char *err, size_t er
 	}
 	if (strcmp(name, "versions") == 0)
 		return do_versions(f, args, err, errlen);
+	if (strcmp(name, "export") == 0)
+		return do_export(f, args, err, errlen);
 	if (strcmp(name, "date") == 0)
 		return do_date(f, args, err, errlen);
 	if (strcmp(name, "open") == 0)

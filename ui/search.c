@@ -1,4 +1,4 @@
-/* search.c - the results of a search over all chats, as they come; Enter goes to the message in its chat. */
+/* search.c - the results of a search over all chats, or one, as they come; Enter goes to the message in its chat. */
 #include "config.h"
 
 #include <stdio.h>
@@ -6,9 +6,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "src/command.h"
 #include "src/model.h"
 #include "src/msg.h"
 #include "src/row.h"
+#include "src/shellwords.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/chat.h"
@@ -35,6 +37,7 @@ struct search {
 	bool typing;
 	uint32_t serial; /* of the search that runs or ran, 0 none */
 	bool running, more, failed;
+	char *wrong;	  /* why nothing was searched, or NULL */
 	struct hit *hits; /* the newest first */
 	size_t nhits, cursor, top;
 	enum pane_id before; /* where the focus was */
@@ -66,6 +69,7 @@ destroy(void *state)
 	struct search *s = state;
 
 	clear(s);
+	free(s->wrong);
 	edit_free(s->words);
 	free(s);
 }
@@ -79,13 +83,22 @@ ask(struct pane *p)
 	struct search *s = p->state;
 	struct msg *m = msg_new(MSG_CMD_SEARCH);
 	size_t len;
-	const char *words = edit_text(s->words, &len);
+	const char *typed = edit_text(s->words, &len), *words;
+	char err[160] = "";
 
 	clear(s);
+	free(s->wrong);
+	s->wrong = NULL;
+	words = command_search_words(front_model(p->front), typed, &m->b.search.peer, err,
+				     sizeof(err));
+	if (words == NULL) {
+		s->wrong = xstrdup(err);
+		words = "";
+	}
 	m->b.search.at = INT64_MAX;
 	m->b.search.count = HITS_MAX;
 	m->serial = s->serial = front_serial(p->front);
-	msg_set_bytes(m, words, len);
+	msg_set_bytes(m, words, strlen(words));
 	s->more = s->failed = false;
 	s->running = front_send(p->front, m);
 	s->typing = false;
@@ -175,7 +188,9 @@ draw_state(struct pane *p, struct grid *g, int x)
 
 	if (s->typing)
 		return;
-	if (s->failed)
+	if (s->wrong != NULL)
+		draw_text(g, r.y, x, w, STYLE_ERROR, s->wrong);
+	else if (s->failed)
 		draw_text(g, r.y, x, w, STYLE_ERROR, "the history cannot be read");
 	else if (s->running)
 		draw_fmt(g, r.y, x, w, STYLE_DIM, "%zu so far, searching…", s->nhits);
@@ -199,6 +214,9 @@ draw(struct pane *p, struct grid *g, bool focus)
 			  s->typing ? "Type words; Enter finds the messages of all chats with all "
 				      "of them."
 				    : "Nothing matches.");
+		if (s->typing && front_current(p->front) != NULL)
+			draw_text(g, r.y + 3, r.x + 3, r.w - 4, STYLE_DIM,
+				  "Tab looks in the open chat only, and in all again.");
 		return;
 	}
 	if (s->cursor < s->top)
@@ -265,6 +283,30 @@ step(struct search *s, long n)
 	return PANE_HANDLED | PANE_REDRAW;
 }
 
+/* Between the open chat and all chats: "in:NAME" before the words comes and goes. */
+static void
+change_scope(struct pane *p)
+{
+	struct search *s = p->state;
+	const struct key *current = front_current(p->front);
+	const struct model_contact *c =
+		current != NULL ? model_contact(front_model(p->front), current) : NULL;
+	const char *typed = edit_text(s->words, NULL);
+	char *words, *quoted;
+
+	if (strncmp(typed, "in:", 3) == 0) {
+		words = xstrdup(shellwords_rest(typed, 1));
+	} else if (c != NULL) {
+		quoted = shellwords_quote(c->c.name);
+		xasprintf(&words, "in:%s %s", quoted, typed);
+		free(quoted);
+	} else {
+		return;
+	}
+	edit_set(s->words, words, strlen(words));
+	free(words);
+}
+
 static unsigned
 typing_key(struct pane *p, enum request req, struct input_key k)
 {
@@ -273,6 +315,10 @@ typing_key(struct pane *p, enum request req, struct input_key k)
 	if (k.sym == INPUT_SYM_ENTER) {
 		if (!edit_empty(s->words))
 			ask(p);
+		return PANE_HANDLED | PANE_REDRAW;
+	}
+	if (k.sym == INPUT_SYM_TAB) {
+		change_scope(p);
 		return PANE_HANDLED | PANE_REDRAW;
 	}
 	if (req == REQ_BACK && s->nhits != 0) {

@@ -250,6 +250,30 @@ def logs():
     equal(len(rows), sum(1 for line in lines if line.count("\t") >= 3), "as many as lines")
 
 
+def exports():
+    b, folder = bob.run, os.path.dirname(bob.path)
+    text, rows, other = (os.path.join(folder, n) for n in ("chat.txt", "chat.json", "chat 2.txt"))
+    equal(bob.call("log", "alice", "--output", text), (0, "", ""), "log --output writes the chat into a file")
+    lines = open(text, encoding="utf-8").read().splitlines()
+    ok(lines[0].startswith("Chat of Bob and alice (") and re.match("^-- .* 20[0-9][0-9] --$", lines[2]), "with a line for a day")
+    ok(any(line.endswith("Bob: typed before she took me [read]") for line in lines), "receipts")
+    ok(any(line.endswith("alice: (deleted)") for line in lines), "and what was deleted")
+    ok(any(line.endswith('Bob, to "": none that I see [read]') for line in lines), "replies")
+    equal(bob.call("log", "alice", "--output", text)[0], 1, "it does not write over a file")
+    since = b.mark()
+    tag = b.do(cmd="export", name="alice", path=rows)
+    ok(b.wait("notice", since=since) and wait_until(lambda: os.path.exists(rows)), "/export does it in the running program")
+    said = [json.loads(line) for line in open(rows, encoding="utf-8")]
+    ok(said[0]["text"] == "typed before she took me" and said[0]["state"] == "read", "as JSON")
+    equal(len([m for m in said if "text" in m]), len(bob.call("log", "alice", "--json")[1].splitlines()), "all of it")
+    text = b.error_of(b.do(cmd="export", name="alice", path=rows))
+    ok(text and "already" in text, "it does not write over a file either: %s" % text)
+    text = b.error_of(b.do(cmd="export", name="alice", path="/nonexistent/x"))
+    ok(text and "cannot be written" in text, "where it cannot: %s" % text)
+    b.line("/export alice '%s' text" % other)
+    ok(wait_until(lambda: os.path.exists(other)), "a line does it too")
+
+
 def searches():
     status, out, err = bob.call("search", "BEFORE", "typed")
     ok(status == 0 and out.endswith("\tout\talice\ttyped before she took me\n") and out.count("\n") == 1,
@@ -258,7 +282,12 @@ def searches():
     numbers = [line.split()[-1] for line in bob.call("search", "kill")[1].splitlines()]
     equal(numbers, [str(n) for n in range(120)], "the oldest first")
     ok('"text":"typed before she took me"' in bob.call("search", "typed", "--json")[1], "and as JSON")
+    ok(bob.call("search", "typed", "--in", "alice")[1].endswith("\ttyped before she took me\n"), "in one chat")
+    equal(bob.call("search", "typed", "--in", "nobody")[0], 1, "in nobody's")
     b = bob.run
+    since = b.mark()
+    tag = b.do(cmd="search", words="in:alice KILL 119")
+    ok(b.wait("searched", since=since, tag=tag) and len(b.find("hit", since=since, tag=tag)) == 1, "/search in one chat")
     since = b.mark()
     tag = b.do(cmd="search", words="KILL 11")
     ok(b.wait("searched", since=since, tag=tag, more=False), "/search comes to an end")
@@ -434,7 +463,7 @@ alice, bob, carol = Home("alice", "Alice"), Home("bob", "Bob"), Home("carol", "C
 with socket.socket() as holder:
     holder.bind(("127.0.0.1", 0))
     dead_port = holder.getsockname()[1]
-    for part in (homes, first_contact, exact_texts, acts, mistakes, names, what_waits, killed, logs, searches,
+    for part in (homes, first_contact, exact_texts, acts, mistakes, names, what_waits, killed, logs, exports, searches,
                  subcommands, by_address,
                  refusing, blocking, by_hand, removing, garbage, damaged, plain_run, streams):
         diag(part.__name__)

@@ -1,0 +1,115 @@
+/* chores.c - the thread for what takes its time and is asked for once in a while. */
+#include "config.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/chores.h"
+#include "src/msg.h"
+#include "src/queue.h"
+#include "src/seal.h"
+#include "src/store.h"
+#include "src/transcript.h"
+#include "src/util.h"
+
+#define ERR 512
+
+struct chores {
+	pthread_t thread;
+	struct queue *asked, *replies;
+	struct queue *ending; /* the WK_STOP that breaks off what runs */
+	char *database;
+	struct seal_key key;
+};
+
+static bool
+go_on(void *arg)
+{
+	struct chores *c = arg;
+
+	return queue_length(c->ending) == 0;
+}
+
+static void
+do_export(struct chores *c, const struct msg *m)
+{
+	const struct msg_export *ask = &m->b.export;
+	struct transcript t = {.peer = ask->peer,
+			       .own = ask->own,
+			       .as_json = ask->as_json,
+			       .go_on = go_on,
+			       .go_on_arg = c};
+	struct msg *answer = msg_new(MSG_WR_EXPORTED);
+	const char *path = msg_string(m, 0);
+	char err[ERR] = "";
+	struct store *s = store_open(c->database, STORE_READ, &c->key, err, sizeof(err));
+	bool ok = s != NULL && transcript_file(s, &t, path, ask->replace, err, sizeof(err));
+
+	if (s != NULL)
+		store_close(s);
+	answer->serial = m->serial;
+	answer->b.exported.peer = ask->peer;
+	answer->b.exported.ok = ok;
+	answer->b.exported.messages = t.messages;
+	msg_set_bytes(answer, ok ? path : err, strlen(ok ? path : err));
+	queue_push_always(c->replies, answer);
+}
+
+static void *
+chores_main(void *arg)
+{
+	struct chores *c = arg;
+	bool stop = false;
+
+	while (!stop) {
+		struct msg *m = queue_wait_one(c->asked);
+
+		stop = !go_on(c);
+		if (!stop && m->type == MSG_CMD_EXPORT)
+			do_export(c, m);
+		msg_free(m);
+	}
+	return NULL;
+}
+
+struct chores *
+chores_start(const char *database, const struct seal_key *key, struct queue *replies)
+{
+	struct chores *c = xcalloc(1, sizeof(*c));
+	int error;
+
+	c->asked = queue_new(SIZE_MAX);
+	c->ending = queue_new(SIZE_MAX);
+	c->replies = replies;
+	c->database = xstrdup(database);
+	c->key = *key;
+	error = pthread_create(&c->thread, NULL, chores_main, c);
+	if (error != 0)
+		util_fatal("cannot start a thread: %s", strerror(error));
+	return c;
+}
+
+void
+chores_push(struct chores *c, struct msg *m)
+{
+	queue_push_always(c->asked, m);
+}
+
+void
+chores_stop(struct chores *c)
+{
+	if (c == NULL)
+		return;
+	queue_push_always(c->ending, msg_new(MSG_WK_STOP));
+	queue_push_always(c->asked, msg_new(MSG_WK_STOP));
+	pthread_join(c->thread, NULL);
+	queue_free(c->asked);
+	queue_free(c->ending);
+	free(c->database);
+	seal_key_wipe(&c->key);
+	free(c);
+}
