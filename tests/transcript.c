@@ -96,7 +96,8 @@ check_json(const char *json)
 {
 	static const char *const parts[] = {
 		"\"dir\":\"out\",\"state\":\"delivered\",\"text\":\"all is "
-		"green\",\"edited\":true,\"edits\":1,\"versions\":[{\"time\":1772546400000,"
+		"green\",\"edited\":true,\"edits\":1,\"edit_waits\":true,\"versions\":[{\"time\":"
+		"1772546400000,"
 		"\"text\":\"all green\"}],"
 		"\"reactions\":{\"in\":\"ha\"}}\n",
 		"\"dir\":\"in\",\"text\":\"is\\u000ait\\u001b?\",\"reactions\":{\"out\":\"+1\"}}\n",
