@@ -15,6 +15,7 @@
 #include "src/options.h"
 #include "src/util.h"
 #include "ui/keys.h"
+#include "ui/theme.h"
 
 #define LINE_SIZE 4096
 
@@ -238,6 +239,23 @@ put_options(void)
 	options_free(o);
 }
 
+/* The roles of a theme. */
+static void
+put_roles(void)
+{
+	puts(".Bl -tag -width Ds -compact");
+	for (unsigned i = 0; i < STYLE_COUNT; i++) {
+		char name[32];
+		size_t n = strlcpy(name, theme_role_name(i), sizeof(name));
+
+		for (size_t k = 0; k < n && k < sizeof(name); k++)
+			name[k] = (char)tolower((unsigned char)name[k]);
+		item("", name);
+		sentence(theme_role_help(i));
+	}
+	puts(".El");
+}
+
 /* Where a row stands: under its first context, or under KEYS_LISTS if several lists have it. */
 static unsigned
 heading_of(const struct keys_row *row)
@@ -370,6 +388,7 @@ static const struct {
 	{"@SUBCOMMANDS@", put_subcommands},
 	{"@COMMANDS@", put_commands},
 	{"@OPTIONS@", put_options},
+	{"@ROLES@", put_roles},
 	{"@KEYS@", put_keys},
 	{"@SAMPLE@", put_sample},
 	{"@BASH@", put_bash},

@@ -14,6 +14,7 @@
 
 #define FILE_MAX  (1024 * 1024)
 #define VALUE_MAX 1024
+#define WORD_MAX  64
 
 struct options {
 	char *values[OPT_COUNT];
@@ -135,6 +136,15 @@ bool_word(const char *value)
 	return NULL;
 }
 
+static bool
+is_word(const char *value)
+{
+	size_t n =
+		strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+
+	return n > 0 && n <= WORD_MAX && value[n] == '\0';
+}
+
 /* Whether value is one of the words in choices. */
 static bool
 is_choice(const char *choices, const char *value)
@@ -206,6 +216,8 @@ options_set(struct options *o, enum option which, const char *value, char *err, 
 		snprintf(err, errlen, "The option %s is %s.", table[which].name, words);
 		return false;
 	}
+	if (bad == NULL && table[which].type == OPTION_WORD && !is_word(value))
+		bad = "is one word of letters, digits, - and _";
 	if (bad != NULL) {
 		snprintf(err, errlen, "The option %s %s.", table[which].name, bad);
 		return false;

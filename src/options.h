@@ -7,7 +7,8 @@
 
 #include "src/types.h"
 
-enum option_type { OPTION_TEXT, OPTION_BOOL, OPTION_CHOICE, OPTION_PATH, OPTION_RATE };
+/* OPTION_WORD: one of the choices, or another word of letters, digits, - and _. */
+enum option_type { OPTION_TEXT, OPTION_BOOL, OPTION_CHOICE, OPTION_WORD, OPTION_PATH, OPTION_RATE };
 
 /* clang-format off */
 /*	name (config file, /set)	type		default		choices				core?	help */
@@ -20,7 +21,7 @@ enum option_type { OPTION_TEXT, OPTION_BOOL, OPTION_CHOICE, OPTION_PATH, OPTION_
 	ROW(limit_up,	OPTION_RATE,	"0",		"",				true,	"bytes a second for all files sent together, as 500k or 2M; 0 is no limit") \
 	ROW(limit_down,	OPTION_RATE,	"0",		"",				true,	"bytes a second for all files received together, as 500k or 2M; 0 is no limit") \
 	ROW(log,	OPTION_CHOICE,	"off",		"off error warn info debug",	false,	"how much the log file tells; never message text or keys") \
-	ROW(theme,	OPTION_CHOICE,	"auto",		"auto dark light mono",		false,	"colours of the screen") \
+	ROW(theme,	OPTION_WORD,	"auto",		"auto dark light contrast mono",	false,	"colours of the screen; another word is a file of themes/") \
 	ROW(mouse,	OPTION_BOOL,	"on",		"",				false,	"mouse reports from the terminal") \
 	ROW(bell,	OPTION_BOOL,	"on",		"",				false,	"ring when a message comes and the terminal is not focused") \
 	ROW(hidden,	OPTION_BOOL,	"off",		"",				false,	"show hidden files in the browser")

@@ -324,8 +324,10 @@ static const struct line_case headless[] = {
 	{"/listen 127.0.0.1:0", "listen <127.0.0.1:0>", NULL, NULL, NULL},
 	{"/set nick Ada Lovelace", "set nick <Ada Lovelace>", NULL, NULL, NULL},
 	{"/set theme dark", NULL, NULL, NULL, NULL},
-	{"/set theme", NULL, "theme = dark|  colours of the screen: auto dark light mono|", NULL,
-	 NULL},
+	{"/set theme", NULL,
+	 "theme = dark|  colours of the screen; another word is a file of themes/: auto dark light "
+	 "contrast mono|",
+	 NULL, NULL},
 	{"/set nonsense 1", NULL, NULL, NULL, "There is no option nonsense: /set lists them."},
 	{"/requests", NULL, HEX("d0") "  nick‹U+001B›[2  a note|", NULL, NULL},
 	{"/id", NULL, "p2p:mine|", NULL, NULL},

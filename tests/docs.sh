@@ -49,8 +49,8 @@ ok $? "a home to try it in"
 cp "$tmp/plain" "$tmp/home/config"
 said=$("$P2P_TUI" --home "$tmp/home" contacts 2>&1)
 is "$said" "" "the program takes every line of the sample without a complaint"
-echo 'theme = sepia' >"$tmp/home/config"
-like "$("$P2P_TUI" --home "$tmp/home" contacts 2>&1)" "theme" "and would complain of a wrong one"
+echo 'door = ajar' >"$tmp/home/config"
+like "$("$P2P_TUI" --home "$tmp/home" contacts 2>&1)" "door" "and would complain of a wrong one"
 
 # --- completion ---------------------------------------------------------------
 

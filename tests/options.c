@@ -54,7 +54,8 @@ test_table(void)
 		ok(options_find(options_name(which)) == which && *options_help(which) != '\0' &&
 			   options_set(o, which, value, err, sizeof(err)),
 		   "%s has a name, help, and a default it accepts", options_name(which));
-		is_int(*options_choices(which) != '\0', options_type(which) == OPTION_CHOICE,
+		is_int(*options_choices(which) != '\0',
+		       options_type(which) == OPTION_CHOICE || options_type(which) == OPTION_WORD,
 		       "and choices if it is a choice");
 		free(value);
 	}

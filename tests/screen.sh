@@ -242,6 +242,28 @@ ends() {
 	ok $? "without its terminal the program ends"
 }
 
+painted() { $T capture-pane -e -p -t "$1" | grep -aq -- "$2"; }
+
+colours() {
+	wait_until 20 painted alice '38;5;80m[^ ]*PEERS'
+	check $? alice "dark colours by themselves"
+	lit alice $'\e]11;rgb:ffff/fdfd/f0f0\e\\'
+	wait_until 20 painted alice '38;5;24m[^ ]*PEERS'
+	check $? alice "a terminal that says it is light gets the light ones"
+	mkdir -p "$tmp/alice.home/themes"
+	printf 'base = dark\ntitle = 201 bold\n' >"$tmp/alice.home/themes/sea"
+	lit alice '/theme sea'
+	key alice Enter
+	wait_until 20 painted alice '38;5;201m[^ ]*PEERS'
+	check $? alice "a theme of one's own"
+	lit alice '/theme nowhere'
+	key alice Enter
+	shows alice 'The theme nowhere cannot be read'
+	check $? alice "one that is not there is told"
+	lit alice '/theme auto'
+	key alice Enter
+}
+
 not_running() { ! kill -0 "$1" 2>/dev/null; }
 
 begin alice Ada
@@ -249,6 +271,7 @@ begin bob Boris
 meet
 talk
 send
+colours
 sizes
 terminal
 ends

@@ -31,8 +31,9 @@ struct front_host {
 	void (*title)(void *arg, const char *title);
 	void (*mouse)(void *arg, bool on);
 	void (*suspend)(void *arg);
-	void (*redraw)(void *arg);  /* the terminal's content is not to be trusted */
-	void (*theme)(void *arg);   /* the option `theme` changed */
+	void (*redraw)(void *arg); /* the terminal's content is not to be trusted */
+	/* The option `theme` changed. False with a sentence if it cannot be had as it is written. */
+	bool (*theme)(void *arg, char *err, size_t errlen);
 	uint64_t (*now)(void *arg); /* ms, never goes back */
 	int64_t (*wall)(void *arg); /* ms since 1970 */
 };

@@ -104,9 +104,11 @@ static void
 take_options(struct front *f, const char *theme_before, bool mouse_before)
 {
 	bool mouse = options_bool(f->setup.options, OPT_mouse);
+	char err[512];
 
-	if (strcmp(theme_before, options_text(f->setup.options, OPT_theme)) != 0)
-		f->host.theme(f->host.arg);
+	if (strcmp(theme_before, options_text(f->setup.options, OPT_theme)) != 0 &&
+	    !f->host.theme(f->host.arg, err, sizeof(err)))
+		front_error(f, "%s", err);
 	if (mouse != mouse_before && mouse != f->mouse_on)
 		front_request(f, REQ_MOUSE);
 }

@@ -20,7 +20,7 @@
 
 static struct {
 	SCREEN *screen;
-	enum theme theme;
+	struct theme theme;
 	struct grid_cell *shown; /* h x w cells, as the terminal shows them */
 	int h, w;
 	int cursor_y, cursor_x;
@@ -77,7 +77,8 @@ screen_open(bool mouse)
 	}
 	term_enter(STDOUT_FILENO, mouse);
 	util_set_fatal_hook(on_fatal);
-	screen_set_theme(THEME_DARK);
+	theme_builtin(&s.theme, THEME_DARK);
+	screen_set_theme(&s.theme);
 	return 0;
 }
 
@@ -138,11 +139,12 @@ screen_colours(void)
 }
 
 void
-screen_set_theme(enum theme theme)
+screen_set_theme(const struct theme *theme)
 {
-	s.theme = theme;
-	for (int role = 0; role < STYLE_COUNT && theme != THEME_MONO && has_colors(); role++) {
-		struct theme_look look = theme_look(theme, COLORS, (unsigned)role);
+	if (theme != &s.theme)
+		s.theme = *theme;
+	for (int role = 0; role < STYLE_COUNT && !s.theme.mono && has_colors(); role++) {
+		struct theme_look look = theme_look(&s.theme, COLORS, (unsigned)role);
 
 		if (role + 1 < COLOR_PAIRS)
 			init_pair((short)(role + 1), (short)look.fg, (short)look.bg);
@@ -159,11 +161,11 @@ screen_distrust(void)
 static attr_t
 attributes(unsigned style, short *pair)
 {
-	struct theme_look look = theme_look(s.theme, screen_colours(), style);
+	struct theme_look look = theme_look(&s.theme, screen_colours(), style);
 	int role = (int)(style & STYLE_ROLE);
 	attr_t attrs = A_NORMAL;
 
-	*pair = s.theme == THEME_MONO || role + 1 >= COLOR_PAIRS ? 0 : (short)(role + 1);
+	*pair = s.theme.mono || role + 1 >= COLOR_PAIRS ? 0 : (short)(role + 1);
 	if (look.attrs & THEME_BOLD)
 		attrs |= A_BOLD;
 	if (look.attrs & THEME_DIM)

@@ -20,7 +20,7 @@ void screen_size(int *h, int *w);
 /* Asks the terminal for its size and takes it over. */
 void screen_resize(int *h, int *w);
 int screen_colours(void);
-void screen_set_theme(enum theme theme);
+void screen_set_theme(const struct theme *theme);
 
 /* Shows the grid: what changed since the last time, in one frame. cursor_y -1 hides the cursor. */
 void screen_draw(const struct grid *g, int cursor_y, int cursor_x);

@@ -15,6 +15,8 @@
 #define TERM_SYNC_ON	 "\033[?2026h"
 #define TERM_SYNC_OFF	 "\033[?2026l"
 #define TERM_BELL	 "\a"
+/* The terminal tells its background (OSC 11), if it knows that question. */
+#define TERM_ASK_GROUND	 "\033]11;?\a"
 
 /* The most text the clipboard takes: 100,000 bytes of base64, as much as the strictest terminals do. */
 #define TERM_COPY_MAX  74994

@@ -38,11 +38,12 @@ struct ui {
 	bool mouse;
 	bool titled; /* the terminal's own title was put away */
 	bool suspend;
-	bool stopped_here;  /* by ourselves: the SIGCONT to come is known of */
-	bool lost;	    /* the terminal is gone */
-	bool end;	    /* asked a second time to end */
-	uint64_t resize_at; /* when it is quiet enough; 0: no resize */
-	bool told;	    /* asked once */
+	bool stopped_here;	  /* by ourselves: the SIGCONT to come is known of */
+	bool lost;		  /* the terminal is gone */
+	bool end;		  /* asked a second time to end */
+	uint64_t resize_at;	  /* when it is quiet enough; 0: no resize */
+	bool told;		  /* asked once */
+	enum theme_ground ground; /* what the terminal said of its background */
 };
 
 /* ---- signals ---------------------------------------------------------------------------------------------------------- */
@@ -184,13 +185,43 @@ host_redraw(void *arg)
 	screen_distrust();
 }
 
-static void
-host_theme(void *arg)
+static bool
+host_theme(void *arg, char *err, size_t errlen)
 {
 	struct ui *ui = arg;
+	const char *word = options_text(ui->setup->options, OPT_theme);
+	struct theme theme;
+	bool good = true;
 
-	screen_set_theme(theme_choose(options_text(ui->setup->options, OPT_theme),
-				      getenv("NO_COLOR"), getenv("COLORFGBG"), screen_colours()));
+	theme_builtin(&theme, theme_choose(word, getenv("NO_COLOR"), getenv("COLORFGBG"),
+					   ui->ground, screen_colours()));
+	if (theme_name_good(word) && screen_colours() >= 8)
+		good = theme_load(&theme, ui->setup->config_path, word, err, errlen) &&
+		       err[0] == '\0';
+	screen_set_theme(&theme);
+	return good;
+}
+
+/* Asks the terminal for its background. The answer comes when it comes; nobody waits for it. */
+static void
+ask_ground(struct ui *ui)
+{
+	const char *term = getenv("TERM");
+
+	if (term == NULL || strcmp(term, "linux") != 0)
+		write_out(ui, TERM_ASK_GROUND, sizeof(TERM_ASK_GROUND) - 1);
+}
+
+static void
+take_reply(struct ui *ui, const char *text, size_t len)
+{
+	enum theme_ground ground = theme_ground(text, len);
+	char err[512];
+
+	if (ground == THEME_GROUND_UNKNOWN || ground == ui->ground)
+		return;
+	ui->ground = ground;
+	host_theme(ui, err, sizeof(err));
 }
 
 static uint64_t
@@ -270,8 +301,11 @@ give_input(struct ui *ui)
 {
 	struct input_event ev;
 
-	while (input_next(ui->input, &ev))
+	while (input_next(ui->input, &ev)) {
+		if (ev.type == INPUT_REPLY)
+			take_reply(ui, ev.text, ev.len);
 		front_input(ui->front, &ev);
+	}
 }
 
 static void
@@ -422,12 +456,16 @@ start(struct ui *ui, const struct ui_setup *setup)
 		.first_run = setup->first_run,
 		.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
 	};
+	char err[512];
+	bool themed = host_theme(ui, err, sizeof(err));
 
-	host_theme(ui);
 	screen_size(&fs.h, &fs.w);
 	ui->input = input_new();
 	ui->buffer = xmalloc(READ_BYTES);
 	ui->front = front_new(&fs);
+	if (!themed)
+		front_error(ui->front, "%s", err);
+	ask_ground(ui);
 }
 
 int

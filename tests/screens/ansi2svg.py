@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """ansi2svg.py - a terminal screen as an SVG picture
 
-usage: tmux capture-pane -e -p -N | ansi2svg.py [--title TEXT] > screen.svg
+usage: tmux capture-pane -e -p -N | ansi2svg.py [--light] [--title TEXT] > screen.svg
 
 Reads text with SGR sequences, one line per row. Every cell keeps its place whatever font the reader has: runs of text
 get their exact width, lines and blocks are drawn as shapes.
@@ -15,6 +15,7 @@ CELL_W, CELL_H, FONT = 9, 19, 15
 PAD = 14
 FONTS = "ui-monospace,'DejaVu Sans Mono','Liberation Mono',Menlo,Consolas,monospace"
 DEFAULT_FG, DEFAULT_BG = "#d3d7de", "#1c2027"
+LIGHT_FG, LIGHT_BG = "#1c2027", "#fbfbf8"
 PALETTE = [
     "#39404c", "#e5747b", "#93c47d", "#e3c078", "#6fa8dc", "#c38bd6", "#66bfc2", "#d3d7de",
     "#727b8a", "#f08d93", "#a9d690", "#f0d28e", "#8cbdea", "#d3a4e3", "#84d3d5", "#ffffff",
@@ -187,7 +188,12 @@ def words(text, x, y, key):
 
 
 def main():
-    title = sys.argv[2] if len(sys.argv) == 3 and sys.argv[1] == "--title" else "p2p-tui"
+    global DEFAULT_FG, DEFAULT_BG
+    words = sys.argv[1:]
+    if "--light" in words:
+        words.remove("--light")
+        DEFAULT_FG, DEFAULT_BG = LIGHT_FG, LIGHT_BG
+    title = words[1] if len(words) == 2 and words[0] == "--title" else "p2p-tui"
     rows = read_cells(sys.stdin.buffer.read().decode("utf-8", "replace").rstrip("\n").split("\n"))
     columns = max(sum(c[1] for c in row) for row in rows)
     w, h = columns * CELL_W + 2 * PAD, len(rows) * CELL_H + 2 * PAD
