@@ -97,6 +97,19 @@ open_options(struct cli *c)
 	return options_load(c->options, c->home.config, complain, NULL);
 }
 
+/* Whoever has read the file can pass for us: that is said once, and not only put right. */
+static void
+say_exposed(const struct cli *c)
+{
+	if (c->id.exposed)
+		cli_fail(c->id.mended
+				 ? "Others could read the identity in %s. It is private now, but "
+				   "who has read it can pass for you."
+				 : "Others can read the identity in %s, and its mode cannot be "
+				   "changed to 0600: who reads it can pass for you.",
+			 c->home.identity);
+}
+
 bool
 cli_open_empty(struct cli *c)
 {
@@ -112,8 +125,10 @@ cli_open(struct cli *c)
 	if (!open_home(c, false))
 		return false;
 	if (identity_open(&c->id, c->home.identity, &missing, cli_ask_passphrase, c, err,
-			  sizeof(err)))
+			  sizeof(err))) {
+		say_exposed(c);
 		return open_options(c);
+	}
 	if (missing)
 		cli_fail("There is no identity here yet: p2p-tui init --nick NAME makes one.");
 	else
@@ -131,8 +146,10 @@ cli_open_or_make(struct cli *c)
 		return false;
 	if (identity_open(&c->id, c->home.identity, &missing, cli_ask_passphrase, c, err,
 			  sizeof(err)) ||
-	    (missing && identity_create(&c->id, c->home.identity, err, sizeof(err))))
+	    (missing && identity_create(&c->id, c->home.identity, err, sizeof(err)))) {
+		say_exposed(c);
 		return open_options(c);
+	}
 	cli_fail("%s", err);
 	return false;
 }

@@ -292,6 +292,16 @@ out:
 	return good;
 }
 
+/* What others could read is made private, as it is written. */
+static void
+mend_mode(struct identity *id, const char *path)
+{
+	struct stat st;
+
+	id->exposed = stat(path, &st) == 0 && (st.st_mode & 077) != 0;
+	id->mended = id->exposed && chmod(path, st.st_mode & 0700) == 0;
+}
+
 bool
 identity_open(struct identity *id, const char *path, bool *missing, identity_ask *ask, void *arg,
 	      char *err, size_t errlen)
@@ -336,7 +346,7 @@ identity_open(struct identity *id, const char *path, bool *missing, identity_ask
 		return false;
 	}
 	/* A copy or a backup may have come back readable by others. */
-	(void)!chmod(path, 0600);
+	mend_mode(id, path);
 	identity_derive(id);
 	return true;
 }

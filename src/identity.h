@@ -17,6 +17,8 @@ struct identity {
 	uint8_t secret[KEY_LEN]; /* X25519, crypto_kdf("noise") */
 	struct key key;		 /* its public half: who we are */
 	bool sealed;		 /* its file is sealed under a passphrase */
+	bool exposed;		 /* others could read or write its file when it was opened */
+	bool mended;		 /* and they cannot any more */
 };
 
 /* Where a passphrase comes from when the file asks for one: fills out[PASS_SIZE]; false with a sentence in err. */
@@ -25,7 +27,7 @@ typedef bool identity_ask(void *arg, char *out, char *err, size_t errlen);
 /* Makes a new identity and writes it to path (0600, durable, never over an existing file). False with a sentence in err. */
 bool identity_create(struct identity *id, const char *path, char *err, size_t errlen);
 /* Reads it back. *missing tells "no such file" from a damaged one; a damaged one is never replaced. A sealed one fails, with a sentence
- * that says so. */
+ * that says so. A file that others may read or write is made private; `exposed` tells of it. */
 bool identity_load(struct identity *id, const char *path, bool *missing, char *err, size_t errlen);
 /* The same, and a sealed one is opened: `ask` is called once, and only for a sealed file that is whole. */
 bool identity_open(struct identity *id, const char *path, bool *missing, identity_ask *ask,

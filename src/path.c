@@ -169,16 +169,40 @@ path_name_flags(const char *name, size_t len, uint32_t mode)
 	return f;
 }
 
+/* A number an earlier clash gave the stem: " (2)" to " (99)"; its bytes, 0 for none. A year in parentheses is part of the name. */
+static size_t
+old_number(const char *stem, size_t len, unsigned *n)
+{
+	size_t digits = 0;
+
+	if (len < 5 || stem[len - 1] != ')')
+		return 0;
+	while (digits < 3 && stem[len - 2 - digits] >= '0' && stem[len - 2 - digits] <= '9')
+		digits++;
+	if (digits == 0 || digits > 2 || len < digits + 4 || stem[len - 2 - digits] != '(' ||
+	    stem[len - 3 - digits] != ' ' || stem[len - 1 - digits] == '0')
+		return 0;
+	*n = (unsigned)(stem[len - 2] - '0');
+	if (digits == 2)
+		*n += 10 * (unsigned)(stem[len - 3] - '0');
+	return *n >= 2 ? digits + 3 : 0;
+}
+
 size_t
 path_numbered(char *dst, size_t size, const char *name, unsigned n)
 {
 	char number[16] = "";
-	size_t len = strlen(name), ext = extension(name, len), num, stem;
+	size_t len = strlen(name), ext = extension(name, len), end = len - ext, num, stem;
+	unsigned before;
 
-	if (n >= 2)
-		snprintf(number, sizeof(number), " (%u)", n);
+	/* Behind "a (2).txt" comes "a (3).txt". */
+	if (n >= 2) {
+		num = old_number(name, end, &before);
+		end -= num;
+		snprintf(number, sizeof(number), " (%u)", num > 0 ? before + n - 1 : n);
+	}
 	num = strlen(number);
-	stem = cut_stem(name, len - ext, PATH_NAME_MAX - ext - num);
+	stem = cut_stem(name, end, PATH_NAME_MAX - ext - num);
 	if (stem + num + ext + 1 > size)
 		return 0;
 	memcpy(dst, name, stem);

@@ -42,7 +42,7 @@ enum path_flags {
 unsigned path_name_flags(const char *name, size_t len, uint32_t mode);
 
 /* "report.pdf", 2 -> "report (2).pdf"; "a.tar.gz" -> "a (2).tar.gz"; ".profile" -> ".profile (2)";
- * n below 2: the name itself. Shortened before the number at a character boundary so that it keeps
+ * "a (2).txt" -> "a (3).txt", as for any number from 2 to 99; n below 2: the name itself. Shortened before the number at a character boundary so that it keeps
  * within 255 bytes. Returns the length, 0 if size is too small. */
 size_t path_numbered(char *dst, size_t size, const char *name, unsigned n);
 

@@ -95,6 +95,8 @@ test_create(void)
 	identity_load(&again, path, &missing, err, sizeof(err));
 	ok(stat(path, &st) == 0 && (st.st_mode & 07777) == 0600,
 	   "a file others could read is made private again");
+	ok(again.exposed && again.mended, "and it is told");
+	ok(identity_load(&again, path, &missing, err, sizeof(err)) && !again.exposed, "once");
 	ok(!identity_create(&other, in_tmp("none/identity"), err, sizeof(err)),
 	   "a missing folder is told: %s", err);
 }

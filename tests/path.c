@@ -95,7 +95,11 @@ test_numbered(void)
 		{"Makefile", 2, "Makefile (2)"}, {".profile", 2, ".profile (2)"}, {"v1.2.3", 2, "v1.2.3 (2)"},
 		{"a.b c", 2, "a.b c (2)"}, {"song.mp3", 12, "song (12).mp3"}, {"x.", 2, "x. (2)"},
 		{"photo.JPG", 4294967295u, "photo (4294967295).JPG"}, {"a.toolongextension", 2, "a.toolongextension (2)"},
-		{"日本.txt", 2, "日本 (2).txt"},
+		{"日本.txt", 2, "日本 (2).txt"}, {"a (2).txt", 2, "a (3).txt"}, {"a (2).txt", 3, "a (4).txt"},
+		{"a (2).txt", 1, "a (2).txt"}, {"b (99)", 2, "b (100)"}, {"b (9).tar.gz", 3, "b (11).tar.gz"},
+		{"Film (1999).mkv", 2, "Film (1999) (2).mkv"}, {"c (1)", 2, "c (1) (2)"}, {"c (02)", 2, "c (02) (2)"},
+		{"c(2)", 2, "c(2) (2)"}, {"c ()", 2, "c () (2)"}, {" (2)", 2, " (2) (2)"}, {"x (2)", 2, "x (3)"},
+		{"c (2).txt (3)", 2, "c (2).txt (4)"}, {"(2)", 2, "(2) (2)"},
 	};
 	/* clang-format on */
 	char out[PATH_NAME_MAX + 1];
