@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "net/choice.h"
 #include "net/disk.h"
 #include "net/disk_int.h"
 #include "src/msg.h"
@@ -140,6 +141,8 @@ close_tree(struct tree *t, struct msg *m)
 		unlink((const char *)m->bytes);
 	source_free(t->source);
 	t->source = NULL;
+	choice_free(t->choice);
+	t->choice = NULL;
 	if (t->sink != NULL)
 		sink_close(t, remove);
 	t->closed = true;
@@ -157,6 +160,8 @@ run(struct tree *t, struct msg *m)
 		read_prepare(t, m);
 	else if (m->type == MSG_DISK_PREPARE)
 		write_prepare(t, m);
+	else if (m->type == MSG_DISK_CHOOSE)
+		choose_run(t, m);
 	else if (m->type == MSG_DISK_WRITE && t->sink != NULL)
 		write_run(t, m);
 	else if (m->type == MSG_DISK_FINISH && t->sink != NULL)

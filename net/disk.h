@@ -16,11 +16,16 @@
  *                   done up to their end; entry (DISK_LIST): the next; DISK_LAST: nothing follows
  *   DISK_PREPARE  of a scanned tree: where the stream begins. > entry, offset: the place; mode: the run; bytes: wanted ranges, u32
  *                   first and u32 count each, native; none: all
- *                 < size: file bytes before the place; EINVAL: there is no such place
+ *                 < size: wanted file bytes before the place; total, files: what is wanted in all; EINVAL: there is no such place
  *                 of a new tree > DISK_PROBE: bytes: folder  < size: free bytes, UINT64_MAX unknown
- *                   else > size: file bytes in all; count: entries; bytes: `folder\0`, id 16, manifest; DISK_RESUME: only if the
+ *                   else > entry: numbers of ranges; count: entries; bytes: `folder\0`, id 16, ranges, manifest; ranges as above, but
+ *                   ascending and with all folders around what is wanted; DISK_RESUME: only if the
  *                   part folder is there and holds the same manifest (else ENOENT, ESTALE; ENODEV: no destination), or just `folder\0` for an open tree
- *                 < entry, offset: the place to receive from; size: file bytes there already; or the sentence
+ *                 < entry, offset: the place to receive from; size: file bytes there already; total, files, folders: what is wanted in
+ *                   all; bytes: its ranges, as they were when it was accepted; or the sentence
+ *   DISK_CHOOSE   > bytes: struct msg_choose, then what its op asks for; CHOOSE_OPEN, CHOOSE_FRESH: the manifest (none: go on with the one
+ *                   before); count: its entries
+ *                 < bytes: struct msg_choice, and what EV_CHOICE has; CHOOSE_TAKE: ranges, total, files, folders; none: all; or the sentence
  *   DISK_WRITE    > bytes: frames of the stream, whole
  *                 < size: their bytes; offset: file bytes written so far; count: how many of these a crash would cost, as the
  *                   journal does not know them yet; bytes: the same buffer, to be used again

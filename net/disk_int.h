@@ -15,6 +15,7 @@
 
 #include "net/stream.h"
 
+struct choice;
 struct disk;
 struct msg;
 struct source;
@@ -49,6 +50,7 @@ struct tree {
 	const struct disk_sys *sys;
 	struct source *source;
 	struct sink *sink;
+	struct choice *choice; /* of a part of what is offered */
 };
 
 /* For tests, before the first job. */
@@ -66,6 +68,7 @@ void read_prepare(struct tree *t, struct msg *m);  /* disk_read.c: DISK_PREPARE 
 void write_prepare(struct tree *t, struct msg *m); /* disk_prepare.c: DISK_PREPARE of a sink */
 void write_run(struct tree *t, struct msg *m);	   /* disk_write.c: DISK_WRITE */
 void place_run(struct tree *t, struct msg *m);	   /* disk_place.c: DISK_FINISH */
+void choose_run(struct tree *t, struct msg *m);	   /* disk_choose.c: DISK_CHOOSE */
 void source_free(struct source *s);
 /* Opens what parts there are of those a DISK_CLOSE names, for sink_close() to remove. */
 void sink_find(struct tree *t, const struct msg *m);
@@ -112,8 +115,9 @@ struct source {
 	uint32_t folder;
 	uint32_t run;
 	bool last_put;
-	uint32_t *ranges; /* wanted: first, count */
+	uint32_t *ranges; /* wanted, ascending: first, count; none: all */
 	size_t nranges;
+	size_t range; /* those before it lie behind us */
 };
 
 const char *src_name(const struct source *s, uint32_t i);
@@ -131,7 +135,11 @@ struct sink {
 	size_t list_len;
 	uint32_t count;
 	uint32_t *index;
-	uint64_t bytes, done;
+	uint64_t bytes, done; /* of what is wanted */
+	uint32_t nfiles, nfolders;
+	uint32_t *ranges; /* wanted, ascending: first, count */
+	size_t nranges;
+	uint8_t *wanted; /* a bit per entry; NULL: all */
 
 	uint32_t at; /* the entry that is being received, or comes next */
 	uint64_t offset, size;
@@ -152,6 +160,16 @@ struct sink {
 struct entry;
 /* Entry i of the sink's manifest. */
 void sink_entry(const struct sink *s, uint32_t i, struct entry *e);
+/* Whether entry i is to arrive. */
+bool sink_wants(const struct sink *s, uint32_t i);
+/* The part that was asked for: taken from n bytes of ranges, kept in the part folder, found there again. False: errno. (disk_part.c) */
+bool part_set(struct sink *s, const void *ranges, size_t n);
+bool part_save(const struct tree *t);
+bool part_load(const struct tree *t);
+/* Sums of what is wanted, and its ranges, into an answer. */
+void part_answer(const struct sink *s, struct msg *m);
+/* A small file in the part folder. 0, or -1 with errno. (disk_prepare.c) */
+int sink_write_file(const struct tree *t, const char *name, const void *p, size_t len);
 /* Written into the part folder before the first name is given: from then on a file without a part has its name. */
 #define SINK_PLACING "placing"
 /* "f1a": the part of entry i. */

@@ -351,7 +351,7 @@ check_record(const struct tree *t, int fd, const uint8_t *p, uint8_t *buf)
 	return fine && sodium_memcmp(tag, p + HEAD_LEN, sizeof(tag)) == 0;
 }
 
-/* The first file at or behind entry i. */
+/* The first file that is wanted at or behind entry i. */
 static uint32_t
 next_file(const struct sink *s, uint32_t i)
 {
@@ -359,7 +359,7 @@ next_file(const struct sink *s, uint32_t i)
 
 	for (; i < s->count; i++) {
 		sink_entry(s, i, &e);
-		if (e.kind == ENTRY_FILE)
+		if (e.kind == ENTRY_FILE && sink_wants(s, i))
 			break;
 	}
 	return i;

@@ -292,7 +292,7 @@ place_entry(struct place *p, uint32_t i)
 	int rc;
 
 	sink_entry(s, i, &e);
-	if (bit_get(s->lost, i))
+	if (bit_get(s->lost, i) || !sink_wants(s, i))
 		return 0;
 	if (path_local_name(local, sizeof(local), e.name, e.name_len) == 0) {
 		errno = EINVAL;
@@ -446,7 +446,7 @@ count_top(const struct sink *s)
 
 	for (uint32_t i = 0; i < s->count; i++) {
 		sink_entry(s, i, &e);
-		n += e.parent == ENTRY_TOP;
+		n += e.parent == ENTRY_TOP && sink_wants(s, i);
 	}
 	return n;
 }

@@ -66,6 +66,8 @@ sink_free(struct sink *s)
 	free(s->folders);
 	free(s->fresh);
 	free(s->first);
+	free(s->ranges);
+	free(s->wanted);
 	free(s->lost);
 	free(s->placed);
 	free(s->index);
@@ -76,8 +78,8 @@ sink_free(struct sink *s)
 
 /* ---- small files in the part folder ---- */
 
-static int
-write_file(const struct tree *t, const char *name, const void *p, size_t len)
+int
+sink_write_file(const struct tree *t, const char *name, const void *p, size_t len)
 {
 	int fd = t->sys->open(t->sink->part_fd, name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	size_t at = 0;
@@ -346,27 +348,31 @@ open_sink(struct tree *t, struct msg *m, bool create)
 	return true;
 }
 
-/* Takes the manifest over from the message: folder NUL, id, entries. */
+/* Takes all from the message: folder NUL, id, ranges, entries. */
 static bool
 new_sink(struct tree *t, struct msg *m)
 {
 	struct sink *s = t->sink = sink_new();
 	size_t folder = strnlen((const char *)m->bytes, m->len) + 1;
+	size_t ranges = (size_t)m->b.disk.entry * sizeof(*s->ranges),
+	       head = folder + ID_LEN + ranges;
 
-	if (m->bytes[0] != '/' || m->len < folder + ID_LEN) {
+	if (m->bytes[0] != '/' || m->len < head) {
 		disk_fail(m, 0, "The folder to receive into is not given by an absolute path");
 		return false;
 	}
 	s->dest = xstrdup((const char *)m->bytes);
 	util_hex(s->id, m->bytes + folder, ID_LEN);
-	s->list_len = m->len - folder - ID_LEN;
-	s->list = xmemdup(m->bytes + folder + ID_LEN, s->list_len);
+	s->list_len = m->len - head;
+	s->list = xmemdup(m->bytes + head, s->list_len);
 	s->count = m->b.disk.count;
-	s->bytes = m->b.disk.size;
 	s->index = manifest_index(s->list, s->list_len, s->count);
 	s->lost = xcalloc(s->count / 8 + 1, 1);
 	s->placed = xcalloc(s->count / 8 + 1, 1);
-	return true;
+	if (part_set(s, m->bytes + folder + ID_LEN, ranges))
+		return true;
+	disk_fail(m, 0, "There is no such part of it");
+	return false;
 }
 
 /* A part folder that was there before this process. */
@@ -383,6 +389,11 @@ resume_sink(struct tree *t, struct msg *m)
 	}
 	if (!file_is(s, LIST_FILE, s->list, s->list_len)) {
 		disk_fail(m, 0, "What is offered now is not what was accepted");
+		m->b.disk.error = ESTALE;
+		return false;
+	}
+	if (!part_load(t)) {
+		disk_fail(m, 0, "What was chosen of it cannot be read any more");
 		m->b.disk.error = ESTALE;
 		return false;
 	}
@@ -424,7 +435,7 @@ start_parts(const struct tree *t)
 {
 	int error;
 
-	if (write_file(t, LIST_FILE, t->sink->list, t->sink->list_len) == -1)
+	if (sink_write_file(t, LIST_FILE, t->sink->list, t->sink->list_len) == -1 || !part_save(t))
 		return false;
 	error = journal_open(t, true);
 	errno = error;
@@ -452,7 +463,7 @@ write_prepare(struct tree *t, struct msg *m)
 		m->b.disk.entry = t->sink->at;
 		m->b.disk.offset = t->sink->offset;
 		m->b.disk.size = t->sink->done;
-		msg_set_bytes(m, "", 0);
+		part_answer(t->sink, m);
 	} else if (!open) {
 		/* A new folder that did not come to life goes; one that was there stays for another try. */
 		journal_close(t, false);

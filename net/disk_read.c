@@ -374,15 +374,16 @@ read_data(struct tree *t, struct msg *m, struct layout *l)
 	return false;
 }
 
+/* Whether entry i is to be sent; asked in their order. */
 static bool
-wanted(const struct source *s, uint32_t i)
+wanted(struct source *s, uint32_t i)
 {
 	if (!S_ISREG(s->e[i].mode))
 		return false;
-	for (size_t k = 0; k + 1 < s->nranges; k += 2)
-		if (i >= s->ranges[k] && i - s->ranges[k] < s->ranges[k + 1])
-			return true;
-	return s->nranges == 0;
+	while (s->range < s->nranges && i >= s->ranges[s->range] &&
+	       i - s->ranges[s->range] >= s->ranges[s->range + 1])
+		s->range += 2;
+	return s->nranges == 0 || (s->range < s->nranges && i >= s->ranges[s->range]);
 }
 
 /* Goes on with the stream. False: the buffer is full, or nothing follows. */
@@ -394,8 +395,8 @@ step(struct tree *t, struct msg *m, struct layout *l)
 	uint8_t *p;
 	bool same;
 
-	for (; s->at < s->count && !wanted(s, s->at); s->at++)
-		s->done += S_ISREG(s->e[s->at].mode) ? s->e[s->at].size : 0;
+	while (s->at < s->count && !wanted(s, s->at))
+		s->at++;
 	if (s->at == s->count) {
 		p = s->last_put ? NULL : layout_frame(l, FRAME_DONE, DONE_LEN);
 		if (p == NULL)
@@ -446,6 +447,7 @@ read_prepare(struct tree *t, struct msg *m)
 	s->fd = -1;
 	free(s->ranges);
 	s->nranges = m->len / sizeof(*s->ranges);
+	s->range = 0;
 	s->ranges = xmemdup(m->bytes != NULL ? m->bytes : (const uint8_t *)"",
 			    s->nranges * sizeof(*s->ranges));
 	s->run = b->mode;
@@ -461,7 +463,13 @@ read_prepare(struct tree *t, struct msg *m)
 		b->error = EINVAL;
 		return;
 	}
-	for (uint32_t i = 0; i < b->entry; i++)
-		s->done += S_ISREG(s->e[i].mode) ? s->e[i].size : 0;
+	for (uint32_t i = 0; i < s->count; i++) {
+		if (!wanted(s, i))
+			continue;
+		b->total += s->e[i].size;
+		b->files++;
+		s->done += i < b->entry ? s->e[i].size : 0;
+	}
+	s->range = 0;
 	b->size = s->done;
 }

@@ -105,7 +105,7 @@ begin_file(const struct tree *t, struct reader *r)
 	if (r->bad || s->fd != -1 || at >= s->count || at < s->at)
 		return EPROTO;
 	sink_entry(s, at, &e);
-	if (e.kind != ENTRY_FILE || e.size != size || offset > size ||
+	if (e.kind != ENTRY_FILE || !sink_wants(s, at) || e.size != size || offset > size ||
 	    offset != (at == s->at ? s->offset : 0))
 		return EPROTO;
 	s->fd = open_part(t, at, offset == 0);

@@ -59,6 +59,8 @@
 #define RUNNING_PER_CONTACT 4
 #define MANIFEST_ENTRIES    1000000
 #define MANIFEST_BYTES	    (64 * 1024 * 1024)
+#define WANT_RANGES	    262144 /* stretches of its list that a part of an offer may be in */
+#define WANT_RANGES_FRAME   8000   /* in one frame */
 #define CREDIT_POOL	    (24 * 1024 * 1024)
 #define PROGRESS_EVERY	    100
 #define BULK_RECORDS	    8		 /* at most so many are read from disk at once */

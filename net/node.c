@@ -497,6 +497,12 @@ on_quit(struct node *n, const struct msg *m)
 
 typedef void obey_fn(struct node *n, const struct msg *m);
 
+static void
+on_choose(struct node *n, const struct msg *m)
+{
+	transfers_choose(n->transfers, m);
+}
+
 static obey_fn *const obey[MSG_NTYPES] = {
 	[MSG_CMD_ATTACH] = on_attach,
 	[MSG_CMD_ADD] = commands_add,
@@ -504,6 +510,7 @@ static obey_fn *const obey[MSG_NTYPES] = {
 	[MSG_CMD_SAY] = commands_say,
 	[MSG_CMD_SEND] = on_send,
 	[MSG_CMD_TRANSFER] = on_transfer_op,
+	[MSG_CMD_CHOOSE] = on_choose,
 	[MSG_CMD_LISTEN] = commands_listen,
 	[MSG_CMD_SET] = commands_set,
 	[MSG_CMD_QUIT] = on_quit,

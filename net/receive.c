@@ -96,6 +96,7 @@ take_offer(struct tpeer *p, struct transfers *e, const struct offer *o, struct t
 	/* Offered again on the same session: the connection its stream came on is gone. */
 	if (t->offered)
 		receive_unoffer(t);
+	choose_drop(t);
 	receive_drop_list(t);
 	manifest_init(&t->list, o->count, o->len, o->bytes);
 	p->lists += o->len;
@@ -140,9 +141,12 @@ describe(struct transfer *t)
 {
 	struct manifest *l = &t->list;
 
-	t->files = l->files;
-	t->folders = l->folders;
-	t->bytes = l->bytes;
+	/* Of what was accepted the disk knows how much it is. */
+	if (!t->accepted) {
+		t->files = l->files;
+		t->folders = l->folders;
+		t->bytes = l->bytes;
+	}
 	t->odd = (l->flags & ~(unsigned)PATH_EXECUTABLE) != 0;
 	t->executable = (l->flags & PATH_EXECUTABLE) != 0;
 	set_text(&t->name, l->first_paths[0]);
@@ -168,19 +172,22 @@ probe(struct transfer *t)
 static void
 prepare(struct transfer *t, bool resume)
 {
-	size_t n = strlen(t->place) + 1, len = t->list.p != NULL ? ID_LEN + t->list.len : 0;
+	size_t n = strlen(t->place) + 1, part = resume ? 0 : t->npart * sizeof(*t->part);
+	size_t len = t->list.p != NULL ? ID_LEN + part + t->list.len : 0;
 	uint8_t *b = xmalloc(n + len + 1);
 	struct msg *m = disk_job(t, JOB_PREPARE);
 
 	memcpy(b, t->place, n);
 	if (len > 0) {
 		memcpy(b + n, t->id.b, ID_LEN);
-		memcpy(b + n + ID_LEN, t->list.p, t->list.len);
+		if (part > 0)
+			memcpy(b + n + ID_LEN, t->part, part);
+		memcpy(b + n + ID_LEN + part, t->list.p, t->list.len);
 	}
 	b[n + len] = '\0';
 	msg_take_bytes(m, b, n + len);
 	m->b.disk.flags = resume ? DISK_RESUME : 0;
-	m->b.disk.size = t->bytes;
+	m->b.disk.entry = (uint32_t)(part / sizeof(*t->part));
 	m->b.disk.count = t->list.count;
 	t->preparing = true;
 	transfer_refresh(t);
@@ -250,20 +257,112 @@ receive_probe_ran(struct transfer *t, const struct msg *m)
 
 /* ---- our answers ---- */
 
+bool
+receive_wants(const struct transfer *t, uint32_t i)
+{
+	return t->wanted == NULL || (t->wanted[i / 8] >> (i % 8) & 1) != 0;
+}
+
+/* What is wanted as it is told: stretches of the list, not minding what is no file. Fresh; none: all. */
+static uint32_t *
+wanted_ranges(const struct transfer *t, size_t *n)
+{
+	uint32_t *r = NULL;
+	bool open = false;
+
+	*n = 0;
+	for (uint32_t i = 0; t->wanted != NULL && i < t->list.count; i++) {
+		bool wants = receive_wants(t, i);
+
+		if (manifest_kind(&t->list, i) != ENTRY_FILE)
+			continue;
+		if (wants && !open) {
+			if (*n % 512 == 0)
+				r = xreallocarray(r, *n + 512, sizeof(*r));
+			r[(*n)++] = i;
+			r[(*n)++] = 0;
+		}
+		if (wants)
+			r[*n - 1] = i + 1 - r[*n - 2];
+		open = wants;
+	}
+	if (t->wanted == NULL || *n > 0)
+		return r;
+	/* Folders and links alone: no range would be all. */
+	r = xcalloc(2, sizeof(*r));
+	r[1] = 1;
+	while (manifest_kind(&t->list, r[0]) == ENTRY_FILE)
+		r[0]++;
+	*n = 2;
+	return r;
+}
+
+/* Ranges that do not fit into ACCEPT go before it. */
+static void
+send_want_frame(struct transfer *t, const uint32_t *ranges, size_t n)
+{
+	uint8_t *body = xmalloc(ID_LEN + 4 + 2 + 4 * n);
+	struct writer w;
+
+	wr_open(&w, body, ID_LEN + 4 + 2 + 4 * n);
+	wr_bytes(&w, t->id.b, ID_LEN);
+	wr_u32(&w, t->run);
+	wr_u16(&w, (uint16_t)(n / 2));
+	for (size_t i = 0; i < n; i++)
+		wr_u32(&w, ranges[i]);
+	send_critical(t, FRAME_WANT, body, w.len);
+	free(body);
+}
+
 static void
 send_accept_frame(struct transfer *t)
 {
-	uint8_t body[ID_LEN + 4 + 4 + 8 + 8 + 2];
+	size_t size = ID_LEN + 4 + 4 + 8 + 8 + 2 + (size_t)8 * WANT_RANGES_FRAME, n, at = 0, left;
+	uint32_t *ranges = wanted_ranges(t, &n);
+	uint8_t *body = xmalloc(size);
 	struct writer w;
 
-	wr_open(&w, body, sizeof(body));
+	for (; n - at > (size_t)2 * WANT_RANGES_FRAME; at += (size_t)2 * WANT_RANGES_FRAME)
+		send_want_frame(t, ranges + at, (size_t)2 * WANT_RANGES_FRAME);
+	left = n - at;
+	wr_open(&w, body, size);
 	wr_bytes(&w, t->id.b, ID_LEN);
 	wr_u32(&w, t->run);
 	wr_u32(&w, t->place_entry);
 	wr_u64(&w, t->place_offset);
 	wr_u64(&w, t->limit);
-	wr_u16(&w, 0); /* all of it */
+	wr_u16(&w, (uint16_t)(left / 2));
+	for (; at < n; at++)
+		wr_u32(&w, ranges[at]);
 	send_frame(t, FRAME_ACCEPT, body, w.len);
+	free(body);
+	free(ranges);
+}
+
+static bool
+is_accepted(const struct transfer *t)
+{
+	return t->accepted || t->preparing || t->taking || t->ended;
+}
+
+bool
+receive_may_accept(struct transfer *t, uint32_t serial)
+{
+	const char *why = NULL;
+
+	if (is_accepted(t))
+		why = "It is accepted already.";
+	else if (t->gathering || t->list.p == NULL)
+		why = "The offer has to be renewed first: that happens when its sender is online.";
+	if (why != NULL)
+		transfers_answer(t->e, serial, &t->peer->key, t->number, why);
+	return why == NULL;
+}
+
+void
+receive_part(struct transfer *t)
+{
+	prepare(t, false);
 }
 
 void
@@ -271,7 +370,7 @@ receive_accept(struct transfer *t, const char *folder, uint32_t serial)
 {
 	struct transfers *e = t->e;
 
-	if (t->accepted || t->preparing || t->ended) {
+	if (is_accepted(t)) {
 		transfers_answer(e, serial, &t->peer->key, t->number, "It is accepted already.");
 		return;
 	}
@@ -285,6 +384,7 @@ receive_accept(struct transfer *t, const char *folder, uint32_t serial)
 		return;
 	}
 	t->serial = serial;
+	t->npart = 0;
 	prepare(t, false);
 }
 
@@ -297,6 +397,11 @@ ask_again(struct transfer *t)
 	set_text(&t->pause_why, NULL);
 	t->differs = true;
 	t->done = 0;
+	free(t->wanted);
+	t->wanted = NULL;
+	t->files = t->list.files;
+	t->folders = t->list.folders;
+	t->bytes = t->list.bytes;
 	probe(t);
 	transfer_refresh(t);
 }
@@ -348,6 +453,25 @@ receive_noted(struct transfer *t)
 	transfer_refresh(t);
 }
 
+/* What of it is to arrive, as the disk keeps it. */
+static void
+take_part(struct transfer *t, const struct msg *m)
+{
+	const uint8_t *p = m->bytes;
+	uint32_t range[2];
+
+	free(t->wanted);
+	t->wanted = m->len > 0 ? xcalloc(t->list.count / 8 + 1, 1) : NULL;
+	for (size_t at = 0; at + sizeof(range) <= m->len; at += sizeof(range)) {
+		memcpy(range, p + at, sizeof(range));
+		for (uint32_t i = range[0]; i - range[0] < range[1] && i < t->list.count; i++)
+			t->wanted[i / 8] = (uint8_t)(t->wanted[i / 8] | 1U << (i % 8));
+	}
+	t->bytes = m->b.disk.total;
+	t->files = m->b.disk.files;
+	t->folders = m->b.disk.folders;
+}
+
 void
 receive_prepare_ran(struct transfer *t, const struct msg *m)
 {
@@ -362,6 +486,8 @@ receive_prepare_ran(struct transfer *t, const struct msg *m)
 	t->accepted = true;
 	t->differs = t->broken = false;
 	t->done = b->size;
+	take_part(t, m);
+	choose_drop(t);
 	slim_list(t);
 	free(t->names);
 	t->names = NULL;

@@ -139,7 +139,9 @@ receive_begin(struct transfer *t, uint32_t entry, uint64_t offset)
 	t->synced = t->in_file = t->broken = t->finishing = false;
 	t->place_entry = t->entry = entry;
 	t->place_offset = offset;
-	t->files_left = manifest_files_from(&t->list, entry);
+	t->files_left = 0;
+	for (uint32_t i = entry; i < t->list.count; i++)
+		t->files_left += manifest_kind(&t->list, i) == ENTRY_FILE && receive_wants(t, i);
 	t->received = t->written = t->limit = t->behind = 0;
 	/* Whoever called makes the bulk connection, and only it knows that one is wanted now. */
 	(void)t->e->h.way(t->e->h.arg, &t->peer->key);
@@ -252,7 +254,7 @@ begin_file(struct transfer *t, struct reader *r, const char **why)
 	if (t->in_file)
 		return broken(why, "A file began before the last one ended.");
 	if (entry < t->entry || entry >= t->list.count ||
-	    manifest_kind(&t->list, entry) != ENTRY_FILE)
+	    manifest_kind(&t->list, entry) != ENTRY_FILE || !receive_wants(t, entry))
 		return broken(why, "A file was sent that is not due.");
 	if (offset != (entry == t->place_entry ? t->place_offset : 0) || offset > size ||
 	    size > t->bytes)

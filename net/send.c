@@ -71,8 +71,13 @@ send_scan_ran(struct transfer *t, const struct msg *m)
 	t->scanned_at = loop_now(t->e->h.loop);
 	t->count = b->count;
 	t->list_len = (size_t)b->offset;
-	t->bytes = b->size;
-	t->files = b->entry;
+	t->all_bytes = b->size;
+	t->all_files = b->entry;
+	/* Of what was accepted the answer says how much it is. */
+	if (!t->accepted) {
+		t->bytes = t->all_bytes;
+		t->files = t->all_files;
+	}
 	t->folders = b->mode;
 	set_text(&t->name, msg_string(m, 0));
 	if (first)
@@ -99,7 +104,7 @@ offer(struct transfer *t)
 	wr_u32(&w, t->handle);
 	wr_u32(&w, t->count);
 	wr_u32(&w, (uint32_t)t->list_len);
-	wr_u64(&w, t->bytes);
+	wr_u64(&w, t->all_bytes);
 	wr_string(&w, t->name, strlen(t->name));
 	if (w.bad || !send_frame(t, FRAME_OFFER, body, w.len))
 		return;
@@ -161,11 +166,51 @@ broken(const char **why, const char *sentence)
 	return -1;
 }
 
+/* Takes n ranges behind those told before: ascending, apart. */
+static int
+add_ranges(struct transfer *t, struct reader *r, size_t n, const char **why)
+{
+	uint64_t end = 0;
+
+	if (t->nwant / 2 + n > WANT_RANGES)
+		return broken(why, "A part of an offer is in too many pieces.");
+	if (t->nwant > 0)
+		end = (uint64_t)t->want[t->nwant - 2] + t->want[t->nwant - 1];
+	t->want = xreallocarray(t->want, t->nwant + 2 * n + 1, sizeof(*t->want));
+	for (; n > 0; n--) {
+		uint32_t first = rd_u32(r), count = rd_u32(r);
+
+		if (first < end || count == 0)
+			return broken(why, "There is no such part of an offer.");
+		t->want[t->nwant++] = first;
+		t->want[t->nwant++] = count;
+		end = (uint64_t)first + count;
+	}
+	return 0;
+}
+
+int
+send_want(struct tpeer *p, struct reader *r, const char **why)
+{
+	struct transfer *t = named(p, r);
+	uint32_t run = rd_u32(r);
+	size_t n = rd_u16(r);
+
+	if (r->bad || n == 0 || r->left < n * 8)
+		return broken(why, "A part of an offer is malformed.");
+	if (t == NULL)
+		return 0;
+	if (t->want_run != run)
+		t->nwant = 0;
+	t->want_run = run;
+	return add_ranges(t, r, n, why);
+}
+
 int
 send_accept(struct tpeer *p, struct reader *r, const char **why)
 {
 	struct transfer *t = named(p, r);
-	uint32_t run = rd_u32(r), entry = rd_u32(r), *ranges;
+	uint32_t run = rd_u32(r), entry = rd_u32(r);
 	uint64_t offset = rd_u64(r), credit = rd_u64(r);
 	size_t n = rd_u16(r);
 
@@ -177,14 +222,16 @@ send_accept(struct tpeer *p, struct reader *r, const char **why)
 		return broken(why, "An offer was accepted before it was complete.");
 	if (t->streaming && run <= t->run)
 		return broken(why, "An offer was accepted twice.");
-	ranges = xcalloc(2 * n + 1, sizeof(*ranges));
-	for (size_t i = 0; i < 2 * n; i++)
-		ranges[i] = rd_u32(r);
+	if (t->want_run != run)
+		t->nwant = 0;
+	if (add_ranges(t, r, n, why) == -1)
+		return -1;
 	t->run = run;
 	t->credit = credit;
 	t->accepted = true;
-	send_begin(t, entry, offset, ranges, 2 * n);
-	free(ranges);
+	send_begin(t, entry, offset, t->want, t->nwant);
+	t->want_run = 0;
+	t->nwant = 0;
 	return 0;
 }
 

@@ -267,6 +267,7 @@ operate(struct transfers *e, const struct msg *cmd)
 {
 	struct transfer *t = transfer_by_number(e, cmd->b.transfer_op.transfer);
 	enum transfer_op op = cmd->b.transfer_op.op;
+	bool accepts = op == TOP_ACCEPT || op == TOP_ACCEPT_PART;
 	struct key peer = {{0}};
 	const char *why = NULL;
 	int64_t number;
@@ -288,7 +289,7 @@ operate(struct transfers *e, const struct msg *cmd)
 		why = "It has not ended yet.";
 	else if (t->ended)
 		why = "It has ended.";
-	else if ((op == TOP_ACCEPT || op == TOP_REFUSE) && t->dir == DIR_OUT)
+	else if ((accepts || op == TOP_REFUSE) && t->dir == DIR_OUT)
 		why = "It goes out: there is nothing to accept.";
 	else if (op == TOP_REFUSE && t->accepted)
 		why = "It is accepted already: cancel it.";
@@ -298,13 +299,13 @@ operate(struct transfers *e, const struct msg *cmd)
 		why = pause_by_hand(t);
 	else if (op == TOP_CANCEL || op == TOP_REFUSE)
 		why = cancel_by_hand(t);
+	else if (op == TOP_ACCEPT_PART)
+		choose_accept(t, cmd);
 	else if (op == TOP_ACCEPT)
 		receive_accept(t, cmd->len > 0 ? (const char *)cmd->bytes : "", cmd->serial);
 	else if (op == TOP_RESUME)
 		resume_by_hand(t, cmd->serial);
-	if (op != TOP_ACCEPT && op != TOP_RESUME && op != TOP_RETRY)
-		transfers_answer(e, cmd->serial, &peer, number, why);
-	else if (why != NULL)
+	if ((!accepts && op != TOP_RESUME && op != TOP_RETRY) || why != NULL)
 		transfers_answer(e, cmd->serial, &peer, number, why);
 }
 
@@ -480,6 +481,8 @@ transfers_frame(struct transfers *e, const struct key *peer, uint8_t type, uint8
 		return receive_offer(e, p, &r, why);
 	case FRAME_ENTRIES:
 		return receive_entries(p, &r, why);
+	case FRAME_WANT:
+		return send_want(p, &r, why);
 	case FRAME_ACCEPT:
 		return send_accept(p, &r, why);
 	case FRAME_REFUSE:
@@ -555,7 +558,10 @@ placed(struct transfer *t, const struct msg *m)
 		return;
 	}
 	t->done = m->b.disk.size;
+	t->bytes = m->b.disk.total;
+	t->files = m->b.disk.files;
 	rate_start(&t->rate, loop_now(t->e->h.loop), t->done);
+	transfer_tell(t);
 }
 
 void
@@ -584,6 +590,10 @@ transfers_disk(struct transfers *e, struct msg *m)
 		placed(t, m);
 	else if (job == JOB_PROBE && !t->accepted)
 		receive_probe_ran(t, m);
+	else if (job == JOB_CHOOSE && t->choosing)
+		choose_ran(t, m);
+	else if (job == JOB_TAKE && t->taking)
+		choose_taken(t, m);
 	else if (job == JOB_PREPARE && t->preparing)
 		receive_prepare_ran(t, m);
 	else if (job == JOB_FINISH && t->finishing)

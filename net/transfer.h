@@ -62,6 +62,8 @@ void transfers_free(struct transfers *t);
 void transfers_loaded(struct transfers *t, const struct msg *m);
 /* CMD_SEND and CMD_TRANSFER (not taken over). The EV_RESULT with the serial is emitted when the outcome is known. `name` is unused by the engine. */
 void transfers_command(struct transfers *t, const struct msg *cmd);
+/* CMD_CHOOSE (not taken over): answered by an EV_CHOICE with its serial. */
+void transfers_choose(struct transfers *t, const struct msg *cmd);
 /* Limits in bytes a second, 0 none, for all transfers together (peer NULL) or for those with one contact, which are stored. */
 void transfers_limit(struct transfers *t, const struct key *peer, uint64_t up, uint64_t down);
 void transfers_limits(struct transfers *t, const struct key *peer, uint64_t *up, uint64_t *down);

@@ -29,7 +29,9 @@ enum job {
 	JOB_PREPARE,
 	JOB_WRITE,
 	JOB_FINISH,
-	JOB_CLOSE
+	JOB_CLOSE,
+	JOB_CHOOSE,
+	JOB_TAKE
 };
 
 struct transfer {
@@ -50,7 +52,7 @@ struct transfer {
 	char *pause_why; /* of ours, or NULL: by hand */
 	char *told;	 /* why, in words for the peer: no path of ours is in them; or NULL */
 	char *their_why; /* of theirs, or NULL */
-	uint64_t files, folders, bytes, done;
+	uint64_t files, folders, bytes, done; /* of the part that was asked for */
 	int64_t started, ended_at;
 	bool unlink_after;
 	bool offered;	   /* on the standing session */
@@ -77,6 +79,9 @@ struct transfer {
 	size_t paths_len;
 	uint32_t count;	 /* entries */
 	size_t list_len; /* bytes of the manifest */
+	uint64_t all_files, all_bytes;
+	uint32_t *want, want_run; /* ranges told before the answer of that run */
+	size_t nwant;
 	bool scanning, scanned;
 	uint64_t scanned_at;
 	uint32_t list_next;
@@ -111,6 +116,11 @@ struct transfer {
 	char *names; /* as they would arrive, NUL-ended lines */
 	size_t names_len;
 	bool odd, executable;
+	bool choosing;	 /* the disk has its list, with marks */
+	bool taking;	 /* the disk is asked what they are */
+	uint32_t *part;	 /* ranges that are to be accepted; NULL: all */
+	size_t npart;	 /* numbers */
+	uint8_t *wanted; /* a bit per entry; NULL: all */
 };
 TAILQ_HEAD(transfer_list, transfer);
 
@@ -189,6 +199,7 @@ void transfer_break(struct transfer *t, enum transfer_state state, uint8_t type,
 		    const char *told);
 /* Frames to its peer. False: there is no session. */
 bool send_frame(struct transfer *t, uint8_t type, const void *body, size_t len);
+bool send_critical(struct transfer *t, uint8_t type, const void *body, size_t len);
 bool send_id_text(struct transfer *t, uint8_t type, const char *text); /* REFUSE, CANCEL */
 void send_pause(struct transfer *t, bool on);
 /* A disk job about it; bytes may be set afterwards, then disk_job_push(). */
@@ -210,7 +221,8 @@ void send_scan(struct transfer *t);
 void send_try(struct transfer *t);
 void send_try_all(struct tpeer *p);
 void send_scan_ran(struct transfer *t, const struct msg *m);
-/* REFUSE, ACCEPT, DONE_OK, CREDIT. -1: *why. */
+/* WANT, ACCEPT, REFUSE, DONE_OK, CREDIT. -1: *why. */
+int send_want(struct tpeer *p, struct reader *r, const char **why);
 int send_accept(struct tpeer *p, struct reader *r, const char **why);
 int send_refused(struct tpeer *p, struct reader *r, const char **why);
 int send_done_ok(struct tpeer *p, struct reader *r, const char **why);
@@ -237,6 +249,12 @@ void send_apart_lost(struct tpeer *p);
 int receive_offer(struct transfers *e, struct tpeer *p, struct reader *r, const char **why);
 int receive_entries(struct tpeer *p, struct reader *r, const char **why);
 void receive_accept(struct transfer *t, const char *folder, uint32_t serial);
+/* Whether it can be accepted now, and answers the command if not. */
+bool receive_may_accept(struct transfer *t, uint32_t serial);
+/* The part in t->part is to go to t->place. */
+void receive_part(struct transfer *t);
+/* Whether entry i is to arrive. */
+bool receive_wants(const struct transfer *t, uint32_t i);
 void receive_probe_ran(struct transfer *t, const struct msg *m);
 void receive_prepare_ran(struct transfer *t, const struct msg *m);
 /* The store knows that it was accepted: a crash from now on asks no question again. */
@@ -246,6 +264,15 @@ void receive_resume(struct transfer *t, uint32_t serial);
 void receive_drop_list(struct transfer *t);
 /* The session went: keeps what came. */
 void receive_unoffer(struct transfer *t);
+
+/* ---- choose.c: a part of an offer ---- */
+
+/* TOP_ACCEPT_PART. */
+void choose_accept(struct transfer *t, const struct msg *cmd);
+void choose_ran(struct transfer *t, struct msg *m);
+void choose_taken(struct transfer *t, const struct msg *m);
+/* The list is another, or of no use any more. */
+void choose_drop(struct transfer *t);
 
 /* ---- receive_stream.c: what comes in ---- */
 

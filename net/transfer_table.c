@@ -142,6 +142,9 @@ transfer_free(struct transfer *t)
 	free(t->lost);
 	free(t->paths);
 	free(t->names);
+	free(t->want);
+	free(t->part);
+	free(t->wanted);
 	free(t);
 }
 
@@ -167,7 +170,8 @@ transfer_end(struct transfer *t, enum transfer_state state, const char *reason)
 	t->offered = t->gathering = t->streaming = false;
 	receive_drop_list(t);
 	receive_drop_batch(t);
-	t->preparing = t->finishing = false;
+	t->preparing = t->finishing = t->taking = false;
+	choose_drop(t);
 	if (!t->committing)
 		disk_job_close(t, state != TRANSFER_DONE);
 	transfer_answer(t, state == TRANSFER_DONE ? NULL : t->reason);
@@ -522,6 +526,15 @@ send_frame(struct transfer *t, uint8_t type, const void *body, size_t len)
 }
 
 bool
+send_critical(struct transfer *t, uint8_t type, const void *body, size_t len)
+{
+	struct transfers *e = t->e;
+
+	return t->peer->online &&
+	       e->h.frame(e->h.arg, &t->peer->key, type, FRAME_CRITICAL, body, len);
+}
+
+bool
 send_id_text(struct transfer *t, uint8_t type, const char *text)
 {
 	uint8_t body[ID_LEN + 2 + REASON_MAX];
@@ -557,7 +570,8 @@ disk_job(struct transfer *t, enum job job)
 		[JOB_READ] = MSG_DISK_READ,	[JOB_PLACE] = MSG_DISK_PREPARE,
 		[JOB_PROBE] = MSG_DISK_PREPARE, [JOB_PREPARE] = MSG_DISK_PREPARE,
 		[JOB_WRITE] = MSG_DISK_WRITE,	[JOB_FINISH] = MSG_DISK_FINISH,
-		[JOB_CLOSE] = MSG_DISK_CLOSE,
+		[JOB_CLOSE] = MSG_DISK_CLOSE,	[JOB_CHOOSE] = MSG_DISK_CHOOSE,
+		[JOB_TAKE] = MSG_DISK_CHOOSE,
 	};
 	struct msg *m = msg_new(types[job]);
 

@@ -41,7 +41,8 @@
 	ROW(END,	49,	FILES) \
 	ROW(CREDIT,	50,	FILES) \
 	ROW(DONE,	51,	FILES) \
-	ROW(DONE_OK,	52,	FILES)
+	ROW(DONE_OK,	52,	FILES) \
+	ROW(WANT,	53,	FILES)
 /* clang-format on */
 
 enum frame_type {

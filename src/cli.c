@@ -30,7 +30,7 @@ static const struct cli_command table[] = {
 	{"contacts", "[--blocked]", "one line each: name, trust, key, last seen", "--blocked ", 0, 0, cli_contacts},
 	{"say", "NAME TEXT [--wait S]", "queue a message (TEXT -: standard input) and wait for the receipt", "--wait ", 2, ANY, cli_say},
 	{"send", "NAME PATH... [--wait S]", "offer files or folders, and wait until they are there", "--wait ", 2, ANY, cli_send},
-	{"receive", "[--into DIR] [--from NAME] [--once]", "accept all offers from contacts", "--into --from --once ", 0, 0, cli_receive},
+	{"receive", "[--into DIR] [--from NAME] [--once] [--only PATTERN]...", "accept all offers from contacts, or what fits a pattern in each", "--into --from --once --only ", 0, 0, cli_receive},
 	{"log", "NAME [--json] [--versions] [--output FILE]", "what was said, oldest first; with what edited messages said before; into a file, with days, files and receipts", "--json --versions --output ", 1, 1, cli_log},
 	{"search", "WORDS [--in NAME] [--json]", "messages of all chats, or one, with all these words, oldest first", "--in --json ", 1, ANY, cli_search},
 	{"passphrase", "[--remove]", "set, change or remove the passphrase that seals what is kept on disk", "--remove ", 0, 0, cli_passphrase},
@@ -123,13 +123,14 @@ take_option(const struct cli_command *command, struct cli_args *a, int argc, cha
 			a->opt[o] = "";
 			return word[len] == '\0';
 		}
-		if (word[len] == '=') {
-			a->opt[o] = word + len + 1;
-			return true;
-		}
-		if (*i + 1 >= argc)
+		if (word[len] != '=' && *i + 1 >= argc)
 			return false;
-		a->opt[o] = argv[++*i];
+		a->opt[o] = word[len] == '=' ? word + len + 1 : argv[++*i];
+		if (o == CLI_only) {
+			a->only = xreallocarray(a->only, a->nonly + 2, sizeof(*a->only));
+			a->only[a->nonly++] = a->opt[o];
+			a->only[a->nonly] = NULL;
+		}
 		return true;
 	}
 	return false;
@@ -173,6 +174,7 @@ cli_command(struct cli *c, int argc, char **argv)
 	if ((fflush(stdout) != 0 || ferror(stdout)) && status == CLI_DONE)
 		status = cli_fail("Standard output cannot be written.");
 	free(a.word);
+	free(a.only);
 	return status;
 }
 

@@ -41,7 +41,8 @@ enum cli_exit {
 	ROW(remove, false) \
 	ROW(blocked, false) \
 	ROW(yes, false) \
-	ROW(versions, false)
+	ROW(versions, false) \
+	ROW(only, true)
 /* clang-format on */
 
 enum cli_option {
@@ -57,6 +58,8 @@ struct cli_args {
 	const char **word;
 	size_t n;
 	const char *opt[CLI_NOPTIONS];
+	const char **only; /* each --only, a NULL-ended list; NULL: none */
+	size_t nonly;
 };
 
 struct cli {

@@ -166,6 +166,7 @@ cli_send(struct cli *c, const struct cli_args *a)
 struct receiving {
 	struct progress progress;
 	char *into;		/* absolute, or NULL */
+	const char **patterns;	/* NULL-ended; or NULL: all of each */
 	const struct key *from; /* or NULL: anybody */
 	bool once;
 	int64_t only;  /* --once: this one; 0 not chosen yet */
@@ -211,8 +212,13 @@ take(struct cli *c, struct receiving *r, const struct msg_transfer *t)
 	m = msg_new(MSG_CMD_TRANSFER);
 	m->serial = ++c->env.serial;
 	m->b.transfer_op.transfer = t->transfer;
-	m->b.transfer_op.op = TOP_ACCEPT;
-	if (r->into != NULL)
+	m->b.transfer_op.op = r->patterns != NULL ? TOP_ACCEPT_PART : TOP_ACCEPT;
+	if (r->patterns != NULL) {
+		size_t len;
+		uint8_t *part = command_part(r->into, r->patterns, &len);
+
+		msg_take_bytes(m, part, len);
+	} else if (r->into != NULL)
 		msg_set_bytes(m, r->into, strlen(r->into));
 	c->env.send(c->env.arg, m);
 }
@@ -293,7 +299,8 @@ int
 cli_receive(struct cli *c, const struct cli_args *a)
 {
 	struct receiving r = {.progress = {.on = isatty(STDERR_FILENO) == 1},
-			      .once = a->opt[CLI_once] != NULL};
+			      .once = a->opt[CLI_once] != NULL,
+			      .patterns = a->only};
 	const struct model_contact *from = NULL;
 	struct stat st;
 	struct key key;

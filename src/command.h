@@ -97,4 +97,7 @@ struct msg *command_export_msg(const struct command_env *env, const struct key *
 bool command_send(struct command_env *env, const char *name, const char *const *paths, char *err,
 		  size_t errlen);
 
+/* The bytes of a TOP_ACCEPT_PART: the folder (NULL: the usual one), then a NULL-ended list of patterns. Fresh memory. */
+uint8_t *command_part(const char *folder, const char *const *patterns, size_t *len);
+
 #endif

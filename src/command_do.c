@@ -249,6 +249,7 @@ fits(enum transfer_op op, const struct msg_transfer *t)
 {
 	switch (op) {
 	case TOP_ACCEPT:
+	case TOP_ACCEPT_PART:
 	case TOP_REFUSE:
 		return t->dir == DIR_IN && t->state == TRANSFER_WAITING;
 	case TOP_PAUSE:
@@ -305,8 +306,9 @@ pick_transfer(struct command_call *c, enum transfer_op op)
 	return NULL;
 }
 
+/* bytes: what goes with it, or NULL. */
 static bool
-transfer_op(struct command_call *c, enum transfer_op op, const char *folder)
+transfer_op_bytes(struct command_call *c, enum transfer_op op, const void *bytes, size_t len)
 {
 	struct model_transfer *t = pick_transfer(c, op);
 	struct msg *m;
@@ -321,9 +323,15 @@ transfer_op(struct command_call *c, enum transfer_op op, const char *folder)
 	m = msg_new(MSG_CMD_TRANSFER);
 	m->b.transfer_op.transfer = t->t.transfer;
 	m->b.transfer_op.op = op;
-	if (folder != NULL)
-		msg_set_bytes(m, folder, strlen(folder));
+	if (bytes != NULL)
+		msg_set_bytes(m, bytes, len);
 	return command_send_msg(c->env, m, c->err, c->errlen);
+}
+
+static bool
+transfer_op(struct command_call *c, enum transfer_op op, const char *folder)
+{
+	return transfer_op_bytes(c, op, folder, folder != NULL ? strlen(folder) : 0);
 }
 
 /* Whether a command's first word means a request rather than a transfer. */
@@ -381,18 +389,56 @@ command_folder(const char *typed, char *err, size_t errlen)
 	return NULL;
 }
 
+uint8_t *
+command_part(const char *folder, const char *const *patterns, size_t *len)
+{
+	uint8_t *bytes = NULL;
+	const char *text = folder != NULL ? folder : "";
+
+	*len = 0;
+	do {
+		size_t n = strlen(text) + 1;
+
+		bytes = xreallocarray(bytes, *len + n, 1);
+		memcpy(bytes + *len, text, n);
+		*len += n;
+		text = *patterns++;
+	} while (text != NULL);
+	return bytes;
+}
+
+/* N [FOLDER] [--only PATTERN...]. */
 bool
 command_do_accept(struct command_call *c)
 {
-	char *folder;
+	char *folder = NULL;
+	const char *const *patterns;
+	uint8_t *part;
+	size_t at = 1, len;
 	bool done;
 
 	if (is_peer_word(c))
 		return request_op(c, OP_ACCEPT);
-	if (c->n < 2)
-		return transfer_op(c, TOP_ACCEPT, NULL);
-	folder = command_folder(c->words[1], c->err, c->errlen);
-	done = folder != NULL && transfer_op(c, TOP_ACCEPT, folder);
+	if (at < c->n && strcmp(c->words[at], "--only") != 0) {
+		folder = c->words[at][0] != '\0' ? command_folder(c->words[at], c->err, c->errlen)
+						 : xstrdup("");
+		if (folder == NULL)
+			return false;
+		at++;
+	}
+	at += at < c->n && strcmp(c->words[at], "--only") == 0;
+	patterns = c->words + at;
+	if (at < c->n) {
+		part = command_part(folder, patterns, &len);
+		done = transfer_op_bytes(c, TOP_ACCEPT_PART, part, len);
+		free(part);
+	} else if (c->n > 0 && strcmp(c->words[at - 1], "--only") == 0) {
+		snprintf(c->err, c->errlen, "--only is followed by names or patterns.");
+		done = false;
+	} else {
+		done = transfer_op(c, TOP_ACCEPT,
+				   folder != NULL && folder[0] != '\0' ? folder : NULL);
+	}
 	free(folder);
 	return done;
 }

@@ -94,12 +94,51 @@ enum transfer_op {
 	TOP_FIRST,
 	TOP_LAST,
 	TOP_RETRY, /* what was sent, ended and did not arrive; transfer 0: all of those */
+	TOP_ACCEPT_PART,
 };
 
-/* CMD_TRANSFER. bytes: for TOP_ACCEPT the destination folder, or nothing for the usual one. */
+/* CMD_TRANSFER. bytes: for TOP_ACCEPT the destination folder, or nothing for the usual one; for TOP_ACCEPT_PART `folder\0` and then
+ * glob patterns, each ended by a NUL, of what is wanted; none: what was marked by CMD_CHOOSE. */
 struct msg_transfer_op {
 	int64_t transfer;
 	enum transfer_op op;
+};
+
+enum choose_op {
+	CHOOSE_OPEN,  /* begins, everything marked, or goes on with what was marked */
+	CHOOSE_VIEW,  /* folder; bytes: a filter, or nothing */
+	CHOOSE_PAGE,  /* only rows are wanted */
+	CHOOSE_MARK,  /* rows mark_from..mark_to of the view, and what is below them */
+	CHOOSE_CLOSE, /* forgets the marks; not answered */
+	CHOOSE_FRESH, /* net -> disk: the list, nothing marked */
+	CHOOSE_TAKE, /* net -> disk: what is marked is accepted; patterns, each ended by a NUL: what fits them too */
+};
+enum choose_how { CHOOSE_ON, CHOOSE_OFF, CHOOSE_FLIP };
+
+/* CMD_CHOOSE: a part of an incoming offer is being chosen. Answered by an EV_CHOICE with up to `count` rows from `from` on, of the view as it
+ * is then. */
+struct msg_choose {
+	int64_t transfer;
+	enum choose_op op;
+	enum choose_how how;
+	uint32_t folder; /* an entry; UINT32_MAX: the top */
+	uint32_t mark_from, mark_to;
+	uint32_t from, count; /* at most CHOOSE_MAX_ROWS */
+	uint32_t serial;      /* net -> disk */
+};
+#define CHOOSE_MAX_ROWS 512
+
+/* EV_CHOICE. bytes: the folder's path NUL, then `count` packed rows (choice_row.h), the first being row `from` of the view; when gone a
+ * sentence. */
+struct msg_choice {
+	int64_t transfer;
+	bool gone;	     /* it cannot be chosen from any more */
+	uint32_t folder, up; /* the view's; the one around it */
+	uint32_t up_row;     /* its place there */
+	uint32_t rows;	     /* of the view */
+	uint32_t from, count;
+	uint32_t files, all_files;
+	uint64_t bytes, all_bytes;
 };
 
 /* CMD_SET. bytes: the value. Options the core cares for: nick, door, downloads, listen... see options.h. */
@@ -166,7 +205,7 @@ struct msg_export {
 	char own[NAME_SIZE]; /* what the user is called in it */
 };
 
-/* EV_RESULT: the answer to each command but CMD_PAGE, CMD_SEARCH and CMD_QUIT. bytes: a sentence when it failed. */
+/* EV_RESULT: the answer to each command but CMD_PAGE, CMD_SEARCH, CMD_CHOOSE and CMD_QUIT. bytes: a sentence when it failed. */
 struct msg_result {
 	bool ok;
 	struct key peer;  /* CMD_ADD, CMD_CONTACT, CMD_SAY, CMD_SEND: whom it was about */
@@ -389,6 +428,8 @@ struct msg_disk {
 	uint32_t mode;
 	int32_t error; /* errno, 0 fine */
 	uint32_t flags;
+	uint64_t total; /* DISK_CHOOSE, DISK_PREPARE: bytes of the files that are wanted */
+	uint32_t files, folders;
 };
 
 /* WR_EXPORTED: the answer to CMD_EXPORT, with its serial. bytes: the path, or a sentence when it failed. */
@@ -414,6 +455,7 @@ struct msg_resolved {
 	ROW(CMD_SAY,	say,		msg_say,		TO_CORE,	MSG_KEEP,	"queue a message") \
 	ROW(CMD_SEND,	send,		msg_send,		TO_CORE,	MSG_KEEP,	"offer files and folders") \
 	ROW(CMD_TRANSFER, transfer_op,	msg_transfer_op,	TO_CORE,	MSG_KEEP,	"accept, refuse, pause, resume, cancel, forget") \
+	ROW(CMD_CHOOSE, choose,		msg_choose,		TO_CORE,	MSG_KEEP,	"look at the list of an offer, and choose a part of it") \
 	ROW(CMD_LISTEN,	none,		msg_none,		TO_CORE,	MSG_KEEP,	"listen there; bytes: ADDRESS:PORT") \
 	ROW(CMD_SET,	set,		msg_set,		TO_CORE,	MSG_KEEP,	"an option the core cares for changed") \
 	ROW(CMD_PAGE,	page,		msg_page,		TO_CORE,	MSG_KEEP,	"rows of a chat, please") \
@@ -427,6 +469,7 @@ struct msg_resolved {
 	ROW(EV_TRANSFER, transfer,	msg_transfer,		TO_FRONT,	MSG_MERGE,	"how a transfer stands") \
 	ROW(EV_PAGE,	page_result,	msg_page_result,	TO_FRONT,	MSG_LAST,	"rows of a chat") \
 	ROW(EV_HITS,	hits,		msg_hits,		TO_FRONT,	MSG_LAST,	"messages that were searched for") \
+	ROW(EV_CHOICE,	choice,		msg_choice,		TO_FRONT,	MSG_LAST,	"the list of an offer, and what of it is chosen") \
 	ROW(EV_RESULT,	result,		msg_result,		TO_FRONT,	MSG_KEEP,	"what became of a command") \
 	ROW(EV_NOTICE,	notice,		msg_notice,		TO_FRONT,	MSG_KEEP,	"one sentence for the person") \
 	ROW(EV_READY,	none,		msg_none,		TO_FRONT,	MSG_KEEP,	"everything known has been sent") \
@@ -466,6 +509,7 @@ struct msg_resolved {
 	ROW(DISK_SCAN,	disk,		msg_disk,		TO_DISK,	MSG_LAST,	"walk the paths of an offer") \
 	ROW(DISK_READ,	disk,		msg_disk,		TO_DISK,	MSG_LAST,	"read the next stretch of a transfer") \
 	ROW(DISK_PREPARE, disk,		msg_disk,		TO_DISK,	MSG_LAST,	"make the part folder of an accepted offer") \
+	ROW(DISK_CHOOSE, disk,		msg_disk,		TO_DISK,	MSG_LAST,	"choose a part of an offer") \
 	ROW(DISK_WRITE,	disk,		msg_disk,		TO_DISK,	MSG_LAST,	"write a batch of received stream") \
 	ROW(DISK_FINISH, disk,		msg_disk,		TO_DISK,	MSG_LAST,	"make durable and give the final names") \
 	ROW(DISK_CLOSE,	disk,		msg_disk,		TO_DISK,	MSG_LAST,	"drop a tree: close, and remove its parts if told so") \
@@ -499,6 +543,8 @@ struct msg {
 		struct msg_say say;
 		struct msg_send send;
 		struct msg_transfer_op transfer_op;
+		struct msg_choose choose;
+		struct msg_choice choice;
 		struct msg_set set;
 		struct msg_page page;
 		struct msg_page_result page_result;

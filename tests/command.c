@@ -238,7 +238,7 @@ static const struct line_case headless[] = {
 	{"/accept 3 /nowhere", NULL, NULL, NULL, "/nowhere is not a folder."},
 	{"/accept 2", NULL, NULL, NULL, "Transfer 2 is running: there is nothing to accept."},
 	{"/accept 99", NULL, NULL, NULL, "There is no transfer 99."},
-	{"/accept", NULL, NULL, NULL, "Usage: /accept N|KEY [FOLDER]"},
+	{"/accept", NULL, NULL, NULL, "Usage: /accept N|KEY [FOLDER] [--only PATTERN...]"},
 	{"/accept " HEX("d0"), "accept dora <> <>", NULL, NULL, NULL},
 	{"/accept bob", NULL, NULL, NULL, "No request of bob waits."},
 	{"/refuse 3", "refuse #3 <>", NULL, NULL, NULL},

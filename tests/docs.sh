@@ -65,7 +65,7 @@ words() {
 }
 
 is "$(words rec)" "receive " "a command is completed"
-is "$(words receive --o)" "--once " "and an option of it"
+is "$(words receive --on)" "--once --only " "and options of it"
 is "$(words --ho)" "--home " "and a global option"
 like "$(words "")" "contacts.*say" "on an empty word all are offered"
 invite=$("$P2P_TUI" --home "$tmp/boris" init --nick Boris >/dev/null && "$P2P_TUI" --home "$tmp/boris" id)

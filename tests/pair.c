@@ -197,6 +197,8 @@ host_emit(void *arg, struct msg *m)
 		e->nshown[m->b.transfer.transfer]++;
 	} else if (m->type == MSG_EV_RESULT) {
 		where = &e->result;
+	} else if (m->type == MSG_EV_CHOICE) {
+		where = &e->choice;
 	} else {
 		e->notices++;
 	}
@@ -558,6 +560,7 @@ end_free(struct end *e)
 	for (size_t i = 0; i < NELEM(e->values); i++)
 		msg_free(e->values[i]);
 	msg_free(e->result);
+	msg_free(e->choice);
 	free(e->broke);
 }
 
@@ -583,8 +586,8 @@ pair_restart(struct end *e, bool clean)
 
 /* ---- commands ---- */
 
-static void
-command(struct end *e, struct msg *m)
+void
+pair_command(struct end *e, struct msg *m)
 {
 	static uint32_t serial;
 
@@ -610,7 +613,7 @@ pair_send(struct end *e, ...)
 		n += strlcpy(bytes + n, path, sizeof(bytes) - n) + 1;
 	va_end(ap);
 	m->b.send.peer = e->other->self;
-	command(e, msg_set_bytes(m, bytes, n));
+	pair_command(e, msg_set_bytes(m, bytes, n));
 	if (e->result == NULL)
 		return -2;
 	return e->result->b.result.ok ? e->result->b.result.transfer : -1;
@@ -625,7 +628,7 @@ pair_op(struct end *e, int64_t number, enum transfer_op op, const char *folder)
 	m->b.transfer_op.op = op;
 	if (folder != NULL)
 		msg_set_bytes(m, folder, strlen(folder));
-	command(e, m);
+	pair_command(e, m);
 	if (e->result == NULL)
 		return "no answer";
 	return e->result->b.result.ok ? NULL : (const char *)e->result->bytes;

@@ -43,6 +43,7 @@ struct end {
 	struct msg *rows[PAIR_ROWS];   /* ST_TRANSFER by number */
 	struct msg *shown[PAIR_ROWS];  /* the last EV_TRANSFER by number */
 	struct msg *result;	       /* the last EV_RESULT */
+	struct msg *choice;	       /* the last EV_CHOICE */
 	unsigned nshown[PAIR_ROWS];    /* how many EV_TRANSFER */
 	struct msg *values[8];	       /* ST_VALUE, the newest of each name */
 	unsigned lines, notices;
@@ -87,8 +88,14 @@ bool pair_until(struct pair *p, bool (*cond)(void *arg), void *arg);
 
 /* CMD_SEND of one or more paths (NULL-ended); its number, or -1 with the sentence in e->result. */
 int64_t pair_send(struct end *e, ...);
+/* Any command of transfers, taken over; e->result is its answer, if it is answered at once. */
+void pair_command(struct end *e, struct msg *m);
 /* CMD_TRANSFER; NULL if it was answered with ok, else the sentence. */
 const char *pair_op(struct end *e, int64_t number, enum transfer_op op, const char *folder);
+/* TOP_ACCEPT_PART of what fits NULL-ended patterns; as above. */
+const char *pair_part(struct end *e, int64_t number, const char *folder, ...);
+/* CMD_CHOOSE; e->choice is its answer. */
+void pair_choose(struct end *e, const struct msg_choose *c, const char *filter);
 enum transfer_state pair_state(struct end *e, int64_t number);
 const char *pair_reason(struct end *e, int64_t number);
 const char *pair_place(struct end *e, int64_t number);
@@ -100,6 +107,9 @@ int pair_inject(struct end *e, uint8_t type, const void *body, size_t len);
 void pair_peek(struct end *e);
 
 /* Files. */
+/* A new folder in the test's own. */
+char *pair_fresh(const char *name);
+void pair_remove(const char *dir); /* with all that is in it */
 char *pair_path(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2))); /* lives as long as the program */
 void pair_write(const char *path, size_t n, uint64_t seed);

@@ -1,4 +1,4 @@
-/* pair_files.c - files for the tests of transfers: made, compared, counted. */
+/* pair_files.c - for the tests of transfers: files made, compared, counted. */
 #include "config.h"
 
 #include <sys/stat.h>
@@ -31,6 +31,24 @@ pair_path(const char *fmt, ...)
 		util_fatal("out of memory");
 	va_end(ap);
 	return kept[n++];
+}
+
+char *
+pair_fresh(const char *name)
+{
+	char *dir = pair_path("%s/%s", test_tmpdir(), name);
+
+	mkdir(dir, 0755);
+	return dir;
+}
+
+void
+pair_remove(const char *dir)
+{
+	char *cmd = pair_path("rm -rf '%s'", dir);
+
+	if (system(cmd) != 0)
+		diag("cannot remove %s", dir);
 }
 
 void
