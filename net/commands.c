@@ -53,6 +53,12 @@ give_name(struct peer *p, const char *name)
 	strlcpy(p->row.name, name, sizeof(p->row.name));
 }
 
+const char *
+commands_bad_name(struct node *n, const struct peer *p, const char *name)
+{
+	return bad_name(n, p, name);
+}
+
 /* ---- adding ---- */
 
 /* A request, or somebody new, becomes a contact. */
@@ -72,6 +78,12 @@ accept_peer(struct peer *p, const char *name, enum trust_how how)
 	if (p->link != NULL)
 		link_say_contact(p->link);
 	peer_acceptance(p);
+}
+
+void
+commands_accept(struct peer *p, const char *name)
+{
+	accept_peer(p, name, HOW_CODE);
 }
 
 /* The same, and it is called unless it is already there. */

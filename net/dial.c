@@ -15,6 +15,7 @@ rank(enum session_end end)
 {
 	switch (end) {
 	case SESSION_WRONG_KEY:
+	case SESSION_WRONG_CODE:
 	case SESSION_OURSELVES:
 		return 4;
 	case SESSION_REFUSED:
@@ -90,6 +91,7 @@ dial_free(struct dial *d)
 		link_close(d->link, BYE_NONE, "");
 	LIST_REMOVE(d, entry);
 	explicit_bzero(d->door, sizeof(d->door));
+	explicit_bzero(&d->code, sizeof(d->code));
 	if (d->owns_arg)
 		free(d->arg);
 	free(d);
@@ -202,6 +204,9 @@ dial_link_failed(struct dial *d, enum session_end end, const char *text)
 		d->stranger(d->arg, d->targets[d->target]);
 	d->without_door = false;
 	d->at++;
+	/* One call, one try: whether there is another one is the person's to say. */
+	if (end == SESSION_WRONG_CODE)
+		d->target = d->ntargets;
 	soon(d);
 }
 

@@ -17,6 +17,11 @@
 #define DOORS_MAX	      16
 #define EPHEMERALS_REMEMBERED 4096
 
+/* Pairing by code */
+#define PAIR_NONCE    16
+#define PAIR_TRIES    3		       /* wrong ones; then the code is void */
+#define PAIR_LIFETIME (10 * 60 * 1000) /* of a code */
+
 /* Records and frames */
 #define RECORD_MIN	 17
 #define RECORD_MAX	 65535 /* ciphertext with its tag, without the length */

@@ -50,6 +50,7 @@ link_close(struct link *l, enum bye bye, const char *text)
 	if (l->main != NULL)
 		apart_gone(l);
 	gate_leave(&l->node->gate, s);
+	pair_gone(l->node, s);
 	session_set_user(s, NULL);
 	link_free(l);
 	session_close(s, bye, text);
@@ -74,9 +75,11 @@ link_call(struct dial *d, const struct addr *to, const char *via)
 	l = link_new(n);
 	l->dial = d;
 	strlcpy(l->via, via, sizeof(l->via));
-	l->session =
-		session_call(&n->host, conn, d->has_expected ? &d->expected : NULL,
-			     d->has_door && !d->without_door ? d->door : NULL, ++n->dials, NULL);
+	l->session = d->has_code
+			     ? session_call_code(&n->host, conn, &d->code, ++n->dials)
+			     : session_call(&n->host, conn, d->has_expected ? &d->expected : NULL,
+					    d->has_door && !d->without_door ? d->door : NULL,
+					    ++n->dials, NULL);
 	session_set_user(l->session, l);
 	return l;
 }
@@ -147,6 +150,22 @@ host_knocked(void *arg, struct session *s)
 }
 
 static bool
+host_pairing(void *arg, struct session *s, struct code *code)
+{
+	return pair_begin(arg, s, code);
+}
+
+static void
+host_paired(void *arg, struct session *s, bool knows)
+{
+	struct node *n = arg;
+
+	if (knows)
+		evict(n, gate_knocked(&n->gate, s));
+	pair_tried(n, s, knows);
+}
+
+static bool
 is_stranger(const struct link *l)
 {
 	struct peer *p = l->peer != NULL ? l->peer : peer_find(l->node, session_key(l->session));
@@ -213,6 +232,16 @@ unwelcome(struct node *n, const struct peer *p)
 	return p->row.state == CONTACT_BLOCKED || p->closed_by_hand;
 }
 
+/* Of a session that the handshake has brought, and that we do not want: false, so that it is closed without a word. */
+static bool
+forsake(struct link *l)
+{
+	pair_gone(l->node, l->session);
+	session_set_user(l->session, NULL);
+	link_free(l);
+	return false;
+}
+
 /* A bulk connection belongs to its session or to nobody. */
 static bool
 opened_apart(struct link *l)
@@ -221,9 +250,7 @@ opened_apart(struct link *l)
 		return true;
 	if (l->main != NULL)
 		apart_gone(l);
-	session_set_user(l->session, NULL);
-	link_free(l);
-	return false;
+	return forsake(l);
 }
 
 static bool
@@ -231,18 +258,24 @@ host_opened(void *arg, struct session *s)
 {
 	struct node *n = arg;
 	struct link *l = session_user(s);
-	struct peer *p = peer_find(n, session_key(s));
+	struct peer *p;
 
 	gate_leave(&n->gate, s);
-	if (l->main != NULL || (l->dial == NULL && session_hello(s)->bulk))
+	if (session_is_pairing(s) && !pair_opened(l)) {
+		if (l->dial != NULL)
+			dial_link_failed(l->dial, SESSION_REFUSED, "the code is void by now");
+		return forsake(l);
+	}
+	p = peer_find(n, session_key(s));
+	if (session_is_pairing(s))
+		log_info("paired by code");
+	else if (l->main != NULL || (l->dial == NULL && session_hello(s)->bulk))
 		return opened_apart(l);
 	if ((p != NULL && p->row.state == CONTACT_BLOCKED) ||
 	    (l->dial == NULL && unwelcome(n, p))) {
 		if (l->dial != NULL)
 			dial_link_failed(l->dial, SESSION_REFUSED, "this contact is blocked");
-		session_set_user(s, NULL);
-		link_free(l);
-		return false;
+		return forsake(l);
 	}
 	l->open = true;
 	timer_set(n->env.loop, &l->contact_due, HANDSHAKE_TIMEOUT, contact_missing, l);
@@ -463,6 +496,7 @@ host_closed(void *arg, struct session *s, enum session_end end, enum bye bye, co
 	if (l == NULL)
 		return;
 	gate_leave(&n->gate, s);
+	pair_gone(n, s);
 	log_info("session ended: %s", text);
 	/* A BYE's text is the peer's. */
 	text_show(shown, sizeof(shown), text, strlen(text), TEXT_ONE_LINE);
@@ -489,6 +523,8 @@ link_host_init(struct node *n)
 		.doors = host_doors,
 		.fresh = host_fresh,
 		.knocked = host_knocked,
+		.pairing = host_pairing,
+		.paired = host_paired,
 		.opened = host_opened,
 		.frame = host_frame,
 		.batch_end = host_batch_end,

@@ -194,6 +194,7 @@ node_new(const struct node_env *env)
 	/* Rises with every dial, over restarts too: the other side compares it only within one boot, but a clock costs nothing. */
 	n->dials = (uint64_t)env->wall_ms(env->arg) << 16;
 	n->transfers = transfers_new(&host);
+	n->pair = pair_new(n);
 	n->limit_up = env->limit_up;
 	n->limit_down = env->limit_down;
 	transfers_limit(n->transfers, NULL, n->limit_up, n->limit_down);
@@ -218,6 +219,7 @@ node_free(struct node *n)
 		dial_free(d);
 	while ((l = LIST_FIRST(&n->links)) != NULL)
 		link_close(l, BYE_NONE, "");
+	pair_free(n->pair);
 	transfers_free(n->transfers);
 	free(n->invite);
 	sodium_memzero(n, sizeof(*n));
@@ -304,6 +306,7 @@ greet(struct node *n)
 		peer_emit_chat(p);
 	}
 	transfers_attach(n->transfers);
+	pair_emit(n);
 	ready->serial = n->attach_serial;
 	node_emit(n, ready);
 }
@@ -482,6 +485,7 @@ on_quit(struct node *n, const struct msg *m)
 	if (n->stopping)
 		return;
 	n->stopping = true;
+	pair_stop(n);
 	transfers_stop(n->transfers);
 	node_batch_end(n);
 	RB_FOREACH (p, peer_tree, &n->peers)
@@ -507,6 +511,8 @@ static obey_fn *const obey[MSG_NTYPES] = {
 	[MSG_CMD_ATTACH] = on_attach,
 	[MSG_CMD_ADD] = commands_add,
 	[MSG_CMD_CONTACT] = commands_contact,
+	[MSG_CMD_PAIR] = pair_open,
+	[MSG_CMD_JOIN] = pair_join,
 	[MSG_CMD_SAY] = commands_say,
 	[MSG_CMD_SEND] = on_send,
 	[MSG_CMD_TRANSFER] = on_transfer_op,

@@ -36,6 +36,8 @@ struct node_env {
 	void (*chore)(void *arg, struct msg *m);
 	/* The machine's addresses, port 0. */
 	size_t (*interfaces)(void *arg, struct addr *out, size_t max);
+	/* Pairing beacons: the public digits of the code that is open now, -1 none. May be NULL. */
+	void (*pairing)(void *arg, int digits);
 	const char *nick, *downloads; /* options */
 	enum door_state door;
 	uint64_t limit_up, limit_down; /* bytes a second for all transfers, 0 none */
@@ -50,6 +52,10 @@ struct node *node_new(const struct node_env *env);
 void node_obey(struct node *n, struct msg *m);
 /* What gathered while a batch of messages was obeyed leaves now: acknowledgements go out together. */
 void node_batch_end(struct node *n);
+/* A beacon says that a code with these public digits is open at that address. Whether it is true is seen by calling. (pair.c) */
+void pair_heard(struct node *n, int digits, const struct addr *at);
+/* The public digits of the code that is open here, -1 none. (pair.c) */
+int pair_digits(const struct node *n);
 /* CMD_QUIT was obeyed and the store has closed: nothing further happens. */
 bool node_stopped(const struct node *n);
 void node_free(struct node *n);

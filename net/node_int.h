@@ -2,7 +2,7 @@
 #define P2P_NET_NODE_INT_H
 /* What the files of the node share. node.c: life and the obey table. link.c: sessions before and while they belong to a peer. peers.c:
  * contacts, requests, which session counts. apart.c: bulk connections. dial.c: calling. delivery.c: messages out and in. reach.c: where we are and how we are reached.
- * commands.c: what the person asks for. */
+ * commands.c: what the person asks for. pair.c: pairing by code. */
 
 #include <sys/queue.h>
 #include <sys/tree.h>
@@ -20,6 +20,7 @@
 
 struct dial;
 struct link;
+struct pair;
 struct peer;
 
 /* How far a session has come with its bulk connection. */
@@ -60,6 +61,8 @@ struct dial {
 	bool has_expected, has_door, without_door;
 	struct key expected;
 	uint8_t door[KEY_LEN];
+	bool has_code; /* suite 3 */
+	struct code code;
 	char targets[CONTACT_ADDRS][ADDR_TEXT_SIZE];
 	size_t ntargets, target;
 	struct addr found[CONTACT_ADDRS]; /* what targets[target] means */
@@ -159,7 +162,8 @@ struct node {
 	struct transfers *transfers;
 	bool attached, loaded, stopping, stopped;
 	uint64_t limit_up, limit_down; /* options */
-	bool receipts;		       /* option: READ is sent, and what comes is shown */
+	struct pair *pair;
+	bool receipts; /* option: READ is sent, and what comes is shown */
 	uint32_t attach_serial;
 
 	/* reach.c */
@@ -279,7 +283,26 @@ bool apart_opened(struct link *l);
 void apart_gone(struct link *l);
 int apart_frame(struct link *l, const struct frame *f, const char **why);
 
+/* pair.c */
+struct pair *pair_new(struct node *n);
+void pair_free(struct pair *pr);
+void pair_stop(struct node *n); /* codes of both kinds are void */
+void pair_emit(struct node *n); /* how codes stand, for a front end that came */
+void pair_open(struct node *n, const struct msg *m);
+void pair_join(struct node *n, const struct msg *m);
+/* For the session host's pairing() and paired(). */
+bool pair_begin(struct node *n, struct session *s, struct code *code);
+void pair_tried(struct node *n, struct session *s, bool knows);
+/* A handshake of suite 3 is through: its peer is a verified contact from now on. False: close it without a word. */
+bool pair_opened(struct link *l);
+/* A session ended, or is none of pair.c's any more. */
+void pair_gone(struct node *n, const struct session *s);
+
 /* commands.c */
+/* NULL if it can be the local name of p (NULL: of nobody yet), else why not. */
+const char *commands_bad_name(struct node *n, const struct peer *p, const char *name);
+/* p becomes a contact, under that name or, if it is empty, one made of its nick. It is told so. */
+void commands_accept(struct peer *p, const char *name);
 void commands_add(struct node *n, const struct msg *m);
 void commands_contact(struct node *n, const struct msg *m);
 void commands_say(struct node *n, const struct msg *m);

@@ -79,6 +79,18 @@ peer_named(struct node *n, const char *name)
 	return NULL;
 }
 
+/* By anybody but one: whose name is being made may have the wish in its row already. */
+static bool
+is_taken(struct node *n, const struct peer *except, const char *name)
+{
+	struct peer *p;
+
+	RB_FOREACH (p, peer_tree, &n->peers)
+		if (p != except && text_fold_equal(p->row.name, name))
+			return true;
+	return false;
+}
+
 void
 peer_unique_name(struct node *n, const struct peer *except, const char *wish, char out[NAME_SIZE])
 {
@@ -90,12 +102,10 @@ peer_unique_name(struct node *n, const struct peer *except, const char *wish, ch
 		strlcpy(clean, "nobody", sizeof(clean));
 	for (unsigned i = 2;; i++) {
 		size_t room = NAME_MAX_BYTES - strlen(suffix);
-		struct peer *other;
 
 		snprintf(out, NAME_SIZE, "%.*s%s",
 			 (int)text_truncate_utf8(clean, strlen(clean), room), clean, suffix);
-		other = peer_named(n, out);
-		if (other == NULL || other == except)
+		if (!is_taken(n, except, out))
 			return;
 		snprintf(suffix, sizeof(suffix), " (%u)", i);
 	}

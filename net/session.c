@@ -37,6 +37,7 @@ reap(void *arg)
 	struct session *s = arg;
 
 	session_io_free(s);
+	session_pair_free(s);
 	noise_wipe(&s->noise);
 	noise_cipher_wipe(&s->tx);
 	noise_cipher_wipe(&s->rx);
@@ -80,6 +81,12 @@ session_end_with(struct session *s, enum session_end end, enum bye bye, const ch
 	if (s->state == S_OVER)
 		return;
 	strlcpy(kept, text, sizeof(kept));
+	if (session_code_tried(s)) {
+		end = SESSION_WRONG_CODE;
+		strlcpy(kept, "the code does not fit what the other side has", sizeof(kept));
+	} else if (s->pair != NULL && end == SESSION_SILENCE) {
+		strlcpy(kept, "no code is open there", sizeof(kept));
+	}
 	if (s->state == S_OPEN && bye != BYE_NONE && end != SESSION_BYE)
 		say_bye(s, bye, text);
 	if (s->state == S_OVER)
@@ -237,6 +244,8 @@ session_now_open(struct session *s)
 	uint64_t now = loop_now(s->host->loop);
 
 	s->state = S_OPEN;
+	if (s->pair != NULL)
+		sodium_memzero(s->pair, sizeof(*s->pair));
 	s->opened_at = s->heard_at = s->rekeyed_at = now;
 	s->rate_from = now;
 	arm(s);
@@ -362,6 +371,17 @@ session_call(const struct session_host *host, struct conn *conn, const struct ke
 }
 
 struct session *
+session_call_code(const struct session_host *host, struct conn *conn, const struct code *code,
+		  uint64_t dial)
+{
+	struct session *s = session_call(host, conn, NULL, NULL, dial, NULL);
+
+	s->pair = xcalloc(1, sizeof(*s->pair));
+	s->pair->code = *code;
+	return s;
+}
+
+struct session *
 session_answer(const struct session_host *host, struct conn *conn)
 {
 	struct session *s = make(host, conn, false);
@@ -454,6 +474,18 @@ bool
 session_is_caller(const struct session *s)
 {
 	return s->caller;
+}
+
+bool
+session_is_pairing(const struct session *s)
+{
+	return s->pair != NULL;
+}
+
+bool
+session_code_tried(const struct session *s)
+{
+	return s->pair != NULL && s->pair->tried;
 }
 
 const struct key *

@@ -13,6 +13,7 @@
 
 struct addr;
 struct bulk;
+struct code;
 struct conn;
 struct frame;
 struct loop;
@@ -30,6 +31,7 @@ enum session_end {
 	SESSION_DEAD,	     /* silent for too long */
 	SESSION_BYE,	     /* the peer said so; see bye */
 	SESSION_BROKEN,	     /* the peer broke the protocol */
+	SESSION_WRONG_CODE,  /* suite 3, caller: it did not show that it knows the code; a try */
 };
 
 /* BYE's reason. */
@@ -61,6 +63,11 @@ struct session_host {
 	bool (*fresh)(void *arg, const uint8_t ephemeral[NOISE_KEY]);
 	/* Callee: the caller showed a door key and counts as known from now on. */
 	void (*knocked)(void *arg, struct session *s);
+	/* Callee, suite 3: is a code open that this caller may try now? NULL for code: asked before it has said enough to begin; else it begins, and
+	 * the code is copied. NULL: there never is one. */
+	bool (*pairing)(void *arg, struct session *s, struct code *code);
+	/* Callee, suite 3: the caller's message 1 came, and showed that it knows the code, or that it does not: a try. */
+	void (*paired)(void *arg, struct session *s, bool knows);
 	/* The handshake is through; session_key() and session_hello() are there. False: close without a word. */
 	bool (*opened)(void *arg, struct session *s);
 	/* A frame that is not the session's own (PING, PONG, REKEY, BYE are). -1 with *why: the peer broke the protocol. */
@@ -81,6 +88,9 @@ struct session_host {
 struct session *session_call(const struct session_host *host, struct conn *conn,
 			     const struct key *expected, const uint8_t *door, uint64_t dial,
 			     const uint8_t *bulk_of);
+/* The same with suite 3: whoever answers must know the code, which is copied. */
+struct session *session_call_code(const struct session_host *host, struct conn *conn,
+				  const struct code *code, uint64_t dial);
 /* Answers a stream just accepted, which it takes over. */
 struct session *session_answer(const struct session_host *host, struct conn *conn);
 /* Ends it now: says BYE if it is open and bye is not BYE_NONE, closes the stream, frees soon. closed() is not called. */
@@ -99,6 +109,9 @@ void session_waiting(struct session *s, bool waiting);
 void session_ping(struct session *s);
 
 bool session_is_caller(const struct session *s);
+bool session_is_pairing(const struct session *s); /* it is of suite 3 */
+/* Caller, suite 3: the other side has had its chance to show that it knows the code, and did not (yet). */
+bool session_code_tried(const struct session *s);
 const struct key *session_key(const struct session *s);	    /* the peer's; only after opened() */
 const struct hello *session_hello(const struct session *s); /* the peer's; only after opened() */
 /* Names this session to its bulk connection: BULK_ID_LEN bytes both sides know, and nobody else. */

@@ -8,18 +8,20 @@
 #include "src/log.h"
 #include "src/util.h"
 
-static void
-make_preamble(uint8_t *p, uint8_t suite)
+void
+session_hs_preamble(struct session *s, uint8_t suite)
 {
+	uint8_t *p = s->preamble;
+
 	memcpy(p, "P2PT", 4);
 	p[4] = PROTOCOL_VERSION;
 	p[5] = suite;
 	p[6] = p[7] = 0;
+	session_io_raw(s, p, PREAMBLE_LEN);
 }
 
-/* Starts the Noise state. The preamble is the prologue. */
-static bool
-start_noise(struct session *s, enum noise_role role, const uint8_t *psk)
+bool
+session_hs_noise(struct session *s, enum noise_role role, const uint8_t *psk)
 {
 	struct noise_config config = {
 		.role = role,
@@ -35,9 +37,8 @@ start_noise(struct session *s, enum noise_role role, const uint8_t *psk)
 	return noise_init(&s->noise, &config) == 0;
 }
 
-/* Writes the next handshake message with its length. */
-static bool
-send_message(struct session *s, const uint8_t *payload, size_t len)
+bool
+session_hs_send_message(struct session *s, const uint8_t *payload, size_t len)
 {
 	uint8_t buf[2 + HANDSHAKE_MAX];
 	size_t n;
@@ -62,7 +63,7 @@ send_hello(struct session *s)
 	ours.dial = s->caller ? s->dial : 0;
 	strlcpy(ours.nick, s->host->nick(s->host->arg), sizeof(ours.nick));
 	hello_put(payload, &ours);
-	return send_message(s, payload, sizeof(payload));
+	return session_hs_send_message(s, payload, sizeof(payload));
 }
 
 /* Caller: preamble and message 1 leave together. */
@@ -71,10 +72,13 @@ session_hs_start_call(struct session *s)
 {
 	const uint8_t *psk = s->has_door ? s->door : NULL;
 
-	make_preamble(s->preamble, psk != NULL ? SUITE_XXPSK0 : SUITE_XX);
-	session_io_raw(s, s->preamble, PREAMBLE_LEN);
+	if (s->pair != NULL) {
+		session_pair_start_call(s);
+		return;
+	}
+	session_hs_preamble(s, psk != NULL ? SUITE_XXPSK0 : SUITE_XX);
 	s->state = S_MESSAGE_2;
-	if (!start_noise(s, NOISE_INITIATOR, psk) || !send_message(s, NULL, 0))
+	if (!session_hs_noise(s, NOISE_INITIATOR, psk) || !session_hs_send_message(s, NULL, 0))
 		session_end_with(s, SESSION_REFUSED, BYE_NONE, "cannot start a handshake");
 }
 
@@ -106,7 +110,7 @@ take_preamble(struct session *s)
 	memcpy(s->preamble, s->in + s->in_at, PREAMBLE_LEN);
 	s->in_at += PREAMBLE_LEN;
 	if (memcmp(s->preamble, "P2PT", 4) != 0 || s->preamble[4] != PROTOCOL_VERSION ||
-	    (s->preamble[5] != SUITE_XX && s->preamble[5] != SUITE_XXPSK0) || s->preamble[6] != 0 ||
+	    s->preamble[5] < SUITE_XX || s->preamble[5] > SUITE_PAIRING || s->preamble[6] != 0 ||
 	    s->preamble[7] != 0) {
 		session_end_with(s, SESSION_REFUSED, BYE_NONE, "not a p2p-tui caller");
 		return false;
@@ -115,7 +119,12 @@ take_preamble(struct session *s)
 		session_end_with(s, SESSION_REFUSED, BYE_NONE, "the door is closed for it");
 		return false;
 	}
-	s->state = S_MESSAGE_1;
+	if (s->preamble[5] == SUITE_PAIRING &&
+	    (s->host->pairing == NULL || !s->host->pairing(s->host->arg, s, NULL))) {
+		session_end_with(s, SESSION_REFUSED, BYE_NONE, "no code is open for it");
+		return false;
+	}
+	s->state = s->preamble[5] == SUITE_PAIRING ? S_PAIR_NONCE : S_MESSAGE_1;
 	return true;
 }
 
@@ -142,7 +151,7 @@ take_message_1(struct session *s)
 		return false;
 	if (len != noise_overhead(psk0 ? NOISE_XXPSK0 : NOISE_XX, 0) ||
 	    (psk0 && (psk = find_door(s, message, len)) == NULL) ||
-	    !s->host->fresh(s->host->arg, message) || !start_noise(s, NOISE_RESPONDER, psk) ||
+	    !s->host->fresh(s->host->arg, message) || !session_hs_noise(s, NOISE_RESPONDER, psk) ||
 	    noise_read(&s->noise, message, len, payload, sizeof(payload), &n) != 0) {
 		session_end_with(s, SESSION_REFUSED, BYE_NONE, "a caller we do not answer");
 		return false;
@@ -150,6 +159,14 @@ take_message_1(struct session *s)
 	/* Only now: a message 1 that somebody else sends again knocks on nothing. */
 	if (psk0)
 		s->host->knocked(s->host->arg, s);
+	return session_hs_answer(s);
+}
+
+bool
+session_hs_answer(struct session *s)
+{
+	if (s->state == S_OVER)
+		return false;
 	s->state = S_MESSAGE_3;
 	if (!send_hello(s)) {
 		session_end_with(s, SESSION_REFUSED, BYE_NONE, "its handshake key is not usable");
@@ -169,6 +186,8 @@ read_hello(struct session *s, const uint8_t *message, size_t len, const char **w
 	*why = "its handshake does not authenticate";
 	if (noise_read(&s->noise, message, len, payload, sizeof(payload), &n) != 0)
 		return false;
+	if (s->pair != NULL)
+		s->pair->tried = false; /* who made this knows the code */
 	memcpy(s->key.b, noise_remote_static(&s->noise), KEY_LEN);
 	fine = hello_get(&s->hello, payload, n, PROTOCOL_HIGHEST, why);
 	sodium_memzero(payload, sizeof(payload));
@@ -256,6 +275,10 @@ session_hs_step(struct session *s)
 	switch (s->state) {
 	case S_PREAMBLE:
 		return take_preamble(s);
+	case S_PAIR_NONCE:
+	case S_PAIR_SHARES:
+	case S_PAIR_MESSAGE_1:
+		return session_pair_step(s);
 	case S_MESSAGE_1:
 		return take_message_1(s);
 	case S_MESSAGE_2:

@@ -1,24 +1,39 @@
 #ifndef P2P_NET_SESSION_INT_H
 #define P2P_NET_SESSION_INT_H
-/* What the files of the session share: session.c (life and timers), session_hs.c (preamble and handshake), session_io.c (records). */
+/* What the files of the session share: session.c (life and timers), session_hs.c (preamble and handshake), session_pair.c (pairing by code,
+ * which comes before the handshake), session_io.c (records). */
 
+#include "net/cpace.h"
 #include "net/limits.h"
 #include "net/loop.h"
 #include "net/session.h"
 #include "net/transport.h"
 #include "net/wire.h"
+#include "src/code.h"
 
 enum session_state {
-	S_CONNECTING, /* caller: the stream is not there yet */
-	S_PREAMBLE,   /* callee: waits for it */
-	S_MESSAGE_1,  /* callee: waits for it */
-	S_MESSAGE_2,  /* caller: waits for it */
-	S_MESSAGE_3,  /* callee: waits for it */
+	S_CONNECTING,	  /* caller: the stream is not there yet */
+	S_PREAMBLE,	  /* callee: waits for it */
+	S_PAIR_NONCE,	  /* suite 3, callee: waits for n_i */
+	S_PAIR_SHARES,	  /* suite 3, caller: waits for n_r and Yb */
+	S_PAIR_MESSAGE_1, /* suite 3, callee: waits for Ya and message 1 */
+	S_MESSAGE_1,	  /* callee: waits for it */
+	S_MESSAGE_2,	  /* caller: waits for it */
+	S_MESSAGE_3,	  /* callee: waits for it */
 	S_OPEN,
 	S_OVER, /* freed at the end of the turn */
 };
 
-enum { SUITE_XX = 1, SUITE_XXPSK0 = 2 };
+enum { SUITE_XX = 1, SUITE_XXPSK0 = 2, SUITE_PAIRING = 3 };
+
+/* Of a handshake of suite 3. */
+struct session_pair {
+	struct code code;
+	uint8_t sid[2 * PAIR_NONCE];  /* n_i || n_r */
+	uint8_t scalar[CPACE_SCALAR]; /* callee: its own */
+	uint8_t yb[CPACE_POINT];
+	bool tried; /* caller: Ya is sent, and no valid message 2 came */
+};
 
 struct session {
 	const struct session_host *host;
@@ -37,6 +52,7 @@ struct session {
 	uint8_t door[NOISE_KEY];
 	uint64_t dial;
 	struct noise noise;
+	struct session_pair *pair;    /* suite 3, else NULL */
 	uint8_t bulk_id[BULK_ID_LEN]; /* of this session */
 	bool is_bulk;		      /* caller: the bulk connection of ... */
 	uint8_t bulk_of[BULK_ID_LEN]; /* ... that session */
@@ -86,6 +102,18 @@ void session_rekey_if_due(struct session *s);
 void session_hs_start_call(struct session *s);
 /* Digests buffered handshake bytes. False when more are needed or the session ended. */
 bool session_hs_step(struct session *s);
+void session_hs_preamble(struct session *s, uint8_t suite);
+/* Starts the Noise state; the preamble is the prologue. psk NULL: XX. */
+bool session_hs_noise(struct session *s, enum noise_role role, const uint8_t *psk);
+/* Writes the next handshake message with its length; or ends the session. Then whose turn it is. */
+bool session_hs_send_message(struct session *s, const uint8_t *payload, size_t len);
+/* Message 1 was right: answers it. False when the session ended. */
+bool session_hs_answer(struct session *s);
+
+/* session_pair.c: like session_hs_start_call() and session_hs_step(), for suite 3 until message 1 is through. */
+void session_pair_start_call(struct session *s);
+bool session_pair_step(struct session *s);
+void session_pair_free(struct session *s);
 
 /* session_io.c */
 void session_io_read(struct session *s);

@@ -20,7 +20,9 @@ static int cli_plain(struct cli *c, const struct cli_args *a);
 static const struct cli_command table[] = {
 	{"init", "--nick NAME", "make an identity without questions", "--nick ", 0, 0, cli_init},
 	{"id", "", "print this identity: the invite, for a friend", "", 0, 0, cli_id},
-	{"add", "NAME INVITE|HOST:PORT|KEY", "add a contact; KEY takes a waiting request", "", 2, ANY, cli_plain},
+	{"add", "NAME INVITE|HOST:PORT|KEY|CODE", "add a contact; KEY takes a waiting request, CODE is as join", "", 2, ANY, cli_plain},
+	{"pair", "[NAME] [--wait S]", "print a code to read to somebody, and wait until it was typed there", "--wait ", 0, ANY, cli_pair},
+	{"join", "CODE [HOST:PORT] [NAME] [--wait S]", "the other side of it; HOST:PORT where that is not on this network", "--wait ", 1, ANY, cli_join},
 	{"requests", "", "who asks to be let in: key, nick, note", "", 0, 0, cli_requests},
 	{"refuse", "KEY", "refuse a request", "", 1, 1, cli_plain},
 	{"block", "NAME|KEY", "block somebody", "", 1, 1, cli_plain},

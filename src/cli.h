@@ -152,6 +152,8 @@ int cli_say(struct cli *c, const struct cli_args *a);
 int cli_send(struct cli *c, const struct cli_args *a);
 int cli_receive(struct cli *c, const struct cli_args *a);
 int cli_passphrase(struct cli *c, const struct cli_args *a);
+int cli_pair(struct cli *c, const struct cli_args *a);
+int cli_join(struct cli *c, const struct cli_args *a);
 int cli_run(struct cli *c, const struct cli_args *a);
 
 #endif

@@ -63,6 +63,8 @@ events_free(struct events *e)
 		free(e->transfers[i].reason);
 	}
 	free(e->peers);
+	free(e->code_tag[0]);
+	free(e->code_tag[1]);
 	free(e->transfers);
 	json_free(&e->p.j);
 	free(e->invite);
@@ -194,6 +196,12 @@ events_sent(struct events *e, const struct msg *m)
 	} else if (m->type == MSG_CMD_CONTACT) {
 		p->peer = m->b.contact_op.peer;
 		p->op = m->b.contact_op.op;
+	} else if (m->type == MSG_CMD_PAIR || m->type == MSG_CMD_JOIN) {
+		size_t joining = m->type == MSG_CMD_JOIN;
+
+		free(e->code_tag[joining]);
+		e->code_tag[joining] = told_tag(p->tag);
+		e->code_serial[joining] = p->serial;
 	} else if (m->type == MSG_CMD_TRANSFER) {
 		p->transfer = m->b.transfer_op.transfer;
 		if (p->tag != NULL) {
@@ -282,7 +290,7 @@ tell_result(struct events *e, const struct msg *ev)
 			free(k->tag);
 			k->tag = told_tag(p->tag);
 		}
-		if (p->type == MSG_CMD_ADD)
+		if (p->type == MSG_CMD_ADD || p->type == MSG_CMD_JOIN)
 			tag_peer(e, p, &ev->b.result.peer);
 		else if (p->type == MSG_CMD_CONTACT)
 			tag_peer(e, p, &p->peer);
@@ -339,6 +347,17 @@ tell_versions(struct events *e, const struct msg *ev)
 	else
 		print_text(&e->p, "error", "There is no such message.", p->tag);
 	drop_pending(e, p);
+}
+
+static void
+tell_code(struct events *e, const struct msg *ev)
+{
+	const struct msg_code *c = &ev->b.code;
+	bool ours = ev->serial != 0 && ev->serial == e->code_serial[c->joining];
+
+	print_code(&e->p, c, ev->len > 0 ? (const char *)ev->bytes : "",
+		   c->has_peer ? told_name(e, &c->peer) : "",
+		   ours ? e->code_tag[c->joining] : NULL);
 }
 
 /* ---- events ---- */
@@ -434,6 +453,8 @@ events_seen(struct events *e, const struct msg *ev, unsigned dirty)
 		tell_versions(e, ev);
 	} else if (ev->type == MSG_EV_HITS) {
 		tell_hits(e, ev);
+	} else if (ev->type == MSG_EV_CODE) {
+		tell_code(e, ev);
 	} else if (ev->type == MSG_EV_NOTICE) {
 		print_text(&e->p, ev->b.notice.error ? "error" : "notice",
 			   ev->len > 0 ? (const char *)ev->bytes : "", NULL);

@@ -80,9 +80,11 @@ struct events {
 	size_t npeers;
 	struct told_transfer *transfers;
 	size_t ntransfers;
-	int64_t rev, known_rev; /* changes looked at, changes there are */
-	uint32_t asked;		/* serial of the page on its way, 0 none */
-	struct msg_self self;	/* as told */
+	int64_t rev, known_rev;	 /* changes looked at, changes there are */
+	uint32_t asked;		 /* serial of the page on its way, 0 none */
+	char *code_tag[2];	 /* of the /pair, and of the /join, */
+	uint32_t code_serial[2]; /* with these serials */
+	struct msg_self self;	 /* as told */
 	char *invite;
 };
 
@@ -134,6 +136,9 @@ void print_offer(struct printer *p, const struct model_transfer *t, const char *
 void print_progress(struct printer *p, const struct model_transfer *t, const char *tag);
 void print_transfer(struct printer *p, const struct model_transfer *t, const char *name,
 		    const char *tag);
+/* How a code stands; name: of the contact it made, or "". */
+void print_code(struct printer *p, const struct msg_code *c, const char *reason, const char *name,
+		const char *tag);
 /* {"event":EVENT,"text":TEXT}: error, notice, text. */
 void print_text(struct printer *p, const char *event, const char *text, const char *tag);
 /* A command with a tag was carried out. */

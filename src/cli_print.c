@@ -338,6 +338,34 @@ print_transfer(struct printer *p, const struct model_transfer *t, const char *na
 }
 
 void
+print_code(struct printer *p, const struct msg_code *c, const char *reason, const char *name,
+	   const char *tag)
+{
+	char text[CODE_TEXT];
+	struct json *j;
+
+	code_format(text, &c->code);
+	if (!p->json) {
+		plain(p, "code %s is %s%s%s%s%s", text, code_word(c->state),
+		      c->state == CODE_USED ? " by " : "", c->state == CODE_USED ? name : "",
+		      reason[0] != '\0' ? ": " : "", reason);
+		return;
+	}
+	j = begin(p, "code");
+	json_string(j, "code", text);
+	json_string(j, "state", code_word(c->state));
+	json_string(j, "reason", reason);
+	json_string(j, "side", c->joining ? "join" : "pair");
+	json_int(j, "tries", c->tries);
+	json_int(j, "until", c->until);
+	if (c->has_peer) {
+		put_key(j, "peer", &c->peer);
+		json_string(j, "name", name);
+	}
+	end(p, tag);
+}
+
+void
 print_text(struct printer *p, const char *event, const char *text, const char *tag)
 {
 	if (!p->json) {

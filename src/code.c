@@ -107,8 +107,8 @@ separator(const char *p, size_t left)
 	return left >= 3 && memcmp(p, "\xe2\x88\x92", 3) == 0 ? 3 : 0;
 }
 
-bool
-code_likely(const char *text, size_t len)
+static size_t
+count_digits(const char *text, size_t len)
 {
 	size_t digits = 0;
 
@@ -118,8 +118,22 @@ code_likely(const char *text, size_t len)
 		if (text[i] >= '0' && text[i] <= '9')
 			digits++;
 		else if ((n = separator(text + i, len - i)) == 0)
-			return false;
+			return 0;
 		i += n;
 	}
+	return digits;
+}
+
+size_t
+code_digits(const char *text)
+{
+	return count_digits(text, strlen(text));
+}
+
+bool
+code_likely(const char *text, size_t len)
+{
+	size_t digits = count_digits(text, len);
+
 	return digits >= CODE_DIGITS - 2 && digits <= CODE_DIGITS + 2;
 }

@@ -35,6 +35,8 @@ bool code_equal(const struct code *a, const struct code *b);
 /* Reads a code, whatever stands between its digits: blanks, dashes of any kind, dots. False with a sentence: too few or too many digits, or
  * letters. */
 bool code_parse(struct code *c, const char *text, char err[CODE_ERR]);
+/* How many digits there are in what is nothing but digits, dashes and blanks; 0 for anything else. */
+size_t code_digits(const char *text);
 /* Whether somebody who typed or pasted this means a code: nothing but digits, blanks and dashes, and about as many digits as one has. Neither
  * an invite, an address nor a key looks like that. code_parse() says whether it is one. */
 bool code_likely(const char *text, size_t len);

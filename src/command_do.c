@@ -512,9 +512,13 @@ command_do_add(struct command_call *c)
 {
 	/* "INVITE" alone: under the nick it names; an invite may come in several pieces, wrapped by a mail program. */
 	bool named = c->n > 1 && strncasecmp(c->words[0], "p2p:", 4) != 0;
-	char *what = xstrdup("");
+	char *what;
 	struct msg *m;
+	bool done;
 
+	if (command_add_code(c, &done))
+		return done;
+	what = xstrdup("");
 	if (named && !command_name_ok(c->words[0], c->err, c->errlen)) {
 		free(what);
 		return false;

@@ -46,6 +46,12 @@ bool command_do_retry(struct command_call *c);
 bool command_do_limit(struct command_call *c);
 bool command_do_auto(struct command_call *c);
 bool command_do_add(struct command_call *c);
+/* Pairing by code. (command_pair.c) */
+bool command_do_pair(struct command_call *c);
+bool command_do_unpair(struct command_call *c);
+bool command_do_join(struct command_call *c);
+/* Whether the words of an /add are a code, with or without a name before it; then it is joined, and *done says how that went. */
+bool command_add_code(struct command_call *c, bool *done);
 bool command_do_block(struct command_call *c);
 bool command_do_unblock(struct command_call *c);
 bool command_do_rename(struct command_call *c);

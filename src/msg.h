@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "src/code.h"
 #include "src/types.h"
 
 /* What a queue does with a message (see queue.h). */
@@ -62,6 +63,31 @@ struct msg_contact_op {
 	enum contact_op op;
 	char name[NAME_SIZE];
 	int64_t row;
+};
+
+/* CMD_PAIR: a new code, which takes the place of an open one. */
+struct msg_pair {
+	char name[NAME_SIZE]; /* whom it is for; empty: the nick */
+	bool stop;	      /* none: the open one is void, and a CMD_JOIN ends */
+};
+
+/* CMD_JOIN: somebody else's code. bytes: HOST:PORT, or nothing: whoever on this network shows its public digits. EV_RESULT comes when it
+ * has ended, one way or the other. */
+struct msg_join {
+	struct code code;
+	char name[NAME_SIZE];
+};
+
+/* EV_CODE: how a code stands. bytes: what happened to it, one sentence; nothing while nothing did. */
+struct msg_code {
+	struct code code;
+	enum code_state state;
+	bool joining;	/* somebody else's, that was typed here */
+	uint32_t tries; /* wrong ones so far, */
+	uint32_t most;	/* and how many make it void */
+	int64_t until;	/* wall ms: then it is void */
+	bool has_peer;	/* CODE_USED: who it was */
+	struct key peer;
 };
 
 /* CMD_SAY. bytes: the text, at most TEXT_MAX_BYTES; nothing for CONTENT_DELETE; the emoji for CONTENT_REACT, nothing to take it back. The
@@ -208,7 +234,7 @@ struct msg_export {
 /* EV_RESULT: the answer to each command but CMD_PAGE, CMD_SEARCH, CMD_CHOOSE and CMD_QUIT. bytes: a sentence when it failed. */
 struct msg_result {
 	bool ok;
-	struct key peer;  /* CMD_ADD, CMD_CONTACT, CMD_SAY, CMD_SEND: whom it was about */
+	struct key peer;  /* CMD_ADD, CMD_CONTACT, CMD_JOIN, CMD_SAY, CMD_SEND: whom it was about */
 	struct id id;	  /* CMD_SAY */
 	int64_t transfer; /* CMD_SEND, CMD_TRANSFER: which */
 };
@@ -452,6 +478,8 @@ struct msg_resolved {
 	ROW(CMD_ATTACH,	none,		msg_none,		TO_CORE,	MSG_KEEP,	"a front end is there: send it everything, then EV_READY") \
 	ROW(CMD_ADD,	add,		msg_add,		TO_CORE,	MSG_KEEP,	"add a contact by invite, HOST:PORT or key") \
 	ROW(CMD_CONTACT, contact_op,	msg_contact_op,		TO_CORE,	MSG_KEEP,	"do something with a contact or a request") \
+	ROW(CMD_PAIR,	pair,		msg_pair,		TO_CORE,	MSG_KEEP,	"a code to pair with, please") \
+	ROW(CMD_JOIN,	join,		msg_join,		TO_CORE,	MSG_KEEP,	"somebody's code: pair") \
 	ROW(CMD_SAY,	say,		msg_say,		TO_CORE,	MSG_KEEP,	"queue a message") \
 	ROW(CMD_SEND,	send,		msg_send,		TO_CORE,	MSG_KEEP,	"offer files and folders") \
 	ROW(CMD_TRANSFER, transfer_op,	msg_transfer_op,	TO_CORE,	MSG_KEEP,	"accept, refuse, pause, resume, cancel, forget") \
@@ -470,6 +498,7 @@ struct msg_resolved {
 	ROW(EV_PAGE,	page_result,	msg_page_result,	TO_FRONT,	MSG_LAST,	"rows of a chat") \
 	ROW(EV_HITS,	hits,		msg_hits,		TO_FRONT,	MSG_LAST,	"messages that were searched for") \
 	ROW(EV_CHOICE,	choice,		msg_choice,		TO_FRONT,	MSG_LAST,	"the list of an offer, and what of it is chosen") \
+	ROW(EV_CODE,	code,		msg_code,		TO_FRONT,	MSG_KEEP,	"how a pairing code stands") \
 	ROW(EV_RESULT,	result,		msg_result,		TO_FRONT,	MSG_KEEP,	"what became of a command") \
 	ROW(EV_NOTICE,	notice,		msg_notice,		TO_FRONT,	MSG_KEEP,	"one sentence for the person") \
 	ROW(EV_READY,	none,		msg_none,		TO_FRONT,	MSG_KEEP,	"everything known has been sent") \
@@ -539,6 +568,9 @@ struct msg {
 	union {
 		struct msg_none none;
 		struct msg_add add;
+		struct msg_pair pair;
+		struct msg_join join;
+		struct msg_code code;
 		struct msg_contact_op contact_op;
 		struct msg_say say;
 		struct msg_send send;

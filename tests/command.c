@@ -58,6 +58,7 @@ take(void *arg, struct msg *m)
 					   "cancel", "forget", "up",	"down",
 					   "first",  "last",   "retry"};
 	static const char *const contents[] = {"edit", "delete", "reply", "react"};
+	char code[CODE_TEXT];
 	const char *bytes = m->len > 0 ? (const char *)m->bytes : "";
 	bool taken = !full;
 
@@ -84,7 +85,13 @@ take(void *arg, struct msg *m)
 		for (size_t i = 0; msg_string(m, i)[0] != '\0'; i++)
 			snprintf(sent + strlen(sent), sizeof(sent) - strlen(sent), " <%s>",
 				 msg_string(m, i));
-	} else if (m->type == MSG_CMD_SEARCH)
+	} else if (m->type == MSG_CMD_PAIR)
+		snprintf(sent, sizeof(sent), m->b.pair.stop ? "pair stop" : "pair <%s>",
+			 m->b.pair.name);
+	else if (m->type == MSG_CMD_JOIN)
+		snprintf(sent, sizeof(sent), "join %s <%s> <%s>",
+			 code_format(code, &m->b.join.code), m->b.join.name, bytes);
+	else if (m->type == MSG_CMD_SEARCH)
 		snprintf(sent, sizeof(sent), "search%s%s <%s>",
 			 m->b.search.peer.b[0] != 0 ? " in " : "",
 			 m->b.search.peer.b[0] != 0 ? who(&m->b.search.peer) : "", bytes);
@@ -285,7 +292,33 @@ static const struct line_case headless[] = {
 	{"/add " HEX("aa") " h:5", NULL, NULL, NULL, "That looks like a key, not like a name."},
 	{"/add 123456789012345678901234567890123456789012345678901234567890abcde h:5", NULL, NULL,
 	 NULL, "That name is too long: 64 bytes are allowed."},
-	{"/add", NULL, NULL, NULL, "Usage: /add [NAME] INVITE|HOST:PORT|KEY"},
+	{"/add", NULL, NULL, NULL, "Usage: /add [NAME] INVITE|HOST:PORT|KEY|CODE"},
+	{"/add 417-2093-8841", "join 417-2093-8841 <> <>", NULL, NULL, NULL},
+	{"/add 417 2093 8841", "join 417-2093-8841 <> <>", NULL, NULL, NULL},
+	{"/add dan 417 2093 8841", "join 417-2093-8841 <dan> <>", NULL, NULL, NULL},
+	{"/add dan 417-2093-884", NULL, NULL, NULL,
+	 "A pairing code has 11 digits, as 417-2093-8841: that has 10."},
+	{"/add dan 192.168.10.200", "add <dan> <192.168.10.200>", NULL, NULL, NULL},
+	{"/pair", "pair <>", NULL, NULL, NULL},
+	{"/pair dan", "pair <dan>", NULL, NULL, NULL},
+	{"/pair dan the man", "pair <dan the man>", NULL, NULL, NULL},
+	{"/pair " HEX("aa"), NULL, NULL, NULL, "That looks like a key, not like a name."},
+	{"/unpair", "pair stop", NULL, NULL, NULL},
+	{"/join 417-2093-8841", "join 417-2093-8841 <> <>", NULL, NULL, NULL},
+	{"/join 41720938841 dan", "join 417-2093-8841 <dan> <>", NULL, NULL, NULL},
+	{"/join 417 2093 8841 dan the man", "join 417-2093-8841 <dan the man> <>", NULL, NULL,
+	 NULL},
+	{"/join 417 2093 8841 42", "join 417-2093-8841 <42> <>", NULL, NULL, NULL},
+	{"/join 417-2093-8841 h.example:5", "join 417-2093-8841 <> <h.example:5>", NULL, NULL,
+	 NULL},
+	{"/join 417-2093-8841 [::1]:5 dan", "join 417-2093-8841 <dan> <[::1]:5>", NULL, NULL, NULL},
+	{"/join 417-2093-8841 10.0.0.1 dan", "join 417-2093-8841 <dan> <10.0.0.1>", NULL, NULL,
+	 NULL},
+	{"/join 417-2093 10.0.0.1:5", NULL, NULL, NULL,
+	 "A pairing code has 11 digits, as 417-2093-8841: that has 7."},
+	{"/join dan", NULL, NULL, NULL,
+	 "A pairing code has only digits, as 417-2093-8841: letters stand in that."},
+	{"/join", NULL, NULL, NULL, "Usage: /join CODE [HOST:PORT] [NAME]"},
 	{"/search it's  all", "search <it's  all>", NULL, NULL, NULL},
 	{"/search in:bob it's  all", "search in bob <it's  all>", NULL, NULL, NULL},
 	{"/search in:'Carol Ann' hi", "search in carol <hi>", NULL, NULL, NULL},

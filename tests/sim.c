@@ -55,6 +55,10 @@ struct sim_node {
 	char *invite;
 	bool ready;
 	struct msg_transfer transfer;
+	struct msg_code codes[2]; /* the newest: ours, theirs */
+	char said[2][256];
+	unsigned ncodes[2];
+	int digits; /* what its beacons would show */
 };
 
 struct sim {
@@ -245,10 +249,22 @@ env_emit(void *arg, struct msg *m)
 		n->invite = xstrdup((const char *)m->bytes);
 	} else if (m->type == MSG_EV_TRANSFER) {
 		n->transfer = m->b.transfer;
+	} else if (m->type == MSG_EV_CODE) {
+		bool joining = m->b.code.joining;
+
+		n->codes[joining] = m->b.code;
+		n->ncodes[joining]++;
+		strlcpy(n->said[joining], (const char *)m->bytes, sizeof(n->said[joining]));
 	} else if (m->type == MSG_EV_READY) {
 		n->ready = true;
 	}
 	msg_free(m);
+}
+
+static void
+env_pairing(void *arg, int digits)
+{
+	((struct sim_node *)arg)->digits = digits;
 }
 
 static void
@@ -286,6 +302,7 @@ sim_revive(struct sim_node *n)
 {
 	struct node_env env = {
 		.arg = n,
+		.pairing = env_pairing,
 		.loop = n->sim->loop,
 		.identity = &n->identity,
 		.random = env_random,
@@ -317,6 +334,7 @@ sim_revive(struct sim_node *n)
 	n->transport = memnet_transport(n->sim->net, &n->at);
 	env.transport = n->transport;
 	n->ready = false;
+	n->digits = -1;
 	n->node = node_new(&env);
 	sim_command(n, msg_new(MSG_CMD_ATTACH));
 	sim_until(n->sim, 10000, is_ready, n);
@@ -470,6 +488,54 @@ const struct msg_transfer *
 sim_transfer(const struct sim_node *n)
 {
 	return &n->transfer;
+}
+
+const struct msg_code *
+sim_code(const struct sim_node *n, bool joining, const char **said)
+{
+	if (said != NULL)
+		*said = n->said[joining];
+	return n->ncodes[joining] != 0 ? &n->codes[joining] : NULL;
+}
+
+unsigned
+sim_code_events(const struct sim_node *n, bool joining)
+{
+	return n->ncodes[joining];
+}
+
+int
+sim_digits(const struct sim_node *n)
+{
+	return n->digits;
+}
+
+void
+sim_heard(struct sim_node *n, int digits, const char *at)
+{
+	struct addr a;
+
+	addr_parse(&a, at, ADDR_PORT, NULL);
+	pair_heard(n->node, digits, &a);
+}
+
+struct msg *
+sim_cmd_pair(const char *name)
+{
+	struct msg *m = msg_new(MSG_CMD_PAIR);
+
+	strlcpy(m->b.pair.name, name, sizeof(m->b.pair.name));
+	return m;
+}
+
+struct msg *
+sim_cmd_join(const struct code *code, const char *target, const char *name)
+{
+	struct msg *m = msg_new(MSG_CMD_JOIN);
+
+	m->b.join.code = *code;
+	strlcpy(m->b.join.name, name, sizeof(m->b.join.name));
+	return msg_set_bytes(m, target, strlen(target));
 }
 
 const char *

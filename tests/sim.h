@@ -26,7 +26,7 @@ void sim_run(struct sim *s, uint64_t ms);
 /* Runs until done(arg) or at most `ms`; whether it came true. */
 bool sim_until(struct sim *s, uint64_t ms, bool (*done)(void *arg), void *arg);
 
-/* A node named nick with a home of its own at 127.0.0.INDEX:41555 (or another class of address with sim_node_at). It is attached, and
+/* A node named nick with a home of its own at 192.168.7.INDEX:41555 (or another class of address with sim_node_at). It is attached, and
  * loaded when this returns. The database stays over sim_kill() and sim_revive(). */
 struct sim_node *sim_add(struct sim *s, const char *nick);
 struct sim_node *sim_add_at(struct sim *s, const char *nick, const char *ip);
@@ -44,6 +44,14 @@ const char *sim_invite(struct sim_node *n);
 const struct msg_contact *sim_contact(struct sim_node *n, const struct key *who);
 /* The newest EV_TRANSFER; its transfer is 0 before the first. */
 const struct msg_transfer *sim_transfer(const struct sim_node *n);
+/* The newest EV_CODE about its own code, or about one typed there; NULL before the first. said: its sentence. And how many there were. */
+const struct msg_code *sim_code(const struct sim_node *n, bool joining, const char **said);
+unsigned sim_code_events(const struct sim_node *n, bool joining);
+/* The public digits its beacons would show, -1 none; and a beacon it hears. */
+int sim_digits(const struct sim_node *n);
+void sim_heard(struct sim_node *n, int digits, const char *at);
+struct msg *sim_cmd_pair(const char *name);
+struct msg *sim_cmd_join(const struct code *code, const char *target, const char *name);
 /* Where accepted files go. */
 const char *sim_folder(const struct sim_node *n);
 /* Sends a command; returns its serial. Taken over. */

@@ -20,7 +20,7 @@ def homes():
     ok(status == 1 and "already" in err, "init does not overwrite an identity")
     equal(alice.call("id")[1] != bob.call("id")[1], True, "two homes are two identities")
     for words in (["init"], ["add", "x"], ["say", "x"], ["log"], ["rename", "x"], ["nonsense"],
-                  ["id", "extra"], ["contacts", "--nonsense"], ["say", "x", "y", "--wait", "z"], ["pair"]):
+                  ["id", "extra"], ["contacts", "--nonsense"], ["say", "x", "y", "--wait", "z"], ["join"]):
         status, out, err = alice.call(*words)
         ok(status == 2 and err and not out, "usage: %s" % " ".join(words))
     status, out, err = alice.call("say", "nobody", "hi")

@@ -1,0 +1,619 @@
+/* pair.c - pairing by code: the code that is open here, and the one of somebody else that was typed here.
+ *
+ * Its timers: of the open code, and of the typed one, the end of its ten minutes; of the typed one also the next call. */
+#include "config.h"
+
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/node_int.h"
+#include "src/log.h"
+#include "src/util.h"
+
+#define CALLS	   3	/* to a HOST:PORT that does not answer */
+#define CALL_AGAIN 1000 /* ms between them */
+#define HEARD_MAX  8	/* addresses that claim the digits */
+#define TYPED_MAX  16	/* codes that were typed here, and how often they failed */
+
+/* The code that is open here: we are the callee. */
+struct ours {
+	bool open;
+	struct code code;
+	char name[NAME_SIZE];
+	unsigned tries;
+	int64_t until; /* wall ms */
+	uint32_t serial;
+	struct timer expiry;
+	struct session *trying; /* the one attempt at a time */
+	bool knows;		/* and it has shown that it knows the code */
+};
+
+/* Typing a code again does not give it new tries. */
+struct typed {
+	struct code code;
+	unsigned tries;
+	uint64_t since; /* loop ms */
+};
+
+struct heard {
+	char at[ADDR_TEXT_SIZE];
+	bool done; /* it was tried, and did not know the code */
+};
+
+/* Somebody else's code: we are the caller. */
+struct theirs {
+	bool on;
+	struct code code;
+	char name[NAME_SIZE], target[ADDR_TEXT_SIZE]; /* target empty: whoever shows the digits */
+	int64_t until;
+	uint32_t serial;
+	unsigned calls;
+	struct timer expiry, again;
+	struct dial *dial;
+	struct heard heard[HEARD_MAX];
+	size_t nheard, calling; /* heard[calling] is what the dial calls */
+	bool met;		/* it has shown that it knows the code: it is a contact here */
+	struct key who;
+};
+
+struct pair {
+	struct node *node;
+	struct ours ours;
+	struct theirs theirs;
+	struct typed typed[TYPED_MAX]; /* the newest first */
+	size_t ntyped;
+};
+
+/* ---- telling ---- */
+
+static struct typed *
+typed(struct pair *pr, const struct code *code)
+{
+	for (size_t i = 0; i < pr->ntyped; i++)
+		if (code_equal(&pr->typed[i].code, code))
+			return &pr->typed[i];
+	return NULL;
+}
+
+static void tell(struct pair *pr, bool joining, enum code_state state, const struct key *peer,
+		 const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+static void
+tell(struct pair *pr, bool joining, enum code_state state, const struct key *peer, const char *fmt,
+     ...)
+{
+	struct msg *m = msg_new(MSG_EV_CODE);
+	struct msg_code *c = &m->b.code;
+	const struct typed *t = joining ? typed(pr, &pr->theirs.code) : NULL;
+	char text[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	c->code = joining ? pr->theirs.code : pr->ours.code;
+	c->state = state;
+	c->joining = joining;
+	c->tries = t != NULL ? t->tries : joining ? 0 : pr->ours.tries;
+	c->most = PAIR_TRIES;
+	c->until = joining ? pr->theirs.until : pr->ours.until;
+	c->has_peer = peer != NULL;
+	if (peer != NULL)
+		c->peer = *peer;
+	m->serial = joining ? pr->theirs.serial : pr->ours.serial;
+	node_emit(pr->node, msg_set_bytes(m, text, strlen(text)));
+}
+
+void
+pair_emit(struct node *n)
+{
+	if (n->pair->ours.open)
+		tell(n->pair, false, CODE_WAITING, NULL, "%s", "");
+	if (n->pair->theirs.on)
+		tell(n->pair, true, CODE_WAITING, NULL, "%s", "");
+}
+
+int
+pair_digits(const struct node *n)
+{
+	return n->pair->ours.open ? code_public(&n->pair->ours.code) : -1;
+}
+
+static void
+tell_beacons(struct pair *pr)
+{
+	struct node *n = pr->node;
+
+	if (n->env.pairing != NULL && !n->stopping)
+		n->env.pairing(n->env.arg, pair_digits(n));
+}
+
+/* ---- who it was ---- */
+
+/* The peer of a session whose handshake showed that it knows the code: whatever it was before, it is a verified contact now. A name that
+ * another contact has by now gets a number. */
+static struct peer *
+take_in(struct link *l, const char *wish)
+{
+	struct node *n = l->node;
+	const struct key *key = session_key(l->session);
+	struct peer *p = peer_find(n, key);
+	bool blocked = p != NULL && p->row.state == CONTACT_BLOCKED;
+	char name[NAME_SIZE] = "";
+
+	if (p == NULL)
+		p = peer_new(n, key);
+	if (p->row.nick[0] == '\0')
+		strlcpy(p->row.nick, session_hello(l->session)->nick, sizeof(p->row.nick));
+	if (wish[0] != '\0' && commands_bad_name(n, p, wish) == NULL)
+		strlcpy(name, wish, sizeof(name));
+	else if (wish[0] != '\0')
+		peer_unique_name(n, p, wish, name);
+	if (l->via[0] != '\0')
+		peer_add_addr(p, l->via, true);
+	p->row.has_new_key = false;
+	peer_trust(p, TRUST_VERIFIED, HOW_CODE);
+	commands_accept(p, name);
+	peer_line(p, "Paired by code: %s is verified%s", p->row.name,
+		  blocked ? "; it was blocked until now" : "");
+	return p;
+}
+
+/* ---- our code ---- */
+
+static void
+close_ours(struct pair *pr)
+{
+	struct session *s = pr->ours.trying;
+
+	timer_clear(pr->node->env.loop, &pr->ours.expiry);
+	sodium_memzero(&pr->ours, sizeof(pr->ours));
+	tell_beacons(pr);
+	if (s != NULL)
+		link_close(session_user(s), BYE_NONE, "");
+}
+
+static void
+void_ours(struct pair *pr, const char *why)
+{
+	tell(pr, false, CODE_VOID, NULL, "%s", why);
+	close_ours(pr);
+}
+
+static void
+ours_expired(void *arg)
+{
+	void_ours(arg, "ten minutes have passed");
+}
+
+static void end_join(struct pair *pr, enum code_state state, const char *why);
+
+static bool
+stop(struct pair *pr)
+{
+	bool any = pr->ours.open || pr->theirs.on;
+
+	if (pr->ours.open)
+		void_ours(pr, "it was taken back");
+	if (pr->theirs.on)
+		end_join(pr, CODE_VOID, "it was given up");
+	return any;
+}
+
+static void
+random_bytes(void *arg, void *buf, size_t len)
+{
+	node_random(arg, buf, len);
+}
+
+/* NULL if a pairing can begin, else why not. A name that a contact has is no hindrance: it may be that contact. */
+static const char *
+hindrance(struct node *n, const char *name)
+{
+	const struct peer *p = peer_named(n, name);
+
+	if (n->nick[0] == '\0')
+		return "say your own name first";
+	return name[0] != '\0' ? commands_bad_name(n, p, name) : NULL;
+}
+
+void
+pair_open(struct node *n, const struct msg *m)
+{
+	struct pair *pr = n->pair;
+	const char *why;
+
+	if (m->b.pair.stop) {
+		bool any = stop(pr);
+
+		node_result(n, m->serial, any, NULL, "%s", any ? "" : "no code is open");
+		return;
+	}
+	why = hindrance(n, m->b.pair.name);
+	if (why == NULL && n->listening.family == 0)
+		why = "nobody can call: this program does not listen";
+	if (why != NULL) {
+		node_result(n, m->serial, false, NULL, "%s", why);
+		return;
+	}
+	if (pr->ours.open)
+		void_ours(pr, "another code takes its place");
+	pr->ours.open = true;
+	code_make(&pr->ours.code, random_bytes, n);
+	strlcpy(pr->ours.name, m->b.pair.name, sizeof(pr->ours.name));
+	pr->ours.serial = m->serial;
+	pr->ours.until = node_wall(n) + PAIR_LIFETIME;
+	timer_set(n->env.loop, &pr->ours.expiry, PAIR_LIFETIME, ours_expired, pr);
+	node_result(n, m->serial, true, NULL, "%s", "");
+	tell(pr, false, CODE_WAITING, NULL, "%s", "");
+	tell_beacons(pr);
+}
+
+/* A caller that has shown nothing yet goes when another one comes, so that nobody can hold the one place; one that knows the code stays. */
+bool
+pair_begin(struct node *n, struct session *s, struct code *code)
+{
+	struct ours *o = &n->pair->ours;
+	struct session *before = o->trying;
+
+	if (!o->open || o->knows || n->stopping || n->nick[0] == '\0')
+		return false;
+	if (code == NULL)
+		return true;
+	*code = o->code;
+	o->trying = s;
+	if (before != NULL && before != s)
+		link_close(session_user(before), BYE_NONE, "");
+	return true;
+}
+
+void
+pair_tried(struct node *n, struct session *s, bool knows)
+{
+	struct pair *pr = n->pair;
+	char from[ADDR_TEXT_SIZE];
+
+	if (pr->ours.trying != s)
+		return;
+	if (knows) {
+		pr->ours.knows = true;
+		return;
+	}
+	pr->ours.trying = NULL;
+	pr->ours.tries++;
+	addr_format(from, sizeof(from), session_peer_addr(s));
+	log_info("a wrong code was tried from %s", from);
+	if (pr->ours.tries >= PAIR_TRIES) {
+		void_ours(pr, "three wrong codes were tried");
+		return;
+	}
+	tell(pr, false, CODE_WAITING, NULL, "a wrong code was tried from %s: %u of %d", from,
+	     pr->ours.tries, PAIR_TRIES);
+}
+
+void
+pair_gone(struct node *n, const struct session *s)
+{
+	struct ours *o = &n->pair->ours;
+
+	if (o->trying != s)
+		return;
+	o->trying = NULL;
+	o->knows = false;
+}
+
+/* ---- somebody else's code ---- */
+
+/* Begins to remember a code, or finds it among those that were typed before. */
+static struct typed *
+remember(struct pair *pr, const struct code *code)
+{
+	struct typed *t = typed(pr, code);
+
+	if (t != NULL)
+		return t;
+	if (pr->ntyped < TYPED_MAX)
+		pr->ntyped++;
+	memmove(pr->typed + 1, pr->typed, (pr->ntyped - 1) * sizeof(pr->typed[0]));
+	pr->typed[0] = (struct typed){.code = *code, .since = loop_now(pr->node->env.loop)};
+	return &pr->typed[0];
+}
+
+/* Takes the call away. A try that it is in the middle of counts: the other side has what it needs for one guess. */
+static void
+drop_call(struct pair *pr)
+{
+	struct dial *d = pr->theirs.dial;
+
+	if (d == NULL)
+		return;
+	pr->theirs.dial = NULL;
+	if (d->link != NULL && session_code_tried(d->link->session))
+		remember(pr, &pr->theirs.code)->tries++;
+	dial_free(d);
+}
+
+/* The join is over; who asked for it is told. */
+static void
+end_join(struct pair *pr, enum code_state state, const char *why)
+{
+	struct theirs *t = &pr->theirs;
+	struct node *n = pr->node;
+	bool met = t->met;
+	struct key who = t->who;
+
+	drop_call(pr);
+	tell(pr, true, state, met ? &who : NULL, "%s", why);
+	node_result(n, t->serial, state == CODE_USED, met ? &who : NULL, "%s",
+		    state == CODE_USED ? "" : why);
+	timer_clear(n->env.loop, &t->expiry);
+	timer_clear(n->env.loop, &t->again);
+	sodium_memzero(t, sizeof(*t));
+}
+
+static void
+theirs_expired(void *arg)
+{
+	struct pair *pr = arg;
+
+	if (pr->theirs.met)
+		end_join(pr, CODE_USED, "the connection was cut at the last moment");
+	else
+		end_join(pr, CODE_VOID,
+			 pr->theirs.target[0] != '\0' || pr->theirs.nheard > 0
+				 ? "ten minutes have passed"
+				 : "nobody on this network has shown that code for ten minutes: "
+				   "give HOST:PORT too");
+}
+
+static void join_done(void *arg, struct dial *d, struct link *l);
+
+static void
+call(struct pair *pr, const char *target)
+{
+	struct dial *d = dial_new(pr->node, NULL, NULL);
+
+	d->has_code = true;
+	d->code = pr->theirs.code;
+	d->done = join_done;
+	d->arg = pr;
+	dial_add(d, target);
+	pr->theirs.dial = d;
+	dial_start(d);
+}
+
+/* The next address that claims the digits. */
+static void
+call_next(struct pair *pr)
+{
+	struct theirs *t = &pr->theirs;
+
+	for (size_t i = 0; t->dial == NULL && i < t->nheard; i++)
+		if (!t->heard[i].done) {
+			t->calling = i;
+			call(pr, t->heard[i].at);
+		}
+}
+
+static void
+call_again(void *arg)
+{
+	struct pair *pr = arg;
+
+	if (pr->theirs.target[0] != '\0')
+		call(pr, pr->theirs.target);
+	else if (pr->theirs.met)
+		call(pr, pr->theirs.heard[pr->theirs.calling].at);
+	else
+		call_next(pr);
+}
+
+static void
+wrong_try(struct pair *pr)
+{
+	struct theirs *t = &pr->theirs;
+	unsigned tries = ++remember(pr, &t->code)->tries;
+	char why[ADDR_TEXT_SIZE + 80];
+
+	if (tries >= PAIR_TRIES) {
+		end_join(pr, CODE_VOID, "three tries with it have failed: ask for a new one");
+		return;
+	}
+	snprintf(why, sizeof(why), "the code does not fit what %s has: %u of %d tries",
+		 t->target[0] != '\0' ? t->target : t->heard[t->calling].at, tries, PAIR_TRIES);
+	if (t->target[0] != '\0') {
+		end_join(pr, CODE_VOID, why);
+		return;
+	}
+	tell(pr, true, CODE_WAITING, NULL, "%s", why);
+	t->heard[t->calling].done = true;
+	call_next(pr);
+}
+
+/* Nobody answered, or the code is not open there. */
+static void
+no_answer(struct pair *pr, const char *why)
+{
+	struct theirs *t = &pr->theirs;
+	char text[ADDR_TEXT_SIZE + 300];
+
+	if (t->target[0] == '\0' && !t->met) {
+		/* Its next beacon may have more luck; until then the others have their turn. */
+		t->heard[t->calling] = t->heard[--t->nheard];
+		call_next(pr);
+		return;
+	}
+	/* If it had stood for a moment, either the last message was lost, and the code is still open there; or it was not, and the other side
+	 * has us. A call or two will tell. */
+	if (++t->calls < CALLS) {
+		timer_set(pr->node->env.loop, &t->again, CALL_AGAIN, call_again, pr);
+	} else if (t->met) {
+		struct peer *p = peer_find(pr->node, &t->who);
+
+		end_join(pr, CODE_USED,
+			 "cut off at the last moment: if the other side does not see you, pair "
+			 "again");
+		if (p != NULL && p->link == NULL)
+			peer_dial_now(p);
+	} else {
+		snprintf(text, sizeof(text), "%s: %s", t->target, why);
+		end_join(pr, CODE_VOID, text);
+	}
+}
+
+static void
+join_done(void *arg, struct dial *d, struct link *l)
+{
+	struct pair *pr = arg;
+	struct peer *p;
+
+	pr->theirs.dial = NULL;
+	if (l == NULL) {
+		if (d->end == SESSION_WRONG_CODE)
+			wrong_try(pr);
+		else if (d->end == SESSION_OURSELVES)
+			end_join(pr, CODE_VOID, "that is your own code");
+		else
+			no_answer(pr, d->why);
+		return;
+	}
+	p = peer_find(pr->node, session_key(l->session));
+	/* It was removed between message 2 and CONTACT. */
+	if (p == NULL) {
+		link_close(l, BYE_CLOSED, "");
+		end_join(pr, CODE_VOID, "the contact was removed");
+		return;
+	}
+	end_join(pr, CODE_USED, "");
+	peer_join(p, l);
+}
+
+/* NULL if this can be joined, else why not. */
+static const char *
+bad_join(struct node *n, const struct msg *m, const char *target)
+{
+	const struct typed *t = typed(n->pair, &m->b.join.code);
+	char host[ADDR_HOSTLEN];
+	const char *why = hindrance(n, m->b.join.name);
+	uint16_t port;
+
+	if (why != NULL)
+		return why;
+	if (n->pair->ours.open && code_equal(&n->pair->ours.code, &m->b.join.code))
+		return "that is your own code: the other side has to type it";
+	if (t != NULL && t->tries >= PAIR_TRIES)
+		return "three tries with that code have failed: it is void; ask for a new one";
+	if (t != NULL && loop_now(n->env.loop) - t->since >= PAIR_LIFETIME)
+		return "that code is older than ten minutes: it is void; ask for a new one";
+	if (strlen(target) >= ADDR_TEXT_SIZE)
+		return "that host name is too long";
+	if (target[0] != '\0' &&
+	    !addr_split_hostport(target, host, sizeof(host), &port, DEFAULT_PORT, &why))
+		return why;
+	return NULL;
+}
+
+void
+pair_join(struct node *n, const struct msg *m)
+{
+	struct pair *pr = n->pair;
+	struct theirs *t = &pr->theirs;
+	const char *target = m->bytes != NULL ? (const char *)m->bytes : "";
+	const char *why = bad_join(n, m, target);
+	uint64_t left;
+
+	if (why != NULL) {
+		node_result(n, m->serial, false, NULL, "%s", why);
+		return;
+	}
+	if (t->on)
+		end_join(pr, CODE_VOID, "another one takes its place");
+	left = remember(pr, &m->b.join.code)->since + PAIR_LIFETIME - loop_now(n->env.loop);
+	t->on = true;
+	t->code = m->b.join.code;
+	strlcpy(t->name, m->b.join.name, sizeof(t->name));
+	strlcpy(t->target, target, sizeof(t->target));
+	t->serial = m->serial;
+	t->until = node_wall(n) + (int64_t)left;
+	timer_set(n->env.loop, &t->expiry, left, theirs_expired, pr);
+	tell(pr, true, CODE_WAITING, NULL, "%s", "");
+	if (target[0] != '\0')
+		call(pr, target);
+}
+
+void
+pair_heard(struct node *n, int digits, const struct addr *at)
+{
+	struct theirs *t = &n->pair->theirs;
+	char text[ADDR_TEXT_SIZE];
+
+	if (!t->on || t->target[0] != '\0' || digits != code_public(&t->code) ||
+	    !addr_is_dialable(at) || n->stopping)
+		return;
+	addr_format(text, sizeof(text), at);
+	for (size_t i = 0; i < t->nheard; i++)
+		if (strcmp(t->heard[i].at, text) == 0)
+			return;
+	if (t->nheard == HEARD_MAX)
+		return;
+	strlcpy(t->heard[t->nheard].at, text, ADDR_TEXT_SIZE);
+	t->heard[t->nheard++].done = false;
+	if (!timer_is_set(&t->again))
+		call_next(n->pair);
+}
+
+/* ---- sessions ---- */
+
+bool
+pair_opened(struct link *l)
+{
+	struct pair *pr = l->node->pair;
+	struct peer *p;
+
+	if (session_is_caller(l->session)) {
+		if (!pr->theirs.on || pr->theirs.dial == NULL || pr->theirs.dial != l->dial)
+			return false;
+		p = take_in(l, pr->theirs.name);
+		pr->theirs.met = true;
+		pr->theirs.who = p->key;
+		return true;
+	}
+	if (!pr->ours.open || pr->ours.trying != l->session)
+		return false;
+	/* From here on it is a session like others. */
+	pr->ours.trying = NULL;
+	p = take_in(l, pr->ours.name);
+	tell(pr, false, CODE_USED, &p->key, "%s", "");
+	close_ours(pr);
+	return true;
+}
+
+void
+pair_stop(struct node *n)
+{
+	stop(n->pair);
+}
+
+struct pair *
+pair_new(struct node *n)
+{
+	struct pair *pr = xcalloc(1, sizeof(*pr));
+
+	pr->node = n;
+	return pr;
+}
+
+void
+pair_free(struct pair *pr)
+{
+	struct loop *l = pr->node->env.loop;
+
+	timer_clear(l, &pr->ours.expiry);
+	timer_clear(l, &pr->theirs.expiry);
+	timer_clear(l, &pr->theirs.again);
+	sodium_memzero(pr, sizeof(*pr));
+	free(pr);
+}
