@@ -119,6 +119,8 @@ const struct command command_table[] = {
 	{"copy", "", "Copy the newest message, or the one under the cursor.",
 		COMMAND_SCREEN, ARG_NONE, NULL, 0, 0, 0, 0, NULL},
 	{"theme", "[THEME]", "Choose the colours.", COMMAND_SCREEN, ARG_OPTION, NULL, 0, 1, 0, 0, NULL},
+	{"bind", "[ACTION [KEYS...]]", "Give an action other keys: a list like F5 ^O M-x, none, or default.",
+		COMMAND_SCREEN, ARG_TEXT, NULL, 0, -1, 0, 0, NULL},
 	{"mouse", "[on|off]", "Mouse on or off; off, the terminal selects text.",
 		COMMAND_SCREEN, ARG_NONE, NULL, 0, 1, 0, 0, NULL},
 	{"bare", "", "Show the bare text of the chat, for copying.",

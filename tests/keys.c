@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "src/command.h"
@@ -217,6 +218,95 @@ test_lookup(void)
 	is_str(keys_context_name(3), "", "two contexts have no heading");
 }
 
+static struct input_key
+key_of(const char *name)
+{
+	struct input_key key = {0, 0};
+
+	keys_parse(name, &key);
+	return key;
+}
+
+static void
+binds(void)
+{
+	char err[200], name[KEYS_NAME_MAX];
+
+	keys_reset();
+	ok(keys_bind(REQ_COPY_CODE, "^O  M-o", err, sizeof(err)), "an action gets other keys");
+	is_str(keys_of(REQ_COPY_CODE), "^O M-o", "which are told");
+	is_str(keys_name(REQ_COPY_CODE), "^O", "the first is shown");
+	is_int(keys_lookup(KEYS_PROMPT, key_of("M-o")), REQ_COPY_CODE, "and hold");
+	is_int(keys_lookup(KEYS_PROMPT, key_of("F5")), REQ_NONE, "the old one does not");
+	ok(keys_bind(REQ_FIND, "F10", err, sizeof(err)), "a key can be taken from another");
+	is_str(keys_of(REQ_QUIT), "^Q", "which keeps the rest");
+	is_int(keys_lookup(KEYS_GLOBAL, key_of("F10")), REQ_FIND, "and it goes there");
+	is_int(keys_lookup(KEYS_GLOBAL, key_of("^S")), REQ_NONE, "its own is free");
+	ok(!keys_bind(REQ_FIND, "^Q", err, sizeof(err)), "but not the last of what is needed");
+	is_str(err, "Nothing would be left for quit.", "which is said");
+	is_str(keys_of(REQ_FIND), "F10", "and changes nothing");
+	ok(!keys_bind(REQ_SUBMIT, "none", err, sizeof(err)), "nor can that lose all of its own");
+	ok(keys_bind(REQ_FILE_MARK_ALL, "x", err, sizeof(err)), "a letter, in a list");
+	is_str(keys_of(REQ_FILE_CLEAR), "", "taken from another action of the list");
+	is_str(keys_of(REQ_PEER_BLOCK), "b", "other lists do not mind");
+	ok(!keys_bind(REQ_FIND, "x", err, sizeof(err)), "but no letter where one types: %s", err);
+	ok(!keys_bind(REQ_FIND, "F99", err, sizeof(err)) && strstr(err, "F99") != NULL,
+	   "no key that is none: %s", err);
+	ok(!keys_bind(REQ_FIND, "F1 F2 F3 F4 F5", err, sizeof(err)), "nor too many: %s", err);
+	ok(keys_bind(REQ_FILE_CLEAR, "default", err, sizeof(err)), "back to the default");
+	is_str(keys_of(REQ_FILE_MARK_ALL), "", "takes its key back");
+	is_int(keys_find_action("Copy_Code", 9), REQ_COPY_CODE, "actions have names");
+	is_int(keys_find_action("copy_cod", 8), REQ_NONE, "whole ones");
+	is_str(keys_action(REQ_COPY_CODE, name, sizeof(name)), "copy_code", "in small letters");
+	keys_reset();
+	is_str(keys_of(REQ_QUIT), "F10 ^Q", "all as it was");
+}
+
+static char said[1000];
+
+static void
+hear(void *arg, const char *sentence)
+{
+	(void)arg;
+	strlcat(said, sentence, sizeof(said));
+}
+
+static void
+saves(void)
+{
+	char *config, *path, err[200];
+	FILE *f;
+
+	xasprintf(&config, "%s/config", test_tmpdir());
+	xasprintf(&path, "%s/keys", test_tmpdir());
+	keys_load(config, hear, NULL);
+	is_str(said, "", "no file is no error");
+	f = fopen(path, "w");
+	ok(f != NULL, "a file");
+	fputs("# mine\nQUIT = ^X ^Q\nnonsense = F1\nfind = F77\nhelp = F1 # and no other\n", f);
+	fclose(f);
+	keys_load(config, hear, NULL);
+	ok(strstr(said, "line 3: there is no action \"nonsense\".") != NULL &&
+		   strstr(said, "line 4: There is no key F77") != NULL,
+	   "what is wrong is told: %s", said);
+	is_str(keys_of(REQ_QUIT), "^X ^Q", "the rest holds");
+	ok(keys_bind(REQ_FIND, "^F", err, sizeof(err)) &&
+		   keys_save(config, REQ_FIND, err, sizeof(err)) &&
+		   keys_bind(REQ_BARE, "none", err, sizeof(err)) &&
+		   keys_save(config, REQ_BARE, err, sizeof(err)),
+	   "changes are saved");
+	said[0] = '\0';
+	keys_reset();
+	keys_load(config, hear, NULL);
+	is_str(keys_of(REQ_FIND), "^F", "and read again");
+	is_str(keys_of(REQ_BARE), "", "none as well");
+	is_str(keys_of(REQ_QUIT), "^X ^Q", "beside what stood there");
+	ok(keys_save(NULL, REQ_FIND, err, sizeof(err)), "without an option file nothing is saved");
+	keys_reset();
+	free(config);
+	free(path);
+}
+
 int
 main(void)
 {
@@ -224,5 +314,7 @@ main(void)
 	test_unique();
 	test_names();
 	test_lookup();
+	binds();
+	saves();
 	return done_testing();
 }

@@ -45,6 +45,12 @@ env_print(void *arg, const char *line)
 	front_say(arg, "%s", line);
 }
 
+static void
+complain(void *arg, const char *sentence)
+{
+	front_error(arg, "%s", sentence);
+}
+
 struct front *
 front_new(const struct front_setup *setup)
 {
@@ -74,6 +80,7 @@ front_new(const struct front_setup *setup)
 		if (p->class->create != NULL)
 			p->state = p->class->create(f);
 	}
+	keys_load(setup->config_path, complain, f);
 	f->main = front_resting_main(f);
 	f->focus = f->main == PANE_WELCOME ? PANE_WELCOME : PANE_PROMPT;
 	front_send(f, msg_new(MSG_CMD_ATTACH));

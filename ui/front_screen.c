@@ -13,6 +13,7 @@
 #include "ui/ask.h"
 #include "ui/chat.h"
 #include "ui/front_priv.h"
+#include "ui/help.h"
 #include "ui/keys.h"
 #include "ui/search.h"
 #include "ui/versions.h"
@@ -74,6 +75,34 @@ do_theme(struct front *f, const char *args, char *err, size_t errlen)
 		return false;
 	return f->setup.config_path == NULL ||
 	       options_save(f->setup.options, f->setup.config_path, OPT_theme, err, errlen);
+}
+
+/* "ACTION KEYS": without keys it says which there are. */
+static bool
+do_bind(struct front *f, const char *args, char *err, size_t errlen)
+{
+	size_t len = strcspn(args, " ");
+	enum request req = keys_find_action(args, len);
+	const char *keys = args + len + strspn(args + len, " ");
+	char shown[64], action[KEYS_NAME_MAX];
+
+	if (args[0] == '\0') {
+		help_open(f, true);
+		return true;
+	}
+	if (req == REQ_NONE) {
+		text_fit(shown, sizeof(shown), args, len, 30, 0);
+		snprintf(err, errlen, "There is no action %s; the help lists them, b changes one.",
+			 shown);
+		return false;
+	}
+	if (keys[0] != '\0' && (!keys_bind(req, keys, err, errlen) ||
+				!keys_save(f->setup.config_path, req, err, errlen)))
+		return false;
+	keys = keys_of(req);
+	front_say(f, "%s: %s.", keys_action(req, action, sizeof(action)),
+		  keys[0] != '\0' ? keys : "no key");
+	return true;
 }
 
 static bool
@@ -186,6 +215,8 @@ front_screen(void *arg, const char *name, const char *args, char *err, size_t er
 	struct front *f = arg;
 	enum request req = by_slash(name, args);
 
+	if (strcmp(name, "bind") == 0)
+		return do_bind(f, args, err, errlen);
 	if (strcmp(name, "theme") == 0)
 		return do_theme(f, args, err, errlen);
 	if (strcmp(name, "mouse") == 0)

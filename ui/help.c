@@ -23,7 +23,7 @@ struct line {
 	enum request req;
 	unsigned context;
 	const struct command *command;
-	char *left; /* keys, or "/name ARGS" */
+	char *left; /* "/name ARGS"; of a key NULL, since keys change */
 	const char *right;
 };
 
@@ -59,6 +59,12 @@ add_heading(struct help *h, const char *words)
 	line->right = "";
 }
 
+static const char *
+left_of(const struct line *line)
+{
+	return line->left != NULL ? line->left : keys_of(line->req);
+}
+
 static void
 add_keys(struct help *h, unsigned context)
 {
@@ -72,7 +78,6 @@ add_keys(struct help *h, unsigned context)
 		line = add(h);
 		line->req = (enum request)req;
 		line->context = context;
-		line->left = xstrdup(row->keys);
 		line->right = row->help;
 	}
 }
@@ -118,7 +123,7 @@ matches(const struct line *line, const char *folded)
 {
 	char text[1024], both[512];
 
-	snprintf(both, sizeof(both), "%s %s", line->left, line->right);
+	snprintf(both, sizeof(both), "%s %s", left_of(line), line->right);
 	text_fold(text, sizeof(text), both, strlen(both));
 	return strstr(text, folded) != NULL;
 }
@@ -189,7 +194,7 @@ draw_line(const struct help *h, struct grid *g, struct rect r, int y, size_t i, 
 	}
 	if (on)
 		grid_clear(g, (struct rect){y, r.x, 1, r.w}, STYLE_CURSOR);
-	n = draw_text(g, y, r.x + 3, left - 3, on ? STYLE_CURSOR : STYLE_KEY, line->left);
+	n = draw_text(g, y, r.x + 3, left - 3, on ? STYLE_CURSOR : STYLE_KEY, left_of(line));
 	if (n < left - 3)
 		n = left - 3;
 	draw_text(g, y, r.x + 3 + n + 1, r.w - n - 5, on ? STYLE_CURSOR : STYLE_NORMAL,
@@ -268,7 +273,7 @@ run(struct pane *p)
 	if (line == NULL || line->heading != NULL)
 		return PANE_HANDLED | PANE_REFUSED;
 	if (line->command == NULL && !(line->context & KEYS_GLOBAL)) {
-		front_say(p->front, "%s works there: %s.", line->left,
+		front_say(p->front, "%s works there: %s.", left_of(line),
 			  keys_context_name(line->context));
 		return PANE_HANDLED;
 	}
@@ -287,6 +292,27 @@ run(struct pane *p)
 		prompt_insert(front_pane(p->front, PANE_PROMPT), command, strlen(command));
 		front_set_focus(p->front, PANE_PROMPT);
 	}
+	free(command);
+	return PANE_HANDLED;
+}
+
+/* Puts the command that gives the action other keys into the input line, to be finished there. */
+static unsigned
+bind_keys(struct pane *p)
+{
+	struct help *h = p->state;
+	const struct line *line = shown_line(h, h->cursor);
+	struct pane *prompt = front_pane(p->front, PANE_PROMPT);
+	char *command, action[KEYS_NAME_MAX];
+
+	if (line == NULL || line->heading != NULL || line->command != NULL)
+		return PANE_HANDLED | PANE_REFUSED;
+	close_help(p);
+	xasprintf(&command, "/bind %s %s", keys_action(line->req, action, sizeof(action)),
+		  keys_of(line->req));
+	prompt_clear(prompt);
+	prompt_insert(prompt, command, strlen(command));
+	front_set_focus(p->front, PANE_PROMPT);
 	free(command);
 	return PANE_HANDLED;
 }
@@ -318,6 +344,8 @@ key(struct pane *p, enum request req, struct input_key k)
 		return flags;
 	if (req == REQ_HELP_RUN)
 		return run(p);
+	if (req == REQ_HELP_BIND)
+		return bind_keys(p);
 	if (req == REQ_HELP_CLOSE || req == REQ_HELP) {
 		close_help(p);
 		return PANE_HANDLED;

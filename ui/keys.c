@@ -1,9 +1,12 @@
-/* keys.c - the table of requests: keys to requests, requests to names */
+/* keys.c - the table of requests: keys to requests, requests to names, and what the user made of it */
 #include "config.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "src/text.h"
 #include "src/util.h"
@@ -50,10 +53,16 @@ static const struct {
 	{"F12", INPUT_SYM_F12},
 };
 
+/* Without a key for these one could not go on or get out. */
+static const enum request needed[] = {REQ_SUBMIT, REQ_BACK, REQ_QUIT, REQ_DIALOG_OK};
+
 static const struct {
 	char letter;
 	uint8_t mod;
 } modifiers[] = {{'C', INPUT_CTRL}, {'M', INPUT_ALT}, {'S', INPUT_SHIFT}};
+
+/* What the user gave other keys; NULL: those of the table. Like all of this file's state it is the UI thread's. */
+static char *changed[REQ_COUNT];
 
 const struct keys_row *
 keys_row(enum request req)
@@ -180,17 +189,45 @@ keys_next(const char **list, struct input_key *key)
 }
 
 const char *
-keys_name(enum request req)
+keys_of(enum request req)
 {
-	static char first[REQ_COUNT][KEYS_NAME_MAX];
 	const struct keys_row *row = keys_row(req);
 
 	if (row == NULL)
 		return "";
-	if (first[req][0] == '\0')
-		snprintf(first[req], KEYS_NAME_MAX, "%.*s", (int)strcspn(row->keys, " "),
-			 row->keys);
+	return changed[req] != NULL ? changed[req] : row->keys;
+}
+
+const char *
+keys_name(enum request req)
+{
+	static char first[REQ_COUNT][KEYS_NAME_MAX];
+	const char *keys = keys_of(req);
+
+	if (keys_row(req) == NULL)
+		return "";
+	snprintf(first[req], KEYS_NAME_MAX, "%.*s", (int)strcspn(keys, " "), keys);
 	return first[req];
+}
+
+char *
+keys_action(enum request req, char *out, size_t size)
+{
+	const struct keys_row *row = keys_row(req);
+
+	strlcpy(out, row != NULL ? row->name : "", size);
+	for (char *p = out; *p != '\0'; p++)
+		*p = (char)tolower((unsigned char)*p);
+	return out;
+}
+
+enum request
+keys_find_action(const char *name, size_t len)
+{
+	for (int req = REQ_NONE + 1; req < REQ_COUNT; req++)
+		if (strlen(rows[req].name) == len && strncasecmp(rows[req].name, name, len) == 0)
+			return (enum request)req;
+	return REQ_NONE;
 }
 
 const char *
@@ -227,14 +264,14 @@ static struct binding {
 	struct input_key key;
 	unsigned contexts;
 	enum request req;
-} bindings[4 * REQ_COUNT];
+} bindings[KEYS_PER_ACTION * REQ_COUNT];
 static size_t nbindings;
 
 static void
 read_table(void)
 {
 	for (int req = REQ_NONE + 1; req < REQ_COUNT; req++) {
-		const char *list = rows[req].keys;
+		const char *list = keys_of((enum request)req);
 		struct input_key key;
 
 		while (keys_next(&list, &key)) {
@@ -266,4 +303,130 @@ keys_lookup(unsigned context, struct input_key key)
 		read_table();
 	req = find(context, key);
 	return req != REQ_NONE ? req : find(KEYS_GLOBAL, key);
+}
+
+/* --- other keys ------------------------------------------------------------------------------------------------------------ */
+
+void
+keys_reset(void)
+{
+	for (int req = 0; req < REQ_COUNT; req++) {
+		free(changed[req]);
+		changed[req] = NULL;
+	}
+	nbindings = 0;
+}
+
+static bool
+same_key(struct input_key a, struct input_key b)
+{
+	return a.sym == b.sym && a.mods == b.mods;
+}
+
+/* Reads what the user wrote into keys[KEYS_PER_ACTION]; -1 with a sentence. */
+static int
+read_keys(enum request req, const char *list, struct input_key *keys, char *err, size_t errlen)
+{
+	char shown[64];
+	int n = 0;
+
+	for (list += strspn(list, " "); *list != '\0'; list += strspn(list, " ")) {
+		size_t len = strcspn(list, " ");
+		struct input_key key;
+
+		text_fit(shown, sizeof(shown), list, len, 20, 0);
+		if (n == KEYS_PER_ACTION) {
+			snprintf(err, errlen, "An action has at most %d keys.", KEYS_PER_ACTION);
+			return -1;
+		}
+		if (!keys_parse_n(list, len, &key)) {
+			snprintf(err, errlen,
+				 "There is no key %s; they are written like F5, ^O, M-x, S-Up.",
+				 shown);
+			return -1;
+		}
+		if (key.sym < INPUT_SYM_ENTER && key.mods == 0 &&
+		    rows[req].contexts & (KEYS_GLOBAL | KEYS_PROMPT)) {
+			snprintf(err, errlen, "The key %s is wanted for text there.", shown);
+			return -1;
+		}
+		keys[n++] = key;
+		list += len;
+	}
+	return n;
+}
+
+/* The keys of a list without those in taken[n]. Fresh memory. */
+static char *
+without(const char *list, const struct input_key *taken, int n)
+{
+	char *out = xmalloc(strlen(list) + 1), *p = out, name[KEYS_NAME_MAX];
+	struct input_key key;
+
+	*p = '\0';
+	while (keys_next(&list, &key)) {
+		int i = 0;
+
+		while (i < n && !same_key(key, taken[i]))
+			i++;
+		if (i == n)
+			p += sprintf(p, "%s%s", p != out ? " " : "",
+				     keys_format(key, name, sizeof(name)));
+	}
+	return out;
+}
+
+/* Takes keys from other requests where those would hold too; false if one would be left without that needs one. */
+static bool
+take_away(enum request req, const struct input_key *keys, int n, char **next, char *err,
+	  size_t errlen)
+{
+	char action[KEYS_NAME_MAX];
+
+	for (int other = REQ_NONE + 1; other < REQ_COUNT; other++)
+		if (other != (int)req && rows[other].contexts & rows[req].contexts)
+			next[other] = without(keys_of((enum request)other), keys, n);
+	for (size_t i = 0; i < NELEM(needed); i++) {
+		if (next[needed[i]] != NULL && next[needed[i]][0] == '\0') {
+			snprintf(err, errlen, "Nothing would be left for %s.",
+				 keys_action(needed[i], action, sizeof(action)));
+			return false;
+		}
+	}
+	return true;
+}
+
+bool
+keys_bind(enum request req, const char *list, char *err, size_t errlen)
+{
+	struct input_key keys[KEYS_PER_ACTION];
+	char *next[REQ_COUNT] = {NULL}, name[KEYS_NAME_MAX], own[KEYS_PER_ACTION * KEYS_NAME_MAX];
+	bool good;
+	int n;
+
+	if (keys_row(req) == NULL)
+		return false;
+	if (strcmp(list, "default") == 0)
+		list = rows[req].keys;
+	n = strcmp(list, "none") == 0 ? 0 : read_keys(req, list, keys, err, errlen);
+	if (n < 0)
+		return false;
+	own[0] = '\0';
+	for (int i = 0; i < n; i++) {
+		strlcat(own, i != 0 ? " " : "", sizeof(own));
+		strlcat(own, keys_format(keys[i], name, sizeof(name)), sizeof(own));
+	}
+	next[req] = xstrdup(own);
+	good = take_away(req, keys, n, next, err, errlen);
+	for (int other = REQ_NONE + 1; other < REQ_COUNT; other++) {
+		if (next[other] == NULL)
+			continue;
+		if (good && strcmp(next[other], keys_of((enum request)other)) != 0) {
+			free(changed[other]);
+			changed[other] = xstrdup(next[other]);
+		}
+		free(next[other]);
+	}
+	nbindings = 0;
+	return good;
 }

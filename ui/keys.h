@@ -153,6 +153,7 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(DIALOG_NO,      "n",                KEYS_DIALOG, KEYS_MOTION, "",             "No") \
 	/* help */ \
 	X(HELP_RUN,       "Enter",            KEYS_HELP,   KEYS_MOTION, "",             "Do what this line says") \
+	X(HELP_BIND,      "b",                KEYS_HELP,   KEYS_ACTION, "/bind",        "Give this action other keys") \
 	X(HELP_CLOSE,     "q",                KEYS_HELP,   KEYS_MOTION, "",             "Close the help") \
 	/* the results of a search */ \
 	X(SEARCH_OPEN,    "Enter",            KEYS_SEARCH, KEYS_MOTION, "",             "Go to the message in its chat") \
@@ -169,7 +170,7 @@ enum request {
 
 struct keys_row {
 	const char *name; /* "FOCUS_PEERS" */
-	const char *keys; /* "F10 ^Q" */
+	const char *keys; /* "F10 ^Q", before the user changed anything: see keys_of() */
 	unsigned contexts;
 	enum keys_kind kind;
 	const char *slash; /* "/quit", or "" */
@@ -178,6 +179,27 @@ struct keys_row {
 
 /* The row of a request (REQ_NONE < req < REQ_COUNT), for help, man page and tests; NULL for anything else. */
 const struct keys_row *keys_row(enum request req);
+
+/* The keys that a request has now, as in the table; "" for none. Valid until the next keys_bind(). */
+const char *keys_of(enum request req);
+/* Its name as people write it, "copy_code", into out[size] (KEYS_NAME_MAX is enough); and the request of a name, whatever its case, or
+ * REQ_NONE. */
+char *keys_action(enum request req, char *out, size_t size);
+enum request keys_find_action(const char *name, size_t len);
+/* Gives a request other keys: a list as in the table, "none", or "default". They are taken from other requests where both would hold. False
+ * with a sentence, and nothing has changed: no such key, a key that is wanted for text, or one without which there would be no way on. */
+#define KEYS_PER_ACTION 4
+bool keys_bind(enum request req, const char *keys, char *err, size_t errlen);
+/* As the table has them. */
+void keys_reset(void);
+
+/* ---- keys.c's file: keys_file.c ---- */
+
+/* Reads `action = keys` lines from the file keys beside the option file; NULL reads nothing. */
+void keys_load(const char *config_path, void (*complain)(void *arg, const char *sentence),
+	       void *arg);
+/* Writes one action's line there. False with a sentence. */
+bool keys_save(const char *config_path, enum request req, char *err, size_t errlen);
 
 /* What a key asks for in one context (one KEYS_ bit), then everywhere; REQ_NONE if nothing. */
 enum request keys_lookup(unsigned context, struct input_key key);
