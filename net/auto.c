@@ -88,7 +88,7 @@ auto_try(struct transfer *t)
 	    t->executable || t->differs)
 		return false;
 	/* Of another folder the disk itself finds out. */
-	if (p->auto_to == NULL && t->bytes > t->free_bytes)
+	if (p->auto_to == NULL && t->bytes > t->free_bytes && t->space > t->free_bytes)
 		return false;
 	receive_accept(t, p->auto_to != NULL ? p->auto_to : "", 0);
 	return true;

@@ -9,7 +9,8 @@
  *
  *   DISK_SCAN     > bytes: absolute paths, each NUL-ended
  *                 < size: bytes of all files; count: entries; entry: files; mode: folders; offset: bytes of the manifest;
- *                   bytes: `first name\0what was left out, or nothing\0`, or the sentence
+ *                   mtime_ns: bytes without the holes of sparse files; bytes: `first name\0what was left out, or nothing\0`, or
+ *                   the sentence
  *   DISK_READ     > bytes: a buffer of DISK_BUFFER; DISK_LIST: manifest entries from `entry` on, else the stream from where
  *                   the last DISK_READ ended; count: the wire's handle for it
  *                 < bytes: len bytes of records (net/transfer.h, struct bulk); size: bytes of frames in them; offset: file bytes
@@ -18,7 +19,8 @@
  *                   first and u32 count each, native; none: all
  *                 < size: wanted file bytes before the place; total, files: what is wanted in all; EINVAL: there is no such place
  *                 of a new tree > DISK_PROBE: bytes: folder  < size: free bytes, UINT64_MAX unknown
- *                   else > entry: numbers of ranges; count: entries; bytes: `folder\0`, id 16, ranges, manifest; ranges as above, but
+ *                   else > offset: what takes room of all files (UINT64_MAX: all of it); entry: numbers of ranges; count: entries; bytes:
+ *                   `folder\0`, id 16, ranges, manifest; ranges as above, but
  *                   ascending and with all folders around what is wanted; DISK_RESUME: only if the
  *                   part folder is there and holds the same manifest (else ENOENT, ESTALE; ENODEV: no destination), or just `folder\0` for an open tree
  *                 < entry, offset: the place to receive from; size: file bytes there already; total, files, folders: what is wanted in

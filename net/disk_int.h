@@ -100,8 +100,8 @@ struct source {
 	size_t arena_len, arena_room;
 	char **roots; /* absolute paths of the entries at the top, in their order */
 	uint32_t nroots;
-	size_t list_len; /* bytes of the manifest */
-	uint64_t bytes;
+	size_t list_len;       /* bytes of the manifest */
+	uint64_t bytes, space; /* of all files; without holes */
 	uint32_t files, folders;
 	uint32_t left_links, left_special; /* left out */
 
@@ -136,6 +136,8 @@ struct sink {
 	uint32_t count;
 	uint32_t *index;
 	uint64_t bytes, done; /* of what is wanted */
+	uint64_t space; /* what all files take on a disk; UINT64_MAX: as many bytes as they have */
+	uint64_t skipped; /* what of done was holes */
 	uint32_t nfiles, nfolders;
 	uint32_t *ranges; /* wanted, ascending: first, count */
 	size_t nranges;
@@ -147,6 +149,7 @@ struct sink {
 	uint64_t synced; /* of it: handed to the kernel's write-back */
 	bool holes;
 	int broken; /* the errno that stopped the stream until the next DISK_PREPARE */
+	bool doubt; /* the disk failed: what it seems to hold may stand in memory only */
 	struct journal *journal;
 
 	uint8_t *lost;	 /* a bit per entry: will not arrive */
@@ -172,6 +175,8 @@ void part_answer(const struct sink *s, struct msg *m);
 int sink_write_file(const struct tree *t, const char *name, const void *p, size_t len);
 /* Written into the part folder before the first name is given: from then on a file without a part has its name. */
 #define SINK_PLACING "placing"
+/* Smaller files are not searched for holes. */
+#define HOLES_FROM   (64 * 1024)
 /* "f1a": the part of entry i. */
 const char *sink_part_name(char *buf, size_t size, char kind, uint32_t i);
 /* Removes what lies in the part folder, and the folder. */

@@ -170,6 +170,8 @@ journal_behind(const struct sink *s)
 {
 	const struct journal *j = s->journal;
 
+	if (j == NULL)
+		return 0;
 	return j->waiting + (j->open ? j->to - j->from : 0);
 }
 
@@ -379,6 +381,9 @@ check_part(const struct tree *t, const struct entry *e, const uint8_t *p, int *f
 	if (*fd == -1)
 		*fd = t->sys->open(s->part_fd, sink_part_name(name, sizeof(name), 'f', s->at),
 				   O_RDONLY | O_NONBLOCK, 0);
+	/* Pages a disk refused would be read as if they stood there. */
+	if (*fd != -1 && s->doubt && s->offset == 0)
+		posix_fadvise(*fd, 0, 0, POSIX_FADV_DONTNEED);
 	if (*fd == -1 || t->sys->fstat(*fd, &st) == -1 || !S_ISREG(st.st_mode) ||
 	    (uint64_t)st.st_size > e->size)
 		return false;
@@ -424,6 +429,7 @@ take_record(struct tree *t, const struct msg *job, const uint8_t *p, int *fd, ui
 	    !check_part(t, &e, p, fd, buf))
 		return false;
 	s->done += to - from;
+	s->skipped += kind == KIND_HOLE ? to - from : 0;
 	s->offset = to;
 	if (kind == KIND_END) {
 		/* A machine that went down may have lost its mode and time. */
@@ -461,7 +467,7 @@ journal_check(struct tree *t, const struct msg *job)
 	int fd = -1;
 
 	find_placed(s);
-	s->done = s->offset = 0;
+	s->done = s->skipped = s->offset = 0;
 	s->at = next_file(s, 0);
 	j->len = 0;
 	while (pread(j->fd, j->p, RECORD_LEN, j->len) == RECORD_LEN &&

@@ -469,6 +469,9 @@ place_run(struct tree *t, struct msg *m)
 	if (p.fd != -1)
 		close(p.fd);
 	if (rc == -1) {
+		/* Whatever the disk still holds is looked at again; where there was only no room it is as it was. */
+		if (saved != ENOSPC && saved != EDQUOT)
+			s->broken = saved;
 		disk_fail(m, saved, "Cannot give the received files their names in %s", s->dest);
 	} else {
 		if (count_top(s) == 1 && s->first != NULL)

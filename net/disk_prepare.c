@@ -1,6 +1,8 @@
 /* disk_prepare.c - the part folder of an accepted offer: made, found again after a restart, removed. */
 #include "config.h"
 
+#include <sys/vfs.h>
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +21,8 @@
 #include "src/util.h"
 
 /* What lies in a part folder beside the parts and their journal: the manifest as it was accepted. */
-#define LIST_FILE "manifest"
+#define LIST_FILE  "manifest"
+#define PROBE_FILE "probe"
 
 void
 sink_entry(const struct sink *s, uint32_t i, struct entry *e)
@@ -54,6 +57,20 @@ close_fd(int *fd)
 	*fd = -1;
 }
 
+/* What is known of names that were given. */
+static void
+drop_naming(struct sink *s)
+{
+	for (uint32_t i = 0; s->folders != NULL && i < s->count; i++)
+		free(s->folders[i]);
+	free(s->folders);
+	free(s->fresh);
+	free(s->first);
+	s->folders = NULL;
+	s->fresh = NULL;
+	s->first = NULL;
+}
+
 static void
 sink_free(struct sink *s)
 {
@@ -61,11 +78,7 @@ sink_free(struct sink *s)
 	close_fd(&s->part_fd);
 	close_fd(&s->parts_fd);
 	close_fd(&s->dest_fd);
-	for (uint32_t i = 0; s->folders != NULL && i < s->count; i++)
-		free(s->folders[i]);
-	free(s->folders);
-	free(s->fresh);
-	free(s->first);
+	drop_naming(s);
 	free(s->ranges);
 	free(s->wanted);
 	free(s->lost);
@@ -240,11 +253,34 @@ probe(const struct tree *t, struct msg *m)
 	free(path);
 }
 
+/* File systems that write the zeros of a hole. */
+static bool
+fills_holes(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 &&
+	       (fs.f_type == 0x4d44 /* FAT */ || fs.f_type == 0x2011bab0 /* exFAT */);
+}
+
+/* What has to find room yet. */
+static uint64_t
+needed(const struct sink *s)
+{
+	uint64_t all = s->bytes - s->done, there = s->done - s->skipped;
+
+	if (s->space >= s->bytes || fills_holes(s->dest_fd))
+		return all;
+	if (s->space <= there)
+		return 0;
+	return s->space - there < all ? s->space - there : all;
+}
+
 static bool
 check_space(const struct tree *t, struct msg *m)
 {
 	const struct sink *s = t->sink;
-	uint64_t have = free_space(t, s->dest_fd), need = s->bytes - s->done;
+	uint64_t have = free_space(t, s->dest_fd), need = needed(s);
 	char a[32], b[32];
 
 	if (need <= have)
@@ -366,6 +402,7 @@ new_sink(struct tree *t, struct msg *m)
 	s->list_len = m->len - head;
 	s->list = xmemdup(m->bytes + head, s->list_len);
 	s->count = m->b.disk.count;
+	s->space = m->b.disk.offset;
 	s->index = manifest_index(s->list, s->list_len, s->count);
 	s->lost = xcalloc(s->count / 8 + 1, 1);
 	s->placed = xcalloc(s->count / 8 + 1, 1);
@@ -375,9 +412,9 @@ new_sink(struct tree *t, struct msg *m)
 	return false;
 }
 
-/* A part folder that was there before this process. */
+/* What lies in the part folder, looked at as after a crash. */
 static bool
-resume_sink(struct tree *t, struct msg *m)
+find_parts(struct tree *t, struct msg *m)
 {
 	struct sink *s = t->sink;
 	int error;
@@ -406,6 +443,63 @@ resume_sink(struct tree *t, struct msg *m)
 	return check_space(t, m);
 }
 
+/* Before the sender is told to go on: what cannot be written now would come for nothing. */
+static bool
+try_to_write(const struct tree *t, struct msg *m)
+{
+	bool fine = sink_write_file(t, PROBE_FILE, PROBE_FILE, sizeof(PROBE_FILE)) == 0;
+
+	if (!fine)
+		disk_fail(m, errno, "Cannot write to the folder %s", t->sink->dest);
+	unlinkat(t->sink->part_fd, PROBE_FILE, 0);
+	return fine;
+}
+
+/* A disk that failed, or a folder that was away: nothing of what we think is there is taken for granted. */
+static bool
+reopen_sink(struct tree *t, struct msg *m)
+{
+	struct sink *s = t->sink;
+	int error = s->broken;
+
+	journal_close(t, false);
+	close_fd(&s->part_fd);
+	close_fd(&s->parts_fd);
+	close_fd(&s->dest_fd);
+	drop_naming(s);
+	memset(s->lost, 0, s->count / 8 + 1);
+	memset(s->placed, 0, s->count / 8 + 1);
+	s->doubt = true;
+	if (!find_parts(t, m) || !try_to_write(t, m)) {
+		s->broken = error;
+		return false;
+	}
+	s->broken = 0;
+	return true;
+}
+
+/* An open tree whose parts went begins again from nothing. */
+static bool
+restart_sink(struct tree *t, struct msg *m)
+{
+	struct sink *s = t->sink;
+
+	journal_close(t, false);
+	sink_remove(s);
+	close_fd(&s->parts_fd);
+	close_fd(&s->dest_fd);
+	drop_naming(s);
+	memset(s->lost, 0, s->count / 8 + 1);
+	memset(s->placed, 0, s->count / 8 + 1);
+	free(s->dest);
+	s->dest = xstrndup((const char *)m->bytes, m->len);
+	s->at = 0;
+	s->offset = s->done = s->skipped = 0;
+	s->broken = 0;
+	s->again = s->doubt = false;
+	return open_sink(t, m, true);
+}
+
 /* An open tree goes on from where it is. */
 static bool
 rewind_sink(struct tree *t, struct msg *m)
@@ -421,8 +515,13 @@ rewind_sink(struct tree *t, struct msg *m)
 		return false;
 	}
 	close_fd(&s->fd);
+	if (s->broken != 0 && s->broken != ENOSPC && s->broken != EDQUOT)
+		return reopen_sink(t, m);
+	if (s->broken != 0 && !try_to_write(t, m))
+		return false;
 	s->broken = 0;
 	if (journal_all(t) != 0) {
+		s->broken = errno;
 		disk_fail(m, errno, "Cannot write to the folder %s", s->dest);
 		return false;
 	}
@@ -451,11 +550,15 @@ write_prepare(struct tree *t, struct msg *m)
 		probe(t, m);
 		return;
 	}
+	if (open && !resume && m->len > strnlen((const char *)m->bytes, m->len) + 1) {
+		sink_close(t, true);
+		open = false;
+	}
 	if (open)
-		fine = rewind_sink(t, m);
+		fine = resume ? rewind_sink(t, m) : restart_sink(t, m);
 	else
-		fine = new_sink(t, m) && (resume ? resume_sink(t, m) : open_sink(t, m, true));
-	if (fine && !open && !resume && !start_parts(t)) {
+		fine = new_sink(t, m) && (resume ? find_parts(t, m) : open_sink(t, m, true));
+	if (fine && !resume && !start_parts(t)) {
 		disk_fail(m, errno, "Cannot write to the folder %s", t->sink->dest);
 		fine = false;
 	}

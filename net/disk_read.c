@@ -18,8 +18,6 @@
 
 /* Files smaller than this are read at once anyway. */
 #define ADVISE_FROM (1024 * 1024)
-/* Smaller files are not searched for holes. */
-#define HOLES_FROM  (64 * 1024)
 
 /* A record with an END alone. So much is kept free behind all other frames, so that a file can always be ended. */
 #define END_SPARE (2 + END_LEN + TAG_LEN)

@@ -24,6 +24,7 @@
 /* openat2() takes at most a page of path; a deeper folder is reached in stretches of this. */
 #define STRETCH	     3000
 #define NAME_BUCKETS 4096
+#define EXTENTS_MAX  100000 /* of a sparse file; one with more is not looked through */
 
 const char *
 src_name(const struct source *s, uint32_t i)
@@ -115,10 +116,40 @@ arena_add(struct source *s, const char *text, size_t len)
 	return at;
 }
 
-/* Adds an entry. False: the manifest would be too large. */
+/* What a file takes on a disk, holes aside. Those of one whose blocks are fewer than its bytes are looked for; blocks alone would also be
+ * fewer where the file system compresses. */
+static uint64_t
+room_of(const struct tree *t, int dirfd, const char *path, const struct stat *st)
+{
+	uint64_t size = (uint64_t)st->st_size, sum = 0;
+	off_t at = 0, end;
+	int fd;
+
+	if (!S_ISREG(st->st_mode) || size < HOLES_FROM || (uint64_t)st->st_blocks >= size / 512)
+		return size;
+	fd = openat(dirfd, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	for (int i = 0; fd != -1 && i < EXTENTS_MAX; i++) {
+		at = t->sys->seek(fd, at, SEEK_DATA);
+		if (at == -1)
+			break;
+		end = t->sys->seek(fd, at, SEEK_HOLE);
+		if (end <= at)
+			break;
+		sum += (uint64_t)(end - at);
+		at = end;
+	}
+	/* Only who came to the end of the data knows. */
+	if (fd == -1 || at != -1 || errno != ENXIO)
+		sum = size;
+	if (fd != -1)
+		close(fd);
+	return sum;
+}
+
+/* Adds an entry; room: what it takes on a disk. False: the manifest would be too large. */
 static bool
-add(struct source *s, uint32_t parent, const char *name, const struct stat *st, const char *link,
-    size_t link_len)
+add(struct source *s, uint32_t parent, const char *name, const struct stat *st, uint64_t room,
+    const char *link, size_t link_len)
 {
 	size_t n = strlen(name);
 	struct src_entry *e;
@@ -140,6 +171,7 @@ add(struct source *s, uint32_t parent, const char *name, const struct stat *st, 
 	if (S_ISREG(st->st_mode)) {
 		e->size = (uint64_t)st->st_size;
 		s->bytes += e->size;
+		s->space += room < e->size ? room : e->size;
 		s->files++;
 	} else if (S_ISDIR(st->st_mode)) {
 		s->folders++;
@@ -266,13 +298,14 @@ add_link(struct source *s, int fd, uint32_t folder, const char *name, const stru
 		return true;
 	}
 	text[n] = '\0';
-	return add(s, folder, name, st, text, (size_t)n);
+	return add(s, folder, name, st, 0, text, (size_t)n);
 }
 
 /* Adds what is called name in the open folder. False: m says why the scan ends. */
 static bool
-add_child(struct source *s, int fd, uint32_t folder, const char *name, struct msg *m)
+add_child(const struct tree *t, int fd, uint32_t folder, const char *name, struct msg *m)
 {
+	struct source *s = t->source;
 	char buf[512];
 	struct stat st;
 	bool fits = true;
@@ -291,7 +324,7 @@ add_child(struct source *s, int fd, uint32_t folder, const char *name, struct ms
 				  shown(s, folder, name, buf, sizeof(buf)));
 			return false;
 		}
-		fits = add(s, folder, name, &st, NULL, 0);
+		fits = add(s, folder, name, &st, room_of(t, fd, name, &st), NULL, 0);
 	} else {
 		s->left_special++;
 	}
@@ -332,7 +365,7 @@ add_children(struct tree *t, uint32_t folder, struct msg *m)
 		fine = false;
 	}
 	for (size_t i = 0; names != NULL && names[i] != NULL; i++) {
-		fine = fine && add_child(s, fd, folder, names[i], m);
+		fine = fine && add_child(t, fd, folder, names[i], m);
 		free(names[i]);
 	}
 	free(names);
@@ -433,8 +466,9 @@ check_top(const char *path, const struct stat *st, struct msg *m)
 }
 
 static bool
-add_top(struct source *s, struct names *names, const char *path, struct msg *m)
+add_top(const struct tree *t, struct names *names, const char *path, struct msg *m)
 {
+	struct source *s = t->source;
 	char unique[PATH_NAME_MAX + 1];
 	const char *name;
 	char *p = tidy(path, &name, m);
@@ -450,7 +484,7 @@ add_top(struct source *s, struct names *names, const char *path, struct msg *m)
 		disk_fail(m, ENAMETOOLONG, "Cannot send %s", p);
 	} else if (check_top(p, &st, m)) {
 		unique_name(s, names, name, unique, sizeof(unique));
-		fine = add(s, ENTRY_TOP, unique, &st, NULL, 0);
+		fine = add(s, ENTRY_TOP, unique, &st, room_of(t, AT_FDCWD, p, &st), NULL, 0);
 		if (!fine)
 			fail_size(m);
 	}
@@ -478,7 +512,7 @@ add_all(struct tree *t, const char *paths, size_t len, struct msg *m)
 	}
 	names = xcalloc(1, sizeof(*names));
 	for (; fine && paths < end; paths += strlen(paths) + 1)
-		fine = add_top(t->source, names, paths, m);
+		fine = add_top(t, names, paths, m);
 	free(names->next);
 	free(names);
 	for (uint32_t i = 0; fine && i < t->source->count; i++)
@@ -521,6 +555,7 @@ scan_run(struct tree *t, struct msg *m)
 	m->len = 0;
 	if (add_all(t, (const char *)paths, len, m)) {
 		b->size = s->bytes;
+		b->mtime_ns = (int64_t)s->space;
 		b->count = s->count;
 		b->entry = s->files;
 		b->mode = s->folders;

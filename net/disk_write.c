@@ -81,11 +81,12 @@ open_part(const struct tree *t, uint32_t i, bool fresh)
 	sink_part_name(name, sizeof(name), 'f', i);
 	fd = t->sys->open(s->part_fd, name, flags, 0600);
 	/* A whole part of an earlier try may be read-only by now. */
-	if (fd == -1 && errno == EACCES && fresh && unlinkat(s->part_fd, name, 0) == 0)
-		fd = t->sys->open(s->part_fd, name, flags, 0600);
-	if (fd == -1 && errno == EACCES && !fresh && fchmodat(s->part_fd, name, 0600, 0) == 0)
-		fd = t->sys->open(s->part_fd, name, flags, 0600);
-	return fd;
+	if (fd != -1 || errno != EACCES)
+		return fd;
+	if ((fresh ? unlinkat(s->part_fd, name, 0) : fchmodat(s->part_fd, name, 0600, 0)) == 0)
+		return t->sys->open(s->part_fd, name, flags, 0600);
+	errno = EACCES;
+	return -1;
 }
 
 static int
@@ -160,6 +161,7 @@ add_hole(const struct tree *t, struct reader *r)
 		return EPROTO;
 	s->offset += n;
 	s->done += n;
+	s->skipped += n;
 	s->synced = s->offset;
 	s->holes = true;
 	return journal_hole(t, n);

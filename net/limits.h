@@ -78,6 +78,9 @@
 #define CREDIT_MOST	    (8 * 1024 * 1024) /* sent and not yet in the journal: what a crash can cost */
 #define JOURNAL_EVERY	    (1024 * 1024) /* bytes written between two entries of the journal */
 #define REASON_MAX	    200		  /* bytes of a reason a peer gives */
-#define RESCAN_AFTER	    2000 /* an older look at the files is repeated before the offer */
+#define HELD_GAP_FIRST \
+	5000 /* what the disk stopped is tried again after so long, then twice as long, */
+#define HELD_GAP_MAX 60000 /* up to this */
+#define RESCAN_AFTER 2000  /* an older look at the files is repeated before the offer */
 
 #endif

@@ -98,6 +98,7 @@ take_offer(struct tpeer *p, struct transfers *e, const struct offer *o, struct t
 		receive_unoffer(t);
 	choose_drop(t);
 	receive_drop_list(t);
+	t->space = UINT64_MAX;
 	manifest_init(&t->list, o->count, o->len, o->bytes);
 	p->lists += o->len;
 	t->handle = o->handle;
@@ -130,6 +131,20 @@ receive_offer(struct transfers *e, struct tpeer *p, struct reader *r, const char
 		refuse_offer(p, e, &o.id, "too many offers wait for an answer here");
 	else
 		take_offer(p, e, &o, t);
+	return 0;
+}
+
+int
+receive_space(struct tpeer *p, struct reader *r, const char **why)
+{
+	struct transfer *t = transfer_by_handle(p, rd_u32(r), DIR_IN);
+	uint64_t space = rd_u64(r);
+
+	if (r->bad)
+		return broken(why, "The size of an offer is malformed.");
+	/* What is known of it later could not be asked about any more. */
+	if (t != NULL && t->gathering)
+		t->space = space;
 	return 0;
 }
 
@@ -188,6 +203,7 @@ prepare(struct transfer *t, bool resume)
 	msg_take_bytes(m, b, n + len);
 	m->b.disk.flags = resume ? DISK_RESUME : 0;
 	m->b.disk.entry = (uint32_t)(part / sizeof(*t->part));
+	m->b.disk.offset = t->space;
 	m->b.disk.count = t->list.count;
 	t->preparing = true;
 	transfer_refresh(t);
@@ -375,7 +391,7 @@ receive_accept(struct transfer *t, const char *folder, uint32_t serial)
 		return;
 	}
 	set_text(&t->place, folder[0] != '\0' ? folder : e->h.downloads(e->h.arg));
-	if (t->gathering || t->list.p == NULL) {
+	if (t->gathering || (t->list.p == NULL && (t->tree == 0 || !t->differs))) {
 		/* Its list comes when its sender is back: what is the same by then begins without another question. */
 		t->accepted = true;
 		transfer_refresh(t);
@@ -392,8 +408,11 @@ receive_accept(struct transfer *t, const char *folder, uint32_t serial)
 static void
 ask_again(struct transfer *t)
 {
-	disk_job_close(t, true);
-	t->accepted = t->paused_here = false;
+	/* A list that only the disk has is needed to begin again. */
+	if (t->list.p != NULL || !t->offered)
+		disk_job_close(t, true);
+	t->rerun = t->rerun || t->streaming;
+	t->accepted = t->paused_here = t->streaming = false;
 	set_text(&t->pause_why, NULL);
 	t->differs = true;
 	t->done = 0;
@@ -494,6 +513,11 @@ receive_prepare_ran(struct transfer *t, const struct msg *m)
 	t->names_len = 0;
 	t->place_entry = b->entry;
 	t->place_offset = b->offset;
+	if (held(t)) {
+		t->paused_here = false;
+		set_text(&t->pause_why, NULL);
+		set_text(&t->told, NULL);
+	}
 	t->noting = t->noting || first;
 	transfer_refresh(t);
 	if (first) {
@@ -504,6 +528,13 @@ receive_prepare_ran(struct transfer *t, const struct msg *m)
 	}
 	transfer_answer(t, NULL);
 	transfer_refresh(t);
+}
+
+void
+receive_try_again(struct transfer *t)
+{
+	if (t->offered && !t->gathering && !t->preparing && !t->noting)
+		prepare(t, true);
 }
 
 void

@@ -142,6 +142,7 @@ receive_begin(struct transfer *t, uint32_t entry, uint64_t offset)
 	t->files_left = 0;
 	for (uint32_t i = entry; i < t->list.count; i++)
 		t->files_left += manifest_kind(&t->list, i) == ENTRY_FILE && receive_wants(t, i);
+	transfer_lost_from(t, entry);
 	t->received = t->written = t->limit = t->behind = 0;
 	/* Whoever called makes the bulk connection, and only it knows that one is wanted now. */
 	(void)t->e->h.way(t->e->h.arg, &t->peer->key);
@@ -195,13 +196,17 @@ batch_add(struct transfer *t, uint8_t type, const uint8_t *body, size_t len)
 void
 receive_full(struct transfer *t, const char *why, int error)
 {
+	bool again = held(t) && t->pause_told && strcmp(t->pause_why, why) == 0;
+
 	t->broken = true;
 	receive_drop_batch(t);
 	t->paused_here = true;
-	set_text(&t->pause_why, why);
-	set_text(&t->told,
-		 error == ENOSPC || error == EDQUOT ? "the disk is full" : strerror(error));
-	send_pause(t, true);
+	if (!again) {
+		set_text(&t->pause_why, why);
+		set_text(&t->told, held_words(error));
+		send_pause(t, true);
+	}
+	held_begin(t);
 	transfer_refresh(t);
 }
 
@@ -209,8 +214,7 @@ void
 receive_write_ran(struct transfer *t, struct msg *m, bool stale)
 {
 	const struct msg_disk *b = &m->b.disk;
-	const char *why;
-	char *text;
+	const char *text = "Cannot write what comes in: it does not fit its list";
 
 	pool_put(t->e->batches, m->bytes);
 	m->bytes = NULL;
@@ -221,20 +225,18 @@ receive_write_ran(struct transfer *t, struct msg *m, bool stale)
 	if (!stale && b->error == 0) {
 		t->written += b->size;
 		t->behind = b->count < t->written ? b->count : t->written;
+		if (t->written > CREDIT_MOST)
+			t->held_gap = 0;
 		grant(t);
 	}
 	if (b->error == 0 || t->broken || t->ended) {
 		receive_flush(t, false);
 		return;
 	}
-	if (b->error == ENOSPC || b->error == EDQUOT) {
-		receive_full(t, "the disk is full", b->error);
-		return;
-	}
-	why = b->error == EPROTO ? "what came does not fit its list" : strerror(b->error);
-	xasprintf(&text, "Cannot write what comes in: %s", why);
-	transfer_break(t, TRANSFER_FAILED, FRAME_CANCEL, text, text);
-	free(text);
+	if (b->error == EPROTO)
+		transfer_break(t, TRANSFER_FAILED, FRAME_CANCEL, text, text);
+	else
+		receive_full(t, held_words(b->error), b->error);
 }
 
 /* ---- the stream ---- */
@@ -360,12 +362,13 @@ receive_finish_ran(struct transfer *t, const struct msg *m)
 	char *lost;
 
 	t->finishing = false;
-	if (m->b.disk.error == ENOSPC || m->b.disk.error == EDQUOT) {
-		receive_full(t, "the disk is full", m->b.disk.error);
+	if (m->b.disk.error == EPROTO || m->b.disk.error == EINVAL) {
+		transfer_break(t, TRANSFER_FAILED, FRAME_CANCEL, why, strerror(m->b.disk.error));
 		return;
 	}
 	if (m->b.disk.error != 0) {
-		transfer_break(t, TRANSFER_FAILED, FRAME_CANCEL, why, strerror(m->b.disk.error));
+		receive_full(t, m->b.disk.error == ENOSPC ? held_words(m->b.disk.error) : why,
+			     m->b.disk.error);
 		return;
 	}
 	set_text(&t->place, why);

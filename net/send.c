@@ -73,6 +73,7 @@ send_scan_ran(struct transfer *t, const struct msg *m)
 	t->list_len = (size_t)b->offset;
 	t->all_bytes = b->size;
 	t->all_files = b->entry;
+	t->space = (uint64_t)b->mtime_ns;
 	/* Of what was accepted the answer says how much it is. */
 	if (!t->accepted) {
 		t->bytes = t->all_bytes;
@@ -109,6 +110,11 @@ offer(struct transfer *t)
 	if (w.bad || !send_frame(t, FRAME_OFFER, body, w.len))
 		return;
 	t->offered = true;
+	if (t->space < t->all_bytes) {
+		put_be32(body, t->handle);
+		put_be64(body + 4, t->space);
+		send_frame(t, FRAME_SPACE, body, 12);
+	}
 	t->list_next = 0;
 	t->list_read = t->list_sent = false;
 	t->streaming = t->done_sent = false;

@@ -129,8 +129,7 @@ send_begin(struct transfer *t, uint32_t entry, uint64_t offset, const uint32_t *
 	t->active = t->done_sent = t->read_last = false;
 	t->sent = 0;
 	t->way = t->e->h.way(t->e->h.arg, &t->peer->key);
-	if (entry == 0 && offset == 0)
-		t->nlost = 0;
+	transfer_lost_from(t, entry);
 	m = disk_job(t, JOB_PLACE);
 	m->b.disk.entry = entry;
 	m->b.disk.offset = offset;

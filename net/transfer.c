@@ -47,6 +47,7 @@ transfers_free(struct transfers *e)
 	}
 	timer_clear(e->h.loop, &e->tick);
 	timer_clear(e->h.loop, &e->limit_due);
+	timer_clear(e->h.loop, &e->held_due);
 	free(e->order);
 	pool_release(e->reads);
 	pool_release(e->batches);
@@ -220,8 +221,9 @@ pause_by_hand(struct transfer *t)
 		return "It does not run yet.";
 	if (t->finishing || t->done_sent)
 		return "All of it is there already.";
-	if (t->paused_here)
+	if (t->paused_here && !held(t))
 		return NULL;
+	/* What the disk held back does not go on by itself any more. */
 	t->paused_here = true;
 	set_text(&t->pause_why, NULL);
 	set_text(&t->told, NULL);
@@ -479,6 +481,8 @@ transfers_frame(struct transfers *e, const struct key *peer, uint8_t type, uint8
 		return receive_done(p, &r, why);
 	case FRAME_OFFER:
 		return receive_offer(e, p, &r, why);
+	case FRAME_SPACE:
+		return receive_space(p, &r, why);
 	case FRAME_ENTRIES:
 		return receive_entries(p, &r, why);
 	case FRAME_WANT:
@@ -623,6 +627,7 @@ transfers_stop(struct transfers *e)
 
 	timer_clear(e->h.loop, &e->tick);
 	timer_clear(e->h.loop, &e->limit_due);
+	timer_clear(e->h.loop, &e->held_due);
 	TAILQ_FOREACH (t, &e->all, in_all) {
 		if (t->committing)
 			disk_job_close(t, true);

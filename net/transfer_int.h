@@ -71,8 +71,8 @@ struct transfer {
 	uint64_t shown_done, shown_rate;
 	int64_t shown_eta;
 	uint32_t shown_place;
-	uint32_t nlost; /* files that do not arrive */
-	char *lost;	/* the first of them, in words */
+	uint32_t nlost, *lost_at; /* files that do not arrive: their entries, rising */
+	char *lost;		  /* the first of them, in words */
 
 	/* Outgoing (send*.c) */
 	uint8_t *paths;
@@ -100,6 +100,9 @@ struct transfer {
 	bool differs;	/* it was accepted once, but what is offered now is something else */
 	bool finishing; /* DONE came: making durable and naming */
 	bool broken;	/* the disk refused; what still comes is skipped */
+	uint64_t held_until,
+		held_gap; /* when what the disk stopped is tried again, ms; how long that was */
+	uint64_t space; /* what it takes on its sender's disk, holes aside; UINT64_MAX: not known */
 	bool synced,
 		rerun; /* the stream of this run was seen; there was one before on this session */
 	bool in_file;
@@ -146,6 +149,7 @@ struct transfers {
 	struct timer tick;
 	struct bucket up, down; /* limits of all together */
 	struct timer limit_due;
+	struct timer held_due;
 	char *order; /* of the queue, as the store had it; or NULL */
 	uint64_t cookies;
 	int64_t trees_made;
@@ -209,6 +213,8 @@ void disk_job_push(struct transfer *t, struct msg *m);
 void disk_job_close(struct transfer *t, bool remove);
 /* A file of it will not arrive. */
 void transfer_lost(struct transfer *t, const struct msg *m);
+/* The stream begins anew at this entry: what was lost from there on is tried again. */
+void transfer_lost_from(struct transfer *t, uint32_t entry);
 /* "a.log changed ...; the other files arrived", or NULL if nothing was lost. Fresh. */
 char *lost_sentence(const struct transfer *t);
 
@@ -261,7 +267,10 @@ void receive_prepare_ran(struct transfer *t, const struct msg *m);
 void receive_noted(struct transfer *t);
 /* Goes on after a pause of ours. */
 void receive_resume(struct transfer *t, uint32_t serial);
+/* Whether what the disk stopped can go on by now; nobody is told if not. */
+void receive_try_again(struct transfer *t);
 void receive_drop_list(struct transfer *t);
+int receive_space(struct tpeer *p, struct reader *r, const char **why);
 /* The session went: keeps what came. */
 void receive_unoffer(struct transfer *t);
 
@@ -290,10 +299,19 @@ void receive_close_ran(struct transfer *t);
 /* Hands the batch to the disk; all of it if `force`, else only if the disk is not behind. */
 void receive_flush(struct transfer *t, bool force);
 void receive_drop_batch(struct transfer *t);
-/* The disk cannot take more for now: pauses with that reason; the peer is told the error in words. */
+/* The disk cannot take more for now: pauses with that reason, until the cause is gone; the peer is told the error in words. */
 void receive_full(struct transfer *t, const char *why, int error);
 /* Shares out what limits of rate let in now. */
 void receive_grant_all(struct transfers *e);
+
+/* ---- held.c: what the disk holds back ---- */
+
+/* Why, in words that name no path. */
+const char *held_words(int error);
+/* It is paused because of the disk, not by a person. */
+bool held(const struct transfer *t);
+/* The disk stopped it, or did so again: it is tried again in a while. */
+void held_begin(struct transfer *t);
 
 /* ---- limit.c: limits of rate ---- */
 

@@ -111,7 +111,7 @@ transfer_new(struct transfers *e, struct tpeer *p, enum direction dir)
 	t->dir = dir;
 	t->cookie = ++e->cookies;
 	t->shown_eta = -1;
-	t->free_bytes = UINT64_MAX;
+	t->free_bytes = t->space = UINT64_MAX;
 	TAILQ_INIT(&t->chunks);
 	set_text(&t->name, "");
 	set_text(&t->place, "");
@@ -140,6 +140,7 @@ transfer_free(struct transfer *t)
 	free(t->told);
 	free(t->their_why);
 	free(t->lost);
+	free(t->lost_at);
 	free(t->paths);
 	free(t->names);
 	free(t->want);
@@ -228,6 +229,12 @@ transfer_lost(struct transfer *t, const struct msg *m)
 						: "could not be read by its sender";
 	char why[128];
 
+	/* Told again by a disk that looked at its journal again. */
+	for (uint32_t i = t->nlost; i > 0 && t->lost_at[i - 1] >= m->b.disk.entry; i--)
+		if (t->lost_at[i - 1] == m->b.disk.entry)
+			return;
+	t->lost_at = xreallocarray(t->lost_at, t->nlost + 1, sizeof(*t->lost_at));
+	t->lost_at[t->nlost] = m->b.disk.entry;
 	if (t->nlost++ > 0)
 		return;
 	if (t->dir == DIR_OUT && m->b.disk.error != 0) {
@@ -236,6 +243,13 @@ transfer_lost(struct transfer *t, const struct msg *m)
 	}
 	free(t->lost);
 	xasprintf(&t->lost, "%.*s %s", (int)m->len, (const char *)m->bytes, what);
+}
+
+void
+transfer_lost_from(struct transfer *t, uint32_t entry)
+{
+	while (t->nlost > 0 && t->lost_at[t->nlost - 1] >= entry)
+		t->nlost--;
 }
 
 char *
@@ -450,6 +464,7 @@ transfer_tell(struct transfer *t)
 	b->queue = t->shown_place = order_place(t);
 	b->rate = t->shown_rate;
 	b->eta = t->shown_eta;
+	b->space = t->space < t->bytes ? t->space : t->bytes;
 	b->free_bytes = t->free_bytes != UINT64_MAX ? t->free_bytes : 0;
 	b->started = t->started;
 	b->ended = t->ended_at;

@@ -42,7 +42,8 @@
 	ROW(CREDIT,	50,	FILES) \
 	ROW(DONE,	51,	FILES) \
 	ROW(DONE_OK,	52,	FILES) \
-	ROW(WANT,	53,	FILES)
+	ROW(WANT,	53,	FILES) \
+	ROW(SPACE,	54,	FILES)
 /* clang-format on */
 
 enum frame_type {

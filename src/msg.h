@@ -315,6 +315,7 @@ struct msg_transfer {
 	uint64_t rate;		/* bytes/s over the last 3 s */
 	int64_t eta;		/* seconds over the last 10 s, -1 unknown */
 	uint64_t free_bytes;	/* free at the destination, for an offer */
+	uint64_t space;		/* what it takes there: as bytes_total, but holes take none */
 	int64_t started, ended; /* wall ms */
 };
 

@@ -250,41 +250,181 @@ test_full_at_the_end(void)
 	pair_free(p);
 }
 
+/* What a disk can say, and how that is told. */
+static const struct {
+	int error;
+	const char *words;
+} causes[] = {
+	{ENOSPC, "the disk is full"},
+	{EDQUOT, "the disk quota is used up"},
+	{EIO, "Input/output error"},
+	{EROFS, "the disk is read-only"},
+	{EACCES, "the folder may not be written to"},
+};
+
+enum call { WRITE, SYNC, RENAME, MKDIR, OPEN };
+static const char *const calls[] = {"writing", "making durable", "naming", "making a folder",
+				    "making a part"};
+
 static void
-test_write_error(void)
+fail_call(enum call call, int error)
+{
+	fault.write_errno = call == WRITE ? error : 0;
+	fault.room = 1000001;
+	fault.sync_errno = call == SYNC ? error : 0;
+	fault.rename_errno = call == RENAME ? error : 0;
+	fault.mkdir_errno = call == MKDIR ? error : 0;
+	fault.open_errno = call == OPEN ? error : 0;
+}
+
+/* Any call that fails, for any cause: the transfer pauses, says why on both sides, and goes on by itself when the cause is gone. */
+static void
+test_cause(enum call call, size_t cause)
 {
 	char *dir;
-	struct pair *p = bad_pair("eio", &dir);
+	struct pair *p = bad_pair(pair_path("cause-%d-%zu", (int)call, cause), &dir);
+	char *top = pair_path("%s/tree", dir), *told;
+	const char *words = causes[cause].words;
+
+	mkdir(top, 0755);
+	mkdir(pair_path("%s/in", top), 0755);
+	pair_write(pair_path("%s/a", top), 2000000, 1);
+	pair_write(pair_path("%s/in/b", top), 900000, 2);
+	begin_and_wait(p, top);
+	fail_call(call, causes[cause].error);
+	ok(pair_reach(&p->b, 1, TRANSFER_PAUSED), "%s fails: it pauses (%s)", calls[call],
+	   pair_reason(&p->b, 1));
+	ok(pair_reach(&p->a, 1, TRANSFER_PAUSED), "on both sides");
+	told = pair_path("paused by the other side: %s", words);
+	is_str(pair_reason(&p->a, 1), told, "the sender is told why, and no path");
+	pair_run(p, 300000);
+	is_int(pair_state(&p->b, 1), TRANSFER_PAUSED, "it stays so while the cause is there");
+	ok(p->up, "the session goes on");
+	fail_call(call, 0);
+	ok(pair_reach(&p->a, 1, TRANSFER_DONE) && pair_reach(&p->b, 1, TRANSFER_DONE),
+	   "then it goes on by itself");
+	ok(pair_same(top, pair_path("%s/b/tree", dir)), "whole");
+	ok(access(pair_path("%s/b/tree (2)", dir), F_OK) == -1 &&
+		   access(pair_path("%s/b/.p2p-tui-part", dir), F_OK) == -1,
+	   "once, and no part is left");
+	ok(p->a.sent < 2 * 2900000, "%llu bytes went", (unsigned long long)p->a.sent);
+	pair_free(p);
+}
+
+/* A pause by hand is not undone by a disk that is well again, and a key helps before the time. */
+static void
+test_by_hand(void)
+{
+	char *dir;
+	struct pair *p = bad_pair("byhand", &dir);
 	char *src = pair_path("%s/f", dir);
 
 	pair_write(src, 4000000, 1);
 	begin_and_wait(p, src);
-	fault.write_errno = EIO;
-	fault.room = 0;
-	ok(pair_reach(&p->b, 1, TRANSFER_FAILED), "a disk that fails ends the transfer");
-	ok(strstr(pair_reason(&p->b, 1), "Input/output") != NULL, "in words: %s",
-	   pair_reason(&p->b, 1));
-	ok(pair_reach(&p->a, 1, TRANSFER_CANCELLED), "the sender hears of it");
-	ok(strstr(pair_reason(&p->a, 1), "Input/output") != NULL, "with the reason: %s",
-	   pair_reason(&p->a, 1));
-	pair_run(p, 1000);
-	ok(p->up && pair_empty(p->b.downloads), "the session goes on, no part is left");
+	fail_call(WRITE, EROFS);
+	pair_reach(&p->b, 1, TRANSFER_PAUSED);
+	ok(pair_op(&p->b, 1, TOP_PAUSE, NULL) == NULL, "what the disk holds can be paused by hand");
+	fail_call(WRITE, 0);
+	pair_run(p, 600000);
+	is_int(pair_state(&p->b, 1), TRANSFER_PAUSED, "then it does not go on by itself");
+	ok(pair_op(&p->b, 1, TOP_RESUME, NULL) == NULL, "but with a key");
+	ok(pair_reach(&p->a, 1, TRANSFER_DONE), "it ends");
+	ok(pair_same(src, pair_path("%s/b/f", dir)), "whole");
 	pair_free(p);
 }
 
+/* The folder goes away in the middle, for good or for a while. */
 static void
-test_sync_error(void)
+test_folder_gone(bool returns)
 {
 	char *dir;
-	struct pair *p = bad_pair("sync", &dir);
-	char *src = pair_path("%s/f", dir);
+	struct pair *p = bad_pair(returns ? "away" : "removed", &dir);
+	char *top = pair_path("%s/tree", dir), *to = pair_path("%s/b", dir);
 
-	pair_write(src, 1000, 1);
+	mkdir(top, 0755);
+	for (int i = 0; i < 8; i++)
+		pair_write(pair_path("%s/%d", top, i), 400000, (uint64_t)i);
+	begin_and_wait(p, top);
+	if (returns ? rename(to, pair_path("%s/elsewhere", dir)) != 0
+		    : system(pair_path("rm -rf '%s'", to)) != 0)
+		diag("cannot take the folder away");
+	ok(pair_reach(&p->b, 1, returns ? TRANSFER_DONE : TRANSFER_PAUSED),
+	   returns ? "a folder that is moved is still the same" : "a folder that is gone pauses");
+	diag("%s", pair_reason(&p->b, 1));
+	if (returns) {
+		ok(pair_same(top, pair_path("%s/elsewhere/tree", dir)), "whole");
+	} else {
+		pair_run(p, 200000);
+		is_str(pair_reason(&p->a, 1), "paused by the other side: the folder is gone",
+		       "the sender knows");
+		mkdir(to, 0755);
+		ok(pair_reach(&p->b, 1, TRANSFER_WAITING), "it is back, empty: asked again");
+		ok(pair_op(&p->b, 1, TOP_ACCEPT, NULL) == NULL, "accepted");
+		ok(pair_reach(&p->a, 1, TRANSFER_DONE), "it ends");
+		ok(pair_same(top, pair_path("%s/tree", to)), "whole");
+	}
+	pair_free(p);
+}
+
+/* A disk that failed to make durable may have lost what it was given: it is read again, and what is missing received again. */
+static void
+test_lost_by_sync(void)
+{
+	char *dir;
+	struct pair *p = bad_pair("lostsync", &dir);
+	char *src = pair_path("%s/f", dir), *part;
+	char *find = pair_path("cp $(ls -d '%s'/b/.p2p-tui-part/*/f0) '%s/found'", dir, dir);
+	int fd;
+
+	pair_write(src, 3000000, 1);
 	fault.sync_errno = EIO;
 	begin(p, src);
-	ok(pair_reach(&p->b, 1, TRANSFER_FAILED), "what is not durable is not done");
-	ok(pair_reach(&p->a, 1, TRANSFER_CANCELLED), "for the sender neither");
+	ok(pair_reach(&p->b, 1, TRANSFER_PAUSED), "what is not durable is not done");
 	ok(access(pair_path("%s/b/f", dir), F_OK) == -1, "and has no name");
+	if (system(find) != 0)
+		diag("the part is not there");
+	part = pair_path("%s/b/.p2p-tui-part", dir);
+	fd = system(pair_path("printf x | dd of=$(ls -d '%s'/*/f0) bs=1 seek=1500000 conv=notrunc "
+			      "status=none",
+			      part));
+	ok(fd == 0, "a byte of it is lost");
+	fault.sync_errno = 0;
+	ok(pair_reach(&p->a, 1, TRANSFER_DONE), "it goes on by itself");
+	ok(pair_same(src, pair_path("%s/b/f", dir)), "whole");
+	ok(p->a.sent > 3000000 && p->a.sent < 6000000, "with what was lost received again");
+	pair_free(p);
+}
+
+/* Of a sparse file only what is in it has to find room. */
+static void
+test_sparse_room(void)
+{
+	char *dir;
+	struct pair *p = bad_pair("room", &dir);
+	char *src = pair_path("%s/f", dir);
+	const char *why;
+
+	pair_write(src, 1000000, 1);
+	if (truncate(src, (off_t)10 << 30) != 0)
+		diag("cannot make it sparse");
+	fault.free_bytes = 1100000;
+	pair_send(&p->a, src, NULL);
+	pair_reach(&p->b, 1, TRANSFER_WAITING);
+	ok(p->b.shown[1]->b.transfer.space < 1100000 &&
+		   p->b.shown[1]->b.transfer.bytes_total == UINT64_C(10) << 30,
+	   "10 GiB with a megabyte in it needs %llu bytes",
+	   (unsigned long long)p->b.shown[1]->b.transfer.space);
+	ok(pair_op(&p->b, 1, TOP_ACCEPT, NULL) == NULL,
+	   "it is accepted where there is so much room");
+	ok(pair_reach(&p->a, 1, TRANSFER_DONE), "and arrives");
+	pair_write(src, 3000000, 1);
+	if (truncate(src, (off_t)10 << 30) != 0)
+		diag("cannot make it sparse");
+	pair_send(&p->a, src, NULL);
+	pair_reach(&p->b, 2, TRANSFER_WAITING);
+	why = pair_op(&p->b, 2, TOP_ACCEPT, NULL);
+	ok(why != NULL && strstr(why, "disk is full: 3.0 MB needed") != NULL,
+	   "with less room it is not: %s", why);
 	pair_free(p);
 }
 
@@ -437,8 +577,14 @@ main(void)
 	test_full(false);
 	test_full(true);
 	test_full_at_the_end();
-	test_write_error();
-	test_sync_error();
+	for (int call = WRITE; call <= OPEN; call++)
+		for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++)
+			test_cause((enum call)call, i);
+	test_by_hand();
+	test_folder_gone(true);
+	test_folder_gone(false);
+	test_lost_by_sync();
+	test_sparse_room();
 	test_choppy();
 	test_cannot_accept();
 	for (size_t i = 0; i < sizeof(harms) / sizeof(harms[0]); i++)

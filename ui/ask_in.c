@@ -217,7 +217,7 @@ ask_offer(struct front *f, int64_t transfer, bool guard)
 	dialog_line(d, STYLE_NORMAL, "to: %s (%s free)", place,
 		    text_size(left, sizeof(left), t->t.free_bytes));
 	free(place);
-	if (t->t.free_bytes != 0 && t->t.bytes_total > t->t.free_bytes)
+	if (t->t.free_bytes != 0 && t->t.space > t->t.free_bytes)
 		dialog_line(d, STYLE_ERROR, "⚠ There is not enough room.");
 	if (t->t.executable)
 		dialog_line(
