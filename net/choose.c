@@ -51,7 +51,7 @@ choose_drop(struct transfer *t)
 		return;
 	t->choosing = false;
 	push(t, JOB_CHOOSE, &c, NULL, 0);
-	gone(t->e, t->number, 0, t->accepted ? "It is accepted." : "The offer is another now.");
+	gone(t->e, t->number, 0, t->accepted ? "" : "The offer is another now.");
 }
 
 void

@@ -113,6 +113,8 @@ const struct command command_table[] = {
 	{"files", "[FOLDER]", "Open the file browser.", COMMAND_SCREEN, ARG_PATH, NULL, 0, 1, 0, 0, NULL},
 	{"open", "[N]", "Open the menu of a transfer, or the folder of what has arrived.",
 		COMMAND_SCREEN, ARG_TRANSFER, NULL, 0, 1, 0, 0, NULL},
+	{"choose", "[N]", "Choose a part of an offer: opens its list.",
+		COMMAND_SCREEN, ARG_TRANSFER, NULL, 0, 1, 0, 0, NULL},
 	{"find", "[WORDS]", "Find in the chat.", COMMAND_SCREEN, ARG_TEXT, NULL, 0, -1, 0, 0, NULL},
 	{"date", "YYYY-MM-DD", "Go to a day in the chat.", COMMAND_SCREEN, ARG_TEXT, NULL, 0, 1, 0, 0, NULL},
 	{"palette", "", "Choose from all commands.", COMMAND_SCREEN, ARG_NONE, NULL, 0, 0, 0, 0, NULL},

@@ -11,6 +11,7 @@
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/ask.h"
+#include "ui/choose.h"
 #include "ui/front_priv.h"
 #include "ui/prompt.h"
 #include "ui/theme.h"
@@ -139,6 +140,7 @@ static bool
 offer_done(struct front *f, struct dialog *d, int answer)
 {
 	int64_t number = dialog_number(d);
+	char err[160];
 
 	put_off(f, number);
 	if (answer == 0)
@@ -147,6 +149,8 @@ offer_done(struct front *f, struct dialog *d, int answer)
 		return front_transfer(f, number, TOP_REFUSE, NULL);
 	if (answer == 2)
 		ask_place(f, number);
+	if (answer == 4)
+		choose_open(f, number, err, sizeof(err));
 	return answer != 2;
 }
 
@@ -229,6 +233,8 @@ ask_offer(struct front *f, int64_t transfer, bool guard)
 	dialog_answer(d, 'r', "Refuse");
 	dialog_answer(d, 'e', "Elsewhere…");
 	dialog_answer(d, 'l', "Later");
+	if (t->t.files + t->t.folders > 1)
+		dialog_answer(d, 'p', "Part…");
 	dialog_default(d, guard ? 3 : 0);
 	dialog_about(d, &t->t.peer, transfer);
 	dialog_stale(d, offer_gone);

@@ -68,7 +68,7 @@ inner_width(const struct dialog *d, int most_w)
 	if (d->nfields != 0)
 		w = most(w, label_width(d) + 4 + FIELD_W);
 	if (!d->menu)
-		w = most(w, least(answers_width(d), 64));
+		w = most(w, least(answers_width(d), 72));
 	else
 		for (size_t i = 0; i < d->nanswers; i++)
 			w = most(w, cells(d->answers[i].label) + 4);

@@ -11,6 +11,7 @@
 #include "src/util.h"
 #include "ui/browser.h"
 #include "ui/chat.h"
+#include "ui/choose.h"
 #include "ui/draw.h"
 #include "ui/front_priv.h"
 #include "ui/prompt.h"
@@ -429,6 +430,8 @@ front_event(struct front *f, const struct msg *ev)
 		versions_page(f, ev);
 	if (ev->type == MSG_EV_HITS)
 		search_hits(front_pane(f, PANE_SEARCH), ev);
+	if (ev->type == MSG_EV_CHOICE)
+		choose_event(front_pane(f, PANE_CHOOSE), ev);
 	if (dirty & DIRTY_RESULT)
 		result(f, ev);
 	if (dirty & (DIRTY_CONTACTS | DIRTY_READY | DIRTY_SELF))
@@ -471,6 +474,7 @@ place(const struct front *f, enum pane_id id)
 	case PANE_BROWSER:
 	case PANE_HELP:
 	case PANE_SEARCH:
+	case PANE_CHOOSE:
 		return f->main == id ? l->main : nowhere;
 	case PANE_COUNT:
 	default:
@@ -547,9 +551,9 @@ draw_panes(struct front *f)
 {
 	/* Drawn last what lies over others: the peers, when there is one pane. */
 	static const enum pane_id order[] = {
-		PANE_HEADER, PANE_CHAT,	   PANE_WELCOME, PANE_BROWSER,	 PANE_HELP,
-		PANE_SEARCH, PANE_DETAILS, PANE_PEERS,	 PANE_TRANSFERS, PANE_BASKET,
-		PANE_HINT,   PANE_PROMPT,  PANE_KEYLINE};
+		PANE_HEADER, PANE_CHAT,	  PANE_WELCOME, PANE_BROWSER, PANE_HELP,
+		PANE_SEARCH, PANE_CHOOSE, PANE_DETAILS, PANE_PEERS,   PANE_TRANSFERS,
+		PANE_BASKET, PANE_HINT,	  PANE_PROMPT,	PANE_KEYLINE};
 	bool any = false, main_drawn = false;
 
 	_Static_assert(NELEM(order) == PANE_COUNT, "every pane has its turn");

@@ -252,7 +252,7 @@ front_set_focus(struct front *f, enum pane_id id)
 {
 	struct pane *before = &f->panes[f->focus], *p = &f->panes[id];
 
-	if (id == PANE_BROWSER || id == PANE_HELP || id == PANE_SEARCH)
+	if (id == PANE_BROWSER || id == PANE_HELP || id == PANE_SEARCH || id == PANE_CHOOSE)
 		show_main(f, id);
 	/* The browser has the input line's place: to write is to leave it. */
 	if (id == PANE_PROMPT && f->main == PANE_BROWSER)
@@ -403,7 +403,7 @@ focus_next(struct front *f, int step)
 static void
 back(struct front *f)
 {
-	if (f->main == PANE_HELP || f->main == PANE_SEARCH ||
+	if (f->main == PANE_HELP || f->main == PANE_SEARCH || f->main == PANE_CHOOSE ||
 	    (f->main == PANE_BROWSER && f->focus == PANE_BROWSER))
 		front_close_main(f);
 	else if (f->focus != PANE_PROMPT && f->main == PANE_BROWSER)

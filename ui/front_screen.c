@@ -12,6 +12,7 @@
 #include "src/util.h"
 #include "ui/ask.h"
 #include "ui/chat.h"
+#include "ui/choose.h"
 #include "ui/front_priv.h"
 #include "ui/help.h"
 #include "ui/keys.h"
@@ -133,6 +134,18 @@ do_open(struct front *f, const char *args, char *err, size_t errlen)
 }
 
 static bool
+do_choose(struct front *f, const char *args, char *err, size_t errlen)
+{
+	const char *why = NULL;
+	int64_t n = args[0] != '\0' ? strtonum(args, 1, INT64_MAX, &why) : 0;
+
+	if (why == NULL)
+		return choose_open(f, n, err, errlen);
+	snprintf(err, errlen, "Usage: /choose [N]");
+	return false;
+}
+
+static bool
 do_files(struct front *f, const char *args, char *err, size_t errlen)
 {
 	struct shellwords words;
@@ -234,6 +247,8 @@ front_screen(void *arg, const char *name, const char *args, char *err, size_t er
 		return do_export(f, args, err, errlen);
 	if (strcmp(name, "date") == 0)
 		return do_date(f, args, err, errlen);
+	if (strcmp(name, "choose") == 0)
+		return do_choose(f, args, err, errlen);
 	if (strcmp(name, "open") == 0)
 		return do_open(f, args, err, errlen);
 	if (strcmp(name, "files") == 0 || strcmp(name, "send") == 0)

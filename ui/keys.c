@@ -252,6 +252,8 @@ keys_context_name(unsigned context)
 		return "Help";
 	case KEYS_SEARCH:
 		return "Search";
+	case KEYS_CHOOSE:
+		return "A part of an offer";
 	default:
 		return "";
 	}

@@ -18,9 +18,12 @@
 #define KEYS_DIALOG    0x40u
 #define KEYS_HELP      0x80u
 #define KEYS_SEARCH    0x100u
-#define KEYS_CONTEXTS  9 /* how many of them */
-#define KEYS_LISTS     (KEYS_PEERS | KEYS_BROWSER | KEYS_TRANSFERS | KEYS_HELP | KEYS_SEARCH)
-#define KEYS_PANES     (KEYS_LISTS | KEYS_CHAT)
+#define KEYS_CHOOSE    0x200u
+#define KEYS_CONTEXTS  10 /* how many of them */
+#define KEYS_LISTS \
+	(KEYS_PEERS | KEYS_BROWSER | KEYS_TRANSFERS | KEYS_HELP | KEYS_SEARCH | KEYS_CHOOSE)
+#define KEYS_MARKED (KEYS_BROWSER | KEYS_CHOOSE)
+#define KEYS_PANES  (KEYS_LISTS | KEYS_CHAT)
 
 /* An action has a slash command; a motion only moves a cursor, focus or view; an edit changes the text being typed. */
 enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
@@ -101,7 +104,7 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(LIST_DOWN,      "Down j",           KEYS_PANES,  KEYS_MOTION, "",             "One row down") \
 	X(LIST_TOP,       "Home g",           KEYS_PANES,  KEYS_MOTION, "",             "To the first row") \
 	X(LIST_BOTTOM,    "End G",            KEYS_PANES,  KEYS_MOTION, "",             "To the last row") \
-	X(LIST_FILTER,    "/",                KEYS_BROWSER | KEYS_PEERS | KEYS_HELP | KEYS_SEARCH, KEYS_MOTION, "", "Show only the rows that match; in a search, other words") \
+	X(LIST_FILTER,    "/",                KEYS_MARKED | KEYS_PEERS | KEYS_HELP | KEYS_SEARCH, KEYS_MOTION, "", "Show only the rows that match; in a search, other words") \
 	X(LIST_HELP,      "?",                KEYS_PANES,  KEYS_ACTION, "/help",        "Show this help") \
 	/* peers */ \
 	X(PEER_OPEN,      "Enter Right",      KEYS_PEERS,  KEYS_ACTION, "/chat",        "Open the chat with this peer, or answer the request") \
@@ -123,17 +126,17 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(MESSAGE_REACT,  "+",                KEYS_CHAT,   KEYS_ACTION, "/react",       "Put an emoji on the chosen message") \
 	X(MESSAGE_VERSIONS, "v",              KEYS_CHAT,   KEYS_ACTION, "/versions",    "Show what the chosen message said before it was edited") \
 	/* the file browser */ \
-	X(FILE_MARK,      "Space Ins",        KEYS_BROWSER, KEYS_MOTION, "",            "Mark or unmark, and go one row down") \
-	X(FILE_RANGE,     "v",                KEYS_BROWSER, KEYS_MOTION, "",            "Start a range of marks; again: end it") \
-	X(FILE_RANGE_UP,  "S-Up",             KEYS_BROWSER, KEYS_MOTION, "",            "Mark a range upwards") \
-	X(FILE_RANGE_DOWN, "S-Down",          KEYS_BROWSER, KEYS_MOTION, "",            "Mark a range downwards") \
-	X(FILE_MARK_ALL,  "a",                KEYS_BROWSER, KEYS_MOTION, "",            "Mark all") \
-	X(FILE_INVERT,    "*",                KEYS_BROWSER, KEYS_MOTION, "",            "Invert the marks") \
-	X(FILE_CLEAR,     "x",                KEYS_BROWSER, KEYS_MOTION, "",            "Clear the marks") \
+	X(FILE_MARK,      "Space Ins",        KEYS_MARKED, KEYS_MOTION, "",            "Mark or unmark, and go one row down") \
+	X(FILE_RANGE,     "v",                KEYS_MARKED, KEYS_MOTION, "",            "Start a range of marks; again: end it") \
+	X(FILE_RANGE_UP,  "S-Up",             KEYS_MARKED, KEYS_MOTION, "",            "Mark a range upwards") \
+	X(FILE_RANGE_DOWN, "S-Down",          KEYS_MARKED, KEYS_MOTION, "",            "Mark a range downwards") \
+	X(FILE_MARK_ALL,  "a",                KEYS_MARKED, KEYS_MOTION, "",            "Mark all") \
+	X(FILE_INVERT,    "*",                KEYS_MARKED, KEYS_MOTION, "",            "Invert the marks") \
+	X(FILE_CLEAR,     "x",                KEYS_MARKED, KEYS_MOTION, "",            "Clear the marks") \
 	X(FILE_HIDDEN,    ".",                KEYS_BROWSER, KEYS_MOTION, "",            "Show or hide hidden files") \
-	X(FILE_PARENT,    "h Left Backspace", KEYS_BROWSER, KEYS_MOTION, "",            "To the parent folder") \
+	X(FILE_PARENT,    "h Left Backspace", KEYS_MARKED, KEYS_MOTION, "",            "To the parent folder") \
 	X(FILE_HOME,      "~",                KEYS_BROWSER, KEYS_MOTION, "",            "To the home folder") \
-	X(FILE_ENTER,     "Right l",          KEYS_BROWSER, KEYS_MOTION, "",            "Enter the folder") \
+	X(FILE_ENTER,     "Right l",          KEYS_MARKED, KEYS_MOTION, "",            "Enter the folder") \
 	X(FILE_SEND,      "Enter",            KEYS_BROWSER, KEYS_ACTION, "/send",       "Send what is marked to the peer of the open chat; without marks, enter the folder or send the file") \
 	X(FILE_SEND_TO,   "t",                KEYS_BROWSER, KEYS_ACTION, "/send",       "Send what is marked to a peer you choose") \
 	/* transfers */ \
@@ -142,6 +145,7 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(TRANSFER_OPEN,  "Enter",            KEYS_TRANSFERS, KEYS_ACTION, "/open",     "Open the menu, or the folder of what has arrived") \
 	X(TRANSFER_ACCEPT, "y",               KEYS_TRANSFERS, KEYS_ACTION, "/accept",   "Accept the offer") \
 	X(TRANSFER_REFUSE, "n",               KEYS_TRANSFERS, KEYS_ACTION, "/refuse",   "Refuse the offer") \
+	X(TRANSFER_PART,  "p",                KEYS_TRANSFERS, KEYS_ACTION, "/choose",   "Choose a part of the offer") \
 	X(TRANSFER_UP,    "S-Up",             KEYS_TRANSFERS, KEYS_ACTION, "/queue",    "A place up in the queue of what is sent to this peer") \
 	X(TRANSFER_DOWN,  "S-Down",           KEYS_TRANSFERS, KEYS_ACTION, "/queue",    "A place down in the queue") \
 	X(TRANSFER_RETRY, "R",                KEYS_TRANSFERS, KEYS_ACTION, "/retry",    "Try again to send what has not arrived") \
@@ -157,7 +161,10 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(HELP_CLOSE,     "q",                KEYS_HELP,   KEYS_MOTION, "",             "Close the help") \
 	/* the results of a search */ \
 	X(SEARCH_OPEN,    "Enter",            KEYS_SEARCH, KEYS_MOTION, "",             "Go to the message in its chat") \
-	X(SEARCH_CLOSE,   "q",                KEYS_SEARCH, KEYS_MOTION, "",             "Close the search")
+	X(SEARCH_CLOSE,   "q",                KEYS_SEARCH, KEYS_MOTION, "",             "Close the search") \
+	/* the list of an offer */ \
+	X(CHOOSE_ACCEPT,  "Enter",            KEYS_CHOOSE, KEYS_ACTION, "/accept",      "Accept what is marked of the offer") \
+	X(CHOOSE_CLOSE,   "q",                KEYS_CHOOSE, KEYS_MOTION, "",             "Close the list; the offer still waits")
 /* clang-format on */
 
 enum request {

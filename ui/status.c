@@ -235,6 +235,14 @@ static const struct {
 	 {{REQ_SEARCH_OPEN, "go there"},
 	  {REQ_LIST_FILTER, "other words"},
 	  {REQ_SEARCH_CLOSE, "close"}}},
+	{KEYS_CHOOSE,
+	 {{REQ_CHOOSE_ACCEPT, "accept these"},
+	  {REQ_FILE_MARK, "mark"},
+	  {REQ_FILE_ENTER, "folder"},
+	  {REQ_FILE_CLEAR, "none"},
+	  {REQ_FILE_MARK_ALL, "all"},
+	  {REQ_LIST_FILTER, "filter"},
+	  {REQ_CHOOSE_CLOSE, "close"}}},
 };
 
 /* The welcome has the context of the input line, but other things to do. */

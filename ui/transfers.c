@@ -12,6 +12,7 @@
 #include "src/util.h"
 #include "ui/ask.h"
 #include "ui/browser.h"
+#include "ui/choose.h"
 #include "ui/dialog.h"
 #include "ui/front.h"
 #include "ui/pane.h"
@@ -377,6 +378,11 @@ do_request(struct pane *p, const struct model_transfer *t, enum request req)
 			return PANE_HANDLED | PANE_REFUSED;
 		front_transfer(p->front, t->t.transfer,
 			       req == REQ_TRANSFER_ACCEPT ? TOP_ACCEPT : TOP_REFUSE, NULL);
+	} else if (req == REQ_TRANSFER_PART) {
+		char err[160];
+
+		if (!choose_open(p->front, t->t.transfer, err, sizeof(err)))
+			front_error(p->front, "%s", err);
 	} else if (req == REQ_TRANSFER_RETRY) {
 		choose(p->front, t, RETRY);
 	} else if (req == REQ_TRANSFER_UP || req == REQ_TRANSFER_DOWN) {
