@@ -39,7 +39,7 @@ struct core {
 	struct disk *disk;
 	struct resolver *resolver;
 	struct chores *chores; /* NULL: none was asked for yet */
-	char *database;
+	char *database, *spool;
 	struct loop *loop;
 	struct transport *transport;
 	struct node *node;
@@ -89,7 +89,7 @@ env_chore(void *arg, struct msg *m)
 
 	if (c->chores == NULL) {
 		identity_seal_key(&c->identity, &key);
-		c->chores = chores_start(c->database, &key, c->inbox);
+		c->chores = chores_start(c->database, c->spool, &key, c->inbox);
 		seal_key_wipe(&key);
 	}
 	chores_push(c->chores, m);
@@ -232,6 +232,7 @@ start_store(struct core *c, const char *path, char *err, size_t errlen)
 static void
 start_node(struct core *c, const struct options *options, const char *listen)
 {
+	struct seal_key key;
 	const char *listen_option = options_text(options, OPT_listen);
 	struct options *defaults = options_new();
 	struct node_env env = {
@@ -262,6 +263,9 @@ start_node(struct core *c, const struct options *options, const char *listen)
 	c->loop = loop_new(false);
 	c->transport = tcp_new(c->loop);
 	c->disk = disk_start(DISK_WORKERS, c->inbox);
+	identity_seal_key(&c->identity, &key);
+	disk_spool_key(c->disk, &key);
+	seal_key_wipe(&key);
 	env.loop = c->loop;
 	env.transport = c->transport;
 	c->node = node_new(&env);
@@ -289,6 +293,7 @@ core_start(const struct home *home, const struct identity *id, const struct opti
 
 	c->identity = *id;
 	c->database = xstrdup(home->database);
+	c->spool = xstrdup(home->spool);
 	block_signals(&before);
 	if (start_store(c, home->database, err, errlen)) {
 		start_node(c, options, listen);
@@ -304,6 +309,7 @@ core_start(const struct home *home, const struct identity *id, const struct opti
 	queue_free(c->inbox);
 	identity_wipe(&c->identity);
 	free(c->database);
+	free(c->spool);
 	free(c);
 	return NULL;
 }
@@ -340,5 +346,6 @@ core_join(struct core *c)
 	queue_free(c->inbox);
 	identity_wipe(&c->identity);
 	free(c->database);
+	free(c->spool);
 	free(c);
 }

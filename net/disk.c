@@ -16,6 +16,7 @@
 #include "src/msg.h"
 #include "src/path.h"
 #include "src/queue.h"
+#include "src/seal.h"
 #include "src/util.h"
 
 #define BUCKETS 64
@@ -30,6 +31,8 @@ struct disk {
 	unsigned stops;		  /* DISK_STOP messages not yet taken */
 	struct queue *replies;
 	const struct disk_sys *sys;
+	struct seal_key spool_key;
+	bool has_spool_key;
 	unsigned nworkers;
 	pthread_t *workers;
 };
@@ -281,6 +284,19 @@ disk_start(unsigned workers, struct queue *replies)
 			util_fatal("cannot start a thread");
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	return d;
+}
+
+void
+disk_spool_key(struct disk *d, const struct seal_key *key)
+{
+	d->spool_key = *key;
+	d->has_spool_key = true;
+}
+
+const struct seal_key *
+disk_spool_key_of(const struct tree *t)
+{
+	return t->disk->has_spool_key ? &t->disk->spool_key : NULL;
 }
 
 void

@@ -7,7 +7,7 @@
  * the same `job` and `handle`; error is an errno or 0, and where the table says "sentence" the answer's bytes say in words what was
  * wrong. What each job reads (>) and answers (<):
  *
- *   DISK_SCAN     > bytes: absolute paths, each NUL-ended
+ *   DISK_SCAN     > bytes: absolute paths, each NUL-ended; DISK_SPOOLED: the one path is a spooled text (src/spool.h)
  *                 < size: bytes of all files; count: entries; entry: files; mode: folders; offset: bytes of the manifest;
  *                   mtime_ns: bytes without the holes of sparse files; bytes: `first name\0what was left out, or nothing\0`, or
  *                   the sentence
@@ -44,6 +44,7 @@
 struct disk;
 struct msg;
 struct queue;
+struct seal_key;
 
 enum disk_flags {
 	DISK_LIST = 1,
@@ -52,6 +53,7 @@ enum disk_flags {
 	DISK_RESUME = 8,
 	DISK_REMOVE = 16,
 	DISK_KEEP = 32,
+	DISK_SPOOLED = 128,
 };
 
 /* Room for BULK_RECORDS full records with their lengths. */
@@ -62,6 +64,8 @@ enum disk_flags {
 /* Starts `workers` threads; answers (FROM_DISK) go to `replies`. workers 0: no thread, disk_push() runs the job at once on the caller's
  * thread and pushes the answer: for tests on a virtual clock. */
 struct disk *disk_start(unsigned workers, struct queue *replies);
+/* What spooled texts are sealed under, before the first job; without it none can be read. */
+void disk_spool_key(struct disk *d, const struct seal_key *key);
 /* Takes a TO_DISK message over. Never blocks. */
 void disk_push(struct disk *d, struct msg *m);
 /* Finishes what is queued, closes every tree, joins and frees. */

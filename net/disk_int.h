@@ -18,8 +18,10 @@
 struct choice;
 struct disk;
 struct msg;
+struct seal_key;
 struct source;
 struct sink;
+struct spool;
 
 /* The seam. Tests put failing ones here. */
 struct disk_sys {
@@ -55,6 +57,8 @@ struct tree {
 
 /* For tests, before the first job. */
 void disk_set_sys(struct disk *d, const struct disk_sys *sys);
+/* What disk_spool_key() told, or NULL. */
+const struct seal_key *disk_spool_key_of(const struct tree *t);
 /* Sends a message about the tree to the net thread. Takes it over. */
 void disk_answer(struct tree *t, struct msg *m);
 /* Tells the net thread in a DISK_LOST that an entry will not arrive; error 0: it changed. */
@@ -104,6 +108,7 @@ struct source {
 	uint64_t bytes, space; /* of all files; without holes */
 	uint32_t files, folders;
 	uint32_t left_links, left_special; /* left out */
+	struct spool *spool;		   /* the one file is a sealed text */
 
 	/* The stream (disk_read.c) */
 	uint32_t at; /* entry */
@@ -121,6 +126,8 @@ struct source {
 };
 
 const char *src_name(const struct source *s, uint32_t i);
+/* fstat() of an open file of it: of a sealed text, the size is that of the text. */
+int source_fstat(const struct tree *t, int fd, struct stat *st);
 /* A descriptor of folder i, to be closed; -1 with errno. */
 int source_open_folder(const struct tree *t, uint32_t i);
 

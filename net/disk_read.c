@@ -14,6 +14,7 @@
 #include "net/stream.h"
 #include "net/wire.h"
 #include "src/msg.h"
+#include "src/spool.h"
 #include "src/util.h"
 
 /* Files smaller than this are read at once anyway. */
@@ -157,6 +158,16 @@ same_entry(const struct src_entry *e, const struct stat *st, bool again)
 		e->ctime_ns == (int64_t)st->st_ctim.tv_sec * 1000000000 + st->st_ctim.tv_nsec);
 }
 
+int
+source_fstat(const struct tree *t, int fd, struct stat *st)
+{
+	int result = t->sys->fstat(fd, st);
+
+	if (result == 0 && t->source->spool != NULL)
+		st->st_size = (off_t)spool_size(t->source->spool);
+	return result;
+}
+
 static int
 open_source(struct tree *t)
 {
@@ -180,7 +191,7 @@ open_source(struct tree *t)
 	}
 	if (s->fd == -1)
 		return -1;
-	return t->sys->fstat(s->fd, &s->st);
+	return source_fstat(t, s->fd, &s->st);
 }
 
 /* Ends entry `at`. */
@@ -225,7 +236,8 @@ begin_file(struct tree *t, const struct msg *m, struct layout *l)
 		posix_fadvise(s->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	/* A file that has all its blocks has no holes. */
 	s->data_end = e->size;
-	if (error == 0 && e->size >= HOLES_FROM && (uint64_t)s->st.st_blocks < e->size / 512)
+	if (error == 0 && s->spool == NULL && e->size >= HOLES_FROM &&
+	    (uint64_t)s->st.st_blocks < e->size / 512)
 		s->data_end = s->offset;
 	p = layout_frame(l, FRAME_FILE, FILE_LEN);
 	put_be32(p, m->b.disk.count);
@@ -251,7 +263,10 @@ read_all(const struct tree *t, struct iovec *iov, int niov, uint64_t at, int *er
 
 	*error = 0;
 	while (niov > 0) {
-		n = t->sys->preadv(t->source->fd, iov, niov, (off_t)(at + got));
+		n = t->source->spool != NULL
+			    ? spool_preadv(t->source->spool, t->source->fd, iov, niov,
+					   (off_t)(at + got))
+			    : t->sys->preadv(t->source->fd, iov, niov, (off_t)(at + got));
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n <= 0) {
@@ -411,7 +426,7 @@ step(struct tree *t, struct msg *m, struct layout *l)
 		return skip_hole(t, m, l);
 	if (s->offset < s->e[s->at].size)
 		return read_data(t, m, l) || s->fd == -1;
-	same = t->sys->fstat(s->fd, &now) == 0 && same_file(&now, &s->st);
+	same = source_fstat(t, s->fd, &now) == 0 && same_file(&now, &s->st);
 	end_file(t, m, l, same ? END_OK : END_CHANGED, 0);
 	return true;
 }

@@ -19,6 +19,7 @@
 #include "src/madeup.h"
 #include "src/msg.h"
 #include "src/path.h"
+#include "src/spool.h"
 #include "src/util.h"
 
 /* openat2() takes at most a page of path; a deeper folder is reached in stretches of this. */
@@ -44,6 +45,7 @@ source_free(struct source *s)
 	for (uint32_t i = 0; i < s->nroots; i++)
 		free(s->roots[i]);
 	free(s->roots);
+	spool_free(s->spool);
 	free(s->ranges);
 	free(s->arena);
 	free(s->e);
@@ -465,6 +467,25 @@ check_top(const char *path, const struct stat *st, struct msg *m)
 	return true;
 }
 
+/* A text of ours that waits to be sent: its size is that of what is sealed in it. One of an older version stands as it is. */
+static bool
+look_in_spool(const struct tree *t, const char *path, struct stat *st, struct msg *m)
+{
+	const struct seal_key *key = disk_spool_key_of(t);
+	int fd = key != NULL ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+
+	if (key == NULL)
+		return true;
+	t->source->spool = fd != -1 ? spool_open(fd, key) : NULL;
+	if (t->source->spool != NULL)
+		st->st_size = (off_t)spool_size(t->source->spool);
+	else if (fd == -1 || errno != EINVAL)
+		disk_fail(m, errno != EBADMSG ? errno : 0, "The text that waits cannot be read");
+	if (fd != -1)
+		close(fd);
+	return m->b.disk.error == 0;
+}
+
 static bool
 add_top(const struct tree *t, struct names *names, const char *path, struct msg *m)
 {
@@ -482,7 +503,8 @@ add_top(const struct tree *t, struct names *names, const char *path, struct msg 
 		disk_fail(m, errno, "Cannot read %s", p);
 	} else if (strlen(name) > PATH_NAME_MAX) {
 		disk_fail(m, ENAMETOOLONG, "Cannot send %s", p);
-	} else if (check_top(p, &st, m)) {
+	} else if (check_top(p, &st, m) &&
+		   ((m->b.disk.flags & DISK_SPOOLED) == 0 || look_in_spool(t, p, &st, m))) {
 		unique_name(s, names, name, unique, sizeof(unique));
 		fine = add(s, ENTRY_TOP, unique, &st, room_of(t, AT_FDCWD, p, &st), NULL, 0);
 		if (!fine)

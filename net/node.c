@@ -473,6 +473,38 @@ on_exported(struct node *n, const struct msg *m)
 	node_result(n, m->serial, x->ok, &x->peer, "%s", x->ok ? "" : text);
 }
 
+static void
+on_long(struct node *n, struct msg *m)
+{
+	struct peer *p = peer_find(n, &m->b.long_text.peer);
+
+	if (p == NULL || p->row.state != CONTACT_ACCEPTED) {
+		node_result(n, m->serial, false, &m->b.long_text.peer, "%s",
+			    p == NULL ? "no such contact" : "accept the contact first");
+		msg_free(m);
+	} else {
+		n->env.chore(n->env.arg, m);
+	}
+}
+
+/* From here on it is a file like others, but that it goes when it is sent. */
+static void
+on_spooled(struct node *n, const struct msg *m)
+{
+	struct msg *send;
+
+	if (!m->b.exported.ok) {
+		node_result(n, m->serial, false, &m->b.exported.peer, "%s", msg_string(m, 0));
+		return;
+	}
+	send = msg_set_bytes(msg_new(MSG_CMD_SEND), m->bytes, m->len);
+	send->serial = m->serial;
+	send->b.send.peer = m->b.exported.peer;
+	send->b.send.unlink_after = true;
+	on_send(n, send);
+	msg_free(send);
+}
+
 /* Everybody hears a BYE, the transfers keep how far they got, and the store is the last to go. */
 static void
 on_quit(struct node *n, const struct msg *m)
@@ -535,6 +567,7 @@ static obey_fn *const obey[MSG_NTYPES] = {
 	[MSG_SR_STOPPED] = on_stopped,
 	[MSG_NR_RESOLVED] = dial_resolved,
 	[MSG_WR_EXPORTED] = on_exported,
+	[MSG_WR_SPOOLED] = on_spooled,
 };
 
 bool
@@ -544,7 +577,8 @@ node_obeys(unsigned type)
 		return false;
 	/* A page, a search or an export goes straight to its thread, the disk's answers to the transfers. */
 	return type == MSG_CMD_PAGE || type == MSG_CMD_SEARCH || type == MSG_CMD_EXPORT ||
-	       msg_way((enum msg_type)type) == FROM_DISK || obey[type] != NULL;
+	       type == MSG_CMD_LONG || msg_way((enum msg_type)type) == FROM_DISK ||
+	       obey[type] != NULL;
 }
 
 void
@@ -556,6 +590,10 @@ node_obey(struct node *n, struct msg *m)
 	}
 	if (m->type == MSG_CMD_EXPORT) {
 		n->env.chore(n->env.arg, m);
+		return;
+	}
+	if (m->type == MSG_CMD_LONG) {
+		on_long(n, m);
 		return;
 	}
 	if (msg_way(m->type) == FROM_DISK)

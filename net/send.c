@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "net/limits.h"
+#include "net/disk.h"
 #include "net/transfer_int.h"
 #include "net/wire.h"
 #include "src/msg.h"
@@ -19,6 +20,8 @@ send_scan(struct transfer *t)
 
 	t->scanning = true;
 	m = disk_job(t, JOB_SCAN);
+	if (t->unlink_after)
+		m->b.disk.flags |= DISK_SPOOLED;
 	msg_set_bytes(m, t->paths, t->paths_len);
 	disk_job_push(t, m);
 }

@@ -9,9 +9,11 @@
 #include <string.h>
 
 #include "src/chores.h"
+#include "src/file.h"
 #include "src/msg.h"
 #include "src/queue.h"
 #include "src/seal.h"
+#include "src/spool.h"
 #include "src/store.h"
 #include "src/transcript.h"
 #include "src/util.h"
@@ -22,7 +24,7 @@ struct chores {
 	pthread_t thread;
 	struct queue *asked, *replies;
 	struct queue *ending; /* the WK_STOP that breaks off what runs */
-	char *database;
+	char *database, *spool;
 	struct seal_key key;
 };
 
@@ -59,6 +61,22 @@ do_export(struct chores *c, const struct msg *m)
 	queue_push_always(c->replies, answer);
 }
 
+static void
+do_spool(struct chores *c, const struct msg *m)
+{
+	struct msg *answer = msg_new(MSG_WR_SPOOLED);
+	char *path = spool_write(c->spool, &c->key, m->bytes, m->len), err[ERR] = "";
+
+	if (path == NULL)
+		snprintf(err, sizeof(err), "The text cannot be kept: %s.", file_reason(errno));
+	answer->serial = m->serial;
+	answer->b.exported.peer = m->b.long_text.peer;
+	answer->b.exported.ok = path != NULL;
+	msg_set_bytes(answer, path != NULL ? path : err, strlen(path != NULL ? path : err) + 1);
+	queue_push_always(c->replies, answer);
+	free(path);
+}
+
 static void *
 chores_main(void *arg)
 {
@@ -71,13 +89,16 @@ chores_main(void *arg)
 		stop = !go_on(c);
 		if (!stop && m->type == MSG_CMD_EXPORT)
 			do_export(c, m);
+		else if (!stop && m->type == MSG_CMD_LONG)
+			do_spool(c, m);
 		msg_free(m);
 	}
 	return NULL;
 }
 
 struct chores *
-chores_start(const char *database, const struct seal_key *key, struct queue *replies)
+chores_start(const char *database, const char *spool, const struct seal_key *key,
+	     struct queue *replies)
 {
 	struct chores *c = xcalloc(1, sizeof(*c));
 	int error;
@@ -86,6 +107,7 @@ chores_start(const char *database, const struct seal_key *key, struct queue *rep
 	c->ending = queue_new(SIZE_MAX);
 	c->replies = replies;
 	c->database = xstrdup(database);
+	c->spool = xstrdup(spool);
 	c->key = *key;
 	error = pthread_create(&c->thread, NULL, chores_main, c);
 	if (error != 0)
@@ -110,6 +132,7 @@ chores_stop(struct chores *c)
 	queue_free(c->asked);
 	queue_free(c->ending);
 	free(c->database);
+	free(c->spool);
 	seal_key_wipe(&c->key);
 	free(c);
 }

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,9 @@
 #include "src/file.h"
 #include "src/options.h"
 #include "src/pass.h"
+#include "src/path.h"
 #include "src/seal.h"
+#include "src/spool.h"
 #include "src/store.h"
 #include "src/util.h"
 
@@ -65,21 +68,37 @@ ask_new(const struct cli *c, const char *prompt, char out[PASS_SIZE])
 
 /* ---- the passphrase ---- */
 
-/* Files in the spool are texts on their way; a transfer reads them as they are. */
+/* Whether it is a text on its way that an older version wrote as it was. */
+static bool
+is_plain(const char *folder, const char *name, const struct seal_key *key)
+{
+	char *path = path_join(folder, name);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct spool *s = fd != -1 ? spool_open(fd, key) : NULL;
+	bool plain = fd != -1 && s == NULL && errno == EINVAL;
+
+	spool_free(s);
+	if (fd != -1)
+		close(fd);
+	free(path);
+	return plain;
+}
+
 static void
-tell_spool(const struct cli *c)
+tell_spool(const struct cli *c, const struct seal_key *key)
 {
 	DIR *d = opendir(c->home.spool);
 	const struct dirent *e;
 	unsigned n = 0;
 
 	while (d != NULL && (e = readdir(d)) != NULL)
-		n += e->d_name[0] != '.';
+		n += e->d_name[0] != '.' && is_plain(c->home.spool, e->d_name, key);
 	if (d != NULL)
 		closedir(d);
 	if (n != 0)
-		printf("%u long texts in %s are not sealed; each goes when it is sent.\n", n,
-		       c->home.spool);
+		printf("%u long texts of an older p2p-tui in %s are not sealed; each goes when it "
+		       "is sent.\n",
+		       n, c->home.spool);
 }
 
 /* The identity first: from then on whoever opens the history seals it, also after a crash in between. */
@@ -100,6 +119,8 @@ set_passphrase(struct cli *c, char *err, size_t errlen)
 		return false;
 	identity_seal_key(&c->id, &key);
 	s = store_open(c->home.database, STORE_WRITE, &key, err, errlen);
+	if (s != NULL)
+		tell_spool(c, &key);
 	seal_key_wipe(&key);
 	if (s == NULL) {
 		cli_fail("The identity is sealed, the history is not yet; the next start tries "
@@ -109,7 +130,6 @@ set_passphrase(struct cli *c, char *err, size_t errlen)
 	store_close(s);
 	puts(before ? "The passphrase is changed."
 		    : "The passphrase is set: identity and history are sealed.");
-	tell_spool(c);
 	return true;
 }
 

@@ -134,8 +134,6 @@ screen(struct cli *c)
 		setup.events = core_events(c->core);
 		setup.options = c->options;
 		setup.config_path = c->home.config;
-		/* A long text would lie there as it is. */
-		setup.spool = c->id.sealed ? NULL : c->home.spool;
 		setup.sealed = c->id.sealed;
 		setup.first_run = options_text(c->options, OPT_nick)[0] == '\0';
 		status = ui_run(&setup) == 0 ? CLI_DONE : CLI_FAILED;

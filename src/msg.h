@@ -108,6 +108,11 @@ struct msg_send {
 	bool unlink_after;
 };
 
+/* CMD_LONG. bytes: a text too long for a message, which goes as a file. */
+struct msg_long {
+	struct key peer;
+};
+
 enum transfer_op {
 	TOP_ACCEPT,
 	TOP_REFUSE,
@@ -459,7 +464,7 @@ struct msg_disk {
 	uint32_t files, folders;
 };
 
-/* WR_EXPORTED: the answer to CMD_EXPORT, with its serial. bytes: the path, or a sentence when it failed. */
+/* WR_EXPORTED and WR_SPOOLED: the answer to CMD_EXPORT and CMD_LONG, with its serial. bytes: the path and a NUL, or a sentence when it failed. */
 struct msg_exported {
 	struct key peer;
 	bool ok;
@@ -490,6 +495,7 @@ struct msg_resolved {
 	ROW(CMD_PAGE,	page,		msg_page,		TO_CORE,	MSG_KEEP,	"rows of a chat, please") \
 	ROW(CMD_SEARCH,	search,		msg_search,		TO_CORE,	MSG_KEEP,	"messages with these words, please") \
 	ROW(CMD_EXPORT,	export,		msg_export,		TO_CORE,	MSG_KEEP,	"a chat into a file, please") \
+	ROW(CMD_LONG,	long_text,	msg_long,		TO_CORE,	MSG_KEEP,	"a text too long for a message: send it as a file") \
 	ROW(CMD_QUIT,	none,		msg_none,		TO_CORE,	MSG_LAST,	"stop; answered by EV_STOPPED") \
 	\
 	ROW(EV_SELF,	self,		msg_self,		TO_FRONT,	MSG_MERGE,	"who and where we are") \
@@ -550,7 +556,8 @@ struct msg_resolved {
 	ROW(NR_RESOLVED, resolved,	msg_resolved,		FROM_RESOLVER,	MSG_LAST,	"a host name's addresses") \
 	\
 	ROW(WK_STOP,	none,		msg_none,		TO_CHORES,	MSG_LAST,	"end the thread") \
-	ROW(WR_EXPORTED, exported,	msg_exported,		FROM_CHORES,	MSG_LAST,	"a chat is in its file, or why not")
+	ROW(WR_EXPORTED, exported,	msg_exported,		FROM_CHORES,	MSG_LAST,	"a chat is in its file, or why not") \
+	ROW(WR_SPOOLED,	exported,	msg_exported,		FROM_CHORES,	MSG_LAST,	"a long text is in its file, or why not")
 /* clang-format on */
 
 enum msg_type {
@@ -585,6 +592,7 @@ struct msg {
 		struct msg_hits hits;
 		struct msg_export export;
 		struct msg_exported exported;
+		struct msg_long long_text;
 		struct msg_result result;
 		struct msg_notice notice;
 		struct msg_self self;

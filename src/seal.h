@@ -58,6 +58,8 @@
 #define SEAL_NAMED_VALUE     0x0602
 #define SEAL_PROOF	     0x0701
 #define SEAL_VERSION_TEXT    0x0801
+#define SEAL_SPOOL_HEAD	     0x0901
+#define SEAL_SPOOL_PART	     0x0902
 
 /* The database's key. */
 struct seal_key {

@@ -1,6 +1,7 @@
 /* core.c - two whole cores in one process, over TCP on loopback, with all their threads. */
 #include "config.h"
 
+#include <dirent.h>
 #include <poll.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -9,10 +10,12 @@
 #include <sys/stat.h>
 
 #include "net/core.h"
+#include "src/file.h"
 #include "src/home.h"
 #include "src/identity.h"
 #include "src/msg.h"
 #include "src/options.h"
+#include "src/path.h"
 #include "src/queue.h"
 #include "src/row.h"
 #include "src/util.h"
@@ -33,6 +36,8 @@ struct side {
 	uint32_t last_result, results;
 	bool last_ok;
 	unsigned unordered;
+	int64_t offered; /* the newest offer that waits here */
+	bool arrived, sent;
 };
 
 static char err[512];
@@ -79,6 +84,13 @@ take_event(struct side *s, const struct msg *m)
 		s->online = m->b.contact.link == LINK_ONLINE && m->b.contact.accepted_us;
 	} else if (m->type == MSG_EV_RESULT) {
 		take_result(s, m);
+	} else if (m->type == MSG_EV_TRANSFER) {
+		const struct msg_transfer *t = &m->b.transfer;
+
+		if (t->dir == DIR_IN && t->state == TRANSFER_WAITING)
+			s->offered = t->transfer;
+		s->arrived = s->arrived || (t->dir == DIR_IN && t->state == TRANSFER_DONE);
+		s->sent = s->sent || (t->dir == DIR_OUT && t->state == TRANSFER_DONE);
 	} else if (m->type == MSG_EV_PAGE) {
 		take_page(s, m);
 	}
@@ -284,6 +296,117 @@ test_two(void)
 	discard(&b);
 }
 
+/* ---- a text too long for a message ---- */
+
+#define LONG_TEXT 300000
+
+static bool
+a_answered(struct side *a, struct side *b)
+{
+	(void)b;
+	return a->last_result == 20;
+}
+
+static bool
+b_offered(struct side *a, struct side *b)
+{
+	(void)a;
+	return b->offered != 0;
+}
+
+static bool
+went(struct side *a, struct side *b)
+{
+	return a->sent && b->arrived;
+}
+
+/* The one file in the folder, "." ones left out; *n of them. */
+static char *
+only_file(const char *folder, unsigned *n)
+{
+	DIR *d = opendir(folder);
+	const struct dirent *e;
+	char *path = NULL;
+
+	*n = 0;
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		if (e->d_name[0] == '.')
+			continue;
+		++*n;
+		free(path);
+		path = path_join(folder, e->d_name);
+	}
+	if (d != NULL)
+		closedir(d);
+	return path;
+}
+
+static void
+quit(struct side *s, bool (*stopped)(struct side *a, struct side *b), struct side *other)
+{
+	push(s, 30, msg_new(MSG_CMD_QUIT));
+	ok(stopped == a_stopped ? until(s, other, stopped) : until(other, s, stopped), "it quits");
+	join(s);
+}
+
+static void
+check_file(const char *folder, const char *text, bool readable, const char *what)
+{
+	unsigned n;
+	char *path = only_file(folder, &n);
+	size_t len = 0;
+	uint8_t *all = path != NULL ? file_read(path, 1 << 24, &len) : NULL;
+
+	is_int(n, 1, "one file");
+	ok(all != NULL && (readable ? len == LONG_TEXT && memcmp(all, text, len) == 0
+				    : memmem(all, len, text, 20) == NULL),
+	   "%s", what);
+	free(all);
+	free(path);
+}
+
+/* Asked for while the other one is away; then we end, and it goes after a restart. */
+static void
+test_long_text(void)
+{
+	struct side a, b;
+	struct msg *m = msg_new(MSG_CMD_LONG), *accept = msg_new(MSG_CMD_TRANSFER);
+	char *text = xmalloc(LONG_TEXT + 1), *into;
+	unsigned n;
+
+	for (int i = 0; i < LONG_TEXT; i++)
+		text[i] = "a text that nobody reads\n"[i % 25];
+	make(&a, "Dana");
+	make(&b, "Emeka");
+	ok(start(&a) && start(&b) && until(&a, &b, both_ready), "two more");
+	add(&a, 2, b.invite);
+	add(&b, 2, a.invite);
+	ok(until(&a, &b, both_online), "are online");
+	quit(&b, b_stopped, &a);
+	m->b.long_text.peer = a.other;
+	push(&a, 20, msg_set_bytes(m, text, LONG_TEXT));
+	ok(until(&a, &b, a_answered) && a.last_ok, "a long text is taken");
+	check_file(a.home.spool, text, false, "that cannot be read");
+	ok(start(&b) && until(&a, &b, b_offered), "it is offered when the other one is there");
+	quit(&a, a_stopped, &b);
+	ok(start(&a) && until(&a, &b, both_online), "and we start again");
+	xasprintf(&into, "%s/into", b.folder);
+	ok(mkdir(into, 0700) == 0, "a folder for it");
+	accept->b.transfer_op.transfer = b.offered;
+	accept->b.transfer_op.op = TOP_ACCEPT;
+	push(&b, 21, msg_set_bytes(accept, into, strlen(into)));
+	ok(until(&a, &b, went), "and goes");
+	check_file(into, text, true, "it is there as it was");
+	quit(&a, a_stopped, &b);
+	quit(&b, b_stopped, &a);
+	free(only_file(a.home.spool, &n));
+	is_int(n, 0, "nothing of it is left in the spool");
+	free(into);
+	free(text);
+	discard(&a);
+	discard(&b);
+}
+
 static uint32_t asked;
 
 static bool
@@ -368,6 +491,7 @@ main(void)
 	if (sodium_init() < 0)
 		return 1;
 	test_two();
+	test_long_text();
 	test_deaf_front();
 	test_quit_while_resolving();
 	test_failures();

@@ -125,7 +125,6 @@ world_open(struct world *w, int h, int w_cells, const char *nick, bool ascii)
 					     .theme = host_theme,
 					     .now = host_now,
 					     .wall = host_wall},
-				    .spool = test_tmpdir(),
 				    .ascii = ascii,
 				    .h = h,
 				    .w = w_cells};

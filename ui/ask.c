@@ -205,57 +205,18 @@ ask_drop(struct front *f, const char *const *paths, size_t n, const char *text, 
 
 /* ---- a text too long for a message ------------------------------------------------------------------------------------ */
 
-/* Writes the text to a private file in the spool folder. The path, to be freed, or NULL with errno. */
-static char *
-spool(const char *folder, const char *text, size_t len)
-{
-	char *path;
-	size_t at = 0;
-	int fd, error;
-
-	xasprintf(&path, "%s/text-XXXXXX.txt", folder);
-	fd = mkostemps(path, 4, O_CLOEXEC);
-	while (fd >= 0 && at < len) {
-		ssize_t n = write(fd, text + at, len - at);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			break;
-		at += (size_t)n;
-	}
-	error = errno;
-	if (fd >= 0 && close(fd) == 0 && at == len)
-		return path;
-	if (fd >= 0)
-		unlink(path);
-	free(path);
-	errno = error;
-	return NULL;
-}
-
 static bool
 long_text_done(struct front *f, struct dialog *d, int answer)
 {
 	size_t len;
-	const char *text = dialog_kept(d, &len);
-	const char *paths[1];
-	char *path;
-	bool ok;
+	const void *text = dialog_kept(d, &len);
+	struct msg *m;
 
 	if (answer != 0)
 		return true;
-	path = spool(front_spool(f), text, len);
-	if (path == NULL) {
-		front_error(f, "The text cannot be written to a file: %s.", strerror(errno));
-		return true;
-	}
-	paths[0] = path;
-	ok = front_send_paths(f, dialog_peer(d), paths, 1, true);
-	if (!ok)
-		unlink(path);
-	free(path);
-	return ok;
+	m = msg_set_bytes(msg_new(MSG_CMD_LONG), text, len);
+	m->b.long_text.peer = *dialog_peer(d);
+	return front_send(f, m);
 }
 
 /* Line ends as this system writes them; a terminal pastes CR. */
@@ -286,7 +247,7 @@ ask_long_text(struct front *f, const char *text, size_t len)
 	struct dialog *d;
 	char *kept;
 
-	if (c == NULL || front_spool(f) == NULL) {
+	if (c == NULL) {
 		front_error(f, "A message holds at most %d kB; this is %s.", TEXT_MAX_BYTES / 1024,
 			    text_size(size, sizeof(size), len));
 		return;

@@ -180,12 +180,6 @@ front_sealed(struct front *f)
 	return f->setup.sealed;
 }
 
-const char *
-front_spool(struct front *f)
-{
-	return f->setup.spool;
-}
-
 bool
 front_quitting(const struct front *f)
 {

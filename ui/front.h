@@ -42,7 +42,6 @@ struct front_setup {
 	struct front_host host;
 	struct options *options; /* stays the caller's */
 	const char *config_path; /* where options are saved; NULL: not at all */
-	const char *spool;	 /* folder for long pastes; NULL: there is none */
 	bool sealed;		 /* a passphrase seals what is on disk */
 	bool first_run;		 /* show the welcome */
 	bool ascii;		 /* the terminal cannot show UTF-8 */
@@ -51,7 +50,7 @@ struct front_setup {
 
 /* ---- for ui.c and tests ---- */
 
-/* Everything is copied but what options, config_path and spool point at. Sends CMD_ATTACH. */
+/* Everything is copied but what options and config_path point at. Sends CMD_ATTACH. */
 struct front *front_new(const struct front_setup *setup);
 void front_free(struct front *f);
 /* An event of the core; not taken over. */
@@ -88,7 +87,6 @@ enum pane_id front_focus(struct front *f);
 /* What the middle shows: PANE_CHAT, PANE_WELCOME, PANE_BROWSER, PANE_HELP, PANE_SEARCH or PANE_CHOOSE. */
 enum pane_id front_main(struct front *f);
 bool front_terminal_focused(struct front *f);
-const char *front_spool(struct front *f); /* NULL: none */
 bool front_sealed(struct front *f);	  /* what is on disk */
 
 /* ---- for panes: what to do ---- */

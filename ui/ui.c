@@ -451,7 +451,6 @@ start(struct ui *ui, const struct ui_setup *setup)
 			 .wall = host_wall},
 		.options = setup->options,
 		.config_path = setup->config_path,
-		.spool = setup->spool,
 		.sealed = setup->sealed,
 		.first_run = setup->first_run,
 		.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0,

@@ -12,7 +12,6 @@ struct ui_setup {
 	struct queue *events;	/* from the core */
 	struct options *options;
 	const char *config_path; /* where options changed on the screen are saved */
-	const char *spool;	 /* folder for long pastes; NULL: there is none */
 	bool sealed;		 /* a passphrase seals what is on disk */
 	bool first_run;		 /* no nick yet: show the welcome */
 };
