@@ -87,7 +87,7 @@ enum pane_id front_focus(struct front *f);
 /* What the middle shows: PANE_CHAT, PANE_WELCOME, PANE_BROWSER, PANE_HELP, PANE_SEARCH or PANE_CHOOSE. */
 enum pane_id front_main(struct front *f);
 bool front_terminal_focused(struct front *f);
-bool front_sealed(struct front *f);	  /* what is on disk */
+bool front_sealed(struct front *f); /* what is on disk */
 
 /* ---- for panes: what to do ---- */
 
