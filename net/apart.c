@@ -153,7 +153,7 @@ apart_frame(struct link *l, const struct frame *f, const char **why)
 		return f->flags & FRAME_CRITICAL || f->type < FRAME_FILES_FIRST ? -1 : 0;
 	}
 	/* The session may have lost its place to another meanwhile; then nothing of this run counts. */
-	if (p == NULL || p->link != l->main || !p->mutual)
+	if (p == NULL || p->link != l->main || !peer_sends(p))
 		return 0;
 	return transfers_frame(l->node->transfers, &p->key, f->type, f->flags, f->body, f->len,
 			       why);

@@ -289,22 +289,6 @@ unblock(struct peer *p)
 	peer_dial_now(p);
 }
 
-static void
-remove_peer(struct peer *p)
-{
-	struct node *n = p->node;
-	struct msg *m = msg_new(MSG_ST_FORGET), *ev = msg_new(MSG_EV_CONTACT);
-
-	transfers_forget_peer(n->transfers, &p->key);
-	peer_hang_up(p, p->mutual ? BYE_REMOVED : BYE_NONE);
-	m->b.st_peer.peer = p->key;
-	node_store(n, m);
-	ev->b.contact.peer = p->key;
-	ev->b.contact.gone = true;
-	node_emit(n, ev);
-	peer_free(p);
-}
-
 static const char *
 set_address(struct peer *p, const struct msg *m)
 {
@@ -365,7 +349,7 @@ note_operation(struct peer *p, const struct msg_contact_op *op)
 	struct msg *m;
 
 	if (op->op == OP_TYPING) {
-		if (p->mutual)
+		if (peer_sends(p))
 			(void)session_send(p->link->session, FRAME_TYPING, 0, NULL, 0);
 		return;
 	}
@@ -471,6 +455,9 @@ operate(struct peer *p, const struct msg *m)
 	case OP_CLEAR:
 		clear_chat(p);
 		return NULL;
+	case OP_MATCH:
+	case OP_DIFFER:
+		return trust_decide(p, op->op, m->bytes != NULL ? (const char *)m->bytes : "");
 	case OP_REMOVE:
 		break;
 	}
@@ -489,7 +476,7 @@ commands_contact(struct node *n, const struct msg *m)
 		return;
 	}
 	if (op->op == OP_REMOVE)
-		remove_peer(p);
+		peer_remove(p);
 	else
 		why = operate(p, m);
 	node_result(n, m->serial, why == NULL, &op->peer, "%s", why != NULL ? why : "");

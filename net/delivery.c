@@ -50,7 +50,7 @@ ask_outbox(struct peer *p, uint32_t count)
 static void
 want_more(struct peer *p)
 {
-	if (!p->mutual || !p->more || p->loading || !room(p))
+	if (!peer_sends(p) || !p->more || p->loading || !room(p))
 		return;
 	p->more = false;
 	ask_outbox(p, OUTBOX_PART);
@@ -85,7 +85,7 @@ delivery_read(struct peer *p)
 {
 	uint8_t body[8];
 
-	if (!p->mutual || !p->node->receipts || p->chat.seen_seq <= p->read_sent)
+	if (!peer_sends(p) || !p->node->receipts || p->chat.seen_seq <= p->read_sent)
 		return;
 	put_be64(body, (uint64_t)p->chat.seen_seq);
 	if (session_send(p->link->session, FRAME_READ, 0, body, sizeof(body)))
@@ -161,7 +161,7 @@ transmit(struct peer *p, const struct msg *m)
 void
 delivery_said(struct peer *p, const struct msg *m)
 {
-	if (p->mutual && !p->more && !p->loading && room(p) && m->b.st_row.seq > p->sent_seq) {
+	if (peer_sends(p) && !p->more && !p->loading && room(p) && m->b.st_row.seq > p->sent_seq) {
 		transmit(p, m);
 		peer_touch(p);
 		return;
@@ -178,7 +178,8 @@ delivery_said(struct peer *p, const struct msg *m)
 void
 delivery_note(struct peer *p)
 {
-	if (p->link == NULL || p->mutual || p->note_sent || p->row.state != CONTACT_ACCEPTED)
+	if (p->link == NULL || p->mutual || p->note_sent || p->row.state != CONTACT_ACCEPTED ||
+	    p->row.trust == TRUST_CHANGED)
 		return;
 	p->sent_seq = 0;
 	ask_outbox(p, 1);
@@ -190,7 +191,7 @@ send_note(struct peer *p, const struct msg *m)
 	size_t len = text_truncate_utf8((const char *)m->bytes, m->len, NOTE_MAX_BYTES);
 
 	if (p->link == NULL || p->note_sent || p->row.state != CONTACT_ACCEPTED ||
-	    m->b.st_row.kind != ROW_TEXT)
+	    p->row.trust == TRUST_CHANGED || m->b.st_row.kind != ROW_TEXT)
 		return;
 	p->note_sent = true;
 	(void)session_send(p->link->session, FRAME_REQUEST, 0, m->bytes, len);
@@ -203,7 +204,7 @@ delivery_out(struct peer *p, const struct msg *m)
 		return;
 	if (!p->mutual)
 		send_note(p, m);
-	else if (m->b.st_row.seq > p->sent_seq)
+	else if (peer_sends(p) && m->b.st_row.seq > p->sent_seq)
 		transmit(p, m);
 }
 

@@ -201,7 +201,8 @@ dial_link_failed(struct dial *d, enum session_end end, const char *text)
 		return;
 	}
 	if ((end == SESSION_WRONG_KEY || end == SESSION_OURSELVES) && d->stranger != NULL)
-		d->stranger(d->arg, d->targets[d->target]);
+		d->stranger(d->arg, d->targets[d->target],
+			    end == SESSION_WRONG_KEY ? &d->met : NULL);
 	d->without_door = false;
 	d->at++;
 	/* One call, one try: whether there is another one is the person's to say. */

@@ -28,6 +28,7 @@
 #define TAG_LEN		 16
 #define RECORD_PLAIN_MAX (RECORD_MAX - TAG_LEN)
 #define FRAME_HEADER	 4
+#define SUCCESSOR_PROOF	 32 /* bytes */
 #define PAD_STEP	 256
 #define PAD_STEP_UNTIL	 4096
 #define BULK_DATA	 (60 * 1024)	 /* file bytes in one full DATA frame */

@@ -373,10 +373,16 @@ obey_frame(struct link *l, const struct frame *f, const char **why)
 		twin_told(l->peer);
 		return 0;
 	}
+	if (f->type == FRAME_SUCCESSOR)
+		return trust_frame(l, f, why);
 	if (f->type == FRAME_DOOR || f->type == FRAME_SEEN || f->type == FRAME_LISTEN)
 		return reach_frame(l, f, why);
 	/* What came before our answer crossed it is skipped; it is not acknowledged and will come again. */
 	if (l->peer->row.state != CONTACT_ACCEPTED || !l->accepted_us)
+		return 0;
+	/* Files rest while its key is in doubt; they are offered again by the session that follows. */
+	if (f->type >= FRAME_FILES_FIRST && f->type <= FRAME_FILES_LAST &&
+	    l->peer->row.trust == TRUST_CHANGED)
 		return 0;
 	if (f->type >= FRAME_FILES_FIRST && f->type <= FRAME_FILES_LAST)
 		return transfers_frame(l->node->transfers, &l->peer->key, f->type, f->flags,
@@ -470,7 +476,7 @@ host_pull(void *arg, struct session *s, size_t max)
 	struct node *n = arg;
 	struct link *l = session_user(s), *m = l != NULL && l->main != NULL ? l->main : l;
 
-	if (m == NULL || m->peer == NULL || m->peer->link != m || !m->peer->mutual)
+	if (m == NULL || m->peer == NULL || m->peer->link != m || !peer_sends(m->peer))
 		return NULL;
 	l->used_at = loop_now(n->env.loop);
 	return transfers_pull(n->transfers, &m->peer->key, max, l != m);
@@ -502,9 +508,11 @@ host_closed(void *arg, struct session *s, enum session_end end, enum bye bye, co
 	text_show(shown, sizeof(shown), text, strlen(text), TEXT_ONE_LINE);
 	if (l->main != NULL)
 		apart_gone(l);
-	else if (l->dial != NULL)
+	else if (l->dial != NULL) {
+		if (end == SESSION_WRONG_KEY)
+			l->dial->met = *session_key(s);
 		dial_link_failed(l->dial, end, shown);
-	else if (l->peer != NULL)
+	} else if (l->peer != NULL)
 		peer_lost(l->peer, l, end, bye, shown);
 	link_free(l);
 }

@@ -94,7 +94,7 @@ host_online(void *arg, const struct key *key)
 {
 	struct peer *p = peer_find(arg, key);
 
-	return p != NULL && p->mutual;
+	return p != NULL && peer_sends(p);
 }
 
 static bool
@@ -103,7 +103,7 @@ host_frame(void *arg, const struct key *key, uint8_t type, uint8_t flags, const 
 {
 	struct peer *p = peer_find(arg, key);
 
-	return p != NULL && p->mutual && session_send(p->link->session, type, flags, body, len);
+	return p != NULL && peer_sends(p) && session_send(p->link->session, type, flags, body, len);
 }
 
 static void
@@ -257,6 +257,8 @@ on_contact(struct node *n, const struct msg *m)
 	p->row = m->b.st_contact;
 	free(p->note);
 	p->note = m->len > 0 ? xstrndup((const char *)m->bytes, m->len) : NULL;
+	if (p->row.trust == TRUST_CHANGED)
+		trust_hold(p);
 }
 
 static void

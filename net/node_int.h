@@ -69,14 +69,15 @@ struct dial {
 	size_t nfound, at;
 	uint64_t cookie; /* of the name look-up under way, 0 none */
 	struct link *link;
+	struct key met;	   /* who answered with another key than was expected */
 	struct timer next; /* goes on outside of callbacks */
 	int rank;	   /* how telling `why` is */
 	enum session_end end;
 	char why[256];
 	/* The call is over: link is NULL if nobody answered, and then why says so. The dial is freed after it. */
 	void (*done)(void *arg, struct dial *d, struct link *link);
-	/* An address turned out to belong to somebody else. May be NULL. */
-	void (*stranger)(void *arg, const char *target);
+	/* An address turned out to belong to somebody else: to whom, or NULL for ourselves. May be NULL. */
+	void (*stranger)(void *arg, const char *target, const struct key *met);
 	void *arg;
 	bool owns_arg; /* freed with the dial */
 };
@@ -229,6 +230,11 @@ void peer_dial_now(struct peer *p);
 void peer_dial_later(struct peer *p);
 /* Drops the sessions and the call. */
 void peer_hang_up(struct peer *p, enum bye bye);
+void peer_drop_addr(struct peer *p, const char *text);
+/* It is known by another key from now on; nothing may be on its way to it. */
+void peer_rekey(struct peer *p, const struct key *key);
+/* For good: from the store and from the front end, too. */
+void peer_remove(struct peer *p);
 void peer_add_addr(struct peer *p, const char *text, bool first);
 /* name made unique among the others: "Ada", "Ada (2)"... */
 void peer_unique_name(struct node *n, const struct peer *except, const char *wish,
@@ -243,6 +249,23 @@ void peer_nick(struct peer *p, const char *nick);
 void peer_typing(struct peer *p); /* TYPING came */
 void peer_line(struct peer *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 size_t peers_waiting(struct node *n); /* requests nobody answered */
+
+/* trust.c */
+/* Whether content may be sent to it: both accepted, and its key is not in doubt. */
+bool peer_sends(const struct peer *p);
+/* Its transfers rest, or do not, as its trust says. */
+void trust_hold(struct peer *p);
+/* Somebody else answered at an address of the contact. True if that put its key in doubt; else the address is not its. */
+bool trust_met(struct peer *p, const char *target, const struct key *found);
+int trust_frame(struct link *l, const struct frame *f, const char **why); /* SUCCESSOR */
+/* The proof of a SUCCESSOR: one of the two secret keys, the other side's public one (new key or receiver), and the name of the session.
+ * False for a key that cannot be. */
+bool trust_proof(uint8_t out[SUCCESSOR_PROOF], const uint8_t secret[KEY_LEN],
+		 const uint8_t other[KEY_LEN], const uint8_t session[BULK_ID_LEN],
+		 const struct key *old_key, const struct key *new_key)
+	__attribute__((warn_unused_result));
+/* OP_MATCH or OP_DIFFER; compared: the key whose number the person compared, in hex. NULL, or why not. */
+const char *trust_decide(struct peer *p, enum contact_op op, const char *compared);
 
 /* twin.c */
 /* The session is about to join its peer: is that another process of it, beside one that still runs? */

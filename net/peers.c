@@ -48,6 +48,31 @@ peer_new(struct node *n, const struct key *key)
 }
 
 void
+peer_rekey(struct peer *p, const struct key *key)
+{
+	RB_REMOVE(peer_tree, &p->node->peers, p);
+	p->key = p->row.peer = p->chat.peer = *key;
+	p->chat.seen_seq = 0;
+	RB_INSERT(peer_tree, &p->node->peers, p);
+}
+
+void
+peer_remove(struct peer *p)
+{
+	struct node *n = p->node;
+	struct msg *m = msg_new(MSG_ST_FORGET), *ev = msg_new(MSG_EV_CONTACT);
+
+	transfers_forget_peer(n->transfers, &p->key);
+	peer_hang_up(p, p->mutual ? BYE_REMOVED : BYE_NONE);
+	m->b.st_peer.peer = p->key;
+	node_store(n, m);
+	ev->b.contact.peer = p->key;
+	ev->b.contact.gone = true;
+	node_emit(n, ev);
+	peer_free(p);
+}
+
+void
 peer_free(struct peer *p)
 {
 	struct loop *l = p->node->env.loop;
@@ -280,8 +305,8 @@ peer_add_addr(struct peer *p, const char *text, bool first)
 	strlcpy(a[i], kept, ADDR_TEXT_SIZE);
 }
 
-static void
-drop_addr(struct peer *p, const char *text)
+void
+peer_drop_addr(struct peer *p, const char *text)
 {
 	char(*a)[ADDR_TEXT_SIZE] = p->row.addrs;
 
@@ -299,12 +324,15 @@ drop_addr(struct peer *p, const char *text)
 
 /* Somebody else, or we ourselves, answer at that address: it is not this contact's any more. */
 static void
-address_is_not_its(void *arg, const char *target)
+address_is_not_its(void *arg, const char *target, const struct key *met)
 {
 	struct peer *p = arg;
 
+	if (trust_met(p, target, met))
+		return;
+
 	log_info("an address of a contact belongs to somebody else now; dropped");
-	drop_addr(p, target);
+	peer_drop_addr(p, target);
 	peer_save(p);
 }
 
@@ -417,7 +445,7 @@ peer_acceptance(struct peer *p)
 		peer_pin(p, HOW_REQUEST);
 		reach_tell(p->link);
 		delivery_start(p);
-		if (p->mutual)
+		if (peer_sends(p))
 			transfers_online(p->node->transfers, &p->key);
 	} else if (!mutual && p->mutual) {
 		p->mutual = false;

@@ -112,7 +112,8 @@ bool session_is_caller(const struct session *s);
 bool session_is_pairing(const struct session *s); /* it is of suite 3 */
 /* Caller, suite 3: the other side has had its chance to show that it knows the code, and did not (yet). */
 bool session_code_tried(const struct session *s);
-const struct key *session_key(const struct session *s);	    /* the peer's; only after opened() */
+/* The peer's; only after opened(), or with SESSION_WRONG_KEY. */
+const struct key *session_key(const struct session *s);
 const struct hello *session_hello(const struct session *s); /* the peer's; only after opened() */
 /* Names this session to its bulk connection: BULK_ID_LEN bytes both sides know, and nobody else. */
 const uint8_t *session_bulk_id(const struct session *s);

@@ -43,6 +43,7 @@ transfers_free(struct transfers *e)
 		TAILQ_REMOVE(&e->peers, p, next);
 		free(p->auto_to);
 		free(p->owed);
+		free(p->held);
 		free(p);
 	}
 	timer_clear(e->h.loop, &e->tick);
@@ -370,6 +371,38 @@ transfers_offline(struct transfers *e, const struct key *peer)
 }
 
 void
+transfers_hold(struct transfers *e, const struct key *peer, const char *why)
+{
+	struct tpeer *p = peer_of(e, peer);
+	struct transfer *t;
+
+	set_text(&p->held, why);
+	LIVE_FOREACH(t, p)
+	transfer_refresh(t);
+}
+
+void
+transfers_move(struct transfers *e, const struct key *from, const struct key *to)
+{
+	struct tpeer *p = peer_of(e, from);
+	struct transfer *t;
+
+	transfers_forget_peer(e, to);
+	p->key = *to;
+	/* What is stored by key. */
+	if (p->up.rate != 0 || p->down.rate != 0)
+		transfers_limit(e, to, p->up.rate, p->down.rate);
+	if (p->auto_max != 0) {
+		char *folder = xstrdup(p->auto_to != NULL ? p->auto_to : "");
+
+		transfers_auto(e, to, p->auto_max, folder);
+		free(folder);
+	}
+	TAILQ_FOREACH (t, &p->mine, in_peer)
+		transfer_tell(t);
+}
+
+void
 transfers_forget_peer(struct transfers *e, const struct key *peer)
 {
 	struct tpeer *p = peer_of(e, peer);
@@ -385,6 +418,7 @@ transfers_forget_peer(struct transfers *e, const struct key *peer)
 	auto_drop(e, p);
 	again_drop(e, p);
 	free(p->owed);
+	free(p->held);
 	TAILQ_REMOVE(&e->peers, p, next);
 	free(p);
 }

@@ -77,6 +77,10 @@ void transfers_attach(struct transfers *t);
 /* The session with this contact opened (both accepted) or ended. */
 void transfers_online(struct transfers *t, const struct key *peer);
 void transfers_offline(struct transfers *t, const struct key *peer);
+/* Everything with this contact rests, and why says so ("check Dana's new key"); NULL: it goes on with the next session. */
+void transfers_hold(struct transfers *t, const struct key *peer, const char *why);
+/* The contact has another key from now on; nothing runs with it just now. */
+void transfers_move(struct transfers *t, const struct key *from, const struct key *to);
 /* The contact was removed or blocked: end and forget what runs with it. */
 void transfers_forget_peer(struct transfers *t, const struct key *peer);
 /* A frame of the files range from this contact. -1: the peer broke the protocol; *why is a sentence; the session ends. */

@@ -131,6 +131,7 @@ struct tpeer {
 	TAILQ_ENTRY(tpeer) next;
 	struct key key;
 	bool online;
+	char *held;		   /* everything rests, and why; or NULL */
 	struct transfer_list mine; /* those that have not ended first, in the order they came */
 	struct transfer *turn;	   /* whose bulk went last */
 	size_t lists;		   /* bytes of manifests of offers that wait */

@@ -289,6 +289,10 @@ pause_sentence(const struct transfer *t)
 static enum transfer_state
 state_out(const struct transfer *t, char **why)
 {
+	if (t->peer->held != NULL) {
+		*why = xstrdup(t->peer->held);
+		return t->accepted ? TRANSFER_PAUSED : TRANSFER_WAITING;
+	}
 	if (t->accepted && (t->paused_here || t->paused_there)) {
 		*why = pause_sentence(t);
 		return TRANSFER_PAUSED;
@@ -323,8 +327,14 @@ state_in(const struct transfer *t, char **why)
 {
 	if (t->finishing)
 		return TRANSFER_CHECKING;
+	if (t->accepted && t->peer->held != NULL) {
+		*why = xstrdup(t->peer->held);
+		return TRANSFER_PAUSED;
+	}
 	if (!t->accepted) {
-		if (!t->peer->online)
+		if (t->peer->held != NULL)
+			*why = xstrdup(t->peer->held);
+		else if (!t->peer->online)
 			*why = xstrdup("waits until online");
 		else if (t->differs)
 			*why = xstrdup("it is not the same any more: look again");

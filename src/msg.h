@@ -56,6 +56,8 @@ enum contact_op {
 	OP_LIMIT,      /* of a contact: bytes: "UP DOWN", limits of its transfers, bytes a second */
 	OP_AUTO, /* of a contact: bytes: "SIZE FOLDER": offers up to so many bytes are accepted unasked; 0: none */
 	OP_CLEAR, /* what was said goes for good, but for what waits */
+	OP_MATCH, /* the safety numbers match; bytes: the key whose number was compared, in hex. With a new key: it takes the old one's place */
+	OP_DIFFER, /* they differ; with a new key: it is not taken. bytes: the same */
 };
 
 struct msg_contact_op {
@@ -354,6 +356,11 @@ struct msg_st_peer {
 	struct key peer;
 };
 
+/* ST_MOVE: what is known of one key belongs to another from now on. */
+struct msg_st_move {
+	struct key from, to;
+};
+
 /* ST_SAY and ST_LINE -> SR_SAID; ST_GOT -> SR_GOT. bytes: the text. */
 struct msg_st_row {
 	struct key peer;
@@ -514,6 +521,7 @@ struct msg_resolved {
 	ROW(ST_LOAD,	none,		msg_none,		TO_STORE,	MSG_LAST,	"send everything the core keeps in memory") \
 	ROW(ST_CONTACT,	st_contact,	msg_st_contact,		TO_STORE,	MSG_LAST,	"insert or update a contact") \
 	ROW(ST_FORGET,	st_peer,	msg_st_peer,		TO_STORE,	MSG_LAST,	"remove a contact and its chat") \
+	ROW(ST_MOVE,	st_move,	msg_st_move,		TO_STORE,	MSG_LAST,	"a contact has another key from now on") \
 	ROW(ST_CLEAR,	st_peer,	msg_st_peer,		TO_STORE,	MSG_LAST,	"remove what was said with a contact") \
 	ROW(ST_SAY,	st_row,		msg_st_row,		TO_STORE,	MSG_LAST,	"an outgoing message") \
 	ROW(ST_LINE,	st_row,		msg_st_row,		TO_STORE,	MSG_LAST,	"a line of the program in a chat") \
@@ -601,6 +609,7 @@ struct msg {
 		struct msg_transfer transfer;
 		struct msg_st_contact st_contact;
 		struct msg_st_peer st_peer;
+		struct msg_st_move st_move;
 		struct msg_st_row st_row;
 		struct msg_st_acked st_acked;
 		struct msg_st_outbox st_outbox;

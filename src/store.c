@@ -57,8 +57,8 @@ static store_obey *const obey[MSG_NTYPES] = {
 	[MSG_ST_ACKED] = store_acked,	    [MSG_ST_OUTBOX] = store_outbox,
 	[MSG_ST_READ] = store_read,	    [MSG_ST_SEEN] = store_seen,
 	[MSG_ST_TRANSFER] = store_transfer, [MSG_ST_FORGET_TRANSFER] = store_forget_transfer,
-	[MSG_ST_CLEAR] = store_clear,	    [MSG_ST_DOOR] = store_door,
-	[MSG_ST_VALUE] = store_value,
+	[MSG_ST_MOVE] = store_move_contact, [MSG_ST_CLEAR] = store_clear,
+	[MSG_ST_DOOR] = store_door,	    [MSG_ST_VALUE] = store_value,
 };
 
 /* ---- the chats a group touches ------------------------------------------------------------------------------------------ */
@@ -103,6 +103,20 @@ store_chat(struct store *s, const struct key *key)
 	}
 	RB_INSERT(chat_tree, &s->chats, c);
 	return c;
+}
+
+void
+store_rekey(struct store *s, struct chat *c, const struct key *key)
+{
+	struct chat probe = {.key = *key}, *other = RB_FIND(chat_tree, &s->chats, &probe);
+
+	if (other != NULL) {
+		RB_REMOVE(chat_tree, &s->chats, other);
+		free(other);
+	}
+	RB_REMOVE(chat_tree, &s->chats, c);
+	c->key = *key;
+	RB_INSERT(chat_tree, &s->chats, c);
 }
 
 bool
@@ -219,6 +233,8 @@ about(const struct msg *m)
 	case MSG_ST_FORGET:
 	case MSG_ST_CLEAR:
 		return &m->b.st_peer.peer;
+	case MSG_ST_MOVE:
+		return &m->b.st_move.from;
 	case MSG_ST_ACKED:
 		return &m->b.st_acked.peer;
 	case MSG_ST_OUTBOX:

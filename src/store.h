@@ -44,6 +44,8 @@ const struct db_schema *store_schema(void);
  * - ST_FORGET removes the contact, its chat and its transfers, overwritten on the disk. If messages were ever exchanged, its key, its
  *   next seq and the ids stay: added again, it neither gets a seq twice (its READ would lie about new messages) nor can it bring an old
  *   message again.
+ * - ST_MOVE gives a contact, its chat and its transfers to another key, which must be no contact; what the peer had been read up to
+ *   begins anew.
  * - ST_SAY, ST_LINE, ST_GOT, ST_READ and a new ST_TRANSFER need a contact, in whatever state; others are answered as failed. Updates
  *   of what was removed meanwhile change nothing.
  * - ST_CLEAR removes all rows of a chat but those that wait to be delivered, overwritten on the disk; ids, seqs and numbers stay. A row

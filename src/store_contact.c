@@ -115,6 +115,43 @@ store_forget(struct store *s, const struct msg *m)
 	return true;
 }
 
+/* What the new key may have said long ago, before it was removed, is remembered: its ids join those of the contact. */
+bool
+store_move_contact(struct store *s, const struct msg *m)
+{
+	struct chat *c = store_chat(s, &m->b.st_move.from), *other;
+	struct db_query *q;
+
+	if (c == NULL || (other = store_chat(s, &m->b.st_move.to)) == NULL)
+		return false;
+	if (c->peer == 0 || !c->contact || other->contact || c == other) {
+		store_refuse(s, m, STORE_NO_CONTACT);
+		return true;
+	}
+	if (!store_write_back(s))
+		return false;
+	if (other->peer != 0) {
+		q = db_query(s->db, SQL_IDS_MOVE);
+		db_put_int(q, c->peer);
+		db_put_int(q, other->peer);
+		if (!db_run(q) || !drop(s, SQL_IDS_DROP, other->peer) ||
+		    !drop(s, SQL_PEER_GONE, other->peer))
+			return false;
+		if (other->next_seq > c->next_seq)
+			c->next_seq = other->next_seq;
+	}
+	q = db_query(s->db, SQL_PEER_REKEY);
+	db_put_bytes(q, m->b.st_move.to.b, KEY_LEN);
+	db_put_int(q, c->peer);
+	if (!db_run(q))
+		return false;
+	store_rekey(s, c, &m->b.st_move.to);
+	/* Its seqs begin anew. */
+	c->seen_seq = 0;
+	c->changed = c->tell = true;
+	return true;
+}
+
 /* The columns of CONTACTS_ALL behind the key. */
 static void
 read_contact(struct db_query *q, struct msg *contact, struct msg_chat *chat)

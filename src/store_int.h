@@ -60,6 +60,8 @@ struct msg *store_failed(const struct msg *m, const char *words);
 
 /* The chat with that peer, or NULL if the database failed. chat->peer is 0 when the peer was never seen. */
 struct chat *store_chat(struct store *s, const struct key *key);
+/* The chat goes by another key from now on; the one that had it is forgotten. */
+void store_rekey(struct store *s, struct chat *c, const struct key *key);
 /* At the end of a look at the database. */
 void store_forget_chats(struct store *s);
 /* Gives the peer a number if it has none. */
@@ -83,8 +85,9 @@ void store_get_string(struct db_query *q, char *dst, size_t size);
 /* The next column as exactly n bytes; false (and dst zero) if it is something else. */
 bool store_get_exact(struct db_query *q, uint8_t *dst, size_t n);
 
-store_obey store_load_all, store_door, store_value;	     /* store.c */
-store_obey store_contact, store_forget, store_load_contacts; /* store_contact.c */
+store_obey store_load_all, store_door, store_value; /* store.c */
+store_obey store_contact, store_forget, store_move_contact,
+	store_load_contacts; /* store_contact.c */
 store_obey store_say, store_line, store_got, store_acked, store_outbox, store_read,
 	store_seen;							/* store_chat.c */
 store_obey store_clear;							/* store_clear.c */

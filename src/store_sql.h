@@ -171,6 +171,10 @@
 	SQL(PEER_SET, "UPDATE peers SET next_seq = ?, row = ?, rev = ?, read_row = ?, unread = ?, unread_row = ?," \
 	    " seen_seq = ?, read_seq = ?, waiting = ? WHERE peer = ?") \
 	SQL(PEER_DROP, "DELETE FROM peers WHERE peer = ?1 AND next_seq = 1 AND NOT EXISTS (SELECT 1 FROM ids WHERE peer = ?1)") \
+	SQL(PEER_GONE, "DELETE FROM peers WHERE peer = ?") \
+	SQL(PEER_REKEY, "UPDATE peers SET key = " LOOK(PEER_KEY, "?") " WHERE peer = ?") \
+	SQL(IDS_MOVE, "UPDATE OR IGNORE ids SET peer = ? WHERE peer = ?") \
+	SQL(IDS_DROP, "DELETE FROM ids WHERE peer = ?") \
 	SQL(CONTACT_PUT, "INSERT OR REPLACE INTO contacts (peer, name, nick, note, state, trust, added, last_seen, trust_since," \
 	    " by_address, door, addrs, how, trust_was, how_was, since_was, new_key, added_at, gave) VALUES (?1, " SEALED(CONTACT_NAME, "?1", "?2") ", " SEALED(CONTACT_NICK, "?1", "?3") ", " \
 	    SEALED(CONTACT_NOTE, "?1", "?4") ", ?5, ?6, ?7, ?8, ?9, ?10, " SEALED(CONTACT_DOOR, "?1", "?11") ", " \

@@ -9,6 +9,7 @@
 
 #include "net/limits.h"
 #include "net/loop.h"
+#include "net/node_int.h"
 #include "net/noise.h"
 #include "net/session.h"
 #include "net/transport.h"
@@ -636,6 +637,41 @@ test_removed(void)
 	sim_free(p.s);
 }
 
+/* A contact announces another key: with its proof that puts its key in doubt, without it the session ends. */
+static void
+test_successor(void)
+{
+	struct scene sc = scene_new(31);
+	struct key old, next = rogue_key(sc.r, 1);
+	uint8_t body[KEY_LEN + SUCCESSOR_PROOF];
+	struct session *s;
+
+	add_rogue(&sc, NULL);
+	sim_run(sc.sim, 2000);
+	s = sc.r->s[0];
+	old = rogue_key(sc.r, 0);
+	memcpy(body, next.b, KEY_LEN);
+	ok(trust_proof(body + KEY_LEN, sc.r->keys[1].priv, sim_key(sc.node)->b, session_bulk_id(s),
+		       &old, &next),
+	   "a proof is made");
+	session_send(s, FRAME_SUCCESSOR, 0, body, sizeof(body));
+	sim_run(sc.sim, 2000);
+	is_int(sim_contact(sc.node, &old)->trust, TRUST_CHANGED, "announced: the key is in doubt");
+	is_int(sim_contact(sc.node, &old)->how, HOW_SUCCESSOR, "because it said so");
+	ok(key_equal(&sim_contact(sc.node, &old)->new_key, &next), "the new key is known");
+	sim_do(sc.node, sim_cmd_say(sc.sim, &old, "hi"), NULL);
+	sim_run(sc.sim, 5000);
+	is_int(sc.r->frames[FRAME_CHAT], 0, "nothing is said to the old one");
+	is_int(rogue_alive(sc.r), 1, "whose session stands");
+	next = rogue_key(sc.r, 2);
+	memcpy(body, next.b, KEY_LEN);
+	session_send(s, FRAME_SUCCESSOR, 0, body, sizeof(body));
+	sim_run(sc.sim, 100);
+	is_int(sc.r->bye, BYE_PROTOCOL, "a key without its proof ends the session");
+	ok(!key_equal(&sim_contact(sc.node, &old)->new_key, &next), "and changes nothing");
+	scene_free(&sc);
+}
+
 int
 main(void)
 {
@@ -655,5 +691,6 @@ main(void)
 	test_held_back();
 	test_closed_by_hand();
 	test_removed();
+	test_successor();
 	return done_testing();
 }
