@@ -39,6 +39,7 @@ static const struct cli_command table[] = {
 	{"clear", "NAME --yes", "remove what was said to a contact, for good; what waits stays", "--yes ", 1, 1, cli_clear},
 	{"export", "FILE", "back up identity, contacts and history into one encrypted file", "", 1, 1, cli_export},
 	{"import", "FILE", "restore a backup into an empty home", "", 1, 1, cli_import},
+	{"verify", "NAME [--confirm]", "print the safety number; --confirm marks the contact verified", "--confirm ", 1, 1, cli_verify},
 	{"run", "[--json]", "no screen: commands on standard input, events on standard output", "--json ", 0, 0, cli_run},
 };
 

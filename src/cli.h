@@ -42,7 +42,8 @@ enum cli_exit {
 	ROW(blocked, false) \
 	ROW(yes, false) \
 	ROW(versions, false) \
-	ROW(only, true)
+	ROW(only, true) \
+	ROW(confirm, false)
 /* clang-format on */
 
 enum cli_option {
@@ -154,6 +155,7 @@ int cli_receive(struct cli *c, const struct cli_args *a);
 int cli_passphrase(struct cli *c, const struct cli_args *a);
 int cli_pair(struct cli *c, const struct cli_args *a);
 int cli_join(struct cli *c, const struct cli_args *a);
+int cli_verify(struct cli *c, const struct cli_args *a);
 int cli_run(struct cli *c, const struct cli_args *a);
 
 #endif

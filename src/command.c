@@ -77,6 +77,8 @@ const struct command command_table[] = {
 		COMMAND_BOTH, ARG_NONE, "", 0, 0, 0, BARE, command_do_requests},
 	{"contacts", "", "List the contacts.",
 		COMMAND_BOTH, ARG_NONE, "", 0, 0, 0, BARE, command_do_contacts},
+	{"verify", "NAME [match|differ]", "Show the safety number of a contact, or say what you found when comparing it.",
+		COMMAND_BOTH, ARG_NAME, "name|peer found?", 1, 2, 0, TALK, command_do_verify},
 	{"block", "NAME|KEY", "Block somebody: to them you are not there.",
 		COMMAND_BOTH, ARG_NAME, "name|peer", 1, 1, 0, CURRENT, command_do_block},
 	{"unblock", "NAME|KEY", "Undo a block.",

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "src/msg.h"
+
 struct command;
 struct command_env;
 struct model_contact;
@@ -45,6 +47,12 @@ bool command_do_retry(struct command_call *c);
 /* What holds for a contact's transfers. (command_files.c) */
 bool command_do_limit(struct command_call *c);
 bool command_do_auto(struct command_call *c);
+bool command_do_verify(struct command_call *c); /* (command_verify.c) */
+/* The key whose safety number is compared with a contact: the new one, where there is one. */
+const struct key *command_compared(const struct msg_contact *c);
+/* Says what the person found: OP_MATCH or OP_DIFFER. */
+bool command_decide(struct command_env *env, const struct msg_contact *c, enum contact_op op,
+		    char *err, size_t errlen);
 bool command_do_add(struct command_call *c);
 /* Pairing by code. (command_pair.c) */
 bool command_do_pair(struct command_call *c);

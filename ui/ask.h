@@ -23,6 +23,8 @@ void ask_peer(struct front *f, const struct key *peer);
 void ask_remove(struct front *f, const struct key *peer);
 void ask_clear(struct front *f, const struct key *peer);
 void ask_block(struct front *f, const struct key *peer);
+/* The safety number of a contact: match, differ, or not now. (ask_verify.c) */
+void ask_verify(struct front *f, const struct key *peer);
 /* Somebody unknown wants in: accept, refuse, block. `guard`: it opened by itself. */
 void ask_request(struct front *f, const struct key *peer, bool guard);
 /* An offer of files: accept, refuse. */

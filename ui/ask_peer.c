@@ -261,7 +261,16 @@ ask_block(struct front *f, const struct key *peer)
 
 /* ---- the menu --------------------------------------------------------------------------------------------------------- */
 
-enum entry { MENU_CHAT, MENU_LINK, MENU_FILES, MENU_ADDRESS, MENU_RENAME, MENU_BLOCK, MENU_REMOVE };
+enum entry {
+	MENU_CHAT,
+	MENU_LINK,
+	MENU_FILES,
+	MENU_VERIFY,
+	MENU_ADDRESS,
+	MENU_RENAME,
+	MENU_BLOCK,
+	MENU_REMOVE
+};
 
 static bool
 menu_done(struct front *f, struct dialog *d, int answer)
@@ -281,7 +290,9 @@ menu_done(struct front *f, struct dialog *d, int answer)
 	else if (answer == MENU_FILES) {
 		front_open_chat(f, &peer);
 		front_set_focus(f, PANE_BROWSER);
-	} else if (answer == MENU_ADDRESS)
+	} else if (answer == MENU_VERIFY)
+		ask_verify(f, &peer);
+	else if (answer == MENU_ADDRESS)
 		ask_address(f, &peer);
 	else if (answer == MENU_RENAME)
 		ask_rename(f, &peer);
@@ -313,6 +324,7 @@ ask_peer(struct front *f, const struct key *peer)
 	dialog_answer(d, 'o', "Open the chat");
 	dialog_answer(d, closed ? 'c' : 'd', closed ? "Connect now" : "Close the connection");
 	dialog_answer(d, 's', "Choose files to send");
+	dialog_answer(d, 'v', "Compare safety numbers");
 	dialog_answer(d, 'e', "Enter address and port");
 	dialog_answer(d, 'r', "Rename");
 	dialog_answer(d, c->c.state == CONTACT_BLOCKED ? 'u' : 'b',

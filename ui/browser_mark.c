@@ -268,10 +268,7 @@ browser_send(struct browser *b, const struct key *peer)
 		return;
 	}
 	if (c->c.trust == TRUST_CHANGED) {
-		front_error(b->front,
-			    "%s's key has changed: nothing is sent until you have looked.",
-			    c->c.name);
-		front_bell(b->front);
+		ask_verify(b->front, peer);
 		return;
 	}
 	if (!has_load(b))

@@ -104,6 +104,19 @@ dialog_default(struct dialog *d, size_t answer)
 }
 
 void
+dialog_to_field(struct dialog *d, size_t field)
+{
+	d->at = field;
+}
+
+void
+dialog_to_answer(struct dialog *d, size_t answer)
+{
+	d->at = d->nfields + answer;
+	d->eager = true;
+}
+
+void
 dialog_menu(struct dialog *d)
 {
 	d->menu = true;
@@ -329,6 +342,8 @@ dialog_input(struct front *f, struct dialog *d, const struct input_event *ev)
 	case INPUT_KEY:
 		return d->at < d->nfields ? field_key(f, d, ev->key) : answer_key(f, d, ev->key);
 	case INPUT_TEXT:
+		if (d->eager && d->at >= d->nfields && text[0] != ' ')
+			d->at = 0;
 		if (d->at < d->nfields) {
 			insert(f, d, text, len);
 			return false;

@@ -37,6 +37,9 @@ void dialog_set_value(struct dialog *d, size_t field, const char *value);
  * dialog_default() chooses another. Answers of a menu stand below each other. */
 void dialog_answer(struct dialog *d, uint32_t key, const char *label);
 void dialog_default(struct dialog *d, size_t answer);
+/* Puts the cursor on a field or on an answer. Where it begins on an answer, typing goes to the first field all the same. */
+void dialog_to_field(struct dialog *d, size_t field);
+void dialog_to_answer(struct dialog *d, size_t answer);
 void dialog_menu(struct dialog *d);
 /* No lines at its sides, so that a terminal can select text that is to be copied. */
 void dialog_open_sides(struct dialog *d);

@@ -35,7 +35,7 @@ struct dialog {
 	size_t preset; /* the default answer */
 	size_t at;     /* where the cursor is: fields first, then answers */
 	size_t top;    /* lines scrolled away */
-	bool menu, guard, open_sides;
+	bool menu, guard, open_sides, eager;
 	dialog_fn *done;
 	void (*changed)(struct front *f, struct dialog *d, size_t field);
 	bool (*stale)(struct front *f, const struct dialog *d);

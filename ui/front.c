@@ -428,6 +428,10 @@ front_event(struct front *f, const struct msg *ev)
 		choose_event(front_pane(f, PANE_CHOOSE), ev);
 	if (dirty & DIRTY_RESULT)
 		result(f, ev);
+	/* The same person by another key. */
+	if (ev->type == MSG_EV_CONTACT && ev->b.contact.moved && f->has_current &&
+	    key_equal(&f->current, &ev->b.contact.peer))
+		front_open_chat(f, &ev->b.contact.new_key);
 	if (dirty & (DIRTY_CONTACTS | DIRTY_READY | DIRTY_SELF))
 		settle(f);
 	if (dirty & (DIRTY_CONTACTS | DIRTY_TRANSFERS))

@@ -245,6 +245,13 @@ front_screen(void *arg, const char *name, const char *args, char *err, size_t er
 		return do_versions(f, args, err, errlen);
 	if (strcmp(name, "export") == 0)
 		return do_export(f, args, err, errlen);
+	if (strcmp(name, "verify") == 0) {
+		struct model_contact *c = model_contact_named(f->model, args);
+
+		if (c != NULL)
+			ask_verify(f, &c->c.peer);
+		return c != NULL;
+	}
 	if (strcmp(name, "date") == 0)
 		return do_date(f, args, err, errlen);
 	if (strcmp(name, "choose") == 0)

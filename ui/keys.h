@@ -115,6 +115,7 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(PEER_RENAME,    "r",                KEYS_PEERS,  KEYS_ACTION, "/rename",      "Give the peer another name") \
 	X(PEER_BLOCK,     "b",                KEYS_PEERS | KEYS_DIALOG, KEYS_ACTION, "/block", "Block the peer") \
 	X(PEER_UNBLOCK,   "u",                KEYS_PEERS,  KEYS_ACTION, "/unblock",     "Unblock the peer") \
+	X(PEER_VERIFY,    "v",                KEYS_PEERS,  KEYS_ACTION, "/verify",      "Compare safety numbers with this peer") \
 	X(PEER_REMOVE,    "Del",              KEYS_PEERS,  KEYS_ACTION, "/remove",      "Remove the peer; asks first") \
 	X(PEER_SEND,      "s",                KEYS_PEERS,  KEYS_ACTION, "/send",        "Choose files to send to this peer") \
 	X(PEER_ACCEPT,    "y",                KEYS_PEERS,  KEYS_ACTION, "/accept",      "Accept the request") \

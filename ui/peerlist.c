@@ -314,6 +314,8 @@ act(struct pane *p, enum request req, const struct key *peer)
 		ask_block(f, peer);
 	else if (req == REQ_PEER_UNBLOCK)
 		front_contact(f, peer, OP_UNBLOCK, NULL, NULL);
+	else if (req == REQ_PEER_VERIFY)
+		ask_verify(f, peer);
 	else if (req == REQ_PEER_REMOVE)
 		ask_remove(f, peer);
 	else
