@@ -14,6 +14,7 @@
 #include "src/cli.h"
 #include "src/options.h"
 #include "src/util.h"
+#include "ui/notify.h"
 #include "ui/ui.h"
 
 static void
@@ -129,6 +130,8 @@ screen(struct cli *c)
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return cli_fail("The full screen needs a terminal; p2p-tui run works without one.");
+	/* A fork, so before there are threads, and before there is a passphrase. */
+	setup.notify = notify_start(NOTIFY_TIMEOUT_MS);
 	if (cli_open_or_make(c) && cli_start_core(c)) {
 		setup.commands = core_commands(c->core);
 		setup.events = core_events(c->core);
@@ -140,6 +143,7 @@ screen(struct cli *c)
 		c->stopped = true; /* ui_run() waited for EV_STOPPED */
 	}
 	cli_stop(c);
+	notify_stop(setup.notify);
 	return status;
 }
 

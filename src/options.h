@@ -24,6 +24,8 @@ enum option_type { OPTION_TEXT, OPTION_BOOL, OPTION_CHOICE, OPTION_WORD, OPTION_
 	ROW(theme,	OPTION_WORD,	"auto",		"auto dark light contrast mono",	false,	"colours of the screen; another word is a file of themes/") \
 	ROW(mouse,	OPTION_BOOL,	"on",		"",				false,	"mouse reports from the terminal") \
 	ROW(bell,	OPTION_BOOL,	"on",		"",				false,	"ring when a message comes and the terminal is not focused") \
+	ROW(notify,	OPTION_CHOICE,	"off",		"off osc9 osc777 desktop",	false,	"notifications while the terminal is not focused: by the terminal's sequence, or by the desktop's daemon") \
+	ROW(notify_shows, OPTION_CHOICE, "name",	"nothing name text",		false,	"what a notification shows: that there is something, of whom, or also what was written") \
 	ROW(hidden,	OPTION_BOOL,	"off",		"",				false,	"show hidden files in the browser")
 /* clang-format on */
 

@@ -9,10 +9,12 @@
 #include <unistd.h>
 
 #include "src/uri.h"
+#include "src/options.h"
 #include "src/util.h"
 #include "tests/front_world.h"
 #include "tests/tap.h"
 #include "ui/front.h"
+#include "ui/news.h"
 
 #define ESC  "\033"
 #define F2   "\033OQ"
@@ -217,6 +219,59 @@ focus_of_the_terminal(void)
 	world_type(&w, ESC "[I");
 	is_str(w.title, "p2p-tui", "back again: the title is quiet");
 	ok(world_last(&w, MSG_CMD_CONTACT) != NULL, "and it is read");
+	world_close(&w);
+}
+
+static void
+set_option(struct world *w, enum option which, const char *value)
+{
+	char err[200];
+
+	ok(options_set(w->options, which, value, err, sizeof(err)), "set");
+}
+
+static void
+notifications(void)
+{
+	struct world w;
+
+	open_pair(&w);
+	world_type(&w, ESC "[O");
+	world_row(&w, 1, DIR_IN, 0, 600, "one");
+	world_chat(&w, 1, 1);
+	is_str(w.notified, "", "no notification unless it is wanted");
+	set_option(&w, OPT_notify, "desktop");
+	world_row(&w, 1, DIR_IN, 0, 601, "two");
+	world_chat(&w, 1, 2);
+	is_str(w.notified, "Boris|2 new messages", "who, and how many");
+	world_row(&w, 1, DIR_IN, 0, 601, "three");
+	world_chat(&w, 1, 3);
+	is_str(w.notified, "Boris|2 new messages", "a flood is not told one by one");
+	world_row(&w, 1, DIR_IN, 0, 601, "four");
+	world_chat(&w, 1, 4);
+	ok(front_timeout(w.front) <= NEWS_QUIET_MS, "but it will be");
+	world_wait(&w, NEWS_QUIET_MS);
+	front_tick(w.front);
+	is_str(w.notified, "Boris|2 new messages", "in one");
+	world_wait(&w, NEWS_QUIET_MS);
+	front_tick(w.front);
+	set_option(&w, OPT_notify_shows, "nothing");
+	world_row(&w, 1, DIR_IN, 0, 602, "secret");
+	world_chat(&w, 1, 5);
+	is_str(w.notified, "p2p-tui|Something new", "or nothing of it");
+	world_wait(&w, NEWS_QUIET_MS);
+	set_option(&w, OPT_notify_shows, "text");
+	world_row(&w, 1, DIR_IN, 0, 603, "see you\nat \x1b[31mnoon");
+	world_chat(&w, 1, 6);
+	ok(strncmp(w.notified, "Boris|see you", 13) == 0 && strchr(w.notified, '\x1b') == NULL,
+	   "or the text, safe to show: %s", w.notified);
+	world_type(&w, ESC "[I");
+	free(w.notified);
+	w.notified = xstrdup("");
+	world_wait(&w, NEWS_QUIET_MS);
+	world_row(&w, 1, DIR_IN, 0, 604, "here");
+	world_chat(&w, 1, 7);
+	is_str(w.notified, "", "who looks needs none");
 	world_close(&w);
 }
 
@@ -605,6 +660,7 @@ main(void)
 	chosen_message();
 	edited_message();
 	focus_of_the_terminal();
+	notifications();
 	scrolling();
 	wheel_and_click();
 	peer_menu();

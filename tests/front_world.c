@@ -71,6 +71,15 @@ host_title(void *arg, const char *title)
 }
 
 static void
+host_notify(void *arg, const char *title, const char *body)
+{
+	struct world *w = arg;
+
+	free(w->notified);
+	xasprintf(&w->notified, "%s|%s", title, body);
+}
+
+static void
 host_mouse(void *arg, bool on)
 {
 	((struct world *)arg)->mouse = on;
@@ -119,6 +128,7 @@ world_open(struct world *w, int h, int w_cells, const char *nick, bool ascii)
 					     .copy = host_copy,
 					     .bell = host_bell,
 					     .title = host_title,
+					     .notify = host_notify,
 					     .mouse = host_mouse,
 					     .suspend = host_suspend,
 					     .redraw = host_redraw,
@@ -133,6 +143,7 @@ world_open(struct world *w, int h, int w_cells, const char *nick, bool ascii)
 	*w = (struct world){
 		.now = 5000, .wall = MIDNIGHT + (14 * 60 + 2) * MINUTE_MS, .mouse = true};
 	w->copied = xstrdup("");
+	w->notified = xstrdup("");
 	w->title = xstrdup("");
 	w->options = options_new();
 	if (nick != NULL && nick[0] != '\0')
@@ -165,6 +176,7 @@ world_close(struct world *w)
 		free(w->rows[i].reason);
 	}
 	free(w->copied);
+	free(w->notified);
 	free(w->title);
 }
 

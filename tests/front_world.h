@@ -48,8 +48,8 @@ struct world {
 	struct world_row rows[WORLD_ROWS];
 	size_t nrows;
 	int64_t rev;
-	int64_t read_seq;     /* of every chat */
-	char *copied, *title; /* "" before */
+	int64_t read_seq;		 /* of every chat */
+	char *copied, *title, *notified; /* "" before */
 	unsigned bells, suspends, redraws, themes;
 	bool mouse;
 };

@@ -103,6 +103,7 @@ front_free(struct front *f)
 	free(f->sentence);
 	free(f->later);
 	free(f->later_peers);
+	news_free(&f->news);
 	free(f);
 }
 
@@ -278,6 +279,9 @@ front_timeout(struct front *f)
 	pending = front_ask_pending(f);
 	if (pending >= 0)
 		earlier(&timeout, pending);
+	pending = news_timeout(f);
+	if (pending >= 0)
+		earlier(&timeout, pending);
 	return timeout;
 }
 
@@ -319,6 +323,7 @@ front_tick(struct front *f)
 		}
 	}
 	front_ask_pending(f);
+	news_tick(f);
 }
 
 /* ---- events ----------------------------------------------------------------------------------------------------------- */
@@ -420,8 +425,10 @@ front_event(struct front *f, const struct msg *ev)
 		else
 			front_say(f, "%s", notice);
 	}
-	if (ev->type == MSG_EV_PAGE)
+	if (ev->type == MSG_EV_PAGE) {
 		versions_page(f, ev);
+		news_page(f, ev);
+	}
 	if (ev->type == MSG_EV_HITS)
 		search_hits(front_pane(f, PANE_SEARCH), ev);
 	if (ev->type == MSG_EV_CHOICE)
@@ -437,7 +444,7 @@ front_event(struct front *f, const struct msg *ev)
 	if (dirty & (DIRTY_CONTACTS | DIRTY_TRANSFERS))
 		drop_stale(f);
 	if (dirty & (DIRTY_CONTACTS | DIRTY_CHAT))
-		front_news(f);
+		news_changed(f);
 	if (dirty & DIRTY_STOPPED)
 		f->stopped = true;
 }

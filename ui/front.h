@@ -29,6 +29,8 @@ struct front_host {
 	void (*copy)(void *arg, const char *text, size_t len); /* to the clipboard */
 	void (*bell)(void *arg);
 	void (*title)(void *arg, const char *title);
+	/* A notification, in the way the option `notify` says; shown text. */
+	void (*notify)(void *arg, const char *title, const char *body);
 	void (*mouse)(void *arg, bool on);
 	void (*suspend)(void *arg);
 	void (*redraw)(void *arg); /* the terminal's content is not to be trusted */

@@ -206,30 +206,6 @@ front_bell(struct front *f)
 	f->host.bell(f->host.arg);
 }
 
-/* The title, and the bell, tell of news only while nobody looks. */
-void
-front_news(struct front *f)
-{
-	uint32_t unread = model_count_unread(f->model);
-	char title[64];
-
-	if (f->focused) {
-		if (f->titled)
-			f->host.title(f->host.arg, "p2p-tui");
-		f->titled = false;
-		front_dirty(f, PANE_CHAT);
-		return;
-	}
-	if (unread == f->unread_told)
-		return;
-	snprintf(title, sizeof(title), "(%u) p2p-tui", unread);
-	f->host.title(f->host.arg, unread != 0 ? title : "p2p-tui");
-	f->titled = true;
-	if (unread > f->unread_told && options_bool(f->setup.options, OPT_bell))
-		front_bell(f);
-	f->unread_told = unread;
-}
-
 /* ---- focus and what the middle shows ---------------------------------------------------------------------------------- */
 
 enum pane_id

@@ -164,12 +164,11 @@ focus(struct front *f, bool on)
 {
 	f->focused = on;
 	if (on) {
-		front_news(f);
+		news_changed(f);
 		return;
 	}
 	front_cancel_capture(f);
-	/* What was there before is no news. */
-	f->unread_told = model_count_unread(f->model);
+	news_leave(f);
 }
 
 /* Typing takes the sentence on the hint line away. */

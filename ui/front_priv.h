@@ -7,6 +7,7 @@
 #include "ui/dialog.h"
 #include "ui/front.h"
 #include "ui/layout.h"
+#include "ui/news.h"
 
 /* Transfers are drawn at most this often, however fast their figures come. */
 #define FRONT_BARS_MS  100
@@ -24,7 +25,7 @@ struct front {
 	enum pane_id main; /* what the middle shows */
 	bool relayout, all_dirty;
 	bool bare, mouse_on, focused;
-	bool quitting, stopped, titled;
+	bool quitting, stopped;
 
 	struct key current;
 	bool has_current;
@@ -50,16 +51,14 @@ struct front {
 	uint32_t add_serial;	  /* of the CMD_ADD whose peer's chat is to be opened */
 
 	uint64_t last_key;
-	uint64_t bars_at;     /* when transfers were drawn last */
-	bool bars_late;	      /* they changed since */
-	int64_t minute;	      /* of the clock in the header */
-	uint32_t unread_told; /* unread messages at the last news, or when the focus went */
+	uint64_t bars_at; /* when transfers were drawn last */
+	bool bars_late;	  /* they changed since */
+	int64_t minute;	  /* of the clock in the header */
+	struct news news; /* what was told while nobody looked */
 };
 
 /* front_screen.c: command_env's `screen`. */
 bool front_screen(void *arg, const char *name, const char *args, char *err, size_t errlen);
-/* front_do.c: what a change of the terminal's focus or of the unread count asks for. */
-void front_news(struct front *f);
 /* front_input.c */
 void front_cancel_capture(struct front *f);
 /* ask_in.c: opens what waits for an answer, if this is a moment for it; ms until it may be one, -1 if nothing waits. */

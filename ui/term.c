@@ -198,16 +198,12 @@ wrap_screen(struct out *o, const struct out *plain)
 	}
 }
 
-char *
-term_copy_seq(const void *text, size_t len, enum term_mux mux, size_t *out_len)
+/* Takes plain over. */
+static char *
+wrap(struct out plain, enum term_mux mux, size_t *out_len)
 {
-	struct out plain = {0}, wrapped = {0};
+	struct out wrapped = {0};
 
-	if (len > TERM_COPY_MAX)
-		return NULL;
-	add_string(&plain, COPY_START);
-	add_base64(&plain, text, len);
-	add_string(&plain, TERM_BELL);
 	if (mux == TERM_PLAIN) {
 		*out_len = plain.len;
 		return plain.bytes;
@@ -219,6 +215,28 @@ term_copy_seq(const void *text, size_t len, enum term_mux mux, size_t *out_len)
 	free(plain.bytes);
 	*out_len = wrapped.len;
 	return wrapped.bytes;
+}
+
+char *
+term_copy_seq(const void *text, size_t len, enum term_mux mux, size_t *out_len)
+{
+	struct out plain = {0};
+
+	if (len > TERM_COPY_MAX)
+		return NULL;
+	add_string(&plain, COPY_START);
+	add_base64(&plain, text, len);
+	add_string(&plain, TERM_BELL);
+	return wrap(plain, mux, out_len);
+}
+
+char *
+term_pass_seq(const char *sequence, enum term_mux mux, size_t *out_len)
+{
+	struct out plain = {0};
+
+	add_string(&plain, sequence);
+	return wrap(plain, mux, out_len);
 }
 
 char *

@@ -45,6 +45,8 @@ enum term_mux term_mux(const char *term, const char *tmux, const char *sty);
 /* The sequence that copies text to the clipboard (OSC 52, wrapped to pass through tmux or screen), allocated, its length in *out_len;
  * NULL if the text is longer than TERM_COPY_MAX. The caller frees it. */
 char *term_copy_seq(const void *text, size_t len, enum term_mux mux, size_t *out_len);
+/* A sequence as it has to be written to reach the terminal through a multiplexer, allocated, its length in *out_len; the caller frees it. */
+char *term_pass_seq(const char *plain, enum term_mux mux, size_t *out_len);
 /* The sequence that sets the window's title (OSC 2) to the title's shown form (src/text.h) cut at TERM_TITLE_MAX, allocated; the
  * caller frees it. */
 char *term_title_seq(const char *title);

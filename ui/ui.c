@@ -17,6 +17,7 @@
 #include "src/util.h"
 #include "ui/front.h"
 #include "ui/input.h"
+#include "ui/notify.h"
 #include "ui/screen.h"
 #include "ui/term.h"
 #include "ui/theme.h"
@@ -159,6 +160,33 @@ host_title(void *arg, const char *title)
 	ui->titled = true;
 	write_out(ui, seq, strlen(seq));
 	free(seq);
+}
+
+/* A terminal's own notification passes through a multiplexer like the clipboard's sequence. */
+static void
+write_wrapped(struct ui *ui, char *plain)
+{
+	size_t n;
+	char *seq =
+		term_pass_seq(plain, term_mux(getenv("TERM"), getenv("TMUX"), getenv("STY")), &n);
+
+	write_out(ui, seq, n);
+	free(seq);
+	free(plain);
+}
+
+static void
+host_notify(void *arg, const char *title, const char *body)
+{
+	struct ui *ui = arg;
+	const char *how = options_text(ui->setup->options, OPT_notify);
+
+	if (strcmp(how, "osc9") == 0)
+		write_wrapped(ui, notify_osc9(title, body));
+	else if (strcmp(how, "osc777") == 0)
+		write_wrapped(ui, notify_osc777(title, body));
+	else if (strcmp(how, "desktop") == 0 && ui->setup->notify != NULL)
+		notify_send(ui->setup->notify, title, body);
 }
 
 static void
@@ -443,6 +471,7 @@ start(struct ui *ui, const struct ui_setup *setup)
 			 .copy = host_copy,
 			 .bell = host_bell,
 			 .title = host_title,
+			 .notify = host_notify,
 			 .mouse = host_mouse,
 			 .suspend = host_suspend,
 			 .redraw = host_redraw,

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+struct notify;
 struct options;
 struct queue;
 
@@ -14,6 +15,7 @@ struct ui_setup {
 	const char *config_path; /* where options changed on the screen are saved */
 	bool sealed;		 /* a passphrase seals what is on disk */
 	bool first_run;		 /* no nick yet: show the welcome */
+	struct notify *notify;	 /* notifications of the desktop; NULL: there are none */
 };
 
 /* Runs the full screen on the terminal of standard input and output until the person quits or the terminal is lost; CMD_QUIT is then sent
