@@ -162,6 +162,41 @@ run_words(struct run *run, const struct json_object *o, const char *cmd, char *e
 	return ok;
 }
 
+/* Where a string that begins at p with its quote ends, behind the other one; NULL if it does not. */
+static const char *
+string_end(const char *p)
+{
+	for (p++; *p != '\0' && *p != '"'; p++)
+		p += *p == '\\' && p[1] != '\0';
+	return *p == '"' ? p + 1 : NULL;
+}
+
+/* The tag of a line that is no object, so that who wrote it can tell which one it was: the first "tag" outside of a string with a string
+ * behind it. The object of that alone, or NULL. */
+static struct json_object *
+lonely_tag(const char *line)
+{
+	char err[ERR], *alone;
+	const char *p = line, *end, *value;
+	struct json_object *o;
+
+	while ((p = strchr(p, '"')) != NULL && (end = string_end(p)) != NULL) {
+		value = end + strspn(end, " \t");
+		if (end - p == 5 && strncmp(p, "\"tag\"", 5) == 0 && *value == ':') {
+			value += 1 + strspn(value + 1, " \t");
+			end = *value == '"' ? string_end(value) : NULL;
+			if (end == NULL)
+				return NULL;
+			xasprintf(&alone, "{\"tag\":%.*s}", (int)(end - value), value);
+			o = json_read(alone, strlen(alone), err, sizeof(err));
+			free(alone);
+			return o;
+		}
+		p = end;
+	}
+	return NULL;
+}
+
 static void
 run_object(struct run *run, const char *line, size_t len)
 {
@@ -170,7 +205,10 @@ run_object(struct run *run, const char *line, size_t len)
 	const char *cmd, *tag;
 
 	if (o == NULL) {
-		events_error(run->events, err, NULL);
+		o = lonely_tag(line);
+		events_error(run->events, err, o != NULL ? json_get_string(o, "tag", NULL) : NULL);
+		if (o != NULL)
+			json_object_free(o);
 		return;
 	}
 	cmd = json_get_string(o, "cmd", NULL);

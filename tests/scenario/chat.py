@@ -176,6 +176,10 @@ def mistakes():
         since = a.mark()
         a.line(line)
         ok(a.wait("error", since=since), "an error, and on it goes: %r" % line[:24])
+    for line, tag in (('{"cmd":"say","tag":"t1","text":', "t1"), ('{"tag" : "t\\u0032", "cmd":"say" "x"}', "t2"),
+                      ('{"text":"\\"tag\\":\\"no\\"","tag":"t3",}', "t3")):
+        a.line(line)
+        ok(a.wait("error", tag=tag), "a line that is no object keeps its tag: %s" % line)
     ok(a.did(cmd="set", option="bell", value="off"), "an option is set")
     ok("bell = off" in open(os.path.join(alice.path, "config")).read(), "and saved")
     ok(a.did(cmd="contacts"), "it still answers")
@@ -193,6 +197,28 @@ def names():
     ok(b.did(cmd="add", name="alice", invite=a.invite), "adding a known key is fine")
     ok(len(bob.call("contacts")[1].splitlines()) == 1, "and makes no second contact")
     ok(a.did(cmd="rename", name="Bob Builder", new="bob"), "and back")
+
+
+def clearing():
+    """A chat is cleared for good on one side, and stays so; the other side keeps its own."""
+    a, b = alice.run, bob.run
+    a.do(cmd="say", to="bob", text="xylophone, said by alice")
+    b.do(cmd="say", to="alice", text="xylophone, said by bob")
+    ok(b.wait("message", text="xylophone, said by alice") and a.wait("message", text="xylophone, said by bob"), "a chat to clear")
+    ok(on_disk(alice.path, b"xylophone"), "it is on the disk")
+    ok(wait_until(lambda: len(a.find("receipt", state="delivered")) and a.did(cmd="clear", name="bob")
+                  and not on_disk(alice.path, b"xylophone")), "/clear takes it from the disk of the one who asks")
+    equal([line for line in alice.call("log", "bob")[1].splitlines() if "xylophone" in line], [], "and out of her log")
+    ok("xylophone" in bob.call("log", "alice")[1], "the other one keeps it")
+    b.do(cmd="say", to="alice", text="after the clearing")
+    ok(a.wait("message", text="after the clearing"), "they talk on")
+    alice.run.kill()
+    a = alice.start()
+    ok(a.wait("peer", state="online") and a.did(cmd="say", to="bob", text="back"), "she is killed and back")
+    ok(b.wait("message", text="back"), "and speaks")
+    equal([line for line in alice.call("log", "bob")[1].splitlines() if "xylophone" in line], [], "nothing of it comes again")
+    ok(not on_disk(alice.path, b"xylophone"), "nor is it on the disk")
+    equal(alice.call("clear", "bob")[0], 1, "clear asks for --yes")
 
 
 def what_waits():
@@ -463,7 +489,7 @@ alice, bob, carol = Home("alice", "Alice"), Home("bob", "Bob"), Home("carol", "C
 with socket.socket() as holder:
     holder.bind(("127.0.0.1", 0))
     dead_port = holder.getsockname()[1]
-    for part in (homes, first_contact, exact_texts, acts, mistakes, names, what_waits, killed, logs, exports, searches,
+    for part in (homes, first_contact, exact_texts, acts, mistakes, names, what_waits, killed, logs, exports, searches, clearing,
                  subcommands, by_address,
                  refusing, blocking, by_hand, removing, garbage, damaged, plain_run, streams):
         diag(part.__name__)
