@@ -24,6 +24,7 @@
 #include "src/queue.h"
 #include "src/seal.h"
 #include "src/store.h"
+#include "src/thread.h"
 #include "src/util.h"
 
 #define COMMANDS_MAX 1024
@@ -173,6 +174,7 @@ net_main(void *arg)
 	struct core *c = arg;
 	struct msg *stopped;
 
+	thread_prompt();
 	while (!node_stopped(c->node)) {
 		loop_turn(c->loop, -1);
 		node_batch_end(c->node);

@@ -17,6 +17,7 @@
 #include "src/path.h"
 #include "src/queue.h"
 #include "src/seal.h"
+#include "src/thread.h"
 #include "src/util.h"
 
 #define BUCKETS 64
@@ -227,6 +228,7 @@ serve(struct disk *d, struct tree *t)
 	pthread_mutex_unlock(&d->lock);
 	if (m != NULL)
 		run(t, m);
+	thread_yield();
 	pthread_mutex_lock(&d->lock);
 	t->busy = t->first != NULL;
 	if (t->busy) {
@@ -245,6 +247,7 @@ worker(void *arg)
 	struct disk *d = arg;
 	struct tree *t;
 
+	thread_patient();
 	pthread_mutex_lock(&d->lock);
 	for (;;) {
 		t = TAILQ_FIRST(&d->ready);

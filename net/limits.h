@@ -33,10 +33,12 @@
 #define PAD_STEP_UNTIL	 4096
 #define BULK_DATA	 (60 * 1024)	 /* file bytes in one full DATA frame */
 #define BULK_CHUNK	 (8 * BULK_DATA) /* read from disk and sent at once */
-#define BULK_AHEAD_MIN	 (128 * 1024)	 /* sealed before the kernel asks for it, on a slow path */
-#define NOTSENT_LOWAT	 (128 * 1024)
-#define RX_BUFFER	 (512 * 1024)
-#define OUT_QUEUE_MAX	 (4 * 1024 * 1024) /* control frames a session may owe; more ends it */
+#define BULK_SLICE \
+	(128 *     \
+	 1024) /* read, or sealed and written, in one turn of the loop: a fraction of a millisecond */
+#define NOTSENT_LOWAT (128 * 1024)
+#define RX_BUFFER     (512 * 1024)
+#define OUT_QUEUE_MAX (4 * 1024 * 1024) /* control frames a session may owe; more ends it */
 
 /* Liveness */
 #define PING_AFTER	   20000

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "net/loop.h"
+#include "src/thread.h"
 #include "src/util.h"
 
 #define EVENTS_PER_TURN 64
@@ -183,7 +184,7 @@ loop_watch(struct loop *l, int fd, unsigned events, void (*ready)(void *, unsign
 	w->ready = ready;
 	w->arg = arg;
 	LIST_INSERT_HEAD(&l->watches, w, entry);
-	if (events != 0)
+	if ((events & ~(unsigned)LOOP_LATE) != 0)
 		tell_epoll(w, EPOLL_CTL_ADD);
 	return w;
 }
@@ -191,16 +192,16 @@ loop_watch(struct loop *l, int fd, unsigned events, void (*ready)(void *, unsign
 void
 watch_set(struct watch *w, unsigned events)
 {
-	int op = w->events == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+	unsigned before = w->events & ~(unsigned)LOOP_LATE, now = events & ~(unsigned)LOOP_LATE;
 
-	if (w->events == events)
-		return;
 	w->events = events;
+	if (before == now)
+		return;
 	/* A descriptor nobody wants anything of is taken out: epoll would report its hang-up again and again. */
-	if (events == 0)
+	if (now == 0)
 		epoll_ctl(w->loop->epoll, EPOLL_CTL_DEL, w->fd, NULL);
 	else
-		tell_epoll(w, op);
+		tell_epoll(w, before == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD);
 }
 
 void
@@ -211,7 +212,7 @@ watch_free(struct watch *w)
 	if (w == NULL)
 		return;
 	l = w->loop;
-	if (w->events != 0)
+	if ((w->events & ~(unsigned)LOOP_LATE) != 0)
 		epoll_ctl(l->epoll, EPOLL_CTL_DEL, w->fd, NULL);
 	w->fd = -1;
 	LIST_REMOVE(w, entry);
@@ -247,26 +248,46 @@ asked_bits(const struct watch *w, uint32_t got)
 	return bits & w->events;
 }
 
+/* Calls those of one kind: the early ones, or the late ones. True if there are late ones. */
+static bool
+run_ready(struct epoll_event *events, int n, unsigned kind)
+{
+	bool late = false;
+
+	for (int i = 0; i < n; i++) {
+		struct watch *w = events[i].data.ptr;
+		unsigned bits = w->fd >= 0 ? asked_bits(w, events[i].events) : 0;
+
+		late = late || (bits != 0 && (w->events & LOOP_LATE) != 0);
+		if (bits != 0 && (w->events & LOOP_LATE) == kind) {
+			events[i].events = 0;
+			w->ready(w->arg, bits);
+		}
+	}
+	return late;
+}
+
 void
 loop_turn(struct loop *l, int max_ms)
 {
 	struct epoll_event events[EVENTS_PER_TURN];
 	int n;
+	bool late;
 
 	l->now = util_mono_ms();
 	n = epoll_wait(l->epoll, events, EVENTS_PER_TURN, wait_ms(l, max_ms));
 	l->now = util_mono_ms();
 	l->turning = true;
-	for (int i = 0; i < n; i++) {
-		struct watch *w = events[i].data.ptr;
-		unsigned bits = w->fd >= 0 ? asked_bits(w, events[i].events) : 0;
-
-		if (bits != 0)
-			w->ready(w->arg, bits);
-	}
+	late = run_ready(events, n, 0);
 	fire_due(l);
+	if (late) {
+		run_ready(events, n, LOOP_LATE);
+		fire_due(l);
+	}
 	l->turning = false;
 	bury(&l->dead);
+	if (late)
+		thread_yield();
 }
 
 bool

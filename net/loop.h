@@ -18,7 +18,8 @@ struct timer {
 	void *arg;
 };
 
-enum { LOOP_READ = 1, LOOP_WRITE = 2 };
+/* LOOP_LATE: served after all others of a turn, and others are let run after it; a turn of it had better be short. */
+enum { LOOP_READ = 1, LOOP_WRITE = 2, LOOP_LATE = 4 };
 
 struct loop *loop_new(bool is_virtual);
 void loop_free(struct loop *l);

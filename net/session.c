@@ -229,6 +229,9 @@ session_want(struct session *s)
 	if (s->out_at < s->out_len || s->plain_len > 0 || s->bulk != NULL || s->bulk_wanted ||
 	    s->state == S_CONNECTING)
 		events |= LOOP_WRITE;
+	/* Who moves bulk waits for those who chat. */
+	if (s->bulk != NULL || s->bulk_wanted || s->in_size == RX_BUFFER)
+		events |= LOOP_LATE;
 	s->conn->ops->want(s->conn, events);
 }
 
@@ -342,7 +345,6 @@ make(const struct session_host *host, struct conn *conn, bool caller)
 	s->host = host;
 	s->conn = conn;
 	s->caller = caller;
-	s->ahead = BULK_AHEAD_MIN;
 	conn->handler = ready;
 	conn->arg = s;
 	return s;

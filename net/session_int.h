@@ -72,7 +72,6 @@ struct session {
 	size_t out_at, out_len, out_size;
 	struct bulk *bulk;
 	size_t bulk_sent, bulk_sealed; /* bytes of it */
-	size_t ahead;		       /* how much is sealed before the kernel asks */
 	bool bulk_wanted;
 
 	/* time */

@@ -10,9 +10,7 @@
 #include "net/transfer.h"
 #include "src/util.h"
 
-#define RX_SMALL       (20 * 1024)
-#define READ_PER_TURN  (1024 * 1024) /* then the others have their turn */
-#define WRITE_PER_TURN (2 * 1024 * 1024)
+#define RX_SMALL (20 * 1024)
 
 /* ---- reading ---- */
 
@@ -40,12 +38,14 @@ session_io_read(struct session *s)
 {
 	size_t total = 0;
 
-	while (s->state != S_OVER && !s->paused && total < READ_PER_TURN) {
+	while (s->state != S_OVER && !s->paused && total < BULK_SLICE) {
 		ssize_t n;
 		size_t room;
 
 		make_room(s);
 		room = s->in_size - s->in_len;
+		if (room > BULK_SLICE)
+			room = BULK_SLICE;
 		if (room == 0)
 			break;
 		n = s->conn->ops->read(s->conn, s->in + s->in_len, room);
@@ -230,12 +230,12 @@ seal_plain(struct session *s)
 	return true;
 }
 
-/* Seals further records of the chunk in place, up to s->ahead bytes beyond what is sent. */
+/* Seals further records of the chunk in place, up to a slice beyond what is sent. */
 static bool
 seal_bulk(struct session *s)
 {
 	struct bulk *b = s->bulk;
-	size_t until = s->bulk_sent + s->ahead;
+	size_t until = s->bulk_sent + BULK_SLICE;
 
 	while (s->bulk_sealed < b->len && s->bulk_sealed < until) {
 		uint8_t *p = b->p + s->bulk_sealed;
@@ -276,7 +276,6 @@ stream_broke(struct session *s, int error)
 static int
 bulk_step(struct session *s)
 {
-	size_t before = s->bulk_sent;
 	int r;
 
 	if (s->bulk == NULL && s->bulk_wanted) {
@@ -298,11 +297,6 @@ bulk_step(struct session *s)
 		stream_broke(s, errno);
 		return -1;
 	}
-	/* A path that swallows everything gets more at a time; one that is full gets less, so that chat overtakes sooner. */
-	if (r == 1 && s->ahead < BULK_CHUNK)
-		s->ahead *= 2;
-	if (r == 0 && s->bulk_sent - before < s->ahead / 2 && s->ahead > BULK_AHEAD_MIN)
-		s->ahead /= 2;
 	if (r == 1 && s->bulk_sent == s->bulk->len) {
 		bulk_free(s->bulk);
 		s->bulk = NULL;
@@ -316,7 +310,7 @@ session_io_flush(struct session *s)
 	size_t written = 0;
 	bool full = false;
 
-	while (s->state != S_OVER && !full && written < WRITE_PER_TURN) {
+	while (s->state != S_OVER && !full && written < BULK_SLICE) {
 		bool mid_bulk = s->bulk != NULL && s->bulk_sent < s->bulk_sealed;
 		int r;
 
@@ -343,7 +337,7 @@ session_io_flush(struct session *s)
 			break;
 		if (r < 0)
 			return;
-		written += s->ahead;
+		written += BULK_SLICE;
 	}
 	if (s->state != S_OVER)
 		session_want(s);

@@ -192,7 +192,7 @@ open_database(struct in *in, size_t len)
 	in->sql[SEQS] = "UPDATE peers SET next_seq = next_seq + ?";
 	in->made = true;
 	in->db = db_open(in->database, DB_WRITE, &in->schema, in->err, in->errlen);
-	return in->db != NULL && (db_begin(in->db) || database_failed(in));
+	return in->db != NULL && (db_begin(in->db, DB_SYNCED) || database_failed(in));
 }
 
 /* A TABLE record: the statements for it, out of names that were looked at. */
@@ -308,7 +308,7 @@ take_row(struct in *in, struct backup *b, size_t len)
 {
 	if (!insert_row(in, len))
 		return false;
-	if (++b->rows % GROUP == 0 && (!db_commit(in->db) || !db_begin(in->db)))
+	if (++b->rows % GROUP == 0 && (!db_commit(in->db) || !db_begin(in->db, DB_SYNCED)))
 		return database_failed(in);
 	return true;
 }

@@ -18,6 +18,7 @@
 #include "src/queue.h"
 #include "src/seal.h"
 #include "src/store.h"
+#include "src/thread.h"
 #include "src/util.h"
 
 #define ERR 512
@@ -350,6 +351,7 @@ loop(struct run *run)
 {
 	struct cli *c = run->c;
 
+	thread_prompt();
 	while (!c->stopped) {
 		struct pollfd fds[] = {{.fd = queue_fd(core_events(c->core)), .events = POLLIN},
 				       {.fd = cli_signal_fd(), .events = POLLIN},

@@ -39,6 +39,7 @@ struct db {
 	size_t nfunctions;
 	bool frozen;	 /* opened as a file nobody writes: no locks, no log */
 	struct stat was; /* that file when it was opened */
+	enum db_care care;
 	uint64_t steps;
 	char error[400];
 };
@@ -447,9 +448,14 @@ db_close(struct db *db)
 /* ---- transactions ------------------------------------------------------------------------------------------------------- */
 
 bool
-db_begin(struct db *db)
+db_begin(struct db *db, enum db_care care)
 {
 	db->error[0] = '\0';
+	/* It cannot be said inside a transaction. */
+	if (care != db->care && !exec(db, care == DB_SYNCED ? "PRAGMA synchronous = FULL"
+							    : "PRAGMA synchronous = NORMAL"))
+		return false;
+	db->care = care;
 	return exec(db, "BEGIN IMMEDIATE");
 }
 

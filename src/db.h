@@ -44,9 +44,13 @@ enum db_type { DB_NULL, DB_INT, DB_BYTES };
 enum db_type db_type(struct db_query *q);
 size_t db_columns(struct db_query *q); /* how many a row has */
 
+/* DB_SYNCED is on the disk when it is committed. What is only DB_ORDERED outlives the program, but is on the disk with the next one that is
+ * synced: a power cut takes it back, never one without those behind it. */
+enum db_care { DB_SYNCED, DB_ORDERED };
+
 /* One writing transaction. All return false with db_error() set; after a false db_commit() nothing was kept and db_rollback() is due.
  * db_begin() forgets the error before it. */
-bool db_begin(struct db *db);
+bool db_begin(struct db *db, enum db_care care);
 bool db_commit(struct db *db);
 void db_rollback(struct db *db);
 

@@ -11,6 +11,7 @@
 #include "src/msg.h"
 #include "src/queue.h"
 #include "src/store.h"
+#include "src/thread.h"
 #include "src/util.h"
 
 struct keeper {
@@ -27,6 +28,7 @@ read_pages(void *arg)
 	struct keeper *k = arg;
 	bool stop = false;
 
+	thread_prompt();
 	while (!stop) {
 		struct msg *m = queue_wait_one(k->reads);
 
@@ -47,6 +49,7 @@ search(void *arg)
 	struct store_search *x = NULL;
 	bool stop = false;
 
+	thread_patient();
 	while (!stop) {
 		struct msg *m = x == NULL ? queue_wait_one(k->searches) : queue_pop(k->searches);
 
@@ -98,6 +101,7 @@ write_groups(void *arg)
 	struct keeper *k = arg;
 	struct msg *stop = NULL;
 
+	thread_prompt();
 	while (stop == NULL) {
 		struct msg *list = queue_wait(k->writes);
 

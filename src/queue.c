@@ -46,10 +46,15 @@ struct queue *
 queue_new(size_t max)
 {
 	struct queue *q = xcalloc(1, sizeof(*q));
+	pthread_mutexattr_t attr;
 
 	if (pipe2(q->bell, O_CLOEXEC | O_NONBLOCK) != 0)
 		util_fatal("cannot make a pipe: %s", strerror(errno));
-	pthread_mutex_init(&q->lock, NULL);
+	/* Who is woken finds the lock still held for a moment, which is not worth going to sleep again for. */
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_ADAPTIVE_NP);
+	pthread_mutex_init(&q->lock, &attr);
+	pthread_mutexattr_destroy(&attr);
 	pthread_cond_init(&q->some, NULL);
 	q->last = &q->first;
 	q->max = max;
@@ -145,13 +150,13 @@ append(struct queue *q, struct msg *m)
 	pthread_cond_signal(&q->some);
 }
 
-bool
-queue_push(struct queue *q, struct msg *m)
+/* False if the queue is full. The lock is held. */
+static bool
+push(struct queue *q, struct msg *m)
 {
 	bool taken = true;
 
 	m->next = NULL;
-	pthread_mutex_lock(&q->lock);
 	switch (msg_rule(m->type)) {
 	case MSG_MERGE:
 		if (!merge(q, m))
@@ -166,6 +171,16 @@ queue_push(struct queue *q, struct msg *m)
 		append(q, m);
 		break;
 	}
+	return taken;
+}
+
+bool
+queue_push(struct queue *q, struct msg *m)
+{
+	bool taken;
+
+	pthread_mutex_lock(&q->lock);
+	taken = push(q, m);
 	pthread_mutex_unlock(&q->lock);
 	return taken;
 }
@@ -175,6 +190,20 @@ queue_push_always(struct queue *q, struct msg *m)
 {
 	if (!queue_push(q, m))
 		util_fatal("a %s message met a full queue", msg_name(m->type));
+}
+
+void
+queue_push_list(struct queue *q, struct msg *list)
+{
+	struct msg *m;
+
+	pthread_mutex_lock(&q->lock);
+	while ((m = list) != NULL) {
+		list = m->next;
+		if (!push(q, m))
+			util_fatal("a %s message met a full queue", msg_name(m->type));
+	}
+	pthread_mutex_unlock(&q->lock);
 }
 
 struct msg *

@@ -20,6 +20,8 @@ int queue_fd(const struct queue *q);
 bool queue_push(struct queue *q, struct msg *m) __attribute__((warn_unused_result));
 /* For the rules that always fit. */
 void queue_push_always(struct queue *q, struct msg *m);
+/* The same for several, linked by ->next, which whoever waits finds all at once. */
+void queue_push_list(struct queue *q, struct msg *list);
 /* The oldest message, now the caller's, or NULL. Never blocks. */
 struct msg *queue_pop(struct queue *q);
 /* All that waits, oldest first, linked by ->next, now the caller's; NULL when empty. */

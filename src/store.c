@@ -203,12 +203,8 @@ drop_replies(struct store *s)
 static void
 push_replies(struct store *s, struct queue *out)
 {
-	struct msg *m;
-
-	while ((m = s->replies) != NULL) {
-		s->replies = m->next;
-		queue_push_always(out, m);
-	}
+	queue_push_list(out, s->replies);
+	s->replies = NULL;
 	s->last = &s->replies;
 }
 
@@ -327,11 +323,23 @@ tell_chats(struct store *s)
 	}
 }
 
+/* That a message was delivered, or read, the peer says again if a power cut takes it back: what is not acknowledged as far as we know is
+ * sent again, and what arrived is acknowledged again. Everything else is synced. */
+static enum db_care
+care_for(const struct msg *first, const struct msg *end)
+{
+	for (const struct msg *m = first; m != end; m = m->next) {
+		if (m->type != MSG_ST_ACKED && m->type != MSG_ST_SEEN && m->type != MSG_ST_OUTBOX)
+			return DB_SYNCED;
+	}
+	return DB_ORDERED;
+}
+
 /* Everything from first up to and without end, as one transaction. */
 static bool
 apply_group(struct store *s, const struct msg *first, const struct msg *end, struct queue *out)
 {
-	bool good = db_begin(s->db) && get_counters(s);
+	bool good = db_begin(s->db, care_for(first, end)) && get_counters(s);
 
 	s->settle = false;
 	for (const struct msg *m = first; good && m != end; m = m->next) {

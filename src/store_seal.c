@@ -134,7 +134,7 @@ static bool
 reseal(struct store *s)
 {
 	struct db_query *q;
-	bool good = db_begin(s->db);
+	bool good = db_begin(s->db, DB_SYNCED);
 
 	for (size_t i = SQL_RESEAL_PEERS; good && i <= SQL_RESEAL_NAMED; i++)
 		good = db_run(db_query(s->db, i));
@@ -158,7 +158,8 @@ clean_up(struct store *s)
 	if (!db_settle(s->db))
 		return db_fail(s->db,
 			       "The history is being read: try again when no other p2p-tui is.");
-	return db_begin(s->db) && db_run(db_query(s->db, SQL_SEALING_CLEAN)) && db_commit(s->db);
+	return db_begin(s->db, DB_SYNCED) && db_run(db_query(s->db, SQL_SEALING_CLEAN)) &&
+	       db_commit(s->db);
 }
 
 bool

@@ -370,7 +370,7 @@ test_statements(void)
 {
 	struct store *s = open_store(tmp_path("statements.db"));
 
-	ok(db_begin(s->db), "a transaction");
+	ok(db_begin(s->db, DB_SYNCED), "a transaction");
 	for (size_t i = 0; i < SQL_COUNT; i++)
 		db_end(db_query(s->db, i));
 	is_str(db_error(s->db), "", "every statement is good");
