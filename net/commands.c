@@ -275,6 +275,7 @@ block(struct peer *p)
 	transfers_forget_peer(p->node->transfers, &p->key);
 	peer_hang_up(p, BYE_NONE);
 	p->row.state = CONTACT_BLOCKED;
+	invites_used(p->node, &p->key);
 	peer_save(p);
 	peer_emit(p);
 }
@@ -422,6 +423,7 @@ operate(struct peer *p, const struct msg *m)
 		if (p->row.state != CONTACT_REQUEST)
 			return "no request of that key waits";
 		p->row.state = CONTACT_REFUSED;
+		invites_used(p->node, &p->key);
 		peer_save(p);
 		peer_emit(p);
 		return NULL;

@@ -15,6 +15,7 @@
 #define HALF_OPEN_PER_ADDRESS 4
 #define HALF_OPEN_KNOWN	      32 /* the same for callers with one */
 #define DOORS_MAX	      16
+#define OLD_DOORS	      4 /* keys of contacts, the newest with them, that are alive at a time */
 #define EPHEMERALS_REMEMBERED 4096
 
 /* Pairing by code */

@@ -131,6 +131,7 @@ host_doors(void *arg, const uint8_t (**psks)[NOISE_KEY])
 {
 	struct node *n = arg;
 
+	invites_prune(n);
 	*psks = (const uint8_t(*)[NOISE_KEY])n->gate.doors;
 	return n->nick[0] != '\0' ? n->gate.ndoors : 0;
 }
@@ -272,7 +273,7 @@ host_opened(void *arg, struct session *s)
 	else if (l->main != NULL || (l->dial == NULL && session_hello(s)->bulk))
 		return opened_apart(l);
 	if ((p != NULL && p->row.state == CONTACT_BLOCKED) ||
-	    (l->dial == NULL && unwelcome(n, p))) {
+	    (l->dial == NULL && (unwelcome(n, p) || !invites_welcome(n, s)))) {
 		if (l->dial != NULL)
 			dial_link_failed(l->dial, SESSION_REFUSED, "this contact is blocked");
 		return forsake(l);
@@ -308,6 +309,7 @@ first_contact(struct link *l)
 {
 	struct node *n = l->node;
 	struct peer *p = peer_find(n, session_key(l->session));
+	const char *label;
 
 	if (l->dial != NULL) {
 		dial_link_answered(l->dial, l);
@@ -322,7 +324,9 @@ first_contact(struct link *l)
 		p = peer_new(n, session_key(l->session));
 		p->row.state = CONTACT_REQUEST;
 		strlcpy(p->row.nick, session_hello(l->session)->nick, sizeof(p->row.nick));
-		peer_unique_name(n, p, p->row.nick, p->row.name);
+		/* Whom we made the invite for, by our name for them; else what they call themselves. */
+		label = invites_label(n, l->session);
+		peer_unique_name(n, p, label[0] != '\0' ? label : p->row.nick, p->row.name);
 		peer_save(p);
 	}
 	peer_join(p, l);
@@ -375,7 +379,8 @@ obey_frame(struct link *l, const struct frame *f, const char **why)
 	}
 	if (f->type == FRAME_SUCCESSOR)
 		return trust_frame(l, f, why);
-	if (f->type == FRAME_DOOR || f->type == FRAME_SEEN || f->type == FRAME_LISTEN)
+	if (f->type == FRAME_DOOR || f->type == FRAME_DOOR_OK || f->type == FRAME_SEEN ||
+	    f->type == FRAME_LISTEN)
 		return reach_frame(l, f, why);
 	/* What came before our answer crossed it is skipped; it is not acknowledged and will come again. */
 	if (l->peer->row.state != CONTACT_ACCEPTED || !l->accepted_us)

@@ -81,6 +81,16 @@ node_result(struct node *n, uint32_t serial, bool ok, const struct key *peer, co
 	node_emit(n, msg_set_bytes(m, text, strlen(text)));
 }
 
+void
+node_answer(struct node *n, uint32_t serial, const char *text)
+{
+	struct msg *m = msg_new(MSG_EV_RESULT);
+
+	m->serial = serial;
+	m->b.result.ok = true;
+	node_emit(n, msg_set_bytes(m, text, strlen(text)));
+}
+
 /* ---- what the transfer engine asks ---- */
 
 static void
@@ -266,12 +276,12 @@ on_door(struct node *n, const struct msg *m)
 {
 	const struct msg_st_door *d = &m->b.st_door;
 
-	if (!gate_add_door(&n->gate, d->door))
+	if (!invites_load(n, d))
 		return;
 	if (d->kind == DOORKEY_CONTACTS) {
 		memcpy(n->contacts_door, d->door, KEY_LEN);
 		n->has_contacts_door = true;
-	} else {
+	} else if (d->kind == DOORKEY_INVITE) {
 		memcpy(n->invite_door, d->door, KEY_LEN);
 		n->has_invite_door = true;
 	}
@@ -552,6 +562,7 @@ static obey_fn *const obey[MSG_NTYPES] = {
 	[MSG_CMD_TRANSFER] = on_transfer_op,
 	[MSG_CMD_CHOOSE] = on_choose,
 	[MSG_CMD_LISTEN] = commands_listen,
+	[MSG_CMD_INVITE] = invites_command,
 	[MSG_CMD_SET] = commands_set,
 	[MSG_CMD_QUIT] = on_quit,
 	[MSG_SR_CONTACT] = on_contact,

@@ -152,6 +152,8 @@ struct node {
 	char nick[NAME_SIZE];
 	char downloads[4096];
 	struct gate gate;
+	struct msg_st_door doors[DOORS_MAX]; /* all that are live (invites.c) */
+	size_t ndoors;
 	uint8_t contacts_door[KEY_LEN], invite_door[KEY_LEN];
 	bool has_contacts_door, has_invite_door;
 	uint64_t dials, cookies;
@@ -184,6 +186,8 @@ void node_notice(struct node *n, bool error, const struct key *peer, const char 
 /* Answers the command with this serial (0: nobody asked). */
 void node_result(struct node *n, uint32_t serial, bool ok, const struct key *peer, const char *fmt,
 		 ...) __attribute__((format(printf, 5, 6)));
+/* Answers it with text for the person. */
+void node_answer(struct node *n, uint32_t serial, const char *text);
 void node_random(struct node *n, void *out, size_t len);
 int64_t node_wall(const struct node *n);
 
@@ -296,6 +300,27 @@ void reach_emit(struct node *n);
 /* LISTEN and DOOR and SEEN for a contact that both accepted. */
 void reach_tell(struct link *l);
 int reach_frame(struct link *l, const struct frame *f, const char **why);
+
+/* A fresh invite with that door key. */
+char *reach_invite(struct node *n, const uint8_t door[KEY_LEN], int64_t expires_ms);
+
+/* invites.c */
+bool invites_load(struct node *n, const struct msg_st_door *d);
+/* Draws the key, stores it and opens to it; false if too many are live. */
+bool invites_add(struct node *n, struct msg_st_door *d);
+/* Those that have expired go. */
+void invites_prune(struct node *n);
+/* A caller's handshake is through: may this key use the door key it came with? The first one takes an invite for one person. */
+bool invites_welcome(struct node *n, const struct session *s);
+/* Whom the invite that a session came with is for; "" for nobody. */
+const char *invites_label(struct node *n, const struct session *s);
+/* Whoever came with an invite for one person does not need it any more. */
+void invites_used(struct node *n, const struct key *who);
+/* Older keys of the contacts' door go when no contact needs them. */
+void invites_settle(struct node *n);
+/* DOOR_OK: the contact has that key. */
+void invites_confirmed(struct peer *p, const uint8_t door[KEY_LEN]);
+void invites_command(struct node *n, const struct msg *m);
 
 /* apart.c */
 /* How a stream to or from this peer goes now. */

@@ -130,14 +130,11 @@ only_loopback(const struct node *n)
 static void
 make_door(struct node *n, enum door_kind kind, uint8_t door[KEY_LEN])
 {
-	struct msg *m = msg_new(MSG_ST_DOOR);
+	struct msg_st_door d = {.kind = kind};
 
-	node_random(n, door, KEY_LEN);
-	memcpy(m->b.st_door.door, door, KEY_LEN);
-	m->b.st_door.kind = kind;
-	m->b.st_door.created = node_wall(n);
-	node_store(n, m);
-	gate_add_door(&n->gate, door);
+	(void)invites_add(n, &d);
+	memcpy(door, d.door, KEY_LEN);
+	explicit_bzero(&d, sizeof(d));
 }
 
 void
@@ -150,18 +147,26 @@ reach_make_doors(struct node *n)
 	n->has_contacts_door = n->has_invite_door = true;
 }
 
-void
-reach_refresh(struct node *n)
+char *
+reach_invite(struct node *n, const uint8_t door[KEY_LEN], int64_t expires_ms)
 {
-	struct invite inv = {.has_door = true};
+	struct invite inv = {.has_door = true, .expires = expires_ms / 1000};
 	char *text;
 
 	memcpy(inv.key, n->self.pub, KEY_LEN);
-	memcpy(inv.door, n->invite_door, KEY_LEN);
+	memcpy(inv.door, door, KEY_LEN);
 	strlcpy(inv.nick, n->nick, sizeof(inv.nick));
 	inv.naddrs = addresses(n, inv.addrs, only_loopback(n));
 	text = invite_format(&inv);
 	explicit_bzero(inv.door, sizeof(inv.door));
+	return text;
+}
+
+void
+reach_refresh(struct node *n)
+{
+	char *text = reach_invite(n, n->invite_door, 0);
+
 	if (n->invite == NULL || strcmp(n->invite, text) != 0) {
 		struct msg *m = msg_new(MSG_ST_VALUE);
 
@@ -324,6 +329,15 @@ reach_frame(struct link *l, const struct frame *f, const char **why)
 			p->row.has_door = true;
 			peer_save(p);
 		}
+		if (p->mutual)
+			(void)session_send(l->session, FRAME_DOOR_OK, 0, f->body, KEY_LEN);
+		return 0;
+	case FRAME_DOOR_OK:
+		if (f->len < KEY_LEN) {
+			*why = "a DOOR_OK that is too short";
+			return -1;
+		}
+		invites_confirmed(p, f->body);
 		return 0;
 	default:
 		return 0;

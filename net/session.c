@@ -472,6 +472,12 @@ session_ping(struct session *s)
 		arm(s);
 }
 
+const uint8_t *
+session_door(const struct session *s)
+{
+	return !s->caller && s->has_door ? s->door : NULL;
+}
+
 bool
 session_is_caller(const struct session *s)
 {

@@ -108,6 +108,8 @@ void session_waiting(struct session *s, bool waiting);
 /* Asks for a PONG now. */
 void session_ping(struct session *s);
 
+/* The callee's door key that the caller came with; NULL for none. */
+const uint8_t *session_door(const struct session *s);
 bool session_is_caller(const struct session *s);
 bool session_is_pairing(const struct session *s); /* it is of suite 3 */
 /* Caller, suite 3: the other side has had its chance to show that it knows the code, and did not (yet). */

@@ -157,8 +157,11 @@ take_message_1(struct session *s)
 		return false;
 	}
 	/* Only now: a message 1 that somebody else sends again knocks on nothing. */
-	if (psk0)
+	if (psk0) {
+		memcpy(s->door, psk, NOISE_KEY);
+		s->has_door = true;
 		s->host->knocked(s->host->arg, s);
+	}
 	return session_hs_answer(s);
 }
 

@@ -39,6 +39,10 @@ static const struct cli_command table[] = {
 	{"clear", "NAME --yes", "remove what was said to a contact, for good; what waits stays", "--yes ", 1, 1, cli_clear},
 	{"export", "FILE", "back up identity, contacts and history into one encrypted file", "", 1, 1, cli_export},
 	{"import", "FILE", "restore a backup into an empty home", "", 1, 1, cli_import},
+	{"invite", "[--once] [--for NAME|KEY] [--expires 2d]", "make an invite, for one person or for some time", "--once --for --expires ", 0, 0, cli_invite},
+	{"invites", "", "the invites that were made and are still live", "", 0, 0, cli_plain},
+	{"withdraw", "N", "withdraw an invite", "", 1, 1, cli_plain},
+	{"newdoor", "", "give the door a new key: invites end, contacts stay", "", 0, 0, cli_plain},
 	{"verify", "NAME [--confirm]", "print the safety number; --confirm marks the contact verified", "--confirm ", 1, 1, cli_verify},
 	{"run", "[--json]", "no screen: commands on standard input, events on standard output", "--json ", 0, 0, cli_run},
 };

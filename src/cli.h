@@ -43,7 +43,9 @@ enum cli_exit {
 	ROW(yes, false) \
 	ROW(versions, false) \
 	ROW(only, true) \
-	ROW(confirm, false)
+	ROW(confirm, false) \
+	ROW(for, true) \
+	ROW(expires, true)
 /* clang-format on */
 
 enum cli_option {
@@ -155,6 +157,7 @@ int cli_receive(struct cli *c, const struct cli_args *a);
 int cli_passphrase(struct cli *c, const struct cli_args *a);
 int cli_pair(struct cli *c, const struct cli_args *a);
 int cli_join(struct cli *c, const struct cli_args *a);
+int cli_invite(struct cli *c, const struct cli_args *a);
 int cli_verify(struct cli *c, const struct cli_args *a);
 int cli_run(struct cli *c, const struct cli_args *a);
 

@@ -269,6 +269,21 @@ tell_failure(struct events *e, struct pending *p, const struct msg *ev)
 	}
 }
 
+/* What was asked for: an invite, or lines. */
+static void
+tell_invites(struct events *e, const struct pending *p, const struct msg *ev)
+{
+	const char *text = ev->len > 0 ? (const char *)ev->bytes : "", *end;
+
+	for (; *text != '\0'; text = end + (*end == '\n')) {
+		char *line = xstrndup(text, strcspn(text, "\n"));
+
+		end = text + strlen(line);
+		print_text(&e->p, strncmp(line, "p2p:", 4) == 0 ? "invite" : "text", line, p->tag);
+		free(line);
+	}
+}
+
 static void
 tell_result(struct events *e, const struct msg *ev)
 {
@@ -283,6 +298,8 @@ tell_result(struct events *e, const struct msg *ev)
 	if (!ev->b.result.ok) {
 		tell_failure(e, p, ev);
 	} else {
+		if (p->type == MSG_CMD_INVITE)
+			tell_invites(e, p, ev);
 		print_done(&e->p, p->cmd, p->tag);
 		if (send && p->tag != NULL) {
 			struct told_transfer *k = told_transfer(e, ev->b.result.transfer);

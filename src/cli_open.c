@@ -387,7 +387,7 @@ cli_wait(struct cli *c, uint64_t until, cli_seen *seen, void *arg)
 struct wanted {
 	uint32_t serial;
 	struct msg_result result;
-	char text[ERR];
+	char text[4096];
 };
 
 static bool
@@ -426,6 +426,9 @@ cli_do(struct cli *c, const char *name, const char *const *words, size_t n,
 	}
 	if (result != NULL)
 		*result = w.result;
+	/* What was asked for, where the answer is a text. */
+	if (w.result.ok && w.text[0] != '\0')
+		printf("%s%s", w.text, w.text[strlen(w.text) - 1] == '\n' ? "" : "\n");
 	if (!w.result.ok)
 		cli_fail("%s", w.text[0] != '\0' ? w.text : "That did not work.");
 	return w.result.ok;

@@ -1,4 +1,4 @@
-/* cli_verify.c - verify: the safety number, read beside a running program, and the word that it matches. */
+/* cli_verify.c - invite; and verify: the safety number, read beside a running program, and the word that it matches. */
 #include "config.h"
 
 #include <stdio.h>
@@ -26,6 +26,29 @@ print_number(const struct cli *c, const struct msg_contact *p)
 	if (p->has_new_key)
 		printf("; the number is that of its new key");
 	putchar('\n');
+}
+
+int
+cli_invite(struct cli *c, const struct cli_args *a)
+{
+	const char *words[6];
+	size_t n = 0;
+	bool ok;
+
+	if (a->opt[CLI_once] != NULL)
+		words[n++] = "--once";
+	if (a->opt[CLI_for] != NULL) {
+		words[n++] = "--for";
+		words[n++] = a->opt[CLI_for];
+	}
+	if (a->opt[CLI_expires] != NULL) {
+		words[n++] = "--expires";
+		words[n++] = a->opt[CLI_expires];
+	}
+	words[n] = NULL;
+	ok = cli_start(c) && cli_do(c, "invite", words, n, NULL);
+	cli_stop(c);
+	return ok ? CLI_DONE : CLI_FAILED;
 }
 
 int

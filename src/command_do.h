@@ -53,6 +53,11 @@ const struct key *command_compared(const struct msg_contact *c);
 /* Says what the person found: OP_MATCH or OP_DIFFER. */
 bool command_decide(struct command_env *env, const struct msg_contact *c, enum contact_op op,
 		    char *err, size_t errlen);
+/* Invites made by hand. (command_invite.c) */
+bool command_do_invite(struct command_call *c);
+bool command_do_invites(struct command_call *c);
+bool command_do_withdraw(struct command_call *c);
+bool command_do_newdoor(struct command_call *c);
 bool command_do_add(struct command_call *c);
 /* Pairing by code. (command_pair.c) */
 bool command_do_pair(struct command_call *c);

@@ -41,6 +41,24 @@ struct msg_add {
 	char name[NAME_SIZE]; /* empty: the nick, made unique */
 };
 
+/* CMD_INVITE. The answer's bytes are text for the person: the invite that was made, or lines. */
+enum invite_op {
+	INVITE_MAKE,
+	INVITE_LIST,
+	INVITE_WITHDRAW, /* number */
+	INVITE_CHANGE,	 /* the door gets a new key: all invites end, contacts stay */
+};
+
+struct msg_invite {
+	enum invite_op op;
+	int64_t number;
+	bool once;	       /* for one person: whose key comes with it first */
+	int64_t expires_in;    /* ms, 0 never */
+	char label[NAME_SIZE]; /* the name that person will have here; may be empty */
+	bool has_who;	       /* only this key may use it */
+	struct key who;
+};
+
 enum contact_op {
 	OP_ACCEPT, /* a request (KEY) becomes a contact; name may be set */
 	OP_REFUSE,
@@ -498,6 +516,7 @@ struct msg_resolved {
 	ROW(CMD_TRANSFER, transfer_op,	msg_transfer_op,	TO_CORE,	MSG_KEEP,	"accept, refuse, pause, resume, cancel, forget") \
 	ROW(CMD_CHOOSE, choose,		msg_choose,		TO_CORE,	MSG_KEEP,	"look at the list of an offer, and choose a part of it") \
 	ROW(CMD_LISTEN,	none,		msg_none,		TO_CORE,	MSG_KEEP,	"listen there; bytes: ADDRESS:PORT") \
+	ROW(CMD_INVITE,	invite,		msg_invite,		TO_CORE,	MSG_KEEP,	"make, list or withdraw invites; a new door key") \
 	ROW(CMD_SET,	set,		msg_set,		TO_CORE,	MSG_KEEP,	"an option the core cares for changed") \
 	ROW(CMD_PAGE,	page,		msg_page,		TO_CORE,	MSG_KEEP,	"rows of a chat, please") \
 	ROW(CMD_SEARCH,	search,		msg_search,		TO_CORE,	MSG_KEEP,	"messages with these words, please") \
@@ -589,6 +608,7 @@ struct msg {
 		struct msg_code code;
 		struct msg_contact_op contact_op;
 		struct msg_say say;
+		struct msg_invite invite;
 		struct msg_send send;
 		struct msg_transfer_op transfer_op;
 		struct msg_choose choose;

@@ -14,6 +14,8 @@ struct key;
 void ask_add(struct front *f, const char *code);
 /* Our own code, to be read and copied. */
 void ask_code(struct front *f);
+/* What the core answered about invites: a code to be copied, or lines. */
+void ask_answer(struct front *f, const char *text);
 /* Where we listen. */
 void ask_listen(struct front *f);
 /* A contact's address; its name; what can be done with it. */

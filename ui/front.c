@@ -9,6 +9,7 @@
 #include "src/msg.h"
 #include "src/options.h"
 #include "src/util.h"
+#include "ui/ask.h"
 #include "ui/browser.h"
 #include "ui/chat.h"
 #include "ui/choose.h"
@@ -339,6 +340,9 @@ result(struct front *f, const struct msg *ev)
 	prompt_result(front_pane(f, PANE_PROMPT), ev);
 	if (!r->ok) {
 		front_error(f, "%s", ev->len != 0 ? (const char *)ev->bytes : "That failed.");
+	} else if (ev->serial != 0 && ev->serial == f->invite_serial && ev->len != 0) {
+		f->invite_serial = 0;
+		ask_answer(f, (const char *)ev->bytes);
 	} else if (added) {
 		front_say(f, "%s", "");
 		if (model_contact(f->model, &r->peer) != NULL)

@@ -27,6 +27,8 @@ front_send(struct front *f, struct msg *m)
 		m->serial = ++f->serial;
 	if (m->type == MSG_CMD_ADD)
 		f->add_serial = m->serial;
+	if (m->type == MSG_CMD_INVITE)
+		f->invite_serial = m->serial;
 	if (m->type == MSG_CMD_QUIT)
 		f->quitting = true;
 	if (f->host.send(f->host.arg, m))

@@ -48,6 +48,7 @@ struct front {
 	struct command_env env;
 	uint32_t serial;
 	uint32_t versions_serial; /* of the CMD_PAGE for a message's versions, 0 none */
+	uint32_t invite_serial;	  /* of the CMD_INVITE whose answer is to be shown */
 	uint32_t add_serial;	  /* of the CMD_ADD whose peer's chat is to be opened */
 
 	uint64_t last_key;
