@@ -148,7 +148,8 @@ apart_frame(struct link *l, const struct frame *f, const char **why)
 	struct peer *p = l->main->peer;
 
 	l->used_at = loop_now(l->node->env.loop);
-	if (f->type < FRAME_FILE || f->type > FRAME_DONE || f->type == FRAME_CREDIT) {
+	if ((f->type < FRAME_FILE || f->type > FRAME_DONE || f->type == FRAME_CREDIT) &&
+	    f->type != FRAME_SUMS) {
 		*why = "only the streams of files go over a bulk connection";
 		return f->flags & FRAME_CRITICAL || f->type < FRAME_FILES_FIRST ? -1 : 0;
 	}

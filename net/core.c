@@ -41,6 +41,7 @@ struct core {
 	struct resolver *resolver;
 	struct chores *chores; /* NULL: none was asked for yet */
 	char *database, *spool;
+	char *vouchers; /* the folder for what is known of files that were sent */
 	struct loop *loop;
 	struct transport *transport;
 	struct node *node;
@@ -268,6 +269,7 @@ start_node(struct core *c, const struct options *options, const char *listen)
 	identity_seal_key(&c->identity, &key);
 	disk_spool_key(c->disk, &key);
 	seal_key_wipe(&key);
+	disk_set_vouchers(c->disk, c->vouchers);
 	env.loop = c->loop;
 	env.transport = c->transport;
 	c->node = node_new(&env);
@@ -296,6 +298,7 @@ core_start(const struct home *home, const struct identity *id, const struct opti
 	c->identity = *id;
 	c->database = xstrdup(home->database);
 	c->spool = xstrdup(home->spool);
+	xasprintf(&c->vouchers, "%s.sent", home->database);
 	block_signals(&before);
 	if (start_store(c, home->database, err, errlen)) {
 		start_node(c, options, listen);
@@ -312,6 +315,7 @@ core_start(const struct home *home, const struct identity *id, const struct opti
 	identity_wipe(&c->identity);
 	free(c->database);
 	free(c->spool);
+	free(c->vouchers);
 	free(c);
 	return NULL;
 }
@@ -349,5 +353,6 @@ core_join(struct core *c)
 	identity_wipe(&c->identity);
 	free(c->database);
 	free(c->spool);
+	free(c->vouchers);
 	free(c);
 }

@@ -34,6 +34,7 @@ struct disk {
 	const struct disk_sys *sys;
 	struct seal_key spool_key;
 	bool has_spool_key;
+	const char *vouchers;
 	unsigned nworkers;
 	pthread_t *workers;
 };
@@ -69,6 +70,12 @@ void
 disk_set_sys(struct disk *d, const struct disk_sys *sys)
 {
 	d->sys = sys;
+}
+
+void
+disk_set_vouchers(struct disk *d, const char *folder)
+{
+	d->vouchers = folder;
 }
 
 void
@@ -145,6 +152,8 @@ close_tree(struct tree *t, struct msg *m)
 		unlink((const char *)m->bytes);
 	source_free(t->source);
 	t->source = NULL;
+	if ((flags & DISK_ENDED) != 0)
+		vouch_forget(t, m->b.disk.transfer);
 	choice_free(t->choice);
 	t->choice = NULL;
 	if (t->sink != NULL)
@@ -200,6 +209,7 @@ find_tree(struct disk *d, int64_t handle)
 	t->handle = handle;
 	t->disk = d;
 	t->sys = d->sys;
+	t->vouchers = d->vouchers;
 	t->last = &t->first;
 	LIST_INSERT_HEAD(b, t, in_bucket);
 	return t;

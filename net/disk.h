@@ -28,9 +28,11 @@
  *   DISK_CHOOSE   > bytes: struct msg_choose, then what its op asks for; CHOOSE_OPEN, CHOOSE_FRESH: the manifest (none: go on with the one
  *                   before); count: its entries
  *                 < bytes: struct msg_choice, and what EV_CHOICE has; CHOOSE_TAKE: ranges, total, files, folders; none: all; or the sentence
+ *                 DISK_SUMMED, of a scanned tree: > what the other side has up to the place was compared; < sums come first
  *   DISK_WRITE    > bytes: frames of the stream, whole
  *                 < size: their bytes; offset: file bytes written so far; count: how many of these a crash would cost, as the
- *                   journal does not know them yet; bytes: the same buffer, to be used again
+ *                   journal does not know them yet; bytes: the same buffer, to be used again; DISK_SUMMED: sums were compared,
+ *                   entry and mtime_ns (an offset) are the place to go on from
  *   DISK_FINISH   > DISK_KEEP: the part folder stays, so that it can be asked for once more, until a DISK_CLOSE removes it
  *                 < bytes: the absolute final path (the folder, if several lie at the top), or the sentence
  *   DISK_CLOSE    > DISK_REMOVE: remove the parts; DISK_RESUME: also those of an earlier process, bytes: `folder\0`, id 16;
@@ -53,7 +55,9 @@ enum disk_flags {
 	DISK_RESUME = 8,
 	DISK_REMOVE = 16,
 	DISK_KEEP = 32,
+	DISK_SUMMED = 64,
 	DISK_SPOOLED = 128,
+	DISK_ENDED = 256,
 };
 
 /* Room for BULK_RECORDS full records with their lengths. */
@@ -66,6 +70,8 @@ enum disk_flags {
 struct disk *disk_start(unsigned workers, struct queue *replies);
 /* What spooled texts are sealed under, before the first job; without it none can be read. */
 void disk_spool_key(struct disk *d, const struct seal_key *key);
+/* Where it is kept what is known of files that were sent; before the first job. The string stays the caller's. NULL: nowhere. */
+void disk_set_vouchers(struct disk *d, const char *folder);
 /* Takes a TO_DISK message over. Never blocks. */
 void disk_push(struct disk *d, struct msg *m);
 /* Finishes what is queued, closes every tree, joins and frees. */

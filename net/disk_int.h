@@ -50,6 +50,8 @@ struct tree {
 	bool closed;		   /* DISK_CLOSE ran: goes when the worker lets go */
 	struct disk *disk;
 	const struct disk_sys *sys;
+	const char
+		*vouchers; /* the folder for what is known of files that were sent; NULL: nowhere */
 	struct source *source;
 	struct sink *sink;
 	struct choice *choice; /* of a part of what is offered */
@@ -120,7 +122,23 @@ struct source {
 	uint32_t folder;
 	uint32_t run;
 	bool last_put;
-	uint32_t *ranges; /* wanted, ascending: first, count; none: all */
+
+	/* What we know of the files whose bytes went (disk_vouch.c) */
+#define VOUCH_LEN  16
+#define VOUCH_ROOM 256
+	uint8_t *vouched; /* per entry */
+	int vouch_fd;	  /* where it is kept, or -1 */
+	off_t vouch_len;
+	uint8_t vouch[VOUCH_ROOM * (4 + VOUCH_LEN)]; /* to be written */
+	size_t nvouch;
+
+	/* Sums of what the other side has and we do not know (disk_sums.c) */
+	bool summing;
+	uint32_t place; /* where the stream begins */
+	uint64_t place_offset;
+	uint32_t sum_at;
+	uint64_t sum_next, sum_budget; /* segment; bytes that may be hashed in this job */
+	uint32_t *ranges;	       /* wanted, ascending: first, count; none: all */
 	size_t nranges;
 	size_t range; /* those before it lie behind us */
 };
@@ -165,7 +183,61 @@ struct sink {
 	uint8_t *fresh;	 /* a bit per entry: a folder we made */
 	char *first;	 /* the final name of the first entry at the top */
 	bool again;	 /* an earlier process has begun to give the names */
+
+	/* Sums the sender asks us to compare (disk_sums.c) */
+	bool sum_begun, sum_open,
+		sum_over; /* one came; more of this entry may; the answer is known */
+	uint32_t sum_at;
+	uint64_t sum_next;
 };
+
+/* ---- records being laid out (disk_read.c) ---- */
+
+/* Records in a buffer: u16 length, frames, TAG_LEN spare, again and again. */
+struct layout {
+	uint8_t *p;
+	size_t room, len; /* len: up to and with the last closed record */
+	size_t plain;	  /* bytes of frames in the open record; 0: none is open */
+	uint64_t frames;  /* bytes of frames in all */
+};
+/* The largest frame that fits into the open record, or into a fresh one; 0: the buffer is full. */
+size_t layout_left(const struct layout *l, bool fresh);
+/* A place for a frame of n bytes with its header, in the open record or in a fresh one; NULL: the buffer is full. */
+uint8_t *layout_frame(struct layout *l, uint8_t type, size_t n);
+/* Opens entry `at` of the source and looks at it; -1 with errno. */
+int source_open(struct tree *t, struct stat *st);
+void source_close(struct source *s);
+/* Reads from it, as preadv() does; what is sealed is opened. */
+ssize_t source_preadv(const struct tree *t, const struct iovec *iov, int n, off_t at);
+/* Whether the opened file is still the one that was offered; `again`: and nothing of it was touched. */
+bool source_same(const struct src_entry *e, const struct stat *st, bool again);
+/* Whether entry i is wanted, in any order of questions. */
+bool source_wants(const struct source *s, uint32_t i);
+
+/* ---- what the sender knows of the files it sent (disk_vouch.c) ---- */
+
+/* Reads what an earlier process knew of this transfer. */
+void vouch_open(const struct tree *t, int64_t transfer);
+/* Whether the other side's bytes of entry i can only be of the file as it is now. */
+bool vouch_holds(const struct source *s, uint32_t i);
+/* Bytes of it go now, as it is; written by vouch_write(), before they do. */
+void vouch_add(const struct tree *t, uint32_t i);
+void vouch_write(const struct tree *t);
+void vouch_close(struct source *s);
+/* The transfer has ended. */
+void vouch_forget(const struct tree *t, int64_t transfer);
+
+/* ---- sums (disk_sums.c) ---- */
+
+/* The stream begins at s->place: whether sums have to be compared before. `compared`: they were, up to there. */
+bool sums_begin(struct tree *t, bool compared);
+/* Lays out more sums. False: the buffer is full, or the rest is for another job. */
+bool sums_step(struct tree *t, struct msg *m, struct layout *l);
+struct reader;
+/* Compares the sums of a frame; the answer gets DISK_SUMMED when it is known where to go on. An errno, or 0. */
+int sums_take(struct tree *t, struct msg *m, struct reader *r);
+/* A new run: none came yet. */
+void sums_reset(struct sink *s);
 
 struct entry;
 /* Entry i of the sink's manifest. */
@@ -178,6 +250,12 @@ bool part_save(const struct tree *t);
 bool part_load(const struct tree *t);
 /* Sums of what is wanted, and its ranges, into an answer. */
 void part_answer(const struct sink *s, struct msg *m);
+/* Lies in a part folder beside the parts and their journal: the manifest as it was accepted. (disk_list.c) */
+#define LIST_FILE "manifest"
+/* Whether the list of the sink is the one that lies there; one that differs in times and modes alone takes its place. */
+bool list_found(const struct tree *t);
+/* The same of a new list for an open sink. */
+bool list_take(const struct tree *t, const uint8_t *p, size_t len);
 /* A small file in the part folder. 0, or -1 with errno. (disk_prepare.c) */
 int sink_write_file(const struct tree *t, const char *name, const void *p, size_t len);
 /* Written into the part folder before the first name is given: from then on a file without a part has its name. */
@@ -210,6 +288,8 @@ int journal_hole(const struct tree *t, uint64_t n);
 int journal_step(const struct tree *t);
 /* The file ended so (net/stream.h); if not well, it will not arrive. */
 int journal_end(const struct tree *t, enum end_result result);
+/* Goes back to the last place at or before this one; at, offset and done of the sink tell which. */
+int journal_back(const struct tree *t, uint32_t entry, uint64_t offset);
 /* Bytes that were written and are not in the journal yet: about JOURNAL_EVERY at most. */
 uint64_t journal_behind(const struct sink *s);
 /* Writes what is known; errno too is set. */

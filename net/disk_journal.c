@@ -479,3 +479,36 @@ journal_check(struct tree *t, const struct msg *job)
 	/* What stands behind the place is written anew. */
 	(void)t->sys->ftruncate(j->fd, j->len);
 }
+
+int
+journal_back(const struct tree *t, uint32_t entry, uint64_t offset)
+{
+	struct sink *s = t->sink;
+	struct journal *j = s->journal;
+	int error = journal_all(t), none = -1;
+	const uint8_t *p = j->p;
+	uint32_t kind;
+
+	if (error != 0)
+		return error;
+	s->done = s->skipped = s->offset = 0;
+	s->at = next_file(s, 0);
+	j->len = 0;
+	while (s->at < s->count && pread(j->fd, j->p, RECORD_LEN, j->len) == RECORD_LEN) {
+		kind = get_be32(p + 4);
+		if (get_be32(p) != s->at || s->at > entry || kind >= KIND_CHANGED ||
+		    get_be64(p + 8) != s->offset || (s->at == entry && get_be64(p + 16) > offset))
+			break;
+		s->done += get_be64(p + 16) - s->offset;
+		s->skipped += kind == KIND_HOLE ? get_be64(p + 16) - s->offset : 0;
+		s->offset = get_be64(p + 16);
+		if (kind == KIND_END)
+			next(s, &none);
+		j->len += RECORD_LEN;
+	}
+	j->open = false;
+	/* What is lost or behind the place comes again. */
+	for (uint32_t i = s->at; i < s->count; i++)
+		s->lost[i / 8] = (uint8_t)(s->lost[i / 8] & ~(1U << (i % 8)));
+	return t->sys->ftruncate(j->fd, j->len) == -1 ? errno : 0;
+}

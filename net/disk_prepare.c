@@ -20,9 +20,7 @@
 #include "src/types.h"
 #include "src/util.h"
 
-/* What lies in a part folder beside the parts and their journal: the manifest as it was accepted. */
-#define LIST_FILE  "manifest"
-#define PROBE_FILE "probe"
+#define PROBE_FILE "probe" /* lies in a part folder for a moment */
 
 void
 sink_entry(const struct sink *s, uint32_t i, struct entry *e)
@@ -113,27 +111,6 @@ sink_write_file(const struct tree *t, const char *name, const void *p, size_t le
 	close(fd);
 	errno = saved;
 	return at == len ? 0 : -1;
-}
-
-/* Whether the file holds exactly these bytes. */
-static bool
-file_is(const struct sink *s, const char *name, const void *p, size_t len)
-{
-	char buf[16384];
-	int fd = path_open_beneath(s->part_fd, name, O_RDONLY, 0);
-	size_t at = 0;
-	ssize_t n = 1;
-
-	while (fd != -1 && n > 0) {
-		n = read(fd, buf, sizeof(buf));
-		if (n > 0 &&
-		    ((size_t)n > len - at || memcmp((const char *)p + at, buf, (size_t)n) != 0))
-			break;
-		at += n > 0 ? (size_t)n : 0;
-	}
-	if (fd != -1)
-		close(fd);
-	return fd != -1 && n == 0 && at == len;
 }
 
 /* ---- removing ---- */
@@ -424,7 +401,7 @@ find_parts(struct tree *t, struct msg *m)
 		m->b.disk.error = s->dest_fd == -1 ? ENODEV : ENOENT;
 		return false;
 	}
-	if (!file_is(s, LIST_FILE, s->list, s->list_len)) {
+	if (!list_found(t)) {
 		disk_fail(m, 0, "What is offered now is not what was accepted");
 		m->b.disk.error = ESTALE;
 		return false;
@@ -508,8 +485,7 @@ rewind_sink(struct tree *t, struct msg *m)
 	size_t folder = strnlen((const char *)m->bytes, m->len) + 1;
 
 	if (m->len > folder + ID_LEN &&
-	    (m->len - folder - ID_LEN != s->list_len ||
-	     memcmp(m->bytes + folder + ID_LEN, s->list, s->list_len) != 0)) {
+	    !list_take(t, m->bytes + folder + ID_LEN, m->len - folder - ID_LEN)) {
 		disk_fail(m, 0, "What is offered now is not what was accepted");
 		m->b.disk.error = ESTALE;
 		return false;
@@ -520,6 +496,7 @@ rewind_sink(struct tree *t, struct msg *m)
 	if (s->broken != 0 && !try_to_write(t, m))
 		return false;
 	s->broken = 0;
+	sums_reset(s);
 	if (journal_all(t) != 0) {
 		s->broken = errno;
 		disk_fail(m, errno, "Cannot write to the folder %s", s->dest);
@@ -563,6 +540,7 @@ write_prepare(struct tree *t, struct msg *m)
 		fine = false;
 	}
 	if (fine) {
+		sums_reset(t->sink);
 		m->b.disk.entry = t->sink->at;
 		m->b.disk.offset = t->sink->offset;
 		m->b.disk.size = t->sink->done;

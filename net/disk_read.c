@@ -23,14 +23,6 @@
 /* A record with an END alone. So much is kept free behind all other frames, so that a file can always be ended. */
 #define END_SPARE (2 + END_LEN + TAG_LEN)
 
-/* Records being laid out in a buffer: u16 length, frames, TAG_LEN spare, again and again. */
-struct layout {
-	uint8_t *p;
-	size_t room, len; /* len: up to and with the last closed record */
-	size_t plain;	  /* bytes of frames in the open record; 0: none is open */
-	uint64_t frames;  /* bytes of frames in all */
-};
-
 static void
 layout_close(struct layout *l)
 {
@@ -41,8 +33,7 @@ layout_close(struct layout *l)
 	l->plain = 0;
 }
 
-/* The largest frame that fits into the open record, or into a fresh one; 0: the buffer is full. */
-static size_t
+size_t
 layout_left(const struct layout *l, bool fresh)
 {
 	size_t used = l->len;
@@ -59,8 +50,7 @@ layout_left(const struct layout *l, bool fresh)
 	return used > l->plain ? used - l->plain : 0;
 }
 
-/* A place for a frame of n bytes with its header, in the open record or in a fresh one; NULL: the buffer is full. */
-static uint8_t *
+uint8_t *
 layout_frame(struct layout *l, uint8_t type, size_t n)
 {
 	uint8_t *p;
@@ -148,8 +138,8 @@ same_file(const struct stat *a, const struct stat *b)
 
 /* Whether the opened file is still the one that was offered. ctime moves with mode and owner too, so it counts only where bytes of the
  * file were read before. */
-static bool
-same_entry(const struct src_entry *e, const struct stat *st, bool again)
+bool
+source_same(const struct src_entry *e, const struct stat *st, bool again)
 {
 	return S_ISREG(st->st_mode) && e->dev == (uint64_t)st->st_dev &&
 	       e->ino == (uint64_t)st->st_ino && e->size == (uint64_t)st->st_size &&
@@ -168,8 +158,8 @@ source_fstat(const struct tree *t, int fd, struct stat *st)
 	return result;
 }
 
-static int
-open_source(struct tree *t)
+int
+source_open(struct tree *t, struct stat *st)
 {
 	struct source *s = t->source;
 	struct src_entry *e = &s->e[s->at];
@@ -191,7 +181,15 @@ open_source(struct tree *t)
 	}
 	if (s->fd == -1)
 		return -1;
-	return source_fstat(t, s->fd, &s->st);
+	return source_fstat(t, s->fd, st);
+}
+
+void
+source_close(struct source *s)
+{
+	if (s->fd != -1)
+		close(s->fd);
+	s->fd = -1;
 }
 
 /* Ends entry `at`. */
@@ -228,9 +226,9 @@ begin_file(struct tree *t, const struct msg *m, struct layout *l)
 
 	if (layout_left(l, true) < FILE_LEN && layout_left(l, false) < FILE_LEN)
 		return false;
-	if (open_source(t) == -1)
+	if (source_open(t, &s->st) == -1)
 		error = errno;
-	else if (!same_entry(e, &s->st, s->offset > 0))
+	else if (!source_same(e, &s->st, s->offset > 0))
 		error = ESTALE;
 	else if (e->size >= ADVISE_FROM)
 		posix_fadvise(s->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
@@ -249,9 +247,21 @@ begin_file(struct tree *t, const struct msg *m, struct layout *l)
 		end_file(t, m, l, END_CHANGED, 0);
 	else if (error != 0)
 		end_file(t, m, l, END_UNREADABLE, error);
-	else
-		e->ctime_ns = (int64_t)s->st.st_ctim.tv_sec * 1000000000 + s->st.st_ctim.tv_nsec;
+	if (error != 0)
+		return true;
+	e->ctime_ns = (int64_t)s->st.st_ctim.tv_sec * 1000000000 + s->st.st_ctim.tv_nsec;
+	vouch_add(t, s->at);
 	return true;
+}
+
+ssize_t
+source_preadv(const struct tree *t, const struct iovec *iov, int n, off_t at)
+{
+	struct source *s = t->source;
+
+	if (s->spool != NULL)
+		return spool_preadv(s->spool, s->fd, iov, n, at);
+	return t->sys->preadv(s->fd, iov, n, at);
 }
 
 /* Reads n bytes in pieces; how many came, and errno (0: the end of the file). */
@@ -263,10 +273,7 @@ read_all(const struct tree *t, struct iovec *iov, int niov, uint64_t at, int *er
 
 	*error = 0;
 	while (niov > 0) {
-		n = t->source->spool != NULL
-			    ? spool_preadv(t->source->spool, t->source->fd, iov, niov,
-					   (off_t)(at + got))
-			    : t->sys->preadv(t->source->fd, iov, niov, (off_t)(at + got));
+		n = source_preadv(t, iov, niov, (off_t)(at + got));
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n <= 0) {
@@ -399,6 +406,23 @@ wanted(struct source *s, uint32_t i)
 	return s->nranges == 0 || (s->range < s->nranges && i >= s->ranges[s->range]);
 }
 
+bool
+source_wants(const struct source *s, uint32_t i)
+{
+	size_t low = 0, high = s->nranges / 2, mid;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (i < s->ranges[2 * mid])
+			high = mid;
+		else if (i - s->ranges[2 * mid] >= s->ranges[2 * mid + 1])
+			low = mid + 1;
+		else
+			return true;
+	}
+	return s->nranges == 0;
+}
+
 /* Goes on with the stream. False: the buffer is full, or nothing follows. */
 static bool
 step(struct tree *t, struct msg *m, struct layout *l)
@@ -440,8 +464,10 @@ read_run(struct tree *t, struct msg *m)
 	if ((m->b.disk.flags & DISK_LIST) != 0) {
 		read_list(s, m, &l);
 	} else {
-		while (step(t, m, &l))
+		s->sum_budget = SUM_BATCH;
+		while (s->summing ? sums_step(t, m, &l) : step(t, m, &l))
 			continue;
+		vouch_write(t);
 		m->b.disk.offset = s->done;
 	}
 	layout_close(&l);
@@ -455,9 +481,8 @@ read_prepare(struct tree *t, struct msg *m)
 	struct source *s = t->source;
 	struct msg_disk *b = &m->b.disk;
 
-	if (s->fd != -1)
-		close(s->fd);
-	s->fd = -1;
+	source_close(s);
+	s->summing = false;
 	free(s->ranges);
 	s->nranges = m->len / sizeof(*s->ranges);
 	s->range = 0;
@@ -485,4 +510,9 @@ read_prepare(struct tree *t, struct msg *m)
 	}
 	s->range = 0;
 	b->size = s->done;
+	vouch_open(t, b->transfer);
+	s->place = b->entry;
+	s->place_offset = b->offset;
+	b->flags = sums_begin(t, (b->flags & DISK_SUMMED) != 0) ? DISK_SUMMED : 0;
+	s->at = s->place;
 }

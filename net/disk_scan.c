@@ -46,6 +46,7 @@ source_free(struct source *s)
 		free(s->roots[i]);
 	free(s->roots);
 	spool_free(s->spool);
+	vouch_close(s);
 	free(s->ranges);
 	free(s->arena);
 	free(s->e);
@@ -572,7 +573,7 @@ scan_run(struct tree *t, struct msg *m)
 	/* A second look at the same paths replaces the first. */
 	source_free(t->source);
 	t->source = s = xcalloc(1, sizeof(*s));
-	s->fd = s->folder_fd = -1;
+	s->fd = s->folder_fd = s->vouch_fd = -1;
 	m->bytes = NULL;
 	m->len = 0;
 	if (add_all(t, (const char *)paths, len, m)) {

@@ -112,6 +112,7 @@ begin_file(const struct tree *t, struct reader *r)
 	s->fd = open_part(t, at, offset == 0);
 	if (s->fd == -1)
 		return errno;
+	sums_reset(s);
 	s->at = at;
 	s->offset = offset;
 	s->size = size;
@@ -238,7 +239,7 @@ end_file(struct tree *t, const struct msg *m, struct reader *r)
 }
 
 static int
-take_frame(struct tree *t, const struct msg *m, const struct frame *f, struct stretch *run)
+take_frame(struct tree *t, struct msg *m, const struct frame *f, struct stretch *run)
 {
 	struct reader r;
 	int error = 0;
@@ -256,6 +257,8 @@ take_frame(struct tree *t, const struct msg *m, const struct frame *f, struct st
 		return add_hole(t, &r);
 	if (f->type == FRAME_END)
 		return end_file(t, m, &r);
+	if (f->type == FRAME_SUMS)
+		return sums_take(t, m, &r);
 	return EPROTO;
 }
 
@@ -276,6 +279,8 @@ write_run(struct tree *t, struct msg *m)
 		s->fd = -1;
 	}
 	m->b.disk.error = s->broken;
+	m->b.disk.entry = s->at;
+	m->b.disk.mtime_ns = (int64_t)s->offset;
 	m->b.disk.size = m->len;
 	m->b.disk.offset = s->done;
 	m->b.disk.count = (uint32_t)journal_behind(s);

@@ -464,6 +464,23 @@ go(struct transfer *t)
 }
 
 void
+receive_summed(struct transfer *t, const struct msg *m)
+{
+	uint8_t body[ID_LEN + 4];
+
+	if (!t->streaming || t->finishing || t->broken)
+		return;
+	memcpy(body, t->id.b, ID_LEN);
+	put_be32(body + ID_LEN, t->run);
+	send_frame(t, FRAME_SUMMED, body, sizeof(body));
+	t->place_entry = m->b.disk.entry;
+	t->place_offset = (uint64_t)m->b.disk.mtime_ns;
+	t->done = m->b.disk.offset;
+	go(t);
+	transfer_refresh(t);
+}
+
+void
 receive_noted(struct transfer *t)
 {
 	t->noting = false;

@@ -227,7 +227,10 @@ receive_write_ran(struct transfer *t, struct msg *m, bool stale)
 		t->behind = b->count < t->written ? b->count : t->written;
 		if (t->written > CREDIT_MOST)
 			t->held_gap = 0;
-		grant(t);
+		if ((b->flags & DISK_SUMMED) != 0)
+			receive_summed(t, m);
+		else
+			grant(t);
 	}
 	if (b->error == 0 || t->broken || t->ended) {
 		receive_flush(t, false);
@@ -299,6 +302,25 @@ end_file(struct transfer *t, struct reader *r, const char **why)
 	return 1;
 }
 
+/* SUMS: 1 it counts, 0 it belongs to an earlier run, -1 it breaks the protocol. What they say is for the disk to look at. */
+static int
+sums(struct transfer *t, struct reader *r, const char **why)
+{
+	uint32_t run = rd_u32(r);
+	size_t n;
+
+	rd_u32(r); /* entry */
+	rd_u32(r); /* first */
+	n = rd_u16(r);
+	if (r->bad || run > t->run || n > SUMS_MAX || r->left < n * SUM_LEN)
+		return broken(why, "Sums of a file are malformed.");
+	if (run < t->run)
+		return 0;
+	if (t->synced)
+		return broken(why, "Sums came after the beginning of a file.");
+	return 1;
+}
+
 int
 receive_stream(struct tpeer *p, uint8_t type, const uint8_t *body, size_t len, const char **why)
 {
@@ -316,6 +338,8 @@ receive_stream(struct tpeer *p, uint8_t type, const uint8_t *body, size_t len, c
 		return broken(why, "A file was sent that nobody accepted.");
 	if (type == FRAME_FILE) {
 		rc = begin_file(t, &r, why);
+	} else if (type == FRAME_SUMS) {
+		rc = sums(t, &r, why);
 	} else if (!t->synced) {
 		/* The rest of a run that was broken off. */
 		return t->rerun ? 0 : broken(why, "A piece of a file came before its beginning.");

@@ -282,6 +282,19 @@ send_done_ok(struct tpeer *p, struct reader *r, const char **why)
 }
 
 int
+send_summed(struct tpeer *p, struct reader *r, const char **why)
+{
+	struct transfer *t = named(p, r);
+	uint32_t run = rd_u32(r);
+
+	if (r->bad)
+		return broken(why, "The answer to sums is malformed.");
+	if (t != NULL && t->streaming && t->summing && run == t->run)
+		t->summed = true;
+	return 0;
+}
+
+int
 send_credit(struct tpeer *p, struct reader *r, const char **why)
 {
 	uint32_t handle = rd_u32(r);

@@ -30,6 +30,7 @@ send_unoffer(struct transfer *t)
 		return;
 	drop_chunks(t);
 	t->offered = t->streaming = t->active = t->done_sent = false;
+	t->summing = t->summed = false;
 	t->paused_there = t->pause_told = false;
 	set_text(&t->their_why, NULL);
 }
@@ -134,6 +135,8 @@ send_begin(struct transfer *t, uint32_t entry, uint64_t offset, const uint32_t *
 	m->b.disk.entry = entry;
 	m->b.disk.offset = offset;
 	m->b.disk.mode = t->run;
+	m->b.disk.flags = t->summed ? DISK_SUMMED : 0;
+	t->summing = t->summed = false;
 	msg_set_bytes(m, ranges, nranges * sizeof(*ranges));
 	disk_job_push(t, m);
 	send_schedule(t->peer);

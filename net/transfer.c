@@ -510,6 +510,7 @@ transfers_frame(struct transfers *e, const struct key *peer, uint8_t type, uint8
 	case FRAME_FILE:
 	case FRAME_HOLE:
 	case FRAME_END:
+	case FRAME_SUMS:
 		return receive_stream(p, type, body, len, why);
 	case FRAME_DONE:
 		return receive_done(p, &r, why);
@@ -527,6 +528,8 @@ transfers_frame(struct transfers *e, const struct key *peer, uint8_t type, uint8
 		return send_refused(p, &r, why);
 	case FRAME_CREDIT:
 		return send_credit(p, &r, why);
+	case FRAME_SUMMED:
+		return send_summed(p, &r, why);
 	case FRAME_DONE_OK:
 		return send_done_ok(p, &r, why);
 	case FRAME_CANCEL:
@@ -596,6 +599,8 @@ placed(struct transfer *t, const struct msg *m)
 		return;
 	}
 	t->done = m->b.disk.size;
+	t->summing = (m->b.disk.flags & DISK_SUMMED) != 0;
+	transfer_refresh(t);
 	t->bytes = m->b.disk.total;
 	t->files = m->b.disk.files;
 	rate_start(&t->rate, loop_now(t->e->h.loop), t->done);

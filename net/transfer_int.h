@@ -91,6 +91,8 @@ struct transfer {
 	struct chunks chunks;
 	unsigned nchunks, reads; /* ready; on their way */
 	bool read_last, done_sent;
+	bool summing; /* what is sent are sums, as we do not know what the other side has */
+	bool summed;  /* they were compared, up to the place of the answer that follows */
 
 	/* Incoming (receive*.c) */
 	struct manifest list;
@@ -233,6 +235,7 @@ int send_want(struct tpeer *p, struct reader *r, const char **why);
 int send_accept(struct tpeer *p, struct reader *r, const char **why);
 int send_refused(struct tpeer *p, struct reader *r, const char **why);
 int send_done_ok(struct tpeer *p, struct reader *r, const char **why);
+int send_summed(struct tpeer *p, struct reader *r, const char **why);
 int send_credit(struct tpeer *p, struct reader *r, const char **why);
 
 /* ---- send_stream.c: reading ahead, slices for the wire ---- */
@@ -264,6 +267,8 @@ void receive_part(struct transfer *t);
 bool receive_wants(const struct transfer *t, uint32_t i);
 void receive_probe_ran(struct transfer *t, const struct msg *m);
 void receive_prepare_ran(struct transfer *t, const struct msg *m);
+/* Sums were compared: goes on from the place that turned out. */
+void receive_summed(struct transfer *t, const struct msg *m);
 /* The store knows that it was accepted: a crash from now on asks no question again. */
 void receive_noted(struct transfer *t);
 /* Goes on after a pause of ours. */

@@ -301,7 +301,7 @@ state_out(const struct transfer *t, char **why)
 		*why = xstrdup("waits until online");
 		return t->accepted ? TRANSFER_STALLED : TRANSFER_WAITING;
 	}
-	if (t->done_sent)
+	if (t->done_sent || (t->active && t->summing))
 		return TRANSFER_CHECKING;
 	if (t->active)
 		return TRANSFER_RUNNING;
@@ -634,14 +634,16 @@ void
 disk_job_close(struct transfer *t, bool remove)
 {
 	/* Parts of an earlier process are removed too, though the disk workers do not know them yet. */
+	bool vouchers = t->dir == DIR_OUT && t->ended && t->accepted;
 	bool parts = remove && t->dir == DIR_IN && t->accepted && t->state != TRANSFER_DONE;
 	struct msg *m;
 
-	if (t->tree == 0 && !parts && !(t->unlink_after && t->ended))
+	if (t->tree == 0 && !parts && !vouchers && !(t->unlink_after && t->ended))
 		return;
 	m = disk_job(t, JOB_CLOSE);
 	if (remove)
 		m->b.disk.flags = DISK_REMOVE;
+	m->b.disk.flags |= vouchers ? DISK_ENDED : 0;
 	if (parts)
 		name_parts(t, m);
 	else if (t->unlink_after && t->ended)

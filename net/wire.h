@@ -45,7 +45,9 @@
 	ROW(DONE,	51,	FILES) \
 	ROW(DONE_OK,	52,	FILES) \
 	ROW(WANT,	53,	FILES) \
-	ROW(SPACE,	54,	FILES)
+	ROW(SPACE,	54,	FILES) \
+	ROW(SUMS,	55,	FILES) \
+	ROW(SUMMED,	56,	FILES)
 /* clang-format on */
 
 enum frame_type {

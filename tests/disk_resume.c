@@ -70,6 +70,7 @@ try_open(struct try *y)
 	y->replies = queue_new(1000);
 	y->disk = disk_start(0, y->replies);
 	disk_set_sys(y->disk, &y->sys);
+	disk_set_vouchers(y->disk, pair_path("%s/sent", test_tmpdir()));
 }
 
 static void
@@ -87,6 +88,7 @@ job(enum msg_type type, enum tree_handle handle)
 	struct msg *m = msg_new(type);
 
 	m->b.disk.handle = handle;
+	m->b.disk.transfer = 1;
 	return m;
 }
 

@@ -269,6 +269,8 @@ end_start(struct end *e)
 	if (e->sys == NULL)
 		e->calls.syncfs = e->calls.fdatasync = quick_sync;
 	disk_set_sys(e->disk, &e->calls);
+	snprintf(e->vouchers, sizeof(e->vouchers), "%s.sent", e->downloads);
+	disk_set_vouchers(e->disk, e->vouchers);
 	e->t = transfers_new(&h);
 	e->todo = NULL;
 	e->todo_last = &e->todo;

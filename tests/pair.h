@@ -53,6 +53,7 @@ struct end {
 	enum bulk_way way;	     /* what the engine is told; WAY_SESSION at first */
 	struct wired_list out, wire; /* not yet on the wire; on it, towards the other */
 	char downloads[4096];
+	char vouchers[4120];
 	char *broke;		    /* why this end ended the session */
 	const struct disk_sys *sys; /* NULL: that of the machine, which does not sync */
 	struct disk_sys calls;	    /* the copy in use */

@@ -307,7 +307,7 @@ test_damage(void)
 		cmd);
 	ok(system(part) == 0, "a byte of what was chosen is another");
 	pair_up(p);
-	ok(pair_reach(&p->b, 1, TRANSFER_WAITING), "it is asked again: %s", pair_reason(&p->b, 1));
+	ok(pair_reach(&p->b, 1, TRANSFER_WAITING), "it is asked again");
 	is_int(p->b.shown[1]->b.transfer.files, 6, "about all of it");
 	ok(pair_part(&p->b, 1, "", "*.jpg", NULL) == NULL, "the part is accepted once more");
 	transfers_limit(p->a.t, NULL, 0, 0);

@@ -1,0 +1,155 @@
+/* disk_vouch.c - what the sender knows of each file it began to send, kept over runs: without it the other side's parts may be of an older one. */
+#include "config.h"
+
+#include <sodium.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "net/disk.h"
+#include "net/disk_int.h"
+#include "net/limits.h"
+#include "net/wire.h"
+#include "src/msg.h"
+#include "src/util.h"
+
+/* One file for each transfer, of records that are only added: entry u32 and a hash of (device, inode, size, mtime, ctime) when its bytes were
+ * read. The newest of an entry counts; one that a crash cut off, or that is lost, costs a comparison of sums. */
+#define RECORD_LEN (4 + VOUCH_LEN)
+#define LOOK	   (RECORD_LEN * 4096)
+
+static void
+identity(const struct src_entry *e, uint8_t out[VOUCH_LEN])
+{
+	uint8_t b[40];
+
+	put_be64(b, e->dev);
+	put_be64(b + 8, e->ino);
+	put_be64(b + 16, e->size);
+	put_be64(b + 24, (uint64_t)e->mtime_ns);
+	put_be64(b + 32, (uint64_t)e->ctime_ns);
+	crypto_generichash(out, VOUCH_LEN, b, sizeof(b), NULL, 0);
+}
+
+static char *
+path_of(const struct tree *t, int64_t transfer)
+{
+	char *path;
+
+	xasprintf(&path, "%s/%" PRId64, t->vouchers, transfer);
+	return path;
+}
+
+static void
+load(const struct tree *t, int fd)
+{
+	struct source *s = t->source;
+	uint8_t *b = xmalloc(LOOK);
+	struct iovec iov = {b, LOOK};
+	off_t at = 0;
+	ssize_t n;
+
+	while ((n = t->sys->preadv(fd, &iov, 1, at)) > 0 || (n == -1 && errno == EINTR)) {
+		for (ssize_t i = 0; i + RECORD_LEN <= n; i += RECORD_LEN)
+			if (get_be32(b + i) < s->count)
+				memcpy(s->vouched + (size_t)get_be32(b + i) * VOUCH_LEN, b + i + 4,
+				       VOUCH_LEN);
+		at += n > 0 ? n : 0;
+		/* A record that was cut off is written over. */
+		if (n > 0 && n % RECORD_LEN != 0)
+			break;
+	}
+	s->vouch_len = at - at % RECORD_LEN;
+	free(b);
+}
+
+void
+vouch_open(const struct tree *t, int64_t transfer)
+{
+	struct source *s = t->source;
+	char *path;
+
+	if (s->vouched != NULL)
+		return;
+	s->vouched = xcalloc(s->count, VOUCH_LEN);
+	if (t->vouchers == NULL || transfer == 0)
+		return;
+	path = path_of(t, transfer);
+	if (mkdir(t->vouchers, 0700) == 0 || errno == EEXIST)
+		s->vouch_fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	free(path);
+	if (s->vouch_fd != -1)
+		load(t, s->vouch_fd);
+}
+
+bool
+vouch_holds(const struct source *s, uint32_t i)
+{
+	uint8_t now[VOUCH_LEN];
+
+	identity(&s->e[i], now);
+	return memcmp(now, s->vouched + (size_t)i * VOUCH_LEN, VOUCH_LEN) == 0;
+}
+
+void
+vouch_add(const struct tree *t, uint32_t i)
+{
+	struct source *s = t->source;
+	uint8_t *p;
+
+	if (s->vouched == NULL || vouch_holds(s, i))
+		return;
+	if (s->nvouch == VOUCH_ROOM)
+		vouch_write(t);
+	p = s->vouch + s->nvouch++ * RECORD_LEN;
+	put_be32(p, i);
+	identity(&s->e[i], p + 4);
+	memcpy(s->vouched + (size_t)i * VOUCH_LEN, p + 4, VOUCH_LEN);
+}
+
+void
+vouch_write(const struct tree *t)
+{
+	struct source *s = t->source;
+	struct iovec iov = {s->vouch, s->nvouch * RECORD_LEN};
+	ssize_t n;
+
+	if (s->vouch_fd == -1 || s->nvouch == 0) {
+		s->nvouch = 0;
+		return;
+	}
+	do
+		n = t->sys->pwritev(s->vouch_fd, &iov, 1, s->vouch_len);
+	while (n == -1 && errno == EINTR);
+	/* What could not be kept is not vouched for by the next process: sums are compared then. */
+	if (n > 0)
+		s->vouch_len += n - n % RECORD_LEN;
+	s->nvouch = 0;
+}
+
+void
+vouch_close(struct source *s)
+{
+	if (s->vouch_fd != -1)
+		close(s->vouch_fd);
+	s->vouch_fd = -1;
+	free(s->vouched);
+	s->vouched = NULL;
+}
+
+void
+vouch_forget(const struct tree *t, int64_t transfer)
+{
+	char *path;
+
+	if (t->vouchers == NULL || transfer == 0)
+		return;
+	path = path_of(t, transfer);
+	unlink(path);
+	free(path);
+}
