@@ -64,6 +64,7 @@ const struct disk_sys disk_sys_real = {
 	.mkdir = mkdirat,
 	.fstatvfs = fstatvfs,
 	.seek = lseek,
+	.now_ms = util_mono_ms,
 };
 
 void

@@ -37,6 +37,7 @@ struct disk_sys {
 	int (*mkdir)(int dirfd, const char *name, mode_t mode);
 	int (*fstatvfs)(int fd, struct statvfs *st);
 	off_t (*seek)(int fd, off_t at, int whence); /* SEEK_DATA, SEEK_HOLE */
+	uint64_t (*now_ms)(void);		     /* never jumps */
 };
 extern const struct disk_sys disk_sys_real;
 
@@ -173,8 +174,10 @@ struct sink {
 	int fd;		 /* its part, or -1 */
 	uint64_t synced; /* of it: handed to the kernel's write-back */
 	bool holes;
-	int broken; /* the errno that stopped the stream until the next DISK_PREPARE */
-	bool doubt; /* the disk failed: what it seems to hold may stand in memory only */
+	int broken;	       /* the errno that stopped the stream until the next DISK_PREPARE */
+	uint64_t durable_due;  /* when all that is there is made durable, ms; 0: nothing came yet */
+	uint32_t durable_file; /* entry + 1 whose part lies in folders that are; 0 none */
+	bool doubt;	       /* the disk failed: what it seems to hold may stand in memory only */
 	struct journal *journal;
 
 	uint8_t *lost;	 /* a bit per entry: will not arrive */
@@ -296,6 +299,10 @@ uint64_t journal_behind(const struct sink *s);
 int journal_write(const struct tree *t);
 /* Writes all that was written to the parts; errno too is set. */
 int journal_all(const struct tree *t);
+/* Makes it durable. */
+int journal_sync(const struct tree *t);
+/* Makes what was received durable if that is due. An errno, or 0. (disk_durable.c) */
+int durable_step(const struct tree *t);
 /* Writes all that is known, if the parts are kept, and frees it. */
 void journal_close(const struct tree *t, bool keep);
 

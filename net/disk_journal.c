@@ -225,6 +225,12 @@ journal_all(const struct tree *t)
 	return error != 0 ? error : journal_write(t);
 }
 
+int
+journal_sync(const struct tree *t)
+{
+	return t->sys->fdatasync(t->sink->journal->fd) == -1 ? errno : 0;
+}
+
 void
 journal_close(const struct tree *t, bool keep)
 {

@@ -274,6 +274,8 @@ write_run(struct tree *t, struct msg *m)
 		s->broken = take_frame(t, m, &f, &run);
 	if (s->broken == 0 && run.n > 0)
 		s->broken = flush(t, &run);
+	if (s->broken == 0)
+		s->broken = durable_step(t);
 	if (s->broken != 0 && s->fd != -1) {
 		close(s->fd);
 		s->fd = -1;

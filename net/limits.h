@@ -80,8 +80,9 @@
 #define MANIFEST_POOL	    (64 * 1024 * 1024) /* lists of unanswered offers, per contact */
 #define SYNC_EVERY	    (8 * 1024 * 1024)
 #define CREDIT_MOST	    (8 * 1024 * 1024) /* sent and not yet in the journal: what a crash can cost */
-#define JOURNAL_EVERY	    (1024 * 1024)     /* bytes written between two entries of the journal */
-#define SUM_SEGMENT	    (8 * 1024 * 1024) /* bytes of a file under one sum */
+#define DURABLE_EVERY	    5000	  /* what a power cut can cost: so much time of receiving */
+#define JOURNAL_EVERY	    (1024 * 1024) /* bytes written between two entries of the journal */
+#define SUM_SEGMENT	    (8 * 1024 * 1024)  /* bytes of a file under one sum */
 #define SUM_BATCH	    (64 * 1024 * 1024) /* hashed before others get their turn */
 #define SUMS_MAX	    64		       /* sums in one frame */
 #define REASON_MAX	    200		       /* bytes of a reason a peer gives */
