@@ -9,6 +9,7 @@
 
 #include <sodium.h>
 
+#include "net/cpace.h"
 #include "net/hello.h"
 #include "net/limits.h"
 #include "net/noise.h"
@@ -233,6 +234,60 @@ test_session(void)
 	record(&boris, &ada, FRAME_PING, 0, NULL, 0, "record2");
 }
 
+/* ---- a pairing ---- */
+
+/* Bytes from `from` on, counting up. */
+static void
+count_up(uint8_t *out, size_t n, uint8_t from)
+{
+	for (size_t i = 0; i < n; i++)
+		out[i] = (uint8_t)(from + i);
+}
+
+static void
+test_pairing(void)
+{
+	static const uint8_t preamble[PREAMBLE_LEN] = {'P', '2', 'P', 'T', 1, 3, 0, 0};
+	uint8_t sid[2 * PAIR_NONCE], g[CPACE_POINT], random[CPACE_RANDOM], a[CPACE_SCALAR],
+		b[CPACE_SCALAR], ya[CPACE_POINT], yb[CPACE_POINT], k[CPACE_POINT],
+		other[CPACE_POINT], isk[CPACE_ISK], psk[NOISE_KEY];
+	struct cpace_input in = {"20938841", 8, "p2p-tui/1417", 12, sid, sizeof(sid)};
+	struct cpace_transcript t = {.ya = ya, .yb = yb};
+	struct side boris, ada;
+
+	count_up(sid, sizeof(sid), 0xc0);
+	cpace_generator(g, &in);
+	count_up(random, sizeof(random), 0x10);
+	cpace_scalar(a, random);
+	count_up(random, sizeof(random), 0x60);
+	cpace_scalar(b, random);
+	ok(cpace_share(ya, a, g) == 0 && cpace_share(yb, b, g) == 0 && cpace_mult(k, a, yb) == 0 &&
+		   cpace_mult(other, b, ya) == 0 && memcmp(k, other, sizeof(k)) == 0,
+	   "both find K");
+	cpace_isk(isk, sid, sizeof(sid), k, &t);
+	crypto_generichash(psk, sizeof(psk), isk, sizeof(isk), NULL, 0);
+	has("pairing:preamble", preamble, sizeof(preamble));
+	has("n_i", sid, PAIR_NONCE);
+	has("n_r", sid + PAIR_NONCE, PAIR_NONCE);
+	has("generatorg", g, sizeof(g));
+	has("scalarofYa", a, sizeof(a));
+	has("scalarofYb", b, sizeof(b));
+	has("Ya", ya, sizeof(ya));
+	has("Yb", yb, sizeof(yb));
+	has("K", k, sizeof(k));
+	has("ISK", isk, sizeof(isk));
+	has("psk", psk, sizeof(psk));
+	make_side(&ada, 0x01, "Ada", UINT64_C(0x1112131415161718), 0);
+	make_side(&boris, 0x41, "Boris", UINT64_C(0x0102030405060708), 7);
+	ok(start(&boris, NOISE_INITIATOR, preamble, psk) &&
+		   start(&ada, NOISE_RESPONDER, preamble, psk),
+	   "both sides start");
+	pass(&boris, &ada, NULL, 0, "pairing:message1");
+	pass(&ada, &boris, ada.hello, HELLO_PAD, "pairing:message2");
+	pass(&boris, &ada, boris.hello, HELLO_PAD, "pairing:message3");
+	has("pairing:handshakehash", noise_hash(&ada.ns), NOISE_HASH);
+}
+
 /* ---- tables ---- */
 
 static void
@@ -286,6 +341,7 @@ main(void)
 	read_document();
 	test_invite();
 	test_session();
+	test_pairing();
 	test_frames();
 	test_limits();
 	test_sizes();

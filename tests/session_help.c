@@ -61,6 +61,33 @@ side_knocked(void *arg, struct session *s)
 }
 
 static bool
+side_pairing(void *arg, struct session *s, struct code *code)
+{
+	struct side *side = arg;
+
+	(void)s;
+	if (!side->code_open)
+		return false;
+	if (code != NULL) {
+		*code = side->code;
+		side->begun++;
+	}
+	return true;
+}
+
+static void
+side_paired(void *arg, struct session *s, bool knows)
+{
+	struct side *side = arg;
+
+	(void)s;
+	if (knows)
+		side->knew++;
+	else
+		side->tried++;
+}
+
+static bool
 side_opened(void *arg, struct session *s)
 {
 	struct side *side = arg;
@@ -171,6 +198,8 @@ side_init(struct side *side, struct world *w, const char *nick, uint8_t who)
 		.door_open = side_door_open,
 		.doors = side_doors,
 		.fresh = side_fresh,
+		.pairing = side_pairing,
+		.paired = side_paired,
 		.knocked = side_knocked,
 		.opened = side_opened,
 		.frame = side_frame,
@@ -298,6 +327,16 @@ raw_new(struct world *w, struct conn *c)
 	c->ops->want(c, LOOP_READ);
 	noise_keypair_from_private(&r->keys, priv);
 	return r;
+}
+
+void
+world_call_code(struct world *w, const struct code *code)
+{
+	struct addr to = {.family = 4, .ip = {10, 0, 0, 2}, .port = 41555};
+
+	w->a.s = session_call_code(&w->a.host, w->a.transport->ops->dial(w->a.transport, &to), code,
+				   1);
+	world_run(w, 100);
 }
 
 struct raw *

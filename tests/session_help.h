@@ -8,6 +8,7 @@
 
 #include "net/noise.h"
 #include "net/session.h"
+#include "src/code.h"
 #include "tests/memnet.h"
 
 struct bulk;
@@ -28,6 +29,8 @@ struct side {
 
 	/* how the host answers */
 	bool door_open, fresh, welcome;
+	bool code_open; /* suite 3 */
+	struct code code;
 	uint8_t doors[2][NOISE_KEY];
 	size_t ndoors;
 	int (*on_frame)(struct side *side, const struct frame *f, const char **why);
@@ -37,6 +40,7 @@ struct side {
 	struct conn *raw;
 
 	/* what happened */
+	unsigned begun, knew, tried; /* of suite 3 */
 	unsigned opened, closed, knocked, pongs, batches, frames;
 	enum session_end end;
 	enum bye bye;
@@ -57,6 +61,8 @@ void world_free(struct world *w);
 void world_run(struct world *w, uint64_t ms);
 /* a calls b, and 100 ms pass. expected and door may be NULL. */
 void world_call(struct world *w, const struct noise_keypair *expected, const uint8_t *door);
+/* The same with suite 3. */
+void world_call_code(struct world *w, const struct code *code);
 /* A world in which that was done and both are open. */
 struct world *world_open(uint64_t seed);
 struct key world_key(const struct noise_keypair *kp);

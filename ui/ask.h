@@ -18,6 +18,8 @@ void ask_code(struct front *f);
 void ask_answer(struct front *f, const char *text);
 /* Where we listen. */
 void ask_listen(struct front *f);
+/* Somebody else's pairing code is typed. `code` fills it in. (ask_pair.c) */
+void ask_join(struct front *f, const char *code);
 /* A contact's address; its name; what can be done with it. */
 void ask_address(struct front *f, const struct key *peer);
 void ask_rename(struct front *f, const struct key *peer);

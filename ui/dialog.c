@@ -28,8 +28,7 @@ dialog_free(struct dialog *d)
 {
 	if (d == NULL)
 		return;
-	for (size_t i = 0; i < d->nlines; i++)
-		free(d->lines[i].text);
+	dialog_clear(d);
 	for (size_t i = 0; i < d->nfields; i++) {
 		free(d->fields[i].label);
 		free(d->fields[i].hint);
@@ -58,6 +57,19 @@ dialog_line(struct dialog *d, unsigned style, const char *fmt, ...)
 		util_fatal("Out of memory.");
 	d->lines = xreallocarray(d->lines, d->nlines + 1, sizeof(*d->lines));
 	d->lines[d->nlines++] = (struct dialog_text){text, style};
+}
+
+void
+dialog_clear(struct dialog *d)
+{
+	while (d->nlines > 0)
+		free(d->lines[--d->nlines].text);
+}
+
+bool
+dialog_is(const struct dialog *d, dialog_fn *done)
+{
+	return d->done == done;
 }
 
 size_t

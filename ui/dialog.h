@@ -28,6 +28,8 @@ void dialog_free(struct dialog *d);
 /* A line of text, wrapped as needed; any bytes are safe. */
 void dialog_line(struct dialog *d, unsigned style, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* Takes all lines away, for new ones. */
+void dialog_clear(struct dialog *d);
 /* A field of one line of at most limit bytes; hint is shown while it is empty. Returns its index. */
 size_t dialog_field(struct dialog *d, const char *label, const char *hint, size_t limit,
 		    const char *value);
@@ -50,6 +52,8 @@ void dialog_guard(struct dialog *d);
 void dialog_about(struct dialog *d, const struct key *peer, int64_t number);
 const struct key *dialog_peer(const struct dialog *d);
 int64_t dialog_number(const struct dialog *d);
+/* Whether its callback is this one. */
+bool dialog_is(const struct dialog *d, dialog_fn *done);
 /* Memory for the callback, freed with the dialog. */
 void dialog_keep(struct dialog *d, void *data, size_t len);
 const void *dialog_kept(const struct dialog *d, size_t *len);

@@ -283,6 +283,9 @@ front_timeout(struct front *f)
 	pending = news_timeout(f);
 	if (pending >= 0)
 		earlier(&timeout, pending);
+	pending = ask_pair_tick(f);
+	if (pending >= 0)
+		earlier(&timeout, pending);
 	return timeout;
 }
 
@@ -325,6 +328,7 @@ front_tick(struct front *f)
 	}
 	front_ask_pending(f);
 	news_tick(f);
+	ask_pair_tick(f);
 }
 
 /* ---- events ----------------------------------------------------------------------------------------------------------- */
@@ -433,6 +437,8 @@ front_event(struct front *f, const struct msg *ev)
 		versions_page(f, ev);
 		news_page(f, ev);
 	}
+	if (ev->type == MSG_EV_CODE)
+		ask_pair_event(f, ev);
 	if (ev->type == MSG_EV_HITS)
 		search_hits(front_pane(f, PANE_SEARCH), ev);
 	if (ev->type == MSG_EV_CHOICE)

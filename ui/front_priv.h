@@ -4,6 +4,7 @@
 
 #include "src/command.h"
 #include "src/model.h"
+#include "src/msg.h"
 #include "ui/dialog.h"
 #include "ui/front.h"
 #include "ui/layout.h"
@@ -13,6 +14,12 @@
 #define FRONT_BARS_MS  100
 /* A question of the core's opens by itself only when nothing was typed for so long. */
 #define FRONT_QUIET_MS 1000
+
+/* How a pairing code stands, as last told. */
+struct front_code {
+	struct msg_code c;
+	char said[256];
+};
 
 struct front {
 	struct front_setup setup;
@@ -39,6 +46,9 @@ struct front {
 	struct key open_accepted; /* a request just accepted: its chat opens when it is a contact */
 	bool has_open_accepted;
 
+	struct front_code codes[2]; /* ours, and one typed here */
+	int64_t codes_drawn;	    /* in that second of the wall clock */
+
 	char *sentence;
 	bool sentence_error;
 
@@ -64,6 +74,9 @@ bool front_screen(void *arg, const char *name, const char *args, char *err, size
 void front_cancel_capture(struct front *f);
 /* ask_in.c: opens what waits for an answer, if this is a moment for it; ms until it may be one, -1 if nothing waits. */
 int front_ask_pending(struct front *f);
+/* ask_pair.c: EV_CODE; and the time left, which is redrawn every second: ms until then, -1 not at all. */
+void ask_pair_event(struct front *f, const struct msg *ev);
+int ask_pair_tick(struct front *f);
 /* Takes a question away, wherever it lies: its answer may have opened another one. */
 void front_drop_dialog(struct front *f, struct dialog *d);
 /* Whether the middle shows the welcome or a chat when nothing else is open. */

@@ -241,6 +241,10 @@ front_screen(void *arg, const char *name, const char *args, char *err, size_t er
 			ask_clear(f, &c->c.peer);
 		return c != NULL;
 	}
+	if (strcmp(name, "join") == 0) {
+		ask_join(f, args);
+		return true;
+	}
 	if (strcmp(name, "versions") == 0)
 		return do_versions(f, args, err, errlen);
 	if (strcmp(name, "export") == 0)

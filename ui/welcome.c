@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/code.h"
 #include "src/model.h"
 #include "src/msg.h"
 #include "src/options.h"
@@ -319,6 +320,11 @@ paste(struct pane *p, const char *bytes, size_t len, bool truncated)
 
 	if (truncated)
 		return PANE_HANDLED | PANE_REFUSED;
+	if (code_likely(bytes, len)) {
+		s->at = FIELD_FRIEND;
+		edit_set(s->edit[FIELD_FRIEND], bytes, len);
+		return PANE_HANDLED | PANE_REDRAW;
+	}
 	if (invite_find(bytes, len, &start, &n) &&
 	    invite_parse_n(bytes + start, n, &inv, err, sizeof(err))) {
 		s->at = FIELD_FRIEND;
