@@ -142,6 +142,7 @@ take_in(struct link *l, const char *wish)
 	const struct key *key = session_key(l->session);
 	struct peer *p = peer_find(n, key);
 	bool blocked = p != NULL && p->row.state == CONTACT_BLOCKED;
+	bool doubted = p != NULL && p->row.trust == TRUST_CHANGED;
 	char name[NAME_SIZE] = "";
 
 	if (p == NULL)
@@ -157,6 +158,11 @@ take_in(struct link *l, const char *wish)
 	p->row.has_new_key = false;
 	peer_trust(p, TRUST_VERIFIED, HOW_CODE);
 	commands_accept(p, name);
+	/* What rested goes on in this session; what was skipped on the old one comes again. */
+	if (doubted) {
+		trust_hold(p);
+		peer_hang_up(p, BYE_CLOSED);
+	}
 	peer_line(p, "Paired by code: %s is verified%s", p->row.name,
 		  blocked ? "; it was blocked until now" : "");
 	return p;

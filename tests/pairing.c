@@ -250,6 +250,31 @@ test_contacts(void)
 	scene_free(&sc);
 }
 
+/* A key in doubt is one no longer: the code proves whose it is, and what rested goes. */
+static void
+test_doubt(void)
+{
+	struct scene sc = scene_new(13);
+	char hex[2 * KEY_LEN + 1], *chat;
+	struct msg *differ = sim_cmd_op(OP_DIFFER, sim_key(sc.ada), "");
+
+	pair_now(&sc, "strangers");
+	msg_set_bytes(differ, util_hex(hex, sim_key(sc.ada)->b, KEY_LEN), 2 * KEY_LEN);
+	is_int(sim_do(sc.boris, differ, NULL), 1, "Boris says that the numbers differ");
+	is_int(sim_contact(sc.boris, sim_key(sc.ada))->trust, TRUST_CHANGED,
+	       "Ada's key is in doubt");
+	sim_do(sc.boris, sim_cmd_say(sc.sim, sim_key(sc.ada), "rested"), NULL);
+	sim_do(sc.ada, sim_cmd_say(sc.sim, sim_key(sc.boris), "meanwhile"), NULL);
+	sim_run(sc.sim, 3000);
+	pair_now(&sc, "a key in doubt");
+	sim_run(sc.sim, 20000);
+	chat = sim_chat(sc.ada, sim_key(sc.boris));
+	ok(strstr(chat, "<rested\n") != NULL && strstr(chat, ">meanwhile!\n") != NULL,
+	   "what rested goes both ways");
+	free(chat);
+	scene_free(&sc);
+}
+
 /* ---- limits on guesses ---- */
 
 static void
@@ -486,6 +511,7 @@ main(void)
 	test_names();
 	test_request();
 	test_contacts();
+	test_doubt();
 	test_responder_tries();
 	test_initiator_tries();
 	test_expiry();

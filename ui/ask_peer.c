@@ -102,7 +102,8 @@ ask_add(struct front *f, const char *code)
 	dialog_line(
 		d, STYLE_DIM,
 		"A code stands for one person. With HOST:PORT, whoever answers there is taken.");
-	dialog_field(d, "Code", "p2p:…, 417-2093-8841 or HOST:PORT", (size_t)2 * INVITE_BYTES_MAX, code);
+	dialog_field(d, "Code", "p2p:…, 417-2093-8841 or HOST:PORT", (size_t)2 * INVITE_BYTES_MAX,
+		     code);
 	dialog_field(d, "Called", "optional: your name for them", NAME_MAX_BYTES, "");
 	dialog_on_change(d, add_changed);
 	dialog_answer(d, 0, "Add");
