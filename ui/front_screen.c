@@ -222,6 +222,13 @@ do_export(struct front *f, const char *args, char *err, size_t errlen)
 	return true;
 }
 
+static bool
+do_join(struct front *f, const char *args)
+{
+	ask_join(f, args);
+	return true;
+}
+
 bool
 front_screen(void *arg, const char *name, const char *args, char *err, size_t errlen)
 {
@@ -241,10 +248,8 @@ front_screen(void *arg, const char *name, const char *args, char *err, size_t er
 			ask_clear(f, &c->c.peer);
 		return c != NULL;
 	}
-	if (strcmp(name, "join") == 0) {
-		ask_join(f, args);
-		return true;
-	}
+	if (strcmp(name, "join") == 0)
+		return do_join(f, args);
 	if (strcmp(name, "versions") == 0)
 		return do_versions(f, args, err, errlen);
 	if (strcmp(name, "export") == 0)
