@@ -17,6 +17,7 @@
 #include "src/options.h"
 #include "src/queue.h"
 #include "src/store.h"
+#include "src/text.h"
 #include "src/util.h"
 
 #define ERR 512
@@ -429,7 +430,11 @@ cli_do(struct cli *c, const char *name, const char *const *words, size_t n,
 	/* What was asked for, where the answer is a text. */
 	if (w.result.ok && w.text[0] != '\0')
 		printf("%s%s", w.text, w.text[strlen(w.text) - 1] == '\n' ? "" : "\n");
-	if (!w.result.ok)
-		cli_fail("%s", w.text[0] != '\0' ? w.text : "That did not work.");
+	if (!w.result.ok) {
+		char *why = text_sentence(w.text[0] != '\0' ? w.text : "That did not work.");
+
+		cli_fail("%s", why);
+		free(why);
+	}
 	return w.result.ok;
 }

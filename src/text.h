@@ -154,6 +154,9 @@ bool text_fold_equal(const char *a, const char *b);
 /* One code point's simple case folding. */
 uint32_t text_fold_char(uint32_t cp);
 
+/* What somebody wrote as a part of a sentence, as one: a capital letter first, a full stop at the end. Fresh memory. */
+char *text_sentence(const char *s) __attribute__((malloc, returns_nonnull, warn_unused_result));
+
 /* ---- Figures ---- each returns dst; dst of TEXT_FIGURE bytes always suffices. */
 
 #define TEXT_FIGURE 32

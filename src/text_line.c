@@ -364,3 +364,20 @@ text_ago(char *dst, size_t size, int64_t s)
 		snprintf(dst, size, "%" PRId64 " y", s / ((int64_t)365 * 86400));
 	return dst;
 }
+
+char *
+text_sentence(const char *s)
+{
+	size_t len = strlen(s);
+	char *out = xmalloc(len + 2), last = len > 0 ? s[len - 1] : '.';
+
+	memcpy(out, s, len + 1);
+	if (out[0] >= 'a' && out[0] <= 'z')
+		out[0] = (char)(out[0] - 'a' + 'A');
+	if ((last >= '0' && last <= '9') || (last >= 'A' && last <= 'Z') ||
+	    (last >= 'a' && last <= 'z') || last == ')') {
+		out[len] = '.';
+		out[len + 1] = '\0';
+	}
+	return out;
+}

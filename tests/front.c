@@ -555,6 +555,9 @@ quitting(void)
 	struct msg *ev;
 
 	open_pair(&w);
+	world_type(&w, "\033OP/accept a contact");
+	ok(world_shows(&w, "odd names still ask."), "help says in full what a row has no room for");
+	world_type(&w, "\033\033\033");
 	world_type(&w, F10);
 	ok(world_last(&w, MSG_CMD_QUIT) != NULL, "F10 quits at once when nothing is under way");
 	ok(world_shows(&w, "Closing") && !front_stopped(w.front),

@@ -397,5 +397,14 @@ main(void)
 	s = text_show_dup("a\u202e", 4, 0);
 	is_str(s, "a‹U+202E›", "fresh memory");
 	free(s);
+	s = text_sentence("no such contact");
+	is_str(s, "No such contact.", "a part of a sentence becomes one");
+	free(s);
+	s = text_sentence("Émile is blocked.");
+	is_str(s, "Émile is blocked.", "what is one stays");
+	free(s);
+	s = text_sentence("");
+	is_str(s, "", "and nothing is nothing");
+	free(s);
 	return done_testing();
 }

@@ -8,6 +8,7 @@
 
 #include "src/msg.h"
 #include "src/options.h"
+#include "src/text.h"
 #include "src/util.h"
 #include "ui/ask.h"
 #include "ui/browser.h"
@@ -343,7 +344,10 @@ result(struct front *f, const struct msg *ev)
 		f->add_serial = 0;
 	prompt_result(front_pane(f, PANE_PROMPT), ev);
 	if (!r->ok) {
-		front_error(f, "%s", ev->len != 0 ? (const char *)ev->bytes : "That failed.");
+		char *why = text_sentence(ev->len != 0 ? (const char *)ev->bytes : "That failed.");
+
+		front_error(f, "%s", why);
+		free(why);
 	} else if (ev->serial != 0 && ev->serial == f->invite_serial && ev->len != 0) {
 		f->invite_serial = 0;
 		ask_answer(f, (const char *)ev->bytes);

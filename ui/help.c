@@ -201,6 +201,31 @@ draw_line(const struct help *h, struct grid *g, struct rect r, int y, size_t i, 
 		  line->right);
 }
 
+/* The line under the cursor in full, at the bottom, where its row has no room for it. Draws it if g is not NULL; how many rows it takes. */
+static int
+draw_whole(const struct help *h, struct grid *g, struct rect r)
+{
+	const struct line *line = shown_line(h, h->cursor);
+	int left = r.w >= 60 ? 30 : r.w * 2 / 5, rows;
+	char *text;
+
+	if (line == NULL || line->heading != NULL || r.h < 8 ||
+	    ((int)text_cells(left_of(line), strlen(left_of(line))) <= left - 3 &&
+	     (int)text_cells(line->right, strlen(line->right)) <= r.w - left - 2))
+		return 0;
+	xasprintf(&text, "%s: %s", left_of(line), line->right);
+	rows = draw_para_rows(text, strlen(text), r.w - 4);
+	if (g != NULL) {
+		int y = r.y + r.h - rows;
+
+		grid_clear(g, (struct rect){y - 1, r.x, rows + 1, r.w}, STYLE_NORMAL);
+		draw_hline(g, y - 1, r.x + 1, r.w - 2, STYLE_DIM, "─");
+		draw_para(g, y, r.x + 2, r.w - 4, rows, STYLE_STRONG, text, strlen(text));
+	}
+	free(text);
+	return rows + 1;
+}
+
 static void
 draw(struct pane *p, struct grid *g, bool focus)
 {
@@ -227,6 +252,8 @@ draw(struct pane *p, struct grid *g, bool focus)
 		draw_text(g, r.y + 2, r.x + 3, r.w - 4, STYLE_DIM, "Nothing matches.");
 		return;
 	}
+	n = focus ? draw_whole(h, NULL, r) : 0;
+	room -= (size_t)n < room ? (size_t)n : 0;
 	if (h->cursor < h->top)
 		h->top = h->cursor;
 	if (room > 0 && h->cursor >= h->top + room)
@@ -236,6 +263,8 @@ draw(struct pane *p, struct grid *g, bool focus)
 		h->top = 0;
 	for (size_t i = 0; i < room && h->top + i < h->nshown; i++)
 		draw_line(h, g, r, r.y + 1 + (int)i, h->top + i, focus);
+	if (n > 0)
+		draw_whole(h, g, r);
 }
 
 static bool

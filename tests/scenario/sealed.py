@@ -185,6 +185,23 @@ def backup(home, folder):
        "the same contact")
 
 
+def twins(home, folder):
+    """The old home goes on beside the restored one: the contact, and both of them, are told."""
+    a, b = Peer(home, old="staple"), Peer(home + "-other")
+    a.say(f"/add Zanzibarfriend {b.ready['invite']}")
+    a.until(lambda e: e["event"] == "peer" and e["state"] == "online")
+    c = Peer(os.path.join(folder, "copy"), old="for the safe")
+    ok(c.ready["key"] == a.ready["key"], "a restored home beside the old one: the same identity, running twice")
+    c.say(f"/add Zanzibarfriend {b.ready['invite']}")
+    for who, peer, words in (("the contact", b, "running twice"), ("the old one", a, "running twice"), ("the restored one", c, "running twice")):
+        said = peer.until(lambda e, words=words: e["event"] == "error" and words in e.get("text", ""))
+        ok(said["text"], f"{who} is told: {said['text']}")
+    ok(c.quit() == 0, "one of them stops")
+    b.say("/say Ada to the one that is left")
+    a.until(lambda e: e["event"] == "message" and e["text"] == "to the one that is left")
+    ok(a.quit() == 0 and b.quit() == 0, "and the other one goes on")
+
+
 def removing(home):
     said = run(home, "passphrase", "--remove", old="staple")
     ok(said.returncode == 0 and "file permissions" in said.stdout, "removed, and said what that means", said.stderr)
@@ -203,6 +220,7 @@ def main():
         running(home)
         changing(home)
         backup(home, folder)
+        twins(home, folder)
         removing(home)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
