@@ -93,8 +93,10 @@ def full_scan(program, small, big):
     for _ in range(5):
         for home in (small, big):
             begin = time.perf_counter()
-            subprocess.run([program, "--home", home, "search", "no such words in it"], stdout=subprocess.DEVNULL,
-                           stderr=subprocess.DEVNULL, check=False)
+            got = subprocess.run([program, "--home", home, "search", NEEDLE], stdout=subprocess.PIPE,
+                                 stderr=subprocess.DEVNULL, check=False)
+            if home == big and got.stdout.count(NEEDLE.encode()) != 1:
+                raise RuntimeError("the search did not find the one message")
             times[home].append(time.perf_counter() - begin)
     seconds = median(times[big]) - median(times[small])
     figure("history, searching all of it", f"{seconds:.2f} s, {MANY / seconds:,.0f} messages/s", MANY / seconds >= 300000,
