@@ -19,7 +19,7 @@ static int cli_plain(struct cli *c, const struct cli_args *a);
 /* clang-format off */
 static const struct cli_command table[] = {
 	{"init", "--nick NAME", "make an identity without questions", "--nick ", 0, 0, cli_init},
-	{"id", "", "print this identity: the invite, for a friend", "", 0, 0, cli_id},
+	{"id", "[--qr]", "print this identity: the invite, for a friend; --qr: as a QR code too", "--qr ", 0, 0, cli_id},
 	{"add", "NAME INVITE|HOST:PORT|KEY|CODE", "add a contact; KEY takes a waiting request, CODE is as join", "", 2, ANY, cli_plain},
 	{"pair", "[NAME] [--wait S]", "print a code to read to somebody, and wait until it was typed there", "--wait ", 0, ANY, cli_pair},
 	{"join", "CODE [HOST:PORT] [NAME] [--wait S]", "the other side of it; HOST:PORT where that is not on this network", "--wait ", 1, ANY, cli_join},

@@ -45,7 +45,8 @@ enum cli_exit {
 	ROW(only, true) \
 	ROW(confirm, false) \
 	ROW(for, true) \
-	ROW(expires, true)
+	ROW(expires, true) \
+	ROW(qr, false)
 /* clang-format on */
 
 enum cli_option {

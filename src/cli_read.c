@@ -14,6 +14,7 @@
 #include "src/command_do.h"
 #include "src/model.h"
 #include "src/options.h"
+#include "src/qr.h"
 #include "src/queue.h"
 #include "src/seal.h"
 #include "src/store.h"
@@ -165,15 +166,34 @@ guess_addresses(const struct cli *c, struct addr *out, size_t max)
 	return used;
 }
 
+/* Behind the line, black on white whatever the terminal's colours are. */
+static void
+print_qr(const char *invite)
+{
+	struct qr *q = qr_invite(invite);
+
+	for (int i = 0; q != NULL && i < qr_rows(q); i++) {
+		fputs("\033[38;5;16;48;5;231m", stdout);
+		for (int j = 0; j < qr_columns(q); j++)
+			fputs(qr_cell(q, i, j), stdout);
+		fputs("\033[0m\n", stdout);
+	}
+	if (q == NULL)
+		cli_fail(qr_there() ? "That is too long for a QR code."
+				    : "This p2p-tui was built without libqrencode: no QR codes.");
+	free(q);
+}
+
 int
 cli_id(struct cli *c, const struct cli_args *a)
 {
 	struct reading r;
 	bool ok = reading_open(c, &r);
 
-	(void)a;
 	if (ok && r.invite != NULL && r.invite[0] != '\0') {
 		puts(r.invite);
+		if (a->opt[CLI_qr] != NULL)
+			print_qr(r.invite);
 	} else if (ok) {
 		struct invite inv = {.has_door = r.has_door};
 		char *text;
@@ -184,6 +204,8 @@ cli_id(struct cli *c, const struct cli_args *a)
 		inv.naddrs = guess_addresses(c, inv.addrs, INVITE_ADDRS);
 		text = invite_format(&inv);
 		puts(text);
+		if (a->opt[CLI_qr] != NULL)
+			print_qr(text);
 		free(text);
 		explicit_bzero(&inv, sizeof(inv));
 	}

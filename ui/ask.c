@@ -15,6 +15,7 @@
 #include "src/msg.h"
 #include "src/options.h"
 #include "src/path.h"
+#include "src/qr.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/ask.h"
@@ -56,6 +57,48 @@ ask_code(struct front *f)
 		dialog_line(d, STYLE_DIM, "Listening on %s", self->listen[i]);
 	dialog_answer(d, 'c', "Copy");
 	dialog_answer(d, 'x', "Close");
+	front_ask(f, d);
+}
+
+enum { QR_COPY, QR_TEXT, QR_INVERT };
+
+static bool
+qr_done(struct front *f, struct dialog *d, int answer)
+{
+	if (answer == QR_COPY)
+		front_request(f, REQ_COPY_CODE);
+	if (answer == QR_INVERT)
+		dialog_invert(d);
+	if (answer == QR_TEXT)
+		ask_code(f);
+	return answer != QR_INVERT;
+}
+
+void
+ask_code_qr(struct front *f)
+{
+	const char *invite = model_invite(front_model(f));
+	struct qr *q = invite[0] != '\0' ? qr_invite(invite) : NULL;
+	struct dialog *d;
+
+	if (q == NULL || grid_is_ascii(front_grid(f)) || qr_rows(q) >= grid_height(front_grid(f)) ||
+	    qr_columns(q) > grid_width(front_grid(f))) {
+		if (q != NULL)
+			front_say(f, "As a QR code it needs %d columns and %d rows.", qr_columns(q),
+				  qr_rows(q) + 1);
+		else if (!qr_there())
+			front_say(f, "This p2p-tui was built without libqrencode: no QR codes.");
+		free(q);
+		ask_code(f);
+		return;
+	}
+	d = dialog_new("Your code", qr_done);
+	dialog_picture(d, q, true);
+	dialog_answer(d, 'c', "Copy");
+	dialog_answer(d, 't', "Text");
+	dialog_answer(d, 'i', "Invert");
+	dialog_answer(d, 'x', "Close");
+	dialog_default(d, 3);
 	front_ask(f, d);
 }
 

@@ -12,6 +12,8 @@ struct key;
 
 /* Add a peer: a form with its code or address, and a name. `code` fills it in; "" leaves it empty. */
 void ask_add(struct front *f, const char *code);
+/* Our own code as a QR code; as text where that cannot be. */
+void ask_code_qr(struct front *f);
 /* Our own code, to be read and copied. */
 void ask_code(struct front *f);
 /* What the core answered about invites: a code to be copied, or lines. */

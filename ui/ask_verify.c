@@ -7,6 +7,7 @@
 #include "src/command_do.h"
 #include "src/model.h"
 #include "src/msg.h"
+#include "src/qr.h"
 #include "src/safety.h"
 #include "src/util.h"
 #include "ui/ask.h"
@@ -99,6 +100,7 @@ ask_verify(struct front *f, const struct key *peer)
 	safety_groups(text, digits, 6);
 	dialog_line(d, STYLE_STRONG, "%.35s", text);
 	dialog_line(d, STYLE_STRONG, "%.35s", text + 36);
+	dialog_picture(d, qr_new(digits), false);
 	dialog_field(d, "If so, type", WORD, 16, "");
 	dialog_on_change(d, typed);
 	dialog_answer(d, 0, "Not now");

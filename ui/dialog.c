@@ -40,6 +40,7 @@ dialog_free(struct dialog *d)
 	free(d->title);
 	free(d->error);
 	free(d->kept);
+	free(d->qr);
 	free(d);
 }
 
@@ -132,6 +133,19 @@ void
 dialog_menu(struct dialog *d)
 {
 	d->menu = true;
+}
+
+void
+dialog_picture(struct dialog *d, struct qr *q, bool alone)
+{
+	d->qr = q;
+	d->alone = alone;
+}
+
+void
+dialog_invert(struct dialog *d)
+{
+	d->inverted = !d->inverted;
 }
 
 void

@@ -43,6 +43,11 @@ void dialog_default(struct dialog *d, size_t answer);
 void dialog_to_field(struct dialog *d, size_t field);
 void dialog_to_answer(struct dialog *d, size_t answer);
 void dialog_menu(struct dialog *d);
+/* A QR code, which the dialog frees: beside the text where there is room; `alone`: in place of everything, as far as it fits. */
+struct qr;
+void dialog_picture(struct dialog *d, struct qr *q, bool alone);
+/* Light and dark change places, for terminals without colours. */
+void dialog_invert(struct dialog *d);
 /* No lines at its sides, so that a terminal can select text that is to be copied. */
 void dialog_open_sides(struct dialog *d);
 /* Opened by an event, not by a key: it takes answers (and shows them) only after DIALOG_GUARD_MS, so that typing cannot answer it. */

@@ -3,14 +3,17 @@
 
 #include <string.h>
 
+#include "src/qr.h"
 #include "src/text.h"
 #include "ui/dialog_priv.h"
 #include "ui/draw.h"
 #include "ui/field.h"
 
 /* Narrower than this a dialog never is, if there is room; and a field shows this much of its text. */
-#define MIN_W	30
-#define FIELD_W 40
+#define MIN_W	 30
+#define FIELD_W	 40
+/* Beside a picture there is to be so much room for text. */
+#define BESIDE_W 36
 
 static int
 cells(const char *s)
@@ -150,13 +153,56 @@ draw_lines(struct dialog *d, struct grid *g, struct rect in, int total)
 			   (int)d->top + in.h < total ? " PgDn more" : " PgUp back");
 }
 
+static void
+draw_qr(const struct dialog *d, struct grid *g, int y, int x)
+{
+	unsigned flip = d->inverted ? STYLE_REVERSE : 0;
+
+	for (int i = 0; i < qr_rows(d->qr); i++)
+		for (int j = 0; j < qr_columns(d->qr); j++) {
+			const char *cell = qr_cell(d->qr, i, j);
+
+			grid_put(g, y + i, x + j, cell, strlen(cell), 1, STYLE_QR | flip);
+		}
+}
+
+/* Nothing but the code, and one line of what can be done. */
+static void
+draw_alone(struct dialog *d, struct grid *g, struct rect area)
+{
+	int rows = qr_rows(d->qr), columns = qr_columns(d->qr), x = area.x + 1;
+	bool fits = rows < area.h && columns <= area.w && !grid_is_ascii(g);
+
+	grid_clear(g, area, STYLE_NORMAL);
+	if (fits)
+		draw_qr(d, g, area.y + (area.h - 1 - rows) / 2, area.x + (area.w - columns) / 2);
+	else
+		draw_fmt(g, area.y, area.x + 1, area.w - 2, STYLE_WARN,
+			 "The QR code needs %d columns and %d rows of UTF-8.", columns, rows + 1);
+	for (size_t i = 0; i < d->nanswers; i++)
+		x += draw_answer(d, g, i, area.y + area.h - 1, x, area.x + area.w - x) + 2;
+}
+
 void
 dialog_draw(struct dialog *d, struct grid *g, struct rect area, bool guarded)
 {
 	int inner = inner_width(d, area.w - 4), total = 0, rest, h, y;
 	int answers, error, fields = (int)d->nfields;
 	struct rect box;
+	int picture = 0;
 
+	if (d->alone) {
+		d->cursor_y = -1;
+		grid_clip_none(g);
+		draw_alone(d, g, area);
+		return;
+	}
+	/* A picture stands beside the text, or not at all. */
+	if (d->qr != NULL && !grid_is_ascii(g) && qr_rows(d->qr) + 2 <= area.h &&
+	    area.w - qr_columns(d->qr) - 5 >= BESIDE_W) {
+		picture = qr_columns(d->qr) + 1;
+		inner = inner_width(d, area.w - 4 - picture);
+	}
 	answers = d->nanswers == 0 ? 0 : stacked(d, inner) ? (int)d->nanswers : 1;
 	for (size_t i = 0; i < d->nlines; i++)
 		total += draw_para_rows(d->lines[i].text, strlen(d->lines[i].text), inner);
@@ -165,9 +211,9 @@ dialog_draw(struct dialog *d, struct grid *g, struct rect area, bool guarded)
 	/* Where there is room, a blank line sets the answers apart. */
 	if (answers != 0 && total + rest + 1 <= area.h && total + fields + error != 0)
 		rest++;
-	h = least(total + rest, area.h);
-	box = (struct rect){area.y + (area.h - h) / 2, area.x + (area.w - inner - 4) / 2, h,
-			    inner + 4};
+	h = least(most(total + rest, picture != 0 ? qr_rows(d->qr) + 2 : 0), area.h);
+	box = (struct rect){area.y + (area.h - h) / 2, area.x + (area.w - inner - picture - 4) / 2,
+			    h, inner + picture + 4};
 	d->cursor_y = -1;
 	grid_clip_none(g);
 	grid_clear(g, box, STYLE_NORMAL);
@@ -177,6 +223,8 @@ dialog_draw(struct dialog *d, struct grid *g, struct rect area, bool guarded)
 
 		grid_clear(g, sides, STYLE_NORMAL);
 	}
+	if (picture != 0)
+		draw_qr(d, g, box.y + 1, box.x + box.w - picture);
 	draw_lines(d, g, (struct rect){box.y + 1, box.x + 2, most(0, h - rest), inner}, total);
 	y = box.y + 1 + most(0, h - rest);
 	for (size_t i = 0; i < d->nfields; i++)

@@ -5,6 +5,7 @@
 #include "ui/dialog.h"
 
 struct edit;
+struct qr;
 
 struct dialog_text {
 	char *text;
@@ -41,6 +42,8 @@ struct dialog {
 	bool (*stale)(struct front *f, const struct dialog *d);
 	struct key peer;
 	int64_t number;
+	struct qr *qr;
+	bool alone, inverted;
 	void *kept;
 	size_t kept_len;
 	int cursor_y, cursor_x; /* as drawn last; -1 hidden */

@@ -470,7 +470,7 @@ global_action(struct front *f, enum request req)
 	else if (req == REQ_COPY_CODE)
 		front_say(f, "Your code is being made; try again in a moment.");
 	else if (req == REQ_SHOW_CODE)
-		ask_code(f);
+		ask_code_qr(f);
 	else if (req == REQ_ADD_PEER)
 		ask_add(f, "");
 	else if (req == REQ_REQUESTS)

@@ -48,7 +48,8 @@
 	ROW(MARK,	11, -1,	 221, -1,	5, -1,		90, -1,		226, 16,	THEME_BOLD,			THEME_BOLD,		"a marked file") \
 	ROW(MATCH,	11, -1,	 221, -1,	1, -1,		124, -1,	226, 16,	THEME_UNDERLINE,		THEME_UNDERLINE,	"what a filter or a search found") \
 	ROW(DROP,	0, 10,	 16, 114,	15, 4,		231, 22,	16, 46,		THEME_BOLD,			THEME_REVERSE,		"the peer under a carry") \
-	ROW(GHOST,	0, 11,	 16, 221,	15, 5,		231, 90,	16, 226,	THEME_BOLD,			THEME_REVERSE,		"what follows the pointer")
+	ROW(GHOST,	0, 11,	 16, 221,	15, 5,		231, 90,	16, 226,	THEME_BOLD,			THEME_REVERSE,		"what follows the pointer") \
+	ROW(QR,		0, 15,	 16, 231,	0, 15,		16, 231,	16, 231,	0,				THEME_REVERSE,		"the dark and light of a QR code")
 /* clang-format on */
 
 enum style {

@@ -141,7 +141,7 @@ draw_code_row(struct pane *p, struct grid *g, int y)
 	draw_text(g, y, x, 2, STYLE_KEY, "2");
 	draw_text(g, y, x + 3, 13, STYLE_NORMAL, "Your code");
 	if (r.w >= 50)
-		snprintf(keys, sizeof(keys), "%s copy  %s show", keys_name(REQ_COPY_CODE),
+		snprintf(keys, sizeof(keys), "%s copy  %s QR", keys_name(REQ_COPY_CODE),
 			 keys_name(REQ_SHOW_CODE));
 	else
 		snprintf(keys, sizeof(keys), "%s copy", keys_name(REQ_COPY_CODE));
