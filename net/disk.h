@@ -34,7 +34,8 @@
  *                   journal does not know them yet; bytes: the same buffer, to be used again; DISK_SUMMED: sums were compared,
  *                   entry and mtime_ns (an offset) are the place to go on from
  *   DISK_FINISH   > DISK_KEEP: the part folder stays, so that it can be asked for once more, until a DISK_CLOSE removes it
- *                 < bytes: the absolute final path (the folder, if several lie at the top), or the sentence
+ *                 < bytes: the absolute final path (the folder, if several lie at the top) NUL, what was there already or got another
+ *                   name, as a sentence, or nothing; or the sentence
  *   DISK_CLOSE    > DISK_REMOVE: remove the parts; DISK_RESUME: also those of an earlier process, bytes: `folder\0`, id 16;
  *                   else bytes: a spooled file to remove, or nothing
  *

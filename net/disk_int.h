@@ -186,6 +186,9 @@ struct sink {
 	uint8_t *fresh;	 /* a bit per entry: a folder we made */
 	char *first;	 /* the final name of the first entry at the top */
 	bool again;	 /* an earlier process has begun to give the names */
+	uint32_t same;	 /* were there already, and are as they should be */
+	uint32_t renamed; /* got another name, because theirs was taken */
+	char *renames;	  /* the first of these in words */
 
 	/* Sums the sender asks us to compare (disk_sums.c) */
 	bool sum_begun, sum_open,
@@ -270,6 +273,8 @@ const char *sink_part_name(char *buf, size_t size, char kind, uint32_t i);
 /* Removes what lies in the part folder, and the folder. */
 void sink_remove(struct sink *s);
 
+/* For futimens(): the time it was changed, and no other. */
+void sink_times(const struct entry *e, struct timespec times[2]);
 /* Gives a part its mode and time. An errno that must stop the stream, or 0. */
 int sink_seal(int fd, const struct entry *e);
 

@@ -15,7 +15,8 @@
 #include "src/path.h"
 #include "src/util.h"
 
-#define NUMBERS_MAX 10000 /* "report (9999).pdf" */
+#define NUMBERS_MAX  10000 /* "report (9999).pdf" */
+#define RENAMES_TOLD 3	   /* in the sentence at the end */
 
 /* The folder that is being filled. */
 struct place {
@@ -82,6 +83,45 @@ keep_first(struct place *p, const struct entry *e, const char *name)
 		s->first = xstrdup(name);
 }
 
+/* Its name was taken: the n-th try gave it another. */
+static void
+note_name(const struct place *p, const char *local, const char *name, unsigned n)
+{
+	struct sink *s = p->t->sink;
+	char *more;
+
+	if (n < 2)
+		return;
+	s->renamed++;
+	if (s->renamed > RENAMES_TOLD)
+		return;
+	xasprintf(&more, "%s%s%s is %s", s->renames != NULL ? s->renames : "",
+		  s->renames != NULL ? ", " : "", local, name);
+	free(s->renames);
+	s->renames = more;
+}
+
+/* What a person should know of the names, or nothing. Fresh. */
+static char *
+names_told(const struct sink *s)
+{
+	char *same = NULL, *names = NULL, *all;
+
+	if (s->same > 0)
+		xasprintf(&same, "%u identical file%s there already", s->same,
+			  s->same == 1 ? " was" : "s were");
+	if (s->renamed > RENAMES_TOLD)
+		xasprintf(&names, "%u names were taken: %s, ...", s->renamed, s->renames);
+	else if (s->renamed > 0)
+		xasprintf(&names, "%s taken: %s", s->renamed == 1 ? "a name was" : "names were",
+			  s->renames);
+	xasprintf(&all, "%s%s%s", same != NULL ? same : "",
+		  same != NULL && names != NULL ? "; " : "", names != NULL ? names : "");
+	free(same);
+	free(names);
+	return all;
+}
+
 /* ---- is it the same? ---- */
 
 static bool
@@ -138,12 +178,15 @@ place_file(struct place *p, uint32_t i, const struct entry *e, const char *local
 		path_numbered(name, sizeof(name), local, n);
 		if (p->t->sys->rename_new(s->part_fd, part, fd, name) == 0) {
 			keep_first(p, e, name);
+			note_name(p, local, name, n);
 			return 0;
 		}
 		if (errno != EEXIST)
 			return -1;
-		if (e->parent != ENTRY_TOP && identical(p->t, part, fd, name))
+		if (e->parent != ENTRY_TOP && identical(p->t, part, fd, name)) {
+			s->same++;
 			return unlinkat(s->part_fd, part, 0);
+		}
 	}
 	errno = EEXIST;
 	return -1;
@@ -153,6 +196,7 @@ static int
 place_link(struct place *p, const struct entry *e, const char *local)
 {
 	char name[PATH_NAME_MAX + 1], text[ENTRY_LINK_MAX + 1], there[ENTRY_LINK_MAX + 1];
+	struct timespec times[2];
 	int fd = parent_fd(p, e->parent);
 	ssize_t len;
 
@@ -162,8 +206,12 @@ place_link(struct place *p, const struct entry *e, const char *local)
 	text[e->link_len] = '\0';
 	for (unsigned n = 1; n < NUMBERS_MAX; n++) {
 		path_numbered(name, sizeof(name), local, n);
-		if (symlinkat(text, fd, name) == 0)
+		if (symlinkat(text, fd, name) == 0) {
+			sink_times(e, times);
+			(void)!utimensat(fd, name, times, AT_SYMLINK_NOFOLLOW);
+			note_name(p, local, name, n);
 			return 0;
+		}
 		/* A file system without links does without. */
 		if (errno == EPERM || errno == EOPNOTSUPP)
 			return 0;
@@ -317,16 +365,12 @@ place_entry(struct place *p, uint32_t i)
 static int
 seal_folder(const struct tree *t, uint32_t i, const struct entry *e)
 {
-	struct timespec times[2] = {{0, UTIME_OMIT},
-				    {e->mtime_ns / 1000000000, e->mtime_ns % 1000000000}};
+	struct timespec times[2];
 	int fd = open_placed(t, i);
 
 	if (fd == -1)
 		return -1;
-	if (times[1].tv_nsec < 0) {
-		times[1].tv_nsec += 1000000000;
-		times[1].tv_sec--;
-	}
+	sink_times(e, times);
 	fchmod(fd, path_mode(e->mode) | S_IRWXU);
 	futimens(fd, times);
 	close(fd);
@@ -347,6 +391,7 @@ name_top_folder(struct place *p, uint32_t i, const struct entry *e)
 			free(s->folders[i]);
 			s->folders[i] = xstrdup(name);
 			keep_first(p, e, name);
+			note_name(p, local, name, n);
 			return 0;
 		}
 		if (errno != EEXIST)
@@ -456,7 +501,7 @@ place_run(struct tree *t, struct msg *m)
 {
 	struct sink *s = t->sink;
 	struct place p = {.t = t, .folder = ENTRY_TOP, .fd = -1};
-	char *path;
+	char *path, *told, *both;
 	int rc, saved;
 
 	/* The end may have been asked for before the last write failed: what is not whole gets no name. */
@@ -478,7 +523,11 @@ place_run(struct tree *t, struct msg *m)
 			path = path_join(s->dest, s->first);
 		else
 			path = xstrdup(s->first != NULL ? s->dest : "");
-		msg_set_bytes(m, path, strlen(path));
+		told = names_told(s);
+		xasprintf(&both, "%s%c%s", path, '/', told);
+		both[strlen(path)] = '\0';
+		msg_take_bytes(m, (uint8_t *)both, strlen(path) + 1 + strlen(told) + 1);
+		free(told);
 		free(path);
 		if ((m->b.disk.flags & DISK_KEEP) == 0)
 			sink_remove(s);

@@ -168,17 +168,24 @@ add_hole(const struct tree *t, struct reader *r)
 	return journal_hole(t, n);
 }
 
-int
-sink_seal(int fd, const struct entry *e)
+void
+sink_times(const struct entry *e, struct timespec times[2])
 {
-	struct timespec times[2] = {{0, UTIME_OMIT}, {0, 0}};
-
+	times[0] = (struct timespec){0, UTIME_OMIT};
 	times[1].tv_sec = e->mtime_ns / 1000000000;
 	times[1].tv_nsec = e->mtime_ns % 1000000000;
 	if (times[1].tv_nsec < 0) {
 		times[1].tv_nsec += 1000000000;
 		times[1].tv_sec--;
 	}
+}
+
+int
+sink_seal(int fd, const struct entry *e)
+{
+	struct timespec times[2];
+
+	sink_times(e, times);
 	/* File systems without modes or with coarse times are no reason to lose the file. */
 	if (fchmod(fd, path_mode(e->mode) | S_IRUSR) == -1 || futimens(fd, times) == -1)
 		return errno == EIO || errno == ENOSPC || errno == EDQUOT ? errno : 0;

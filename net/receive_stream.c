@@ -382,8 +382,9 @@ receive_done(struct tpeer *p, struct reader *r, const char **why)
 void
 receive_finish_ran(struct transfer *t, const struct msg *m)
 {
-	const char *why = (const char *)m->bytes;
-	char *lost;
+	const char *why = (const char *)m->bytes, *names;
+	char *lost, *told;
+	bool failed;
 
 	t->finishing = false;
 	if (m->b.disk.error == EPROTO || m->b.disk.error == EINVAL) {
@@ -397,11 +398,18 @@ receive_finish_ran(struct transfer *t, const struct msg *m)
 	}
 	set_text(&t->place, why);
 	lost = lost_sentence(t);
-	if (lost == NULL)
+	failed = lost != NULL;
+	names = msg_string(m, 1);
+	if (!failed)
 		t->done = t->bytes;
+	if (names[0] != '\0') {
+		xasprintf(&told, "%s%s%s", failed ? lost : "", failed ? "; " : "", names);
+		free(lost);
+		lost = told;
+	}
 	/* The parts go and the peer hears of it once the store knows: see receive_committed(). */
 	t->committing = true;
-	transfer_end(t, lost != NULL ? TRANSFER_FAILED : TRANSFER_DONE, lost);
+	transfer_end(t, failed ? TRANSFER_FAILED : TRANSFER_DONE, lost);
 	free(lost);
 }
 

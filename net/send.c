@@ -237,6 +237,8 @@ send_accept(struct tpeer *p, struct reader *r, const char **why)
 		return -1;
 	t->run = run;
 	t->credit = credit;
+	/* Who sets no limit grants more from the beginning. */
+	t->trickle = credit < CREDIT_MIN;
 	t->accepted = true;
 	send_begin(t, entry, offset, t->want, t->nwant);
 	t->want_run = 0;
@@ -306,6 +308,7 @@ send_credit(struct tpeer *p, struct reader *r, const char **why)
 	t = transfer_by_handle(p, handle, DIR_OUT);
 	if (t == NULL || !t->streaming || limit <= t->credit)
 		return 0;
+	t->trickle = limit - t->credit < TRICKLE_STEP && t->credit - t->sent < BULK_CHUNK;
 	t->credit = limit;
 	send_fill(t);
 	return 0;

@@ -56,12 +56,27 @@ goes_apart(const struct transfer *t)
 	return !TAILQ_FIRST(&t->chunks)->list && t->way == WAY_APART;
 }
 
+/* How much is read at once: under a limit of rate no more than goes in a fraction of a second, so that it flows and does not come in
+ * bursts. */
+static size_t
+read_room(const struct transfer *t)
+{
+	uint64_t now = loop_now(t->e->h.loop), up = t->e->up.rate, own = t->peer->up.rate, rate;
+
+	rate = up == 0 || (own != 0 && own < up) ? own : up;
+	if (t->trickle && (rate == 0 || rate > rate_bytes(&t->rate, now, t->done)))
+		rate = rate_bytes(&t->rate, now, t->done) + 1;
+	if (rate == 0 || rate / 8 > DISK_BUFFER)
+		return DISK_BUFFER;
+	return rate / 8 < TRICKLE_MIN ? TRICKLE_MIN : (size_t)rate / 8;
+}
+
 static void
 read_next(struct transfer *t, bool list)
 {
 	struct msg *m = disk_job(t, list ? JOB_LIST : JOB_READ);
 
-	msg_take_bytes(m, pool_get(t->e->reads), DISK_BUFFER);
+	msg_take_bytes(m, pool_get(t->e->reads), list ? DISK_BUFFER : read_room(t));
 	m->b.disk.count = t->handle;
 	if (list) {
 		m->b.disk.flags = DISK_LIST;

@@ -88,6 +88,7 @@ struct transfer {
 	bool list_read, list_sent; /* all of the manifest */
 	bool active;		   /* has one of the places to run */
 	uint64_t credit, sent;	   /* bytes of frames in this run */
+	bool trickle; /* the credit comes in small steps: small pieces are read, so that they go one by one */
 	struct chunks chunks;
 	unsigned nchunks, reads; /* ready; on their way */
 	bool read_last, done_sent;

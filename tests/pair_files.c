@@ -132,8 +132,10 @@ pair_same(const char *a, const char *b)
 		return false;
 	}
 	if (S_ISLNK(x.st_mode))
-		return S_ISLNK(y.st_mode) && readlink(a, lx, sizeof(lx) - 1) > 0 &&
-		       readlink(b, ly, sizeof(ly) - 1) > 0 && strcmp(lx, ly) == 0;
+		return S_ISLNK(y.st_mode) && x.st_mtim.tv_sec == y.st_mtim.tv_sec &&
+		       x.st_mtim.tv_nsec == y.st_mtim.tv_nsec &&
+		       readlink(a, lx, sizeof(lx) - 1) > 0 && readlink(b, ly, sizeof(ly) - 1) > 0 &&
+		       strcmp(lx, ly) == 0;
 	if ((x.st_mode & (S_IFMT | 0775)) != (y.st_mode & (S_IFMT | 07777)) ||
 	    x.st_mtim.tv_sec != y.st_mtim.tv_sec || x.st_mtim.tv_nsec != y.st_mtim.tv_nsec) {
 		diag("%s (%o, %lld.%09ld) and %s (%o, %lld.%09ld) differ", a, x.st_mode,

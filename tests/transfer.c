@@ -207,6 +207,30 @@ test_taken(void)
 	ok(pair_same(pair_path("%s/other", top), pair_path("%s/other (2)", got)),
 	   "what differs has the next name");
 	ok(pair_same(pair_path("%s/in/new", top), pair_path("%s/in/new", got)), "the rest is new");
+	is_str(pair_reason(&p->b, 3),
+	       "1 identical file was there already; a name was taken: other is other (2)",
+	       "and it is told");
+	pair_free(p);
+}
+
+/* Two files of one name, into a folder that has that name and the next one. */
+static void
+test_twice_taken(void)
+{
+	char *dir = fresh("twice"), *x = pair_path("%s/a.txt", dir),
+	     *y = pair_path("%s/a.txt", fresh("twice/y"));
+	struct pair *p = pair_new(dir, 5);
+
+	pair_write(x, 10, 1);
+	pair_write(y, 10, 2);
+	pair_write(pair_path("%s/b/a.txt", dir), 10, 3);
+	pair_write(pair_path("%s/b/a (2).txt", dir), 10, 4);
+	pair_up(p);
+	ok(all_the_way(p, pair_send(&p->a, x, y, NULL)), "two files of one name");
+	ok(pair_same(x, pair_path("%s/b/a (3).txt", dir)), "the first has the next free one");
+	ok(pair_same(y, pair_path("%s/b/a (4).txt", dir)), "and the second the one behind it");
+	is_str(pair_reason(&p->b, 1),
+	       "names were taken: a.txt is a (3).txt, a (2).txt is a (4).txt", "told as well");
 	pair_free(p);
 }
 
@@ -464,6 +488,7 @@ main(void)
 	test_tree();
 	test_empty();
 	test_taken();
+	test_twice_taken();
 	test_folder_taken();
 	test_refused_paths();
 	test_refuse();

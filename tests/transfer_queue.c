@@ -145,6 +145,37 @@ test_limits(void)
 	}
 }
 
+/* A low limit is a steady flow, not a burst now and then: in each second about as much as it allows. */
+static void
+test_steady(void)
+{
+	static const uint64_t rates[] = {10000, 50000, 400000};
+
+	for (unsigned i = 0; i < 6; i++) {
+		bool up = i % 2 == 0;
+		uint64_t rate = rates[i / 2], least = UINT64_MAX, most = 0, before;
+		char *dir = fresh(pair_path("steady%u", i)), *src = pair_path("%s/f", dir);
+		struct pair *p = pair_new(dir, 170 + i);
+
+		pair_write(src, rate * 40, i);
+		transfers_limit(up ? p->a.t : p->b.t, NULL, up ? rate : 0, up ? 0 : rate);
+		pair_up(p);
+		begin(p, src);
+		pair_run(p, 3000);
+		for (int k = 0; k < 20; k++) {
+			before = p->b.shown[1]->b.transfer.bytes_done;
+			pair_run(p, 1000);
+			before = p->b.shown[1]->b.transfer.bytes_done - before;
+			least = before < least ? before : least;
+			most = before > most ? before : most;
+		}
+		ok(least > rate / 10 * 6 && most < rate / 10 * 14,
+		   "%llu bytes/s %s: from %llu to %llu in each second", (unsigned long long)rate,
+		   up ? "out" : "in", (unsigned long long)least, (unsigned long long)most);
+		pair_free(p);
+	}
+}
+
 static void
 test_shared(void)
 {
@@ -373,6 +404,7 @@ main(void)
 	test_amounts();
 	test_bucket();
 	test_limits();
+	test_steady();
 	test_shared();
 	test_changes();
 	test_auto();
