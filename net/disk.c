@@ -174,6 +174,8 @@ run(struct tree *t, struct msg *m)
 		read_prepare(t, m);
 	else if (m->type == MSG_DISK_PREPARE)
 		write_prepare(t, m);
+	else if (m->type == MSG_DISK_CLEAN)
+		clean_run(t, m);
 	else if (m->type == MSG_DISK_CHOOSE)
 		choose_run(t, m);
 	else if (m->type == MSG_DISK_WRITE && t->sink != NULL)

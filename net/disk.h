@@ -29,6 +29,8 @@
  *                   before); count: its entries
  *                 < bytes: struct msg_choice, and what EV_CHOICE has; CHOOSE_TAKE: ranges, total, files, folders; none: all; or the sentence
  *                 DISK_SUMMED, of a scanned tree: > what the other side has up to the place was compared; < sums come first
+ *   DISK_CLEAN    > bytes: folders, each ended by a NUL; owner
+ *                 < bytes: for each part folder in them that is not another owner's: struct stale_part, its name NUL, the folder NUL
  *   DISK_WRITE    > bytes: frames of the stream, whole
  *                 < size: their bytes; offset: file bytes written so far; count: how many of these a crash would cost, as the
  *                   journal does not know them yet; bytes: the same buffer, to be used again; DISK_SUMMED: sums were compared,
@@ -43,11 +45,19 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct disk;
 struct msg;
 struct queue;
 struct seal_key;
+
+struct stale_part {
+	uint8_t id[16];
+	bool ours; /* it says so; else it says nothing */
+	uint64_t bytes;
+	int64_t newest; /* when something in it was changed last, s since 1970 */
+};
 
 enum disk_flags {
 	DISK_LIST = 1,

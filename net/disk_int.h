@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "net/stream.h"
+#include "src/types.h"
 
 struct choice;
 struct disk;
@@ -76,6 +77,7 @@ void write_prepare(struct tree *t, struct msg *m); /* disk_prepare.c: DISK_PREPA
 void write_run(struct tree *t, struct msg *m);	   /* disk_write.c: DISK_WRITE */
 void place_run(struct tree *t, struct msg *m);	   /* disk_place.c: DISK_FINISH */
 void choose_run(struct tree *t, struct msg *m);	   /* disk_choose.c: DISK_CHOOSE */
+void clean_run(struct tree *t, struct msg *m);	   /* disk_clean.c: DISK_CLEAN */
 void source_free(struct source *s);
 /* Opens what parts there are of those a DISK_CLOSE names, for sink_close() to remove. */
 void sink_find(struct tree *t, const struct msg *m);
@@ -180,13 +182,13 @@ struct sink {
 	bool doubt;	       /* the disk failed: what it seems to hold may stand in memory only */
 	struct journal *journal;
 
-	uint8_t *lost;	 /* a bit per entry: will not arrive */
-	uint8_t *placed; /* a bit per entry: has its final name */
-	char **folders;	 /* per entry, once naming began: a folder's name in its parent */
-	uint8_t *fresh;	 /* a bit per entry: a folder we made */
-	char *first;	 /* the final name of the first entry at the top */
-	bool again;	 /* an earlier process has begun to give the names */
-	uint32_t same;	 /* were there already, and are as they should be */
+	uint8_t *lost;	  /* a bit per entry: will not arrive */
+	uint8_t *placed;  /* a bit per entry: has its final name */
+	char **folders;	  /* per entry, once naming began: a folder's name in its parent */
+	uint8_t *fresh;	  /* a bit per entry: a folder we made */
+	char *first;	  /* the final name of the first entry at the top */
+	bool again;	  /* an earlier process has begun to give the names */
+	uint32_t same;	  /* were there already, and are as they should be */
 	uint32_t renamed; /* got another name, because theirs was taken */
 	char *renames;	  /* the first of these in words */
 
@@ -262,6 +264,9 @@ void part_answer(const struct sink *s, struct msg *m);
 bool list_found(const struct tree *t);
 /* The same of a new list for an open sink. */
 bool list_take(const struct tree *t, const uint8_t *p, size_t len);
+/* In the part folder, too: 16 bytes by which a home knows its own. */
+#define OWNER_FILE "owner"
+bool owner_save(const struct tree *t, const uint8_t owner[ID_LEN]); /* disk_clean.c; false: errno */
 /* A small file in the part folder. 0, or -1 with errno. (disk_prepare.c) */
 int sink_write_file(const struct tree *t, const char *name, const void *p, size_t len);
 /* Written into the part folder before the first name is given: from then on a file without a part has its name. */

@@ -411,6 +411,8 @@ find_parts(struct tree *t, struct msg *m)
 		m->b.disk.error = ESTALE;
 		return false;
 	}
+	/* A home that was moved, or one of before there were marks. */
+	(void)owner_save(t, m->b.disk.owner);
 	error = journal_open(t, false);
 	if (error != 0) {
 		disk_fail(m, error, "Cannot use the parts in %s", s->dest);
@@ -507,11 +509,12 @@ rewind_sink(struct tree *t, struct msg *m)
 
 /* The list and an empty journal. False: errno. */
 static bool
-start_parts(const struct tree *t)
+start_parts(const struct tree *t, const struct msg *m)
 {
 	int error;
 
-	if (sink_write_file(t, LIST_FILE, t->sink->list, t->sink->list_len) == -1 || !part_save(t))
+	if (sink_write_file(t, LIST_FILE, t->sink->list, t->sink->list_len) == -1 ||
+	    !part_save(t) || !owner_save(t, m->b.disk.owner))
 		return false;
 	error = journal_open(t, true);
 	errno = error;
@@ -535,7 +538,7 @@ write_prepare(struct tree *t, struct msg *m)
 		fine = resume ? rewind_sink(t, m) : restart_sink(t, m);
 	else
 		fine = new_sink(t, m) && (resume ? find_parts(t, m) : open_sink(t, m, true));
-	if (fine && !resume && !start_parts(t)) {
+	if (fine && !resume && !start_parts(t, m)) {
 		disk_fail(m, errno, "Cannot write to the folder %s", t->sink->dest);
 		fine = false;
 	}

@@ -170,6 +170,7 @@ load(struct transfers *e, const char *text)
 void
 transfers_value(struct transfers *e, const char *name, const char *text)
 {
+	clean_value(e, name, text);
 	if (strcmp(name, "limits") == 0)
 		load(e, text);
 	else if (strcmp(name, "auto") == 0)

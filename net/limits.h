@@ -40,12 +40,8 @@
 #define NOTSENT_LOWAT (128 * 1024)
 #define RX_BUFFER     (512 * 1024)
 #define OUT_QUEUE_MAX (4 * 1024 * 1024) /* control frames a session may owe; more ends it */
-#define BULK_AHEAD_MIN	 (128 * 1024)	 /* sealed before the kernel asks for it, on a slow path */
-#define TRICKLE_STEP	 (32 * 1024)	 /* credit in smaller steps tells of a limit of rate */
-#define TRICKLE_MIN	 (4 * 1024)	 /* read at once at the lowest rates */
-#define NOTSENT_LOWAT	 (128 * 1024)
-#define RX_BUFFER	 (512 * 1024)
-#define OUT_QUEUE_MAX	 (4 * 1024 * 1024) /* control frames a session may owe; more ends it */
+#define TRICKLE_STEP  (32 * 1024)	/* credit in smaller steps tells of a limit of rate */
+#define TRICKLE_MIN   (4 * 1024)	/* read at once at the lowest rates */
 
 /* Liveness */
 #define PING_AFTER	   20000

@@ -330,6 +330,7 @@ on_loaded(struct node *n, const struct msg *m)
 
 	(void)m;
 	n->loaded = true;
+	transfers_ready(n->transfers);
 	reach_make_doors(n);
 	if (!reach_listen(n))
 		log_error("%s", n->listen_error);
@@ -546,6 +547,12 @@ on_quit(struct node *n, const struct msg *m)
 typedef void obey_fn(struct node *n, const struct msg *m);
 
 static void
+on_clean(struct node *n, const struct msg *m)
+{
+	transfers_clean(n->transfers, m);
+}
+
+static void
 on_choose(struct node *n, const struct msg *m)
 {
 	transfers_choose(n->transfers, m);
@@ -561,6 +568,7 @@ static obey_fn *const obey[MSG_NTYPES] = {
 	[MSG_CMD_SEND] = on_send,
 	[MSG_CMD_TRANSFER] = on_transfer_op,
 	[MSG_CMD_CHOOSE] = on_choose,
+	[MSG_CMD_CLEAN] = on_clean,
 	[MSG_CMD_LISTEN] = commands_listen,
 	[MSG_CMD_INVITE] = invites_command,
 	[MSG_CMD_SET] = commands_set,

@@ -205,6 +205,7 @@ prepare(struct transfer *t, bool resume)
 	m->b.disk.entry = (uint32_t)(part / sizeof(*t->part));
 	m->b.disk.offset = t->space;
 	m->b.disk.count = t->list.count;
+	clean_owner(t->e, m->b.disk.owner);
 	t->preparing = true;
 	transfer_refresh(t);
 	disk_job_push(t, m);
@@ -520,6 +521,8 @@ receive_prepare_ran(struct transfer *t, const struct msg *m)
 		return;
 	}
 	t->accepted = true;
+	if (first)
+		clean_remember(t->e, t->place);
 	t->differs = t->broken = false;
 	t->done = b->size;
 	take_part(t, m);

@@ -49,6 +49,7 @@ transfers_free(struct transfers *e)
 	timer_clear(e->h.loop, &e->tick);
 	timer_clear(e->h.loop, &e->limit_due);
 	timer_clear(e->h.loop, &e->held_due);
+	clean_free(e);
 	free(e->order);
 	pool_release(e->reads);
 	pool_release(e->batches);
@@ -328,6 +329,7 @@ transfers_attach(struct transfers *e)
 
 	TAILQ_FOREACH (t, &e->all, in_all)
 		transfer_tell(t);
+	clean_attach(e);
 }
 
 /* ---- sessions ---- */
@@ -614,6 +616,11 @@ transfers_disk(struct transfers *e, struct msg *m)
 	enum job job = (enum job)(m->b.disk.job & 0xff);
 	bool stale = t != NULL && m->b.disk.job >> 8 != t->gen;
 
+	if (job == JOB_CLEAN) {
+		if (!e->stopped)
+			clean_ran(e, m);
+		return;
+	}
 	if (t == NULL || e->stopped) {
 		take_back(e, m);
 		return;

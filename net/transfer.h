@@ -62,6 +62,10 @@ void transfers_free(struct transfers *t);
 void transfers_loaded(struct transfers *t, const struct msg *m);
 /* CMD_SEND and CMD_TRANSFER (not taken over). The EV_RESULT with the serial is emitted when the outcome is known. `name` is unused by the engine. */
 void transfers_command(struct transfers *t, const struct msg *cmd);
+/* All of the store is loaded: looks for parts that are left over. */
+void transfers_ready(struct transfers *t);
+/* CMD_CLEAN (not taken over): answered by an EV_RESULT and an EV_STALE. */
+void transfers_clean(struct transfers *t, const struct msg *cmd);
 /* CMD_CHOOSE (not taken over): answered by an EV_CHOICE with its serial. */
 void transfers_choose(struct transfers *t, const struct msg *cmd);
 /* Limits in bytes a second, 0 none, for all transfers together (peer NULL) or for those with one contact, which are stored. */

@@ -18,6 +18,7 @@
 
 struct msg;
 struct reader;
+struct stale;
 
 /* What a disk job was for; the low byte of its cookie. The rest is the transfer's `gen` at that time. */
 enum job {
@@ -31,7 +32,8 @@ enum job {
 	JOB_FINISH,
 	JOB_CLOSE,
 	JOB_CHOOSE,
-	JOB_TAKE
+	JOB_TAKE,
+	JOB_CLEAN /* of no transfer */
 };
 
 struct transfer {
@@ -154,6 +156,11 @@ struct transfers {
 	struct bucket up, down; /* limits of all together */
 	struct timer limit_due;
 	struct timer held_due;
+	char *folders;	/* things were received into, a line each; or NULL */
+	struct id home; /* by which parts are known as ours */
+	bool has_home;
+	struct stale *stale; /* parts that were told of last */
+	size_t nstale;
 	char *order; /* of the queue, as the store had it; or NULL */
 	uint64_t cookies;
 	int64_t trees_made;
@@ -356,6 +363,17 @@ void again_owed(struct transfers *e, struct tpeer *p);
 void again_load(struct transfers *e, const char *text);
 /* The contact goes. */
 void again_drop(struct transfers *e, struct tpeer *p);
+
+/* ---- clean.c: parts that are left over ---- */
+
+/* What the store kept. */
+void clean_value(struct transfers *e, const char *name, const char *text);
+/* Something is received into that folder. */
+void clean_remember(struct transfers *e, const char *folder);
+void clean_owner(struct transfers *e, uint8_t out[ID_LEN]);
+void clean_ran(struct transfers *e, const struct msg *m);
+void clean_attach(struct transfers *e);
+void clean_free(struct transfers *e);
 
 /* ---- order.c: the queue of a contact ---- */
 

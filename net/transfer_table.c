@@ -596,7 +596,7 @@ disk_job(struct transfer *t, enum job job)
 		[JOB_PROBE] = MSG_DISK_PREPARE, [JOB_PREPARE] = MSG_DISK_PREPARE,
 		[JOB_WRITE] = MSG_DISK_WRITE,	[JOB_FINISH] = MSG_DISK_FINISH,
 		[JOB_CLOSE] = MSG_DISK_CLOSE,	[JOB_CHOOSE] = MSG_DISK_CHOOSE,
-		[JOB_TAKE] = MSG_DISK_CHOOSE,
+		[JOB_TAKE] = MSG_DISK_CHOOSE,	[JOB_CLEAN] = MSG_DISK_CLEAN,
 	};
 	struct msg *m = msg_new(types[job]);
 

@@ -37,6 +37,7 @@ static const struct cli_command table[] = {
 	{"search", "WORDS [--in NAME] [--json]", "messages of all chats, or one, with all these words, oldest first", "--in --json ", 1, ANY, cli_search},
 	{"passphrase", "[--remove]", "set, change or remove the passphrase that seals what is kept on disk", "--remove ", 0, 0, cli_passphrase},
 	{"clear", "NAME --yes", "remove what was said to a contact, for good; what waits stays", "--yes ", 1, 1, cli_clear},
+	{"clean", "[--yes]", "unfinished transfers that are left over: name, size, folder; --yes removes them", "--yes ", 0, 0, cli_clean},
 	{"export", "FILE", "back up identity, contacts and history into one encrypted file", "", 1, 1, cli_export},
 	{"import", "FILE", "restore a backup into an empty home", "", 1, 1, cli_import},
 	{"invite", "[--once] [--for NAME|KEY] [--expires 2d]", "make an invite, for one person or for some time", "--once --for --expires ", 0, 0, cli_invite},

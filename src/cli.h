@@ -154,6 +154,7 @@ int cli_clear(struct cli *c, const struct cli_args *a);
 int cli_search(struct cli *c, const struct cli_args *a);
 int cli_say(struct cli *c, const struct cli_args *a);
 int cli_send(struct cli *c, const struct cli_args *a);
+int cli_clean(struct cli *c, const struct cli_args *a);
 int cli_receive(struct cli *c, const struct cli_args *a);
 int cli_passphrase(struct cli *c, const struct cli_args *a);
 int cli_pair(struct cli *c, const struct cli_args *a);

@@ -472,6 +472,9 @@ events_seen(struct events *e, const struct msg *ev, unsigned dirty)
 		tell_hits(e, ev);
 	} else if (ev->type == MSG_EV_CODE) {
 		tell_code(e, ev);
+	} else if (ev->type == MSG_EV_STALE) {
+		if (ev->serial != 0 || ev->b.stale.count > 0)
+			print_text(&e->p, "notice", msg_string(ev, 0), NULL);
 	} else if (ev->type == MSG_EV_NOTICE) {
 		print_text(&e->p, ev->b.notice.error ? "error" : "notice",
 			   ev->len > 0 ? (const char *)ev->bytes : "", NULL);

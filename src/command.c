@@ -55,6 +55,8 @@ const struct command command_table[] = {
 		COMMAND_BOTH, ARG_TRANSFER, "transfer", 1, 1, 0, PICK, command_do_cancel},
 	{"forget", "N", "Take an ended transfer off the list.",
 		COMMAND_BOTH, ARG_TRANSFER, "transfer", 1, 1, 0, PICK, command_do_forget},
+	{"clean", "[yes]", "Show unfinished transfers that are left over; yes removes those that were shown.",
+		COMMAND_BOTH, ARG_NONE, "yes", 0, 1, 0, 0, command_do_clean},
 	{"queue", "N up|down|first|last", "Move what is sent to another place in its contact's queue.",
 		COMMAND_BOTH, ARG_TRANSFER, "transfer place", 2, 2, 0, 0, command_do_queue},
 	{"retry", "N|all", "Try again to send what failed or was refused or cancelled.",

@@ -42,6 +42,7 @@ bool command_do_pause(struct command_call *c);
 bool command_do_resume(struct command_call *c);
 bool command_do_cancel(struct command_call *c);
 bool command_do_forget(struct command_call *c);
+bool command_do_clean(struct command_call *c); /* (command_files.c) */
 bool command_do_queue(struct command_call *c);
 bool command_do_retry(struct command_call *c);
 /* What holds for a contact's transfers. (command_files.c) */

@@ -97,3 +97,17 @@ command_do_auto(struct command_call *c)
 	m->b.contact_op.op = OP_AUTO;
 	return command_send_msg(c->env, m, c->err, c->errlen);
 }
+
+bool
+command_do_clean(struct command_call *c)
+{
+	struct msg *m;
+
+	if (c->n > 0 && strcmp(c->words[0], "yes") != 0) {
+		snprintf(c->err, c->errlen, "Usage: /clean [yes]");
+		return false;
+	}
+	m = msg_new(MSG_CMD_CLEAN);
+	m->b.clean.remove = c->n > 0;
+	return command_send_msg(c->env, m, c->err, c->errlen);
+}

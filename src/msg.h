@@ -85,6 +85,19 @@ struct msg_contact_op {
 	int64_t row;
 };
 
+/* CMD_CLEAN: looks for parts of transfers that nothing will go on with, or removes those that were told of last. Answered by EV_RESULT and
+ * an EV_STALE. */
+struct msg_clean {
+	bool remove;
+};
+
+/* EV_STALE: such parts; also when a front end attaches, if there are some. bytes: a sentence NUL, then for each its name NUL, its size in
+ * words NUL, the folder it lies in NUL; raw. */
+struct msg_stale {
+	uint32_t count;
+	uint64_t bytes;
+};
+
 /* CMD_PAIR: a new code, which takes the place of an open one. */
 struct msg_pair {
 	char name[NAME_SIZE]; /* whom it is for; empty: the nick */
@@ -487,6 +500,7 @@ struct msg_disk {
 	uint32_t flags;
 	uint64_t total; /* DISK_CHOOSE, DISK_PREPARE: bytes of the files that are wanted */
 	uint32_t files, folders;
+	uint8_t owner[ID_LEN]; /* DISK_PREPARE, DISK_CLEAN: whose parts they are */
 };
 
 /* WR_EXPORTED and WR_SPOOLED: the answer to CMD_EXPORT and CMD_LONG, with its serial. bytes: the path and a NUL, or a sentence when it failed. */
@@ -515,6 +529,7 @@ struct msg_resolved {
 	ROW(CMD_SEND,	send,		msg_send,		TO_CORE,	MSG_KEEP,	"offer files and folders") \
 	ROW(CMD_TRANSFER, transfer_op,	msg_transfer_op,	TO_CORE,	MSG_KEEP,	"accept, refuse, pause, resume, cancel, forget") \
 	ROW(CMD_CHOOSE, choose,		msg_choose,		TO_CORE,	MSG_KEEP,	"look at the list of an offer, and choose a part of it") \
+	ROW(CMD_CLEAN,	clean,		msg_clean,		TO_CORE,	MSG_KEEP,	"parts that are left over: which, or away with them") \
 	ROW(CMD_LISTEN,	none,		msg_none,		TO_CORE,	MSG_KEEP,	"listen there; bytes: ADDRESS:PORT") \
 	ROW(CMD_INVITE,	invite,		msg_invite,		TO_CORE,	MSG_KEEP,	"make, list or withdraw invites; a new door key") \
 	ROW(CMD_SET,	set,		msg_set,		TO_CORE,	MSG_KEEP,	"an option the core cares for changed") \
@@ -532,6 +547,7 @@ struct msg_resolved {
 	ROW(EV_HITS,	hits,		msg_hits,		TO_FRONT,	MSG_LAST,	"messages that were searched for") \
 	ROW(EV_CHOICE,	choice,		msg_choice,		TO_FRONT,	MSG_LAST,	"the list of an offer, and what of it is chosen") \
 	ROW(EV_CODE,	code,		msg_code,		TO_FRONT,	MSG_KEEP,	"how a pairing code stands") \
+	ROW(EV_STALE,	stale,		msg_stale,		TO_FRONT,	MSG_LAST,	"parts of transfers that are left over") \
 	ROW(EV_RESULT,	result,		msg_result,		TO_FRONT,	MSG_KEEP,	"what became of a command") \
 	ROW(EV_NOTICE,	notice,		msg_notice,		TO_FRONT,	MSG_KEEP,	"one sentence for the person") \
 	ROW(EV_READY,	none,		msg_none,		TO_FRONT,	MSG_KEEP,	"everything known has been sent") \
@@ -573,6 +589,7 @@ struct msg_resolved {
 	ROW(DISK_READ,	disk,		msg_disk,		TO_DISK,	MSG_LAST,	"read the next stretch of a transfer") \
 	ROW(DISK_PREPARE, disk,		msg_disk,		TO_DISK,	MSG_LAST,	"make the part folder of an accepted offer") \
 	ROW(DISK_CHOOSE, disk,		msg_disk,		TO_DISK,	MSG_LAST,	"choose a part of an offer") \
+	ROW(DISK_CLEAN,	disk,		msg_disk,		TO_DISK,	MSG_LAST,	"look for parts that are left over") \
 	ROW(DISK_WRITE,	disk,		msg_disk,		TO_DISK,	MSG_LAST,	"write a batch of received stream") \
 	ROW(DISK_FINISH, disk,		msg_disk,		TO_DISK,	MSG_LAST,	"make durable and give the final names") \
 	ROW(DISK_CLOSE,	disk,		msg_disk,		TO_DISK,	MSG_LAST,	"drop a tree: close, and remove its parts if told so") \
@@ -613,6 +630,8 @@ struct msg {
 		struct msg_transfer_op transfer_op;
 		struct msg_choose choose;
 		struct msg_choice choice;
+		struct msg_clean clean;
+		struct msg_stale stale;
 		struct msg_set set;
 		struct msg_page page;
 		struct msg_page_result page_result;

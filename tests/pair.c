@@ -199,6 +199,8 @@ host_emit(void *arg, struct msg *m)
 		where = &e->result;
 	} else if (m->type == MSG_EV_CHOICE) {
 		where = &e->choice;
+	} else if (m->type == MSG_EV_STALE) {
+		where = &e->stale;
 	} else {
 		e->notices++;
 	}
@@ -563,6 +565,7 @@ end_free(struct end *e)
 		msg_free(e->values[i]);
 	msg_free(e->result);
 	msg_free(e->choice);
+	msg_free(e->stale);
 	free(e->broke);
 }
 

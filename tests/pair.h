@@ -44,6 +44,7 @@ struct end {
 	struct msg *shown[PAIR_ROWS];  /* the last EV_TRANSFER by number */
 	struct msg *result;	       /* the last EV_RESULT */
 	struct msg *choice;	       /* the last EV_CHOICE */
+	struct msg *stale;	       /* the last EV_STALE */
 	unsigned nshown[PAIR_ROWS];    /* how many EV_TRANSFER */
 	struct msg *values[8];	       /* ST_VALUE, the newest of each name */
 	unsigned lines, notices;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct front;
+struct msg;
 struct id;
 struct key;
 
@@ -52,5 +53,8 @@ void ask_export_over(struct front *f, const struct key *peer, const char *path, 
 void ask_find(struct front *f);
 /* Quit; asks only when transfers run or messages wait. */
 void ask_quit(struct front *f);
+
+/* An EV_STALE: asks whether what is left over may go; one that nobody asked for is told on the hint line. */
+void ask_clean(struct front *f, const struct msg *ev);
 
 #endif

@@ -445,6 +445,8 @@ front_event(struct front *f, const struct msg *ev)
 		ask_pair_event(f, ev);
 	if (ev->type == MSG_EV_HITS)
 		search_hits(front_pane(f, PANE_SEARCH), ev);
+	if (ev->type == MSG_EV_STALE)
+		ask_clean(f, ev);
 	if (ev->type == MSG_EV_CHOICE)
 		choose_event(front_pane(f, PANE_CHOOSE), ev);
 	if (dirty & DIRTY_RESULT)
