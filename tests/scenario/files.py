@@ -3,7 +3,9 @@
 import hashlib
 import os
 import re
+import sqlite3
 import stat
+import time
 
 from peer import Home, befriend, diag, done, equal, folder, ok, wait_until
 
@@ -255,12 +257,109 @@ def hostile_names():
                                       and n.decode() for n in got), "arrive harmless: %r" % sorted(got)[:4])
 
 
+def again():
+    """Both end and come back."""
+    alice.stop()
+    bob.stop()
+    alice.start()
+    bob.start()
+    wait_until(lambda: alice.run.find("peer", state="online") and bob.run.find("peer", state="online"))
+
+
+def a_part():
+    a = alice.run
+    root = os.path.join(source, "trip")
+    into = folder("part")
+    tag, seen = offer([root])
+    ok(not a.did(cmd="accept", transfer=seen["transfer"], folder=into, only=["*.none"]), "a part that is not there is refused")
+    ok(a.did(cmd="accept", transfer=seen["transfer"], folder=into, only=["deep", ".hidden"]), "a part of an offer is taken")
+    end = ends(a, transfer=seen["transfer"])
+    equal((end.get("state"), end.get("path")), ("done", os.path.join(into, "trip")), "and is there")
+    whole = content(root)
+    equal(content(into), {"trip": None, **{os.path.join("trip", n): whole[n] for n in
+                                           ("deep", "deep/er", "deep/er/x.bin", ".hidden")}}, "and nothing else")
+    told = a.find("progress", transfer=seen["transfer"])
+    equal((told[-1]["done"], told[-1]["total"]), (100006, 100006), "progress is of the part")
+    alice.stop()
+    bob.stop()
+    into = folder("part by shell")
+    p = alice.begin("receive", "--into", into, "--from", "bob", "--once", "--only", "1?.txt", "--only=20.txt")
+    equal(bob.call("send", "alice", root)[0], 0, "send ends when what was asked for is there")
+    equal(alice.finish(p)[0], 0, "receive --only ends")
+    equal(sorted(os.listdir(os.path.join(into, "trip", "many"))), ["%d.txt" % n for n in range(10, 21)], "with what fits")
+    alice.start()
+    bob.start()
+
+
+def rules():
+    """Limits of rate, and offers taken unasked, through the database and a restart."""
+    path = os.path.join(source, "for the limit")
+    write(path, os.urandom(600000))
+
+    def takes():
+        tag, seen = offer([path])
+        start = time.monotonic()
+        alice.run.did(cmd="accept", transfer=seen["transfer"])
+        equal(ends(alice.run, transfer=seen["transfer"]).get("state"), "done", "it arrives")
+        return time.monotonic() - start
+    ok(bob.run.did(cmd="limit", name="alice", up="200k", down="0"), "a limit for a contact")
+    ok(takes() > 2.4, "slows what goes out to it")
+    again()
+    ok(takes() > 2.4, "also after a restart")
+    ok(not bob.run.did(cmd="limit", name="alice", up="fast"), "a word is no limit")
+    ok(bob.run.did(cmd="limit", name="alice", up="0"), "it is taken away")
+    ok(alice.run.did(cmd="set", option="limit_down", value="200k"), "a limit for all")
+    ok(takes() > 2.4, "slows what comes in")
+    ok(alice.run.did(cmd="set", option="limit_down", value="0") and takes() < 2, "until it is none")
+    into = folder("unasked")
+    ok(alice.run.did(cmd="auto", name="bob", size="1M", folder=into), "offers up to a size are taken unasked")
+    again()
+    bob.run.do(cmd="send", to="alice", paths=[path])
+    ok(wait_until(lambda: os.path.exists(os.path.join(into, "for the limit"))), "into their folder, also after a restart")
+    large = os.path.join(source, "too large")
+    write(large, os.urandom(1000001))
+    tag, seen = offer([large])
+    ok(seen and not os.path.exists(os.path.join(into, "too large")), "a larger one asks")
+    alice.run.did(cmd="refuse", transfer=seen["transfer"])
+    ok(alice.run.did(cmd="auto", name="bob", size="off"), "and off it is")
+
+
+def left_over():
+    """A part that nothing goes on with is told of, and goes when it is said."""
+    path, into = os.path.join(source, "never whole"), folder("left over")
+    write(path, os.urandom(3000000))
+    bob.run.did(cmd="limit", name="alice", up="300k", down="0")
+    tag, seen = offer([path])
+    alice.run.did(cmd="accept", transfer=seen["transfer"], folder=into)
+    alice.run.wait("progress", transfer=seen["transfer"])
+    alice.stop()
+    equal(alice.call("clean")[:2], (0, ""), "what waits is not left over")
+    db = sqlite3.connect(os.path.join(alice.path, "history.db"))
+    with db:
+        db.execute("DELETE FROM transfers WHERE transfer = ?", (seen["transfer"],))
+    db.close()
+    bob.run.did(cmd="limit", name="alice", up="0")
+    bob.stop()
+    status, out, err = bob.call("clean", "--yes")
+    equal((status, out), (0, ""), "somebody else has nothing there")
+    status, out, err = alice.call("clean")
+    ok(status == 0 and out.startswith("never whole\t") and out.endswith("\t" + into + "\n") and "--yes" in err,
+       "it is listed: %r" % out)
+    ok(os.path.exists(os.path.join(into, ".p2p-tui-part")), "and not yet removed")
+    equal(alice.call("clean", "--yes")[0], 0, "it is removed when that is said")
+    equal(os.listdir(into), [], "without a trace")
+    equal(alice.call("clean")[:2], (0, ""), "once")
+    alice.start()
+    bob.start()
+
+
 alice, bob = Home("alice", "Alice"), Home("bob", "Bob")
 source = folder("source")
 alice.start()
 bob.start()
 ok(befriend(alice.run, bob.run, "alice", "bob"), "alice and bob know each other")
-for part in (one_file, a_folder, answers, pausing, changed_offer, waiting, subcommands, hostile_names):
+for part in (one_file, a_folder, answers, pausing, changed_offer, waiting, subcommands, hostile_names, a_part, rules,
+             left_over):
     diag(part.__name__)
     part()
 equal([alice.stop(), bob.stop()], [0, 0], "both end well")
