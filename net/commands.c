@@ -8,6 +8,7 @@
 #include "net/node_int.h"
 #include "src/amount.h"
 #include "src/options.h"
+#include "src/retain.h"
 #include "src/text.h"
 #include "src/uri.h"
 #include "src/util.h"
@@ -357,6 +358,7 @@ note_operation(struct peer *p, const struct msg_contact_op *op)
 	m = msg_new(MSG_ST_READ);
 	m->b.st_read.peer = p->key;
 	m->b.st_read.row = op->row;
+	m->b.st_read.time = node_wall(p->node);
 	node_store(p->node, m);
 }
 
@@ -404,6 +406,17 @@ clear_chat(struct peer *p)
 
 	m->b.st_peer.peer = p->key;
 	node_store(p->node, m);
+}
+
+static const char *
+keep_peer(struct peer *p, int64_t keep)
+{
+	if (p->row.state != CONTACT_ACCEPTED)
+		return "that is not a contact yet";
+	if (keep < KEEP_DEFAULT || keep > KEEP_DAYS_MAX)
+		return "that is no number of days";
+	sweep_keep(p, (int32_t)keep);
+	return NULL;
 }
 
 static const char *
@@ -460,6 +473,8 @@ operate(struct peer *p, const struct msg *m)
 	case OP_MATCH:
 	case OP_DIFFER:
 		return trust_decide(p, op->op, m->bytes != NULL ? (const char *)m->bytes : "");
+	case OP_KEEP:
+		return keep_peer(p, op->row);
 	case OP_REMOVE:
 		break;
 	}
@@ -507,6 +522,8 @@ bad_text(const struct msg *m)
 		return m->len != 0 ? "a deletion has no text" : NULL;
 	case CONTENT_REACT:
 		return m->len > REACTION_MAX_BYTES ? "a reaction is one emoji" : NULL;
+	case CONTENT_TIMER:
+		return m->len != 4 || get_be32(m->bytes) > TIMER_MAX ? "that is no time" : NULL;
 	case CONTENT_CLEARED:
 		break;
 	}
@@ -617,6 +634,17 @@ set_receipts(struct node *n, const char *value)
 }
 
 static const char *
+set_keep(struct node *n, const char *value)
+{
+	int32_t keep;
+
+	if (!retain_parse_keep(value, &keep) || keep == KEEP_DEFAULT)
+		return "what is kept is all, so many days as 30d, or nothing";
+	sweep_default(n, keep);
+	return NULL;
+}
+
+static const char *
 set_limit(struct node *n, enum option which, const char *value)
 {
 	if (!amount_is_rate(value) ||
@@ -642,6 +670,8 @@ commands_set(struct node *n, const struct msg *m)
 		why = set_door(n, value);
 	else if (which == OPT_receipts)
 		set_receipts(n, value);
+	else if (which == OPT_keep)
+		why = set_keep(n, value);
 	else if (which == OPT_limit_up || which == OPT_limit_down)
 		why = set_limit(n, which, value);
 	else if (which == OPT_downloads)

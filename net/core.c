@@ -22,6 +22,7 @@
 #include "src/msg.h"
 #include "src/options.h"
 #include "src/queue.h"
+#include "src/retain.h"
 #include "src/seal.h"
 #include "src/store.h"
 #include "src/thread.h"
@@ -258,6 +259,7 @@ start_node(struct core *c, const struct options *options, const char *listen)
 				strcmp(listen_option, options_text(defaults, OPT_listen)) != 0,
 	};
 
+	(void)retain_parse_keep(options_text(options, OPT_keep), &env.keep);
 	options_free(defaults);
 	for (enum door_state d = DOOR_OPEN; d <= DOOR_CLOSED; d++)
 		if (strcmp(options_text(options, OPT_door), door_word(d)) == 0)

@@ -19,7 +19,7 @@
 
 _Static_assert((int)CONTENT_CHAT == FRAME_CHAT && (int)CONTENT_EDIT == FRAME_EDIT &&
 		       (int)CONTENT_DELETE == FRAME_DELETE && (int)CONTENT_REPLY == FRAME_REPLY &&
-		       (int)CONTENT_REACT == FRAME_REACT,
+		       (int)CONTENT_REACT == FRAME_REACT && (int)CONTENT_TIMER == FRAME_TIMER,
 	       "what is stored as content is the type of its frame");
 
 enum ack_status { ACK_STORED = 0, ACK_UNSUPPORTED = 1, ACK_TOO_LONG = 2 };
@@ -133,7 +133,8 @@ static void
 transmit(struct peer *p, const struct msg *m)
 {
 	const struct msg_st_row *row = &m->b.st_row;
-	uint8_t body[REF_HEADER + TEXT_MAX_BYTES];
+	uint8_t body[REF_HEADER + 4 + TEXT_MAX_BYTES];
+	uint8_t type = row->timer != 0 ? FRAME_FADING : row->wire_type;
 	struct inflight *f;
 	struct writer w;
 
@@ -141,10 +142,12 @@ transmit(struct peer *p, const struct msg *m)
 	wr_bytes(&w, row->id.b, ID_LEN);
 	wr_u64(&w, (uint64_t)row->seq);
 	wr_u64(&w, (uint64_t)row->time);
-	if (row->wire_type != CONTENT_CHAT)
+	if (type == FRAME_FADING)
+		wr_u32(&w, row->timer);
+	if (type != FRAME_CHAT && type != FRAME_TIMER)
 		wr_bytes(&w, row->ref.b, ID_LEN);
 	wr_bytes(&w, m->bytes, m->len);
-	if (w.bad || !session_send(p->link->session, row->wire_type, 0, body, w.len))
+	if (w.bad || !session_send(p->link->session, type, 0, body, w.len))
 		return;
 	f = xcalloc(1, sizeof(*f));
 	f->id = row->id;
@@ -306,9 +309,30 @@ pace(struct peer *p)
 static size_t
 longest(uint8_t type)
 {
-	return type == FRAME_DELETE  ? SIZE_MAX
-	       : type == FRAME_REACT ? REACTION_MAX_BYTES
-				     : TEXT_MAX_BYTES;
+	return type == FRAME_DELETE || type == FRAME_TIMER ? SIZE_MAX
+	       : type == FRAME_REACT			   ? REACTION_MAX_BYTES
+							   : TEXT_MAX_BYTES;
+}
+
+/* Behind the header: what a message or an act is about. A message that disappears is a CHAT or a REPLY with a time. */
+static void
+read_about(const struct frame *f, struct reader *r, struct msg_st_row *row)
+{
+	static const struct id none;
+
+	row->wire_type = f->type;
+	if (f->type == FRAME_FADING)
+		row->timer = rd_u32(r);
+	if (f->type != FRAME_CHAT && f->type != FRAME_TIMER)
+		rd_bytes(r, row->ref.b, ID_LEN);
+	if (f->type == FRAME_FADING)
+		row->wire_type = id_equal(&row->ref, &none) ? CONTENT_CHAT : CONTENT_REPLY;
+	/* What may stand behind an id or a time one day means nothing today. */
+	row->size = f->type == FRAME_DELETE ? 0 : (uint32_t)r->left;
+	if (f->type == FRAME_TIMER) {
+		row->size = 4;
+		r->bad = r->bad || r->left < 4;
+	}
 }
 
 static struct msg *
@@ -321,14 +345,10 @@ read_content(struct peer *p, const struct frame *f, struct reader *r)
 	rd_bytes(r, row->id.b, ID_LEN);
 	row->seq = (int64_t)(rd_u64(r) & INT64_MAX);
 	row->time = (int64_t)rd_u64(r);
-	if (f->type != FRAME_CHAT)
-		rd_bytes(r, row->ref.b, ID_LEN);
 	row->arrived = node_wall(p->node);
 	row->dir = DIR_IN;
 	row->kind = ROW_TEXT;
-	row->wire_type = f->type;
-	/* What may stand behind an id one day means nothing today. */
-	row->size = f->type == FRAME_DELETE ? 0 : (uint32_t)r->left;
+	read_about(f, r, row);
 	return m;
 }
 
@@ -448,6 +468,8 @@ delivery_frame(struct peer *p, const struct frame *f, const char **why)
 	case FRAME_DELETE:
 	case FRAME_REPLY:
 	case FRAME_REACT:
+	case FRAME_TIMER:
+	case FRAME_FADING:
 		return take_content(p, f, why);
 	case FRAME_READ:
 		return take_read(p, f, why);

@@ -196,6 +196,7 @@ node_new(const struct node_env *env)
 	n->listen_given = env->listen_given;
 	n->gate.state = env->door;
 	n->receipts = env->receipts;
+	n->keep = env->keep;
 	RB_INIT(&n->peers);
 	LIST_INIT(&n->links);
 	LIST_INIT(&n->dials_list);
@@ -223,6 +224,7 @@ node_free(struct node *n)
 		return;
 	n->stopping = true;
 	n->attached = false;
+	timer_clear(n->env.loop, &n->sweep);
 	RB_FOREACH_SAFE (p, peer_tree, &n->peers, next)
 		peer_free(p);
 	while ((d = LIST_FIRST(&n->dials_list)) != NULL)
@@ -331,6 +333,7 @@ on_loaded(struct node *n, const struct msg *m)
 	(void)m;
 	n->loaded = true;
 	transfers_ready(n->transfers);
+	sweep_start(n);
 	reach_make_doors(n);
 	if (!reach_listen(n))
 		log_error("%s", n->listen_error);
@@ -427,6 +430,8 @@ on_failed(struct node *n, const struct msg *m)
 		p->loading = false;
 		p->more = true;
 	}
+	if (m->b.sr_failed.type == MSG_ST_SWEEP)
+		sweep_failed(n);
 	if (m->b.sr_failed.type == MSG_ST_TRANSFER)
 		transfers_loaded(n->transfers, m);
 	log_error("%s failed: %s", msg_name(m->b.sr_failed.type),
@@ -539,6 +544,7 @@ on_quit(struct node *n, const struct msg *m)
 		dial_free(d);
 	while ((l = LIST_FIRST(&n->links)) != NULL)
 		link_close(l, BYE_QUIT, "");
+	sweep_stop(n);
 	node_store(n, msg_new(MSG_ST_STOP));
 }
 
@@ -584,6 +590,8 @@ static obey_fn *const obey[MSG_NTYPES] = {
 	[MSG_SR_OUT] = on_out,
 	[MSG_SR_OUT_END] = on_out_end,
 	[MSG_SR_CHAT] = on_chat,
+	[MSG_SR_GONE] = sweep_gone,
+	[MSG_SR_DUE] = sweep_due,
 	[MSG_SR_FAILED] = on_failed,
 	[MSG_SR_STOPPED] = on_stopped,
 	[MSG_NR_RESOLVED] = dial_resolved,

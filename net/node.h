@@ -41,6 +41,7 @@ struct node_env {
 	const char *nick, *downloads; /* options */
 	enum door_state door;
 	uint64_t limit_up, limit_down; /* bytes a second for all transfers, 0 none */
+	int32_t keep;		       /* how long what is said is kept: KEEP_... or days */
 	bool receipts;		       /* read receipts are sent and shown */
 	const char *listen;	       /* ADDRESS:PORT */
 	bool listen_given; /* by the user: a port that is taken is an error, not a reason for another */

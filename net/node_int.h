@@ -168,6 +168,8 @@ struct node {
 	struct pair *pair;
 	bool receipts; /* option: READ is sent, and what comes is shown */
 	uint32_t attach_serial;
+	int32_t keep;	    /* option: KEEP_... or days */
+	struct timer sweep; /* what is due to be deleted then, see sweep.c */
 
 	/* reach.c */
 	char listen[ADDR_TEXT_SIZE]; /* what was asked for */
@@ -275,6 +277,16 @@ const char *trust_decide(struct peer *p, enum contact_op op, const char *compare
 /* The session is about to join its peer: is that another process of it, beside one that still runs? */
 void twin_joined(struct peer *p, struct link *l);
 void twin_told(struct peer *p); /* TWIN came: we run twice, it says */
+
+/* sweep.c: deleting what has lived long enough */
+void sweep_start(struct node *n);
+void sweep_stop(struct node *n);
+/* The option `keep`, or a contact's own setting, is another one now. */
+void sweep_default(struct node *n, int32_t keep);
+void sweep_keep(struct peer *p, int32_t keep);
+void sweep_due(struct node *n, const struct msg *m);  /* SR_DUE */
+void sweep_gone(struct node *n, const struct msg *m); /* SR_GONE */
+void sweep_failed(struct node *n);
 
 /* delivery.c */
 void delivery_start(struct peer *p); /* content may flow */

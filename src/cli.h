@@ -151,6 +151,8 @@ int cli_contacts(struct cli *c, const struct cli_args *a);
 int cli_requests(struct cli *c, const struct cli_args *a);
 int cli_log(struct cli *c, const struct cli_args *a);
 int cli_clear(struct cli *c, const struct cli_args *a);
+int cli_keep(struct cli *c, const struct cli_args *a);
+int cli_disappear(struct cli *c, const struct cli_args *a);
 int cli_search(struct cli *c, const struct cli_args *a);
 int cli_say(struct cli *c, const struct cli_args *a);
 int cli_send(struct cli *c, const struct cli_args *a);

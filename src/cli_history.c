@@ -1,4 +1,4 @@
-/* cli_history.c - what was said, on standard output: log and search, as lines or as JSON; and clearing it. */
+/* cli_history.c - what was said, on standard output: log and search, as lines or as JSON; clearing it, and how long it is kept. */
 #include "config.h"
 
 #include <stdio.h>
@@ -10,6 +10,7 @@
 #include "src/json.h"
 #include "src/model.h"
 #include "src/options.h"
+#include "src/retain.h"
 #include "src/row.h"
 #include "src/store.h"
 #include "src/text.h"
@@ -239,6 +240,40 @@ cli_search(struct cli *c, const struct cli_args *a)
 	msg_free(request);
 	reading_close(c, &r);
 	return ok && !failed ? CLI_DONE : CLI_FAILED;
+}
+
+/* Whether it keeps less than before, of a chat in which something was said. */
+static bool
+keeps_less(const struct cli *c, const char *name, const char *word)
+{
+	const struct model_contact *peer = model_contact_named(c->model, name);
+	int32_t usual = KEEP_ALL, keep;
+
+	(void)retain_parse_keep(options_text(c->options, OPT_keep), &usual);
+	return peer != NULL && peer->chat.newest_row != 0 && retain_parse_keep(word, &keep) &&
+	       retain_is_less(retain_effective(peer->chat.keep, usual),
+			      retain_effective(keep, usual));
+}
+
+int
+cli_keep(struct cli *c, const struct cli_args *a)
+{
+	char err[512] = "";
+	bool ok = cli_start(c);
+
+	if (ok && a->n == 1) {
+		ok = command_run_words(&c->env, "keep", a->word, 1, err, sizeof(err));
+		if (!ok)
+			cli_fail("%s", err);
+	} else if (ok && a->opt[CLI_yes] == NULL && keeps_less(c, a->word[0], a->word[1])) {
+		cli_fail("What was said with %s and is older would go for good: say --yes.",
+			 a->word[0]);
+		ok = false;
+	} else if (ok) {
+		ok = cli_do(c, "keep", a->word, 2, NULL);
+	}
+	cli_stop(c);
+	return ok ? CLI_DONE : CLI_FAILED;
 }
 
 int

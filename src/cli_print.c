@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "src/cli_event_priv.h"
+#include "src/retain.h"
 #include "src/text.h"
 #include "src/util.h"
 
@@ -160,6 +161,10 @@ print_said(struct printer *p, const char *event, const struct key *peer, const c
 		json_bool(j, "edit_waits", true);
 	if (r->deleted)
 		json_bool(j, "deleted", true);
+	if (r->timer != 0)
+		json_uint(j, "timer", r->timer);
+	if (r->expires != 0)
+		json_int(j, "expires", r->expires);
 	if (r->content == CONTENT_REPLY)
 		json_string(j, "reply", util_hex(hex, r->ref.b, ID_LEN));
 	end(p, tag);
@@ -213,6 +218,30 @@ print_version(struct printer *p, const struct key *peer, const char *name, const
 	end(p, tag);
 }
 
+/* What the peer or the user says about messages that disappear. */
+static void
+print_timer(struct printer *p, const struct key *peer, const char *name, const struct row *r,
+	    const char *tag)
+{
+	uint32_t seconds = r->text_len == 4 ? get_be32((const uint8_t *)r->text) : 0;
+	char hex[2 * ID_LEN + 1], words[48];
+	struct json *j;
+
+	if (!p->json) {
+		plain(p, "%s %s: messages disappear after: %s", r->dir == DIR_IN ? "from" : "to",
+		      name, retain_timer_show(words, sizeof(words), seconds));
+		return;
+	}
+	j = begin(p, "timer");
+	put_key(j, "peer", peer);
+	json_string(j, "name", name);
+	json_string(j, "dir", r->dir == DIR_IN ? "in" : "out");
+	json_uint(j, "timer", seconds);
+	json_string(j, "act", util_hex(hex, r->id.b, ID_LEN));
+	json_int(j, "written", r->time);
+	end(p, tag);
+}
+
 void
 print_act(struct printer *p, const struct key *peer, const char *name, const struct row *r,
 	  const char *tag)
@@ -223,6 +252,10 @@ print_act(struct printer *p, const struct key *peer, const char *name, const str
 	char hex[2 * ID_LEN + 1];
 	struct json *j;
 
+	if (r->content == CONTENT_TIMER) {
+		print_timer(p, peer, name, r, tag);
+		return;
+	}
 	util_hex(hex, r->ref.b, ID_LEN);
 	if (!p->json) {
 		plain(p, "%s %s: %s of message %.8s%s%.*s", r->dir == DIR_IN ? "from" : "to", name,

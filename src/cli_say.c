@@ -1,4 +1,4 @@
-/* cli_say.c - say: a message is queued, and its receipt waited for. */
+/* cli_say.c - say and disappear: something is said to a contact, and its receipt waited for. */
 #include "config.h"
 
 #include <stdio.h>
@@ -134,24 +134,67 @@ outcome(const struct cli *c, const struct saying *s, const char *name)
 	return CLI_LATE;
 }
 
+/* It was said: waits for its receipt. */
+static int
+await(struct cli *c, struct saying *s, const char *name, uint64_t wait)
+{
+	const struct model_contact *peer = model_contact_named(c->model, name);
+	uint64_t start = util_mono_ms();
+	enum cli_woke woke;
+
+	s->peer = peer->c.peer;
+	s->rev = s->known = peer->chat.newest_rev;
+	woke = cli_wait(c, wait > UINT64_MAX - start ? UINT64_MAX : start + wait, seen, s);
+	/* However short the wait: what is said to be queued is on disk. */
+	while (woke == CLI_TIMEOUT && !s->queued && !s->over)
+		woke = cli_wait(c, util_mono_ms() + 100, seen, s);
+	return outcome(c, s, name);
+}
+
 static int
 say(struct cli *c, const char *name, const char *text, size_t len, uint64_t wait)
 {
 	struct saying s = {.serial = ++c->env.serial};
-	uint64_t start = util_mono_ms();
-	const struct model_contact *peer;
-	enum cli_woke woke;
 
 	if (!command_say(&c->env, name, text, len, &s.id, s.why, sizeof(s.why)))
 		return cli_fail("%s", s.why);
-	peer = model_contact_named(c->model, name);
-	s.peer = peer->c.peer;
-	s.rev = s.known = peer->chat.newest_rev;
-	woke = cli_wait(c, wait > UINT64_MAX - start ? UINT64_MAX : start + wait, seen, &s);
-	/* However short the wait: what is said to be queued is on disk. */
-	while (woke == CLI_TIMEOUT && !s.queued && !s.over)
-		woke = cli_wait(c, util_mono_ms() + 100, seen, &s);
-	return outcome(c, &s, name);
+	return await(c, &s, name, wait);
+}
+
+static void
+note_id(void *arg, const struct msg *m)
+{
+	if (m->type == MSG_CMD_SAY)
+		((struct saying *)arg)->id = m->b.say.id;
+}
+
+static int
+disappear(struct cli *c, const struct cli_args *a, uint64_t wait)
+{
+	struct saying s = {.serial = ++c->env.serial};
+	bool good;
+
+	c->sending = note_id;
+	c->sending_arg = &s;
+	good = command_run_words(&c->env, "disappear", a->word, a->n, s.why, sizeof(s.why));
+	c->sending = NULL;
+	if (!good)
+		return cli_fail("%s", s.why);
+	return a->n == 1 ? CLI_DONE : await(c, &s, a->word[0], wait);
+}
+
+int
+cli_disappear(struct cli *c, const struct cli_args *a)
+{
+	int status = CLI_FAILED;
+	uint64_t wait;
+
+	if (!cli_wait_ms(a, 10000, &wait))
+		return CLI_USAGE;
+	if (cli_start(c))
+		status = disappear(c, a, wait);
+	cli_stop(c);
+	return status;
 }
 
 int

@@ -28,6 +28,9 @@ bool command_do_send(struct command_call *c);
 bool command_do_clear(struct command_call *c);	/* (command_history.c) */
 bool command_do_search(struct command_call *c); /* (command_history.c) */
 bool command_do_export(struct command_call *c); /* (command_history.c) */
+/* How long messages live. (command_retain.c) */
+bool command_do_keep(struct command_call *c);
+bool command_do_disappear(struct command_call *c);
 /* What is done to messages. (command_act.c) */
 bool command_do_edit(struct command_call *c);
 bool command_do_delete(struct command_call *c);

@@ -509,6 +509,8 @@ model_apply(struct model *m, const struct msg *ev)
 		dirty = apply_transfer(m, ev);
 	else if (ev->type == MSG_EV_PAGE)
 		dirty = model_chat_page(m, ev);
+	else if (ev->type == MSG_EV_GONE)
+		dirty = model_chat_gone(m, ev);
 	else if (ev->type == MSG_EV_NOTICE)
 		dirty = apply_notice(m, ev);
 	else if (ev->type == MSG_EV_RESULT)

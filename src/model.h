@@ -37,9 +37,11 @@ struct model_chat {
 	uint32_t unread;
 	uint32_t waiting; /* of ours, not acknowledged yet */
 	int64_t unread_row;
-	int64_t read_seq; /* of ours, the peer has seen all up to here */
-	bool at_top;	  /* rows[0] is the first of the history */
-	bool at_bottom;	  /* the last row is the newest */
+	int32_t keep;			   /* how long what is said is kept: days or KEEP_... */
+	uint32_t timer_mine, timer_theirs; /* seconds each wants messages to live, see retain.h */
+	int64_t read_seq;		   /* of ours, the peer has seen all up to here */
+	bool at_top;			   /* rows[0] is the first of the history */
+	bool at_bottom;			   /* the last row is the newest */
 	bool asked_before, asked_after, asked_changes; /* a page is on its way */
 	int64_t seen_rev;			       /* changes up to here are in rows */
 	uint64_t arounds;   /* how often model_chat_around() has loaded it, */

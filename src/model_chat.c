@@ -207,6 +207,9 @@ model_chat_changed(struct model *m, struct model_entry *e, const struct msg_chat
 	chat->newest_rev = news->rev;
 	chat->unread = news->unread;
 	chat->waiting = news->waiting;
+	chat->keep = news->keep;
+	chat->timer_mine = news->timer_mine;
+	chat->timer_theirs = news->timer_theirs;
 	chat->unread_row = news->unread_row;
 	if (chat->read_seq != news->read_seq) {
 		chat->read_seq = news->read_seq;
@@ -386,6 +389,48 @@ model_chat_page(struct model *m, const struct msg *ev)
 		e->c.chat.version++;
 	catch_up(m, e);
 	return changed ? DIRTY_CHAT : 0;
+}
+
+/* A message is gone, wherever it stood: replies do not quote it any more. */
+static void
+unquote(struct model_chat *chat, const struct id *id)
+{
+	for (size_t i = 0; i < chat->nrows; i++) {
+		struct row *r = &chat->rows[i].r;
+
+		if (r->content == CONTENT_REPLY && id_equal(&r->ref, id)) {
+			r->quote_len = 0;
+			r->quote_dir = DIR_NOTE;
+		}
+	}
+}
+
+unsigned
+model_chat_gone(struct model *m, const struct msg *ev)
+{
+	struct model_entry *e = model_entry(m, &ev->b.gone.peer);
+	struct model_chat *chat;
+
+	if (e == NULL || !e->opened)
+		return 0;
+	chat = &e->c.chat;
+	for (size_t at = 0; at + GONE_ENTRY <= ev->len; at += GONE_ENTRY) {
+		int64_t row = (int64_t)get_be64(ev->bytes + at);
+		size_t i = lower_bound(chat, row);
+		struct id id;
+
+		memcpy(id.b, ev->bytes + at + 8, ID_LEN);
+		if (i < chat->nrows && chat->rows[i].r.row == row)
+			drop_rows(chat, i, 1);
+		unquote(chat, &id);
+	}
+	/* A page on its way may have been read before they went: it is asked for again. */
+	e->newest_serial = e->before_serial = e->after_serial = e->changes_serial = 0;
+	if (chat->nrows == 0)
+		e->loaded = false;
+	chat->version++;
+	catch_up(m, e);
+	return DIRTY_CHAT;
 }
 
 /* Only the chats opened last keep their rows. */

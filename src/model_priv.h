@@ -53,6 +53,8 @@ struct model_entry *model_entry(const struct model *m, const struct key *k);
 /* EV_CHAT and EV_PAGE; return DIRTY_ bits. */
 unsigned model_chat_changed(struct model *m, struct model_entry *e, const struct msg_chat *chat);
 unsigned model_chat_page(struct model *m, const struct msg *ev);
+/* EV_GONE; returns DIRTY_ bits. */
+unsigned model_chat_gone(struct model *m, const struct msg *ev);
 /* Asks again for what did not fit into the queue. */
 void model_chat_catch_up(struct model *m);
 /* Frees the rows. */

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "src/code.h"
+#include "src/msg_lives.h"
 #include "src/types.h"
 
 /* What a queue does with a message (see queue.h). */
@@ -76,6 +77,7 @@ enum contact_op {
 	OP_CLEAR, /* what was said goes for good, but for what waits */
 	OP_MATCH, /* the safety numbers match; bytes: the key whose number was compared, in hex. With a new key: it takes the old one's place */
 	OP_DIFFER, /* they differ; with a new key: it is not taken. bytes: the same */
+	OP_KEEP,   /* what was said is kept so many days, or KEEP_...: row */
 };
 
 struct msg_contact_op {
@@ -123,7 +125,8 @@ struct msg_code {
 	struct key peer;
 };
 
-/* CMD_SAY. bytes: the text, at most TEXT_MAX_BYTES; nothing for CONTENT_DELETE; the emoji for CONTENT_REACT, nothing to take it back. The
+/* CMD_SAY. bytes: the text, at most TEXT_MAX_BYTES; nothing for CONTENT_DELETE; the emoji for CONTENT_REACT, nothing to take it back; for
+ * CONTENT_TIMER the seconds as four bytes, big endian. The
  * front end draws the id, so that it knows its message from the start. For a contact that has not accepted us yet the text waits; a
  * request's note is CMD_SAY too. */
 struct msg_say {
@@ -333,7 +336,9 @@ struct msg_chat {
 	int64_t unread_row; /* first unread row, 0 none */
 	int64_t seen_seq;   /* the peer's: the user has seen all up to here */
 	int64_t read_seq; /* ours: the peer has seen all up to here; 0 while read receipts are off */
-	uint32_t waiting; /* of ours, not acknowledged yet */
+	uint32_t waiting;		   /* of ours, not acknowledged yet */
+	int32_t keep;			   /* how long what is said is kept: days or KEEP_... */
+	uint32_t timer_mine, timer_theirs; /* seconds each wants messages to live; see retain.h */
 };
 
 /* EV_TRANSFER. bytes: strings, each ended by a NUL: what (first name), destination or final path, reason, then for an incoming offer
@@ -357,133 +362,7 @@ struct msg_transfer {
 	int64_t started, ended; /* wall ms */
 };
 
-/* ---- store: net -> store thread ----------------------------------------------------------------------------------------- */
-
-/* ST_CONTACT: insert or update the whole row. bytes: the request's note. */
-struct msg_st_contact {
-	struct key peer;
-	char name[NAME_SIZE];
-	char nick[NAME_SIZE];
-	enum contact_state state;
-	enum trust trust;
-	int64_t added, last_seen, trust_since;
-	enum trust_how how;
-	/* What TRUST_CHANGED took the place of. */
-	enum trust trust_was;
-	enum trust_how how_was;
-	int64_t since_was;
-	bool has_new_key; /* with TRUST_CHANGED: which key it would be now */
-	struct key new_key;
-	char added_at[ADDR_TEXT_SIZE]; /* the HOST:PORT it was added by, or empty */
-	bool has_gave;		       /* the door key of ours that it is known to have */
-	uint8_t gave[KEY_LEN];
-	bool has_door, added_by_address;
-	uint8_t door[KEY_LEN]; /* opens its door for us */
-	uint32_t naddrs;
-	char addrs[CONTACT_ADDRS][ADDR_TEXT_SIZE];
-};
-
-struct msg_st_peer {
-	struct key peer;
-};
-
-/* ST_MOVE: what is known of one key belongs to another from now on. */
-struct msg_st_move {
-	struct key from, to;
-};
-
-/* ST_SAY and ST_LINE -> SR_SAID; ST_GOT -> SR_GOT. bytes: the text. */
-struct msg_st_row {
-	struct key peer;
-	struct id id;	  /* ST_LINE: unused */
-	int64_t time;	  /* wall ms: ours for ST_SAY, the sender's for ST_GOT */
-	int64_t arrived;  /* ST_GOT: our wall ms */
-	int64_t seq;	  /* ST_GOT: the sender's; SR_SAID: the one given */
-	int64_t row;	  /* replies: where it stands */
-	int64_t transfer; /* ST_LINE: ROW_FILE's number */
-	enum direction dir;
-	enum row_kind kind;
-	uint8_t wire_type; /* enum content: the type of the frame it came as or goes as */
-	struct id ref;	   /* the message a reply or an act is about */
-	uint32_t size;	   /* ST_GOT: bytes of the text; returned as it was */
-	bool fresh;	   /* SR_GOT: not seen before */
-	bool failed;	   /* replies: the database refused; bytes say why */
-};
-
-/* ST_ACKED: these outgoing ids (bytes: n x 16) are with the peer, or failed. Answered by SR_ACKED after the commit. */
-struct msg_st_acked {
-	struct key peer;
-	enum receipt state; /* DELIVERED, READ or FAILED; a message never goes back */
-	char reason[160];   /* FAILED: why, one sentence */
-	int64_t time;	    /* wall ms */
-};
-
-/* ST_OUTBOX: unacknowledged outgoing messages with seq > after, at most `count` and about 1 MiB. Answered by SR_OUT each, then
- * SR_OUT_END. */
-struct msg_st_outbox {
-	struct key peer;
-	int64_t after;
-	uint32_t count;
-	bool more; /* SR_OUT_END */
-};
-
-/* ST_READ: rows up to row are seen. ST_SEEN: the peer has seen ours up to the seq `row`. Answered by SR_CHAT. */
-struct msg_st_read {
-	struct key peer;
-	int64_t row;
-};
-
-/* SR_CHAT: after a commit, how chat `peer` stands. One per changed chat and commit. */
-struct msg_sr_chat {
-	struct msg_chat chat;
-};
-
-/* ST_TRANSFER: insert (transfer 0) or update. bytes: `name\0place\0reason\0` then, out only, the paths, each ended by a NUL. A new row,
- * and an update with a `cookie`, is answered by SR_TRANSFER with its number and that cookie, once it is committed. */
-struct msg_st_transfer {
-	int64_t transfer;
-	uint64_t cookie;
-	struct key peer;
-	struct id id;
-	enum direction dir;
-	enum transfer_state state;
-	bool unlink_after;
-	uint64_t files, folders, bytes_total, bytes_done;
-	int64_t started, ended;
-};
-
-/* ST_DOOR: one of our own door keys. */
-enum door_kind {
-	DOORKEY_CONTACTS =
-		0,	    /* the newest is handed out; older ones live until nobody needs them */
-	DOORKEY_INVITE = 1, /* of the standing invite */
-	DOORKEY_MADE = 2,   /* of an invite made by hand; the fields below are about these */
-};
-struct msg_st_door {
-	uint8_t door[KEY_LEN];
-	enum door_kind kind;
-	bool gone;
-	int64_t created;
-	int64_t number; /* what the person calls it by */
-	bool once; /* for one person: the first key that comes with it, if `has_who` does not say whose */
-	int64_t expires;       /* wall ms, 0 never */
-	char label[NAME_SIZE]; /* whom it is for; may be empty */
-	bool has_who;	       /* only this key may use it */
-	struct key who;
-};
-
-/* ST_VALUE: a small named value that outlives the program (the port we had). bytes: the value. */
-struct msg_st_value {
-	char name[32];
-};
-
-/* SR_FAILED: a write that has no reply of its own did not go through. bytes: why. */
-struct msg_sr_failed {
-	uint32_t type;	  /* of the request */
-	struct key peer;  /* whom it was about, or zero */
-	int64_t transfer; /* ST_TRANSFER and ST_FORGET_TRANSFER: which */
-	uint64_t cookie;  /* ST_TRANSFER: the request's */
-};
+#include "src/msg_store.h" /* what crosses between the net thread and the store thread */
 
 /* ---- disk: net -> disk workers (net/disk.h explains) ---------------------------------------------------------------------- */
 /* One body serves all disk jobs and their answers. */
@@ -548,6 +427,7 @@ struct msg_resolved {
 	ROW(EV_CHOICE,	choice,		msg_choice,		TO_FRONT,	MSG_LAST,	"the list of an offer, and what of it is chosen") \
 	ROW(EV_CODE,	code,		msg_code,		TO_FRONT,	MSG_KEEP,	"how a pairing code stands") \
 	ROW(EV_STALE,	stale,		msg_stale,		TO_FRONT,	MSG_LAST,	"parts of transfers that are left over") \
+	ROW(EV_GONE,	gone,		msg_gone,		TO_FRONT,	MSG_KEEP,	"rows of a chat have lived long enough") \
 	ROW(EV_RESULT,	result,		msg_result,		TO_FRONT,	MSG_KEEP,	"what became of a command") \
 	ROW(EV_NOTICE,	notice,		msg_notice,		TO_FRONT,	MSG_KEEP,	"one sentence for the person") \
 	ROW(EV_READY,	none,		msg_none,		TO_FRONT,	MSG_KEEP,	"everything known has been sent") \
@@ -565,6 +445,8 @@ struct msg_resolved {
 	ROW(ST_OUTBOX,	st_outbox,	msg_st_outbox,		TO_STORE,	MSG_LAST,	"what still waits for this contact") \
 	ROW(ST_READ,	st_read,	msg_st_read,		TO_STORE,	MSG_LAST,	"the user has seen up to here") \
 	ROW(ST_SEEN,	st_read,	msg_st_read,		TO_STORE,	MSG_LAST,	"the peer has seen up to here") \
+	ROW(ST_KEEP,	st_keep,	msg_st_keep,		TO_STORE,	MSG_LAST,	"how long what is said with a contact is kept") \
+	ROW(ST_SWEEP,	st_sweep,	msg_st_sweep,		TO_STORE,	MSG_LAST,	"delete what has lived long enough") \
 	ROW(ST_TRANSFER, st_transfer,	msg_st_transfer,	TO_STORE,	MSG_LAST,	"insert or update a transfer") \
 	ROW(ST_FORGET_TRANSFER, st_transfer, msg_st_transfer,	TO_STORE,	MSG_LAST,	"remove a transfer's row") \
 	ROW(ST_DOOR,	st_door,	msg_st_door,		TO_STORE,	MSG_LAST,	"insert or remove one of our door keys") \
@@ -582,6 +464,8 @@ struct msg_resolved {
 	ROW(SR_OUT,	st_row,		msg_st_row,		FROM_STORE,	MSG_LAST,	"one message of the outbox; bytes: the text") \
 	ROW(SR_OUT_END,	st_outbox,	msg_st_outbox,		FROM_STORE,	MSG_LAST,	"end of that part of the outbox") \
 	ROW(SR_CHAT,	sr_chat,	msg_sr_chat,		FROM_STORE,	MSG_LAST,	"how a chat stands after a commit") \
+	ROW(SR_GONE,	gone,		msg_gone,		FROM_STORE,	MSG_LAST,	"rows of a chat were deleted") \
+	ROW(SR_DUE,	sr_due,		msg_sr_due,		FROM_STORE,	MSG_LAST,	"when the next ST_SWEEP is due") \
 	ROW(SR_FAILED,	sr_failed,	msg_sr_failed,		FROM_STORE,	MSG_LAST,	"a write did not go through") \
 	ROW(SR_STOPPED,	none,		msg_none,		FROM_STORE,	MSG_LAST,	"the store thread has ended") \
 	\
@@ -653,6 +537,10 @@ struct msg {
 		struct msg_st_acked st_acked;
 		struct msg_st_outbox st_outbox;
 		struct msg_st_read st_read;
+		struct msg_st_keep st_keep;
+		struct msg_st_sweep st_sweep;
+		struct msg_sr_due sr_due;
+		struct msg_gone gone;
 		struct msg_sr_chat sr_chat;
 		struct msg_st_transfer st_transfer;
 		struct msg_st_door st_door;

@@ -7,6 +7,7 @@
 
 #include "src/amount.h"
 #include "src/options.h"
+#include "src/retain.h"
 #include "src/settings.h"
 #include "src/text.h"
 #include "src/util.h"
@@ -181,6 +182,7 @@ list_choices(char *out, size_t size, const char *choices)
 static const char *
 bad_text(enum option which, const char *value)
 {
+	int32_t keep = KEEP_ALL;
 	size_t len = strlen(value), max = which == OPT_nick ? NAME_MAX_BYTES : VALUE_MAX;
 
 	if (len > max)
@@ -196,6 +198,9 @@ bad_text(enum option which, const char *value)
 		return "is a folder's whole path, beginning with / or ~";
 	if (table[which].type == OPTION_RATE && !amount_is_rate(value))
 		return "is bytes a second, as 500k or 2M, at least 1k; 0 is no limit";
+	if (table[which].type == OPTION_KEEP &&
+	    (!retain_parse_keep(value, &keep) || keep == KEEP_DEFAULT))
+		return "is all, so many days as 30d, or nothing";
 	return NULL;
 }
 

@@ -8,7 +8,15 @@
 #include "src/types.h"
 
 /* OPTION_WORD: one of the choices, or another word of letters, digits, - and _. */
-enum option_type { OPTION_TEXT, OPTION_BOOL, OPTION_CHOICE, OPTION_WORD, OPTION_PATH, OPTION_RATE };
+enum option_type {
+	OPTION_TEXT,
+	OPTION_BOOL,
+	OPTION_CHOICE,
+	OPTION_WORD,
+	OPTION_PATH,
+	OPTION_RATE,
+	OPTION_KEEP
+};
 
 /* clang-format off */
 /*	name (config file, /set)	type		default		choices				core?	help */
@@ -20,6 +28,7 @@ enum option_type { OPTION_TEXT, OPTION_BOOL, OPTION_CHOICE, OPTION_WORD, OPTION_
 	ROW(receipts,	OPTION_BOOL,	"on",		"",				true,	"read receipts: tell contacts what you have seen, and show what they have; off does neither") \
 	ROW(limit_up,	OPTION_RATE,	"0",		"",				true,	"bytes a second for all files sent together, as 500k or 2M; 0 is no limit") \
 	ROW(limit_down,	OPTION_RATE,	"0",		"",				true,	"bytes a second for all files received together, as 500k or 2M; 0 is no limit") \
+	ROW(keep,	OPTION_KEEP,	"all",		"",				true,	"how long what is said is kept: all, so many days as 30d, or nothing; /keep sets it for a contact") \
 	ROW(log,	OPTION_CHOICE,	"off",		"off error warn info debug",	false,	"how much the log file tells; never message text or keys") \
 	ROW(theme,	OPTION_WORD,	"auto",		"auto dark light contrast mono",	false,	"colours of the screen; another word is a file of themes/") \
 	ROW(mouse,	OPTION_BOOL,	"on",		"",				false,	"mouse reports from the terminal") \

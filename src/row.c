@@ -7,8 +7,8 @@
 #include "src/row.h"
 #include "src/util.h"
 
-/* peer, id, ref, six 64-bit numbers, six small ones, two lengths of a byte, edits, three lengths */
-#define FIXED (KEY_LEN + 2 * ID_LEN + 6 * 8 + 6 + 2 + 4 + 3 * 4)
+/* peer, id, ref, seven 64-bit numbers, six small ones, two lengths of a byte, edits, three lengths, a timer */
+#define FIXED (KEY_LEN + 2 * ID_LEN + 7 * 8 + 6 + 2 + 4 + 3 * 4 + 4)
 
 static uint8_t *
 put_text(uint8_t *p, const char *text, size_t len)
@@ -23,8 +23,8 @@ row_put(struct row_buf *buf, const struct row *row)
 {
 	size_t need = FIXED + row->text_len + row->reason_len + row->react_len[0] +
 		      row->react_len[1] + row->quote_len;
-	const int64_t numbers[] = {row->row,  row->rev,	     row->seq,
-				   row->time, row->transfer, row->edit_seq};
+	const int64_t numbers[] = {row->row,	  row->rev,	 row->seq,    row->time,
+				   row->transfer, row->edit_seq, row->expires};
 	uint8_t *p;
 
 	if (buf->size - buf->len < need) {
@@ -50,7 +50,8 @@ row_put(struct row_buf *buf, const struct row *row)
 	put_be32(p + 4, (uint32_t)row->quote_len);
 	put_be32(p + 8, (uint32_t)row->text_len);
 	put_be32(p + 12, (uint32_t)row->reason_len);
-	p = put_text(p + 16, row->text, row->text_len);
+	put_be32(p + 16, row->timer);
+	p = put_text(p + 20, row->text, row->text_len);
 	p = put_text(p, row->reason, row->reason_len);
 	p = put_text(p, row->react[0], row->react_len[0]);
 	p = put_text(p, row->react[1], row->react_len[1]);
@@ -90,7 +91,8 @@ row_get(const uint8_t *bytes, size_t len, size_t *at, struct row *row)
 	row->time = (int64_t)get_be64(p + 24);
 	row->transfer = (int64_t)get_be64(p + 32);
 	row->edit_seq = (int64_t)get_be64(p + 40);
-	p += 48;
+	row->expires = (int64_t)get_be64(p + 48);
+	p += 56;
 	row->dir = (enum direction)p[0];
 	row->kind = (enum row_kind)p[1];
 	row->state = (enum receipt)p[2];
@@ -103,7 +105,8 @@ row_get(const uint8_t *bytes, size_t len, size_t *at, struct row *row)
 	row->quote_len = get_be32(p + 12);
 	row->text_len = get_be32(p + 16);
 	row->reason_len = get_be32(p + 20);
-	p += 24;
+	row->timer = get_be32(p + 24);
+	p += 28;
 	left = len - *at - FIXED;
 	row->text = get_text(&p, &left, row->text_len);
 	row->reason = row->text != NULL ? get_text(&p, &left, row->reason_len) : NULL;

@@ -28,7 +28,9 @@ struct row {
 	uint32_t edits;	      /* how often its text was changed */
 	int64_t edit_seq; /* DIR_OUT: of the newest edit of it that is not acknowledged yet, 0 none */
 	bool deleted;	  /* its text is gone */
-	struct id ref;	  /* CONTENT_REPLY and ROW_ACT: the message it is about; else zero */
+	uint32_t timer;	  /* seconds it lives once it was delivered or seen, 0 for ever */
+	int64_t expires; /* when it disappears, wall ms; 0: not known yet, or never */
+	struct id ref;	 /* CONTENT_REPLY and ROW_ACT: the message it is about; else zero */
 	/* A reaction of the peer and of the user, indexed by enum direction; not ended by a NUL. For ROW_ACT it is the text. */
 	const char *react[2];
 	size_t react_len[2];

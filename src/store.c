@@ -15,7 +15,8 @@
 #define APPLICATION_ID 0x50325054 /* "P2PT" */
 #define READ_ATTEMPTS  5
 
-static const char *const migrations[] = {STORE_V1, STORE_V2, STORE_V3, STORE_V4, STORE_V5};
+static const char *const migrations[] = {STORE_V1, STORE_V2, STORE_V3,
+					 STORE_V4, STORE_V5, STORE_V6};
 
 #define SQL(name, text) [SQL_##name] = (text),
 
@@ -59,6 +60,7 @@ static store_obey *const obey[MSG_NTYPES] = {
 	[MSG_ST_TRANSFER] = store_transfer, [MSG_ST_FORGET_TRANSFER] = store_forget_transfer,
 	[MSG_ST_MOVE] = store_move_contact, [MSG_ST_CLEAR] = store_clear,
 	[MSG_ST_DOOR] = store_door,	    [MSG_ST_VALUE] = store_value,
+	[MSG_ST_KEEP] = store_keep,	    [MSG_ST_SWEEP] = store_sweep,
 };
 
 /* ---- the chats a group touches ------------------------------------------------------------------------------------------ */
@@ -84,6 +86,7 @@ store_chat(struct store *s, const struct key *key)
 	c = xcalloc(1, sizeof(*c));
 	c->key = *key;
 	c->next_seq = 1;
+	c->keep = KEEP_DEFAULT;
 	if (db_next(q)) {
 		c->peer = db_get_int(q);
 		c->next_seq = db_get_int(q);
@@ -95,6 +98,10 @@ store_chat(struct store *s, const struct key *key)
 		c->seen_seq = db_get_int(q);
 		c->read_seq = db_get_int(q);
 		c->waiting = db_get_int(q);
+		c->keep = store_keep_of(db_get_int(q));
+		c->timer_mine = db_get_int(q);
+		c->timer_theirs = db_get_int(q);
+		c->timer_least = db_get_int(q);
 		c->contact = db_get_int(q) != 0;
 	}
 	if (!db_end(q)) {
@@ -154,6 +161,10 @@ store_write_back(struct store *s)
 		db_put_int(q, c->seen_seq);
 		db_put_int(q, c->read_seq);
 		db_put_int(q, c->waiting);
+		db_put_int(q, c->keep);
+		db_put_int(q, c->timer_mine);
+		db_put_int(q, c->timer_theirs);
+		db_put_int(q, c->timer_least);
 		db_put_int(q, c->peer);
 		if (!db_run(q))
 			return false;
@@ -173,6 +184,9 @@ store_fill_chat(struct msg_chat *to, const struct chat *c)
 	to->seen_seq = c->seen_seq;
 	to->read_seq = c->read_seq;
 	to->waiting = c->waiting < 0 || c->waiting > UINT32_MAX ? 0 : (uint32_t)c->waiting;
+	to->keep = c->keep;
+	to->timer_mine = (uint32_t)c->timer_mine;
+	to->timer_theirs = (uint32_t)c->timer_theirs;
 }
 
 void
@@ -238,6 +252,8 @@ about(const struct msg *m)
 	case MSG_ST_READ:
 	case MSG_ST_SEEN:
 		return &m->b.st_read.peer;
+	case MSG_ST_KEEP:
+		return &m->b.st_keep.peer;
 	case MSG_ST_TRANSFER:
 	case MSG_ST_FORGET_TRANSFER:
 		return &m->b.st_transfer.peer;
@@ -291,6 +307,7 @@ get_counters(struct store *s)
 		s->stored.row = db_get_int(q);
 		s->stored.rev = db_get_int(q);
 		s->stored.transfer = db_get_int(q);
+		s->stored.clock = db_get_int(q);
 	}
 	s->counters = s->stored;
 	return db_end(q);
@@ -307,6 +324,7 @@ put_counters(struct store *s)
 	db_put_int(q, s->counters.row);
 	db_put_int(q, s->counters.rev);
 	db_put_int(q, s->counters.transfer);
+	db_put_int(q, s->counters.clock);
 	return db_run(q);
 }
 
@@ -341,14 +359,15 @@ apply_group(struct store *s, const struct msg *first, const struct msg *end, str
 {
 	bool good = db_begin(s->db, care_for(first, end)) && get_counters(s);
 
-	s->settle = false;
+	s->settle = s->fades = false;
 	for (const struct msg *m = first; good && m != end; m = m->next) {
 		if (obey[m->type] == NULL)
 			store_refuse(s, m, "The store does not know what to do with this.");
 		else
 			good = obey[m->type](s, m);
 	}
-	good = good && store_write_back(s) && put_counters(s) && db_commit(s->db);
+	good = good && (!s->fades || store_tell_due(s)) && store_write_back(s) && put_counters(s) &&
+	       db_commit(s->db);
 	if (good) {
 		tell_chats(s);
 		push_replies(s, out);

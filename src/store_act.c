@@ -229,6 +229,7 @@ store_act_say(struct store *s, const struct msg *m)
 	r.dir = DIR_OUT;
 	r.kind = ROW_ACT;
 	r.transfer = 0;
+	r.timer = 0;
 	if (id_equal(&r.ref, &nothing) && !store_newest(s, c, first, &r.ref))
 		return false;
 	if (!store_find_target(s, c, &r.ref, first, DIR_OUT, &t))
@@ -273,6 +274,7 @@ store_act_got(struct store *s, const struct msg *m)
 		return refused;
 	r.dir = DIR_IN;
 	r.kind = ROW_ACT;
+	r.timer = 0;
 	if (!store_find_target(s, c, &r.ref, first, DIR_IN, &t))
 		return false;
 	nowhere = t.row == 0 || t.deleted;
@@ -300,11 +302,17 @@ store_act_failed(struct store *s, struct chat *c, int64_t row, const struct msg_
 		return false;
 	if (wire == 0)
 		return true;
+	/* Whoever does not know timers does not agree to one. */
+	if (wire == CONTENT_TIMER) {
+		c->timer_mine = 0;
+		c->changed = c->tell = true;
+	}
 	line.peer = c->key;
 	line.time = line.arrived = a->time;
 	snprintf(text, sizeof(text), "%s failed: %s",
 		 wire == CONTENT_EDIT	  ? "Your edit"
 		 : wire == CONTENT_DELETE ? "Your deletion"
+		 : wire == CONTENT_TIMER  ? "Your proposal that messages disappear"
 					  : "Your reaction",
 		 a->reason);
 	return store_insert(s, c, &line, text, strlen(text));

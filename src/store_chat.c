@@ -45,6 +45,7 @@ store_insert(struct store *s, struct chat *c, struct msg_st_row *r, const void *
 		db_put_null(q);
 	else
 		db_put_bytes(q, r->ref.b, ID_LEN);
+	db_put_int(q, r->timer);
 	if (!db_run(q))
 		return false;
 	c->row = r->row;
@@ -135,12 +136,15 @@ store_say(struct store *s, const struct msg *m)
 
 	if (is_act(r.wire_type))
 		return store_act_say(s, m);
+	if (r.wire_type == CONTENT_TIMER)
+		return store_timer_say(s, m);
 	c = store_contact_chat(s, m, &r.peer, &refused);
 	if (c == NULL)
 		return refused;
 	r.dir = DIR_OUT;
 	r.kind = ROW_TEXT;
 	r.transfer = 0;
+	r.timer = store_timer_out(c);
 	if (r.wire_type == CONTENT_REPLY && !answers(s, m, c, &r, &refused))
 		return refused;
 	if (!store_note_id(s, c, &r, s->counters.row + 1, &r.fresh))
@@ -167,6 +171,7 @@ store_line(struct store *s, const struct msg *m)
 	memset(&r.id, 0, sizeof(r.id));
 	memset(&r.ref, 0, sizeof(r.ref));
 	r.seq = 0;
+	r.timer = 0;
 	r.fresh = true;
 	if (!store_insert(s, c, &r, m->bytes, m->len))
 		return false;
@@ -183,11 +188,14 @@ store_got(struct store *s, const struct msg *m)
 
 	if (is_act(r.wire_type))
 		return store_act_got(s, m);
+	if (r.wire_type == CONTENT_TIMER)
+		return store_timer_got(s, m);
 	c = store_contact_chat(s, m, &r.peer, &refused);
 	if (c == NULL)
 		return refused;
 	r.dir = DIR_IN;
 	r.kind = ROW_TEXT;
+	r.timer = store_timer_in(c, r.timer);
 	if (!store_note_id(s, c, &r, s->counters.row + 1, &r.fresh) ||
 	    (r.fresh && !store_insert(s, c, &r, m->bytes, m->len)))
 		return false;
@@ -214,7 +222,10 @@ move_on(struct store *s, struct chat *c, const struct msg_st_acked *a, const uin
 			a->state == RECEIPT_READ ? RECEIPT_DELIVERED : RECEIPT_QUEUED, a->state,
 			a->state == RECEIPT_FAILED ? a->reason : NULL, &moved))
 		return false;
-	return !moved || a->state != RECEIPT_FAILED || store_act_failed(s, c, row, a);
+	if (!moved)
+		return true;
+	return a->state == RECEIPT_FAILED ? store_act_failed(s, c, row, a)
+					  : store_fade_out(s, c, row, a->time);
 }
 
 bool
@@ -277,6 +288,7 @@ send_out(struct store *s, const struct msg *m, const struct chat *c, struct db_q
 	edits = db_get_int(q);
 	r->kind = db_get_int(q) == ROW_ACT ? ROW_ACT : ROW_TEXT;
 	store_get_exact(q, r->ref.b, ID_LEN);
+	r->timer = (uint32_t)store_enum(db_get_int(q), TIMER_MAX, 0);
 	if (edits > 0 && !first_text(s, reply))
 		return INT64_MAX;
 	return r->seq;
@@ -372,7 +384,7 @@ store_read(struct store *s, const struct msg *m)
 	from = c->read_row;
 	c->read_row = row;
 	c->changed = true;
-	if (!note_seen(s, c))
+	if (!note_seen(s, c) || !store_fade_in(s, c, from, row, m->b.st_read.time))
 		return false;
 	if (row == c->row) {
 		c->unread = c->unread_row = 0;

@@ -103,6 +103,8 @@ store_forget(struct store *s, const struct msg *m)
 	if (c->peer == 0)
 		return true;
 	c->row = c->rev = c->read_row = c->unread = c->unread_row = c->waiting = 0;
+	c->timer_mine = c->timer_theirs = c->timer_least = 0;
+	c->keep = KEEP_DEFAULT;
 	c->contact = c->tell = false;
 	c->changed = true;
 	s->settle = true;
@@ -146,8 +148,9 @@ store_move_contact(struct store *s, const struct msg *m)
 	if (!db_run(q))
 		return false;
 	store_rekey(s, c, &m->b.st_move.to);
-	/* Its seqs begin anew. */
+	/* Its seqs begin anew, and it has agreed to nothing yet. */
 	c->seen_seq = 0;
+	c->timer_mine = c->timer_theirs = 0;
 	c->changed = c->tell = true;
 	return true;
 }
@@ -190,6 +193,9 @@ read_contact(struct db_query *q, struct msg *contact, struct msg_chat *chat)
 	chat->seen_seq = db_get_int(q);
 	chat->read_seq = db_get_int(q);
 	chat->waiting = (uint32_t)store_enum(db_get_int(q), INT32_MAX, 0);
+	chat->keep = store_keep_of(db_get_int(q));
+	chat->timer_mine = (uint32_t)store_enum(db_get_int(q), TIMER_MAX, 0);
+	chat->timer_theirs = (uint32_t)store_enum(db_get_int(q), TIMER_MAX, 0);
 }
 
 bool

@@ -27,6 +27,8 @@ struct chat {
 	struct key key;
 	int64_t peer; /* its number in the database; 0: not there yet */
 	int64_t next_seq, row, rev, read_row, unread, unread_row, seen_seq, read_seq, waiting;
+	int64_t timer_mine, timer_theirs, timer_least; /* seconds, 0 none; see store_timer.c */
+	int32_t keep;
 	bool contact; /* it is a contact, in whatever state */
 	bool changed; /* write back */
 	bool tell;    /* SR_CHAT after the commit */
@@ -36,7 +38,7 @@ RB_HEAD(chat_tree, chat);
 
 /* Numbers that are never given twice. */
 struct counters {
-	int64_t row, rev, transfer;
+	int64_t row, rev, transfer, clock;
 };
 
 struct store {
@@ -46,6 +48,10 @@ struct store {
 	struct counters counters, stored;
 	struct msg *replies, **last; /* pushed once the group is committed */
 	bool settle;		     /* something was deleted for good */
+	bool fades;		     /* something began to live its last seconds */
+	int32_t keep_default;	     /* what KEEP_DEFAULT means: the option */
+	bool clock_held;	     /* it jumped, and is not believed yet, */
+	uint64_t clock_since;	     /* since this mono ms */
 };
 
 /* How a request is carried out: answers by store_reply(). False: the database failed (db_error()), and the group is rolled back. */
@@ -91,6 +97,8 @@ store_obey store_contact, store_forget, store_move_contact,
 store_obey store_say, store_line, store_got, store_acked, store_outbox, store_read,
 	store_seen;							/* store_chat.c */
 store_obey store_clear;							/* store_clear.c */
+store_obey store_keep, store_sweep;					/* store_sweep.c */
+store_obey store_timer_say, store_timer_got;				/* store_timer.c */
 store_obey store_act_say, store_act_got;				/* store_act.c */
 store_obey store_transfer, store_forget_transfer, store_load_transfers; /* store_transfer.c */
 
@@ -124,6 +132,18 @@ bool store_move(struct store *s, struct chat *c, int64_t row, enum receipt from,
 bool store_act_failed(struct store *s, struct chat *c, int64_t row, const struct msg_st_acked *a);
 /* A reply without an id is one to the newest incoming message, an edit and a deletion mean the user's own newest. */
 bool store_newest(struct store *s, const struct chat *c, enum direction dir, struct id *id);
+
+/* store_sweep.c. A number out of the database as KEEP_... or days. */
+int32_t store_keep_of(int64_t v);
+/* SR_DUE, because something began to live its last seconds. False if the database failed. */
+bool store_tell_due(struct store *s);
+
+/* store_timer.c. The timer of what is said now, and of a message that came with one. */
+uint32_t store_timer_out(const struct chat *c);
+uint32_t store_timer_in(const struct chat *c, uint32_t carried);
+/* A message of ours arrived, at `time`; those of the peer in rows (from, to] were seen. */
+bool store_fade_out(struct store *s, const struct chat *c, int64_t row, int64_t time);
+bool store_fade_in(struct store *s, struct chat *c, int64_t from, int64_t to, int64_t time);
 
 /* store_seal.c. What is to be done once the database is open: with the right key it is read and written as it is, sealed or not; and one that
  * is to be sealed is sealed now. False with db_error(). */

@@ -60,6 +60,8 @@ store_put_row(struct store *s, struct store_page *page, struct db_query *q, cons
 	store_get_exact(q, r.ref.b, ID_LEN);
 	r.react[DIR_IN] = get_reaction(q, &r.react_len[DIR_IN]);
 	r.react[DIR_OUT] = get_reaction(q, &r.react_len[DIR_OUT]);
+	r.timer = (uint32_t)store_enum(db_get_int(q), TIMER_MAX, 0);
+	r.expires = db_get_int(q);
 	r.edit_seq = db_get_int(q);
 	number = db_get_int(q);
 	if (peer != NULL)

@@ -110,6 +110,20 @@
 	"ALTER TABLE doors ADD COLUMN label BLOB NOT NULL DEFAULT x'';"         \
 	"ALTER TABLE doors ADD COLUMN who BLOB;"
 
+/* clock         the wall clock when it was believed last
+ * keep          how long what is said is kept; timer_*: the seconds after which each side wants messages to disappear, and the fewest
+ *               the user ever agreed to
+ * timer         seconds a message lives once it was delivered or seen; expires: when it goes; of an act, 1: as soon as it was delivered */
+#define STORE_V6                                                                \
+	"ALTER TABLE counters ADD COLUMN clock INTEGER NOT NULL DEFAULT 0;"     \
+	"ALTER TABLE peers ADD COLUMN keep INTEGER NOT NULL DEFAULT -2;"        \
+	"ALTER TABLE peers ADD COLUMN timer_mine INTEGER NOT NULL DEFAULT 0;"   \
+	"ALTER TABLE peers ADD COLUMN timer_theirs INTEGER NOT NULL DEFAULT 0;" \
+	"ALTER TABLE peers ADD COLUMN timer_least INTEGER NOT NULL DEFAULT 0;"  \
+	"ALTER TABLE messages ADD COLUMN timer INTEGER NOT NULL DEFAULT 0;"     \
+	"ALTER TABLE messages ADD COLUMN expires INTEGER NOT NULL DEFAULT 0;"   \
+	"CREATE INDEX fading ON messages (expires) WHERE expires > 0;"
+
 /* Values that are sealed when a passphrase is set. Every statement that writes or reads one says so:
  *
  *	SEALED(COLUMN, number, value)	on its way in; COLUMN is one of seal.h, number what the row is known by: a number that stays
@@ -128,6 +142,9 @@
 /* What a version of a text is known by. */
 #define VERSION_NUMBER(row, version)	"((" row " << 20) + " version ")"
 
+/* It is not acknowledged yet. */
+#define WAITS "(dir = 1 AND state = 0 AND kind IN (0, 3))"
+
 /* Of a message of the user: the newest edit of it that still waits for its receipt. */
 #define EDIT_WAITS                                                                                \
 	"CASE WHEN m.dir = 1 AND m.edits > 0 THEN (SELECT max(a.seq) FROM messages a INDEXED BY " \
@@ -135,16 +152,16 @@
 	"17 AND a.state = 0) END"
 
 /* The columns store_page.c reads, in its order. */
-#define ROW_COLUMNS                                                                                                                                 \
-	"m.row, m.rev, m.seq, m.time, m.transfer, m.dir, m.kind, m.state, m.wire, " UNLOOK(MESSAGE_ID, "m.id") ", " OPENED(                         \
-		MESSAGE_TEXT, "m.row",                                                                                                              \
-		"m.text") ", " OPENED(MESSAGE_REASON, "m.row",                                                                                      \
-				      "m.reason") ", m.edits, m.deleted, " UNLOOK(MESSAGE_ID,                                                       \
-										  "m.ref") ","                                                      \
-											   " " OPENED(REACT_IN, "m.row", "m.react_in") ", " OPENED( \
-												   REACT_OUT,                                       \
-												   "m.row",                                         \
-												   "m.react_out") ", " EDIT_WAITS                   \
+#define ROW_COLUMNS                                                                                                                                   \
+	"m.row, m.rev, m.seq, m.time, m.transfer, m.dir, m.kind, m.state, m.wire, " UNLOOK(MESSAGE_ID, "m.id") ", " OPENED(                           \
+		MESSAGE_TEXT, "m.row",                                                                                                                \
+		"m.text") ", " OPENED(MESSAGE_REASON, "m.row",                                                                                        \
+				      "m.reason") ", m.edits, m.deleted, " UNLOOK(MESSAGE_ID,                                                         \
+										  "m.ref") ","                                                        \
+											   " " OPENED(REACT_IN, "m.row", "m.react_in") ", " OPENED(   \
+												   REACT_OUT,                                         \
+												   "m.row",                                           \
+												   "m.react_out") ", m.timer, m.expires, " EDIT_WAITS \
 														  ", m.peer"
 /* The columns of a transfer, in the order store_transfer.c reads and writes them. */
 #define TRANSFER_COLUMNS                                                                          \
@@ -162,14 +179,14 @@
 /* Each index is named where it matters: without statistics the planner could take a worse one, and a missing one is an error. */
 /* clang-format off */
 #define STORE_STATEMENTS(SQL) \
-	SQL(COUNTERS_GET, "SELECT row, rev, transfer FROM counters") \
-	SQL(COUNTERS_SET, "UPDATE counters SET row = ?, rev = ?, transfer = ?") \
+	SQL(COUNTERS_GET, "SELECT row, rev, transfer, clock FROM counters") \
+	SQL(COUNTERS_SET, "UPDATE counters SET row = ?, rev = ?, transfer = ?, clock = ?") \
 	SQL(PEER_FIND, "SELECT p.peer, p.next_seq, p.row, p.rev, p.read_row, p.unread, p.unread_row, p.seen_seq, p.read_seq," \
-	    " p.waiting, c.peer IS NOT NULL" \
+	    " p.waiting, p.keep, p.timer_mine, p.timer_theirs, p.timer_least, c.peer IS NOT NULL" \
 	    " FROM peers p LEFT JOIN contacts c ON c.peer = p.peer WHERE p.key = " LOOK(PEER_KEY, "?")) \
 	SQL(PEER_NEW, "INSERT INTO peers (key) VALUES (" LOOK(PEER_KEY, "?") ")") \
 	SQL(PEER_SET, "UPDATE peers SET next_seq = ?, row = ?, rev = ?, read_row = ?, unread = ?, unread_row = ?," \
-	    " seen_seq = ?, read_seq = ?, waiting = ? WHERE peer = ?") \
+	    " seen_seq = ?, read_seq = ?, waiting = ?, keep = ?, timer_mine = ?, timer_theirs = ?, timer_least = ? WHERE peer = ?") \
 	SQL(PEER_DROP, "DELETE FROM peers WHERE peer = ?1 AND next_seq = 1 AND NOT EXISTS (SELECT 1 FROM ids WHERE peer = ?1)") \
 	SQL(PEER_GONE, "DELETE FROM peers WHERE peer = ?") \
 	SQL(PEER_REKEY, "UPDATE peers SET key = " LOOK(PEER_KEY, "?") " WHERE peer = ?") \
@@ -186,13 +203,13 @@
 	    ", c.state, c.trust, c.added, c.last_seen, c.trust_since, c.by_address, " \
 	    OPENED(CONTACT_DOOR, "c.peer", "c.door") ", " OPENED(CONTACT_ADDRS, "c.peer", "c.addrs") \
 	    ", c.how, c.trust_was, c.how_was, c.since_was, " OPENED(CONTACT_NEW_KEY, "c.peer", "c.new_key") ", " \
-	    OPENED(CONTACT_ADDED, "c.peer", "c.added_at") ", " OPENED(CONTACT_GAVE, "c.peer", "c.gave") ", p.row, p.rev, p.unread, p.unread_row, p.seen_seq, p.read_seq, p.waiting" \
-	    " FROM contacts c CROSS JOIN peers p ON p.peer = c.peer ORDER BY c.peer") \
+	    OPENED(CONTACT_ADDED, "c.peer", "c.added_at") ", " OPENED(CONTACT_GAVE, "c.peer", "c.gave") ", p.row, p.rev, p.unread, p.unread_row, p.seen_seq, p.read_seq, p.waiting," \
+	    " p.keep, p.timer_mine, p.timer_theirs FROM contacts c CROSS JOIN peers p ON p.peer = c.peer ORDER BY c.peer") \
 	SQL(ID_NEW, "INSERT OR IGNORE INTO ids (peer, dir, id, row) VALUES (?, ?, " LOOK(MESSAGE_ID, "?") ", ?)") \
 	SQL(ID_FIND, "SELECT row FROM ids WHERE peer = ? AND dir = ? AND id = " LOOK(MESSAGE_ID, "?")) \
-	SQL(MESSAGE_NEW, "INSERT INTO messages (row, peer, rev, dir, kind, state, wire, seq, time, arrived, transfer, id, text, ref)" \
+	SQL(MESSAGE_NEW, "INSERT INTO messages (row, peer, rev, dir, kind, state, wire, seq, time, arrived, transfer, id, text, ref, timer)" \
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, " LOOK(MESSAGE_ID, "?12") ", " SEALED(MESSAGE_TEXT, "?1", "?13") ", " \
-	    LOOK(MESSAGE_ID, "?14") ")") \
+	    LOOK(MESSAGE_ID, "?14") ", ?15)") \
 	SQL(MESSAGE_SEQ, "SELECT seq FROM messages WHERE row = ?") \
 	SQL(MESSAGE_STATE, "UPDATE messages SET state = ?, rev = ?, reason = " SEALED(MESSAGE_REASON, "row", "?") \
 	    " WHERE row = ? AND dir = 1 AND kind IN (0, 3) AND state = ?") \
@@ -225,8 +242,28 @@
 	SQL(ACT_EMPTY, "UPDATE messages SET text = x'' WHERE row = ?") \
 	SQL(ACT_GET, "SELECT wire FROM messages WHERE row = ? AND kind = 3") \
 	SQL(OUTBOX, "SELECT row, seq, time, wire, " UNLOOK(MESSAGE_ID, "id") ", " OPENED(MESSAGE_TEXT, "row", "text") ", edits, kind, " \
-	    UNLOOK(MESSAGE_ID, "ref") " FROM messages INDEXED BY outbox" \
+	    UNLOOK(MESSAGE_ID, "ref") ", timer FROM messages INDEXED BY outbox" \
 	    " WHERE peer = ? AND dir = 1 AND state = 0 AND kind IN (0, 3) AND seq > ? ORDER BY seq LIMIT ?") \
+	SQL(CONTACT_NAME, "SELECT " OPENED(CONTACT_NAME, "peer", "name") " FROM contacts WHERE peer = ?") \
+	SQL(FADE_OUT, "UPDATE messages SET expires = ? + timer * 1000 WHERE row = ? AND timer > 0 AND expires = 0") \
+	SQL(FADES_READ, "SELECT row FROM messages INDEXED BY incoming WHERE peer = ? AND dir = 0 AND kind <> 3 AND row > ? AND row <= ?" \
+	    " AND timer > 0 AND expires = 0") \
+	SQL(FADE_IN, "UPDATE messages SET expires = ? + timer * 1000, rev = ? WHERE row = ?") \
+	SQL(FADES_LATE, "UPDATE messages INDEXED BY fading SET expires = ?1 + timer * 1000 WHERE expires > 0" \
+	    " AND expires > ?1 + timer * 1000") \
+	SQL(FADES_NEXT, "SELECT expires FROM messages INDEXED BY fading WHERE expires > 0 AND NOT " WAITS \
+	    " ORDER BY expires LIMIT 1") \
+	SQL(FADES_OVER, "SELECT m.row, m.kind, m.arrived, " UNLOOK(MESSAGE_ID, "m.id") ", " UNLOOK(PEER_KEY, "p.key") \
+	    " FROM messages m INDEXED BY fading CROSS JOIN peers p ON p.peer = m.peer" \
+	    " WHERE m.expires > 0 AND m.expires <= ? AND NOT " WAITS " ORDER BY m.expires LIMIT ?") \
+	SQL(PEERS_KEEP, "SELECT " UNLOOK(PEER_KEY, "key") " FROM peers WHERE keep <> 0 AND (keep <> -2 OR ? <> 0)") \
+	SQL(KEPT_OLDEST, "SELECT row, kind, arrived, " UNLOOK(MESSAGE_ID, "id") " FROM messages INDEXED BY chat" \
+	    " WHERE peer = ? AND (dir <> 0 OR row <= ?) AND NOT " WAITS " ORDER BY row LIMIT ?") \
+	SQL(ACTS_FADE, "UPDATE messages INDEXED BY acts SET expires = 1 WHERE peer = ? AND kind = 3 AND ref = (SELECT id FROM messages WHERE row = ?)" \
+	    " AND " WAITS) \
+	SQL(ACTS_DROP, "DELETE FROM messages INDEXED BY acts WHERE peer = ? AND kind = 3 AND ref = (SELECT id FROM messages WHERE row = ?)" \
+	    " AND NOT " WAITS) \
+	SQL(MESSAGE_DROP, "DELETE FROM messages WHERE row = ?") \
 	SQL(SEEN_SEQ, "SELECT seq FROM messages INDEXED BY incoming WHERE peer = ? AND dir = 0 AND kind <> 3 AND row <= ? AND kind = 0" \
 	    " ORDER BY row DESC LIMIT 1") \
 	SQL(READ_COUNT, "SELECT count(*) FROM messages INDEXED BY incoming WHERE peer = ? AND dir = 0 AND kind <> 3" \

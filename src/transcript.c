@@ -126,6 +126,10 @@ add_marks(struct writer *w, const struct row *row, enum receipt state)
 		add_fmt(w, "%sedited", between);
 		between = ", ";
 	}
+	if (row->timer != 0) {
+		add_fmt(w, "%sdisappears", between);
+		between = ", ";
+	}
 	for (int i = DIR_IN; i <= DIR_OUT; i++) {
 		if (row->react_len[i] == 0)
 			continue;
@@ -294,6 +298,10 @@ transcript_members(struct json *j, struct store *versions, const struct row *row
 	json_edits(j, versions, row);
 	if (row->deleted)
 		json_bool(j, "deleted", true);
+	if (row->timer != 0)
+		json_uint(j, "timer", row->timer);
+	if (row->expires != 0)
+		json_int(j, "expires", row->expires);
 	if (row->content == CONTENT_REPLY)
 		json_string(j, "reply", util_hex(id, row->ref.b, ID_LEN));
 	json_reactions(j, row);

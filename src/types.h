@@ -100,9 +100,20 @@ enum content {
 	CONTENT_DELETE = 18, /* of one's own message */
 	CONTENT_REPLY = 19,  /* a text that refers to another message */
 	CONTENT_REACT = 20,  /* an emoji on a message; empty takes it back */
+	CONTENT_TIMER =
+		21, /* after how many seconds its author wants messages to disappear; u32, big endian */
 	CONTENT_CLEARED =
 		255, /* of no frame: the line of a chat that was cleared; rows before it are gone */
 };
+
+/* How long what was said with a contact is kept: so many days, or one of these. Stored. */
+#define KEEP_ALL      0
+#define KEEP_NOTHING  (-1) /* until the program ends, and a day at most */
+#define KEEP_DEFAULT  (-2) /* as the option `keep` says */
+#define KEEP_DAYS_MAX 36500
+
+/* The longest time after which messages disappear, in seconds: 365 days. */
+#define TIMER_MAX 31536000u
 
 /* How far an outgoing message got. QUEUED, DELIVERED, READ and FAILED are stored; SENT lives only as long as the session it went
  * out on (see msg_contact.sent_seq). READ is a position: all up to msg_chat.read_seq. */

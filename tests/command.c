@@ -48,16 +48,28 @@ about(const struct id *id)
 	return words;
 }
 
+/* What a CONTENT_TIMER says. */
+static const char *
+seconds_of(const struct msg *m)
+{
+	static char words[16];
+
+	snprintf(words, sizeof(words), "%u", m->len == 4 ? get_be32(m->bytes) : 77);
+	return words;
+}
+
+/* enum contact_op. */
+static const char *const ops[] = {"accept",  "refuse",	   "block",   "unblock", "remove", "rename",
+				  "connect", "disconnect", "address", "read",	 "typing", "limit",
+				  "auto",    "clear",	   "match",   "differ",	 "keep"};
+
 static bool
 take(void *arg, struct msg *m)
 {
-	static const char *const ops[] = {"accept", "refuse",  "block",	     "unblock", "remove",
-					  "rename", "connect", "disconnect", "address", "read",
-					  "typing", "limit",   "auto",	     "clear"};
 	static const char *const tops[] = {"accept", "refuse", "pause", "resume",
 					   "cancel", "forget", "up",	"down",
 					   "first",  "last",   "retry"};
-	static const char *const contents[] = {"edit", "delete", "reply", "react"};
+	static const char *const contents[] = {"edit", "delete", "reply", "react", "timer"};
 	char code[CODE_TEXT];
 	const char *bytes = m->len > 0 ? (const char *)m->bytes : "";
 	bool taken = !full;
@@ -67,7 +79,12 @@ take(void *arg, struct msg *m)
 	if (m->type == MSG_CMD_SAY)
 		snprintf(sent, sizeof(sent), "%s %s <%s>%s",
 			 m->b.say.content == 0 ? "say" : contents[m->b.say.content - CONTENT_EDIT],
-			 who(&m->b.say.peer), bytes, about(&m->b.say.ref));
+			 who(&m->b.say.peer),
+			 m->b.say.content == CONTENT_TIMER ? seconds_of(m) : bytes,
+			 about(&m->b.say.ref));
+	else if (m->type == MSG_CMD_CONTACT && m->b.contact_op.op == OP_KEEP)
+		snprintf(sent, sizeof(sent), "keep %s %d", who(&m->b.contact_op.peer),
+			 (int)m->b.contact_op.row);
 	else if (m->type == MSG_CMD_CONTACT)
 		snprintf(sent, sizeof(sent), "%s %s <%s> <%s>", ops[m->b.contact_op.op],
 			 who(&m->b.contact_op.peer), m->b.contact_op.name, bytes);
@@ -338,6 +355,21 @@ static const struct line_case headless[] = {
 	{"/export bob ''", NULL, NULL, NULL, "That is no name for a file."},
 	{"/export nobody x", NULL, NULL, NULL, "There is no contact called nobody."},
 	{"/export bob", NULL, NULL, NULL, "Usage: /export NAME FILE [text|json]"},
+	{"/keep bob 30d", "keep bob 30", NULL, NULL, NULL},
+	{"/keep bob nothing", "keep bob -1", NULL, NULL, NULL},
+	{"/keep bob default", "keep bob -2", NULL, NULL, NULL},
+	{"/keep bob", NULL, "bob: everything is kept|", NULL, NULL},
+	{"/keep bob little", NULL, NULL, NULL,
+	 "What is kept is all, so many days as 30d, nothing, or default."},
+	{"/keep " HEX("d0") " 1d", NULL, NULL, NULL,
+	 "That is a request: it has to be accepted first."},
+	{"/disappear bob 1d", "timer bob <86400>", NULL, NULL, NULL},
+	{"/disappear bob off", "timer bob <0>", NULL, NULL, NULL},
+	{"/disappear bob", NULL, "bob: messages stay|", NULL, NULL},
+	{"/disappear bob soon", NULL, NULL, NULL,
+	 "A time is 5s to 365d, as 30m, 12h, 1d or 2w, or the word off."},
+	{"/disappear " HEX("d0") " 1d", NULL, NULL, NULL,
+	 "That is a request: it has to be accepted first."},
 	{"/clear bob", "clear bob <> <>", NULL, NULL, NULL},
 	{"/clear", NULL, NULL, NULL, "Usage: /clear NAME"},
 	{"/search", "search <>", NULL, NULL, NULL},

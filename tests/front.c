@@ -120,36 +120,6 @@ switching(void)
 	world_close(&w);
 }
 
-/* What an edited message said before: v on the chosen one, /versions on the newest. */
-static void
-edited_message(void)
-{
-	struct world w;
-
-	world_open(&w, 24, 80, "Ada", false);
-	world_self(&w, "Ada", DOOR_LAN);
-	world_event(&w, world_contact(1, "Boris"));
-	world_row(&w, 1, DIR_IN, 0, 600, "edited by him")->edits = 12;
-	world_row(&w, 1, DIR_OUT, 0, 601, "never edited");
-	world_chat(&w, 1, 0);
-	world_ready(&w);
-	world_type(&w, "/versions\r");
-	ok(world_shows(&w, "What the message said") && world_shows(&w, "was 0") &&
-		   world_shows(&w, "was 11") && world_shows(&w, "edited by him  (now)"),
-	   "/versions shows the texts of the newest edited message");
-	ok(!world_shows(&w, "was 5") && world_shows(&w, "5 more") && world_shows(&w, "was 6"),
-	   "of many the first and the last");
-	world_type(&w, "\r");
-	ok(!world_shows(&w, "What the message said"), "Enter closes it");
-	world_type(&w, ESC "[1;3A"
-			   "v");
-	ok(world_shows(&w, "was not edited"), "v on a message that was not");
-	world_type(&w, ESC "[1;3A"
-			   "v");
-	ok(world_shows(&w, "was 0"), "v on the one that was");
-	world_close(&w);
-}
-
 /* Alt-Up chooses a message; its keys act on it. */
 static void
 chosen_message(void)
@@ -661,7 +631,6 @@ main(void)
 	saying();
 	switching();
 	chosen_message();
-	edited_message();
 	focus_of_the_terminal();
 	notifications();
 	scrolling();

@@ -213,6 +213,10 @@ put(const struct world *w, size_t i, struct row_buf *buf)
 	}
 
 	r.edit_seq = s->edit_seq;
+	r.timer = s->timer;
+	if (s->ref != 0)
+		r.ref = (struct id){{0xd0, s->ref}};
+	r.expires = s->expires;
 	row_put(buf, &r);
 }
 
@@ -336,6 +340,9 @@ world_chat(struct world *w, unsigned peer, uint32_t unread)
 	ev->b.chat.peer = world_key(peer);
 	ev->b.chat.rev = w->rev;
 	ev->b.chat.read_seq = w->read_seq;
+	ev->b.chat.keep = w->keep;
+	ev->b.chat.timer_mine = w->timer_mine;
+	ev->b.chat.timer_theirs = w->timer_theirs;
 	ev->b.chat.unread = unread;
 	for (size_t i = w->nrows; i > 0; i--) {
 		if (!key_equal(&w->rows[i - 1].peer, &ev->b.chat.peer))

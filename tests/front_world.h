@@ -28,10 +28,12 @@ struct world_row {
 	char *text, *reason;
 	enum content content;
 	uint32_t edits;
-	int64_t edit_seq;
+	int64_t edit_seq, expires;
+	uint32_t timer;
 	bool deleted;
 	const char *react[2], *quote; /* NULL: none */
 	enum direction quote_dir;
+	uint8_t ref; /* which row it answers, from 1 */
 };
 
 struct world {
@@ -50,6 +52,8 @@ struct world {
 	int64_t rev;
 	int64_t read_seq;		 /* of every chat */
 	char *copied, *title, *notified; /* "" before */
+	int32_t keep;
+	uint32_t timer_mine, timer_theirs;
 	unsigned bells, suspends, redraws, themes;
 	bool mouse;
 };

@@ -26,6 +26,8 @@ sample(int n, const char *text, const char *reason)
 		.reason_len = strlen(reason),
 		.content = n % 2 ? CONTENT_REPLY : CONTENT_CHAT,
 		.edits = (uint32_t)n * 0x01020304,
+		.timer = (uint32_t)n * 0x10203040,
+		.expires = INT64_MAX - n,
 		.edit_seq = INT64_MAX / (n + 1),
 		.deleted = n % 2 == 0,
 		.react = {n % 2 ? "\xf0\x9f\x91\x8d" : "", n > 2 ? "!" : ""},
@@ -52,8 +54,8 @@ static bool
 same_acts(const struct row *a, const struct row *b)
 {
 	return a->content == b->content && a->edits == b->edits && a->edit_seq == b->edit_seq &&
-	       a->deleted == b->deleted && id_equal(&a->ref, &b->ref) &&
-	       a->quote_dir == b->quote_dir &&
+	       a->timer == b->timer && a->expires == b->expires && a->deleted == b->deleted &&
+	       id_equal(&a->ref, &b->ref) && a->quote_dir == b->quote_dir &&
 	       same_text(a->react[0], a->react_len[0], b->react[0], b->react_len[0]) &&
 	       same_text(a->react[1], a->react_len[1], b->react[1], b->react_len[1]) &&
 	       same_text(a->quote, a->quote_len, b->quote, b->quote_len);
@@ -109,8 +111,8 @@ main(void)
 		wrong += readable(buf.p, n);
 	is_int(wrong, 0, "a row cut anywhere is none");
 	ok(readable(buf.p, first), "a whole one is");
-	/* The lengths of text and reason are the last eight bytes before them; four bytes of a reaction follow. */
-	behind = rows[0].text_len + rows[0].react_len[0];
+	/* The lengths of text and reason stand before the four bytes of the timer, the last before them; four bytes of a reaction follow. */
+	behind = rows[0].text_len + rows[0].react_len[0] + 4;
 	memset(buf.p + first - behind - 8, 0xff, 4);
 	ok(!readable(buf.p, first), "a text longer than the bytes is refused");
 	memset(buf.p + first - behind - 8, 0, 4);

@@ -161,6 +161,41 @@ act_screens(void)
 	world_close(&w);
 }
 
+/* Messages that disappear, and a chat of which not all is kept. */
+static void
+fading_screens(void)
+{
+	static const struct {
+		int h, w;
+		bool ascii;
+		const char *name;
+	} sizes[] = {{40, 120, false, "fading-120x40"},
+		     {24, 80, true, "fading-ascii-80x24"},
+		     {12, 40, false, "fading-40x12"}};
+	struct world w;
+	struct world_row *r;
+
+	for (size_t i = 0; i < NELEM(sizes); i++) {
+		world_open(&w, sizes[i].h, sizes[i].w, "Ada", sizes[i].ascii);
+		peers(&w);
+		world_row(&w, 1, DIR_OUT, 0, 600, "this one stays");
+		r = world_row(&w, 1, DIR_NOTE, 0, 601,
+			      "You both agree: messages disappear after 1 day from now on.");
+		r->kind = ROW_EVENT;
+		r = world_row(&w, 1, DIR_IN, 0, 602, "this one is gone tomorrow");
+		r->timer = 86400;
+		r->expires = w.wall + INT64_C(3600) * 1000 * 20;
+		world_row(&w, 1, DIR_OUT, 0, 603, "and so is this one")->timer = 86400;
+		w.keep = 30;
+		w.timer_mine = w.timer_theirs = 86400;
+		world_chat(&w, 1, 0);
+		world_ready(&w);
+		world_type(&w, "\033[1;3A\033[1;3A");
+		world_golden(&w, sizes[i].name);
+		world_close(&w);
+	}
+}
+
 static void
 welcome_screens(void)
 {
@@ -289,6 +324,7 @@ main(void)
 	setenv("HOME", "/srv/ada", 1);
 	chat_screens();
 	act_screens();
+	fading_screens();
 	welcome_screens();
 	request_screens();
 	offer_screens();

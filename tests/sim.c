@@ -654,6 +654,8 @@ describe(FILE *out, const struct row *r)
 				r->react[i]);
 	if (end != '\0')
 		fputc(end, out);
+	if (r->timer != 0)
+		fprintf(out, "/%u%s", r->timer, r->expires != 0 ? "+" : "");
 	fputc('\n', out);
 }
 

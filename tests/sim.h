@@ -69,7 +69,7 @@ struct msg *sim_cmd_act(struct sim *s, const struct key *who, enum content conte
 /* What the last EV_CHAT said the peer has read; -1 if there was none. */
 int64_t sim_read_seq(const struct sim_node *n, const struct key *who);
 /* All rows of a chat, joined: "<text" for incoming, ">text" + "." queued or "!" delivered or "x" failed, "-text" for lines, one per line. Before the
- * mark: " re <quote", " edited N", "deleted", " <R" and " >R" for reactions. */
+ * mark: " re <quote", " edited N", "deleted", " <R" and " >R" for reactions. Behind it: "/N" disappears after N s, "+" that run. */
 char *sim_chat(struct sim_node *n, const struct key *who);
 /* Tries a stranger would make: a raw stream to that node. Bytes go in, what came back is counted. */
 size_t sim_poke(struct sim *s, struct sim_node *to, const void *bytes, size_t len,

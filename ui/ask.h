@@ -29,6 +29,8 @@ void ask_rename(struct front *f, const struct key *peer);
 void ask_peer(struct front *f, const struct key *peer);
 void ask_remove(struct front *f, const struct key *peer);
 void ask_clear(struct front *f, const struct key *peer);
+/* Less is to be kept than before. */
+void ask_keep(struct front *f, const struct key *peer, int32_t keep);
 void ask_block(struct front *f, const struct key *peer);
 /* The safety number of a contact: match, differ, or not now. (ask_verify.c) */
 void ask_verify(struct front *f, const struct key *peer);

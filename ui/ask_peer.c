@@ -7,6 +7,8 @@
 
 #include "src/model.h"
 #include "src/msg.h"
+#include "src/options.h"
+#include "src/retain.h"
 #include "src/uri.h"
 #include "src/util.h"
 #include "ui/ask.h"
@@ -227,6 +229,53 @@ ask_clear(struct front *f, const struct key *peer)
 	dialog_stale(d, peer_gone);
 	dialog_answer(d, 'y', "Clear");
 	dialog_answer(d, 'n', "Keep");
+	dialog_default(d, 1);
+	front_ask(f, d);
+}
+
+static bool
+keep_done(struct front *f, struct dialog *d, int answer)
+{
+	struct msg *m;
+
+	if (answer != 0)
+		return true;
+	m = msg_new(MSG_CMD_CONTACT);
+	m->b.contact_op.peer = *dialog_peer(d);
+	m->b.contact_op.op = OP_KEEP;
+	m->b.contact_op.row = dialog_number(d);
+	m->serial = front_serial(f);
+	front_send(f, m);
+	return true;
+}
+
+void
+ask_keep(struct front *f, const struct key *peer, int32_t keep)
+{
+	const struct model_contact *c = contact(f, peer);
+	char title[NAME_SIZE + 48], words[48];
+	struct dialog *d;
+	int32_t usual = KEEP_ALL, now;
+
+	if (c == NULL)
+		return;
+	(void)retain_parse_keep(options_text(front_options(f), OPT_keep), &usual);
+	now = retain_effective(keep, usual);
+	snprintf(title, sizeof(title), "Keep less of the chat with %s?", c->c.name);
+	d = dialog_new(title, keep_done);
+	if (now == KEEP_NOTHING)
+		dialog_line(d, STYLE_NORMAL,
+			    "What was seen or delivered goes for good whenever the program ends, "
+			    "and after a day at the latest.");
+	else
+		dialog_line(d, STYLE_NORMAL,
+			    "What is older than %s goes for good, now and from now on.",
+			    retain_keep_show(words, sizeof(words), now));
+	dialog_line(d, STYLE_DIM, "What was not delivered or not seen yet stays.");
+	dialog_about(d, peer, keep);
+	dialog_stale(d, peer_gone);
+	dialog_answer(d, 'y', "Keep less");
+	dialog_answer(d, 'n', "Leave it");
 	dialog_default(d, 1);
 	front_ask(f, d);
 }

@@ -7,6 +7,7 @@
 
 #include "src/model.h"
 #include "src/msg.h"
+#include "src/retain.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/chat.h"
@@ -265,13 +266,19 @@ draw_title(struct pane *p, struct grid *g, const struct model_contact *c)
 	static const char *const trust[] = {"key not checked", "pinned", "✓ verified",
 					    "⚠ key changed"};
 	struct rect r = p->rect;
-	char words[200];
+	uint32_t agreed = retain_agreed(c->chat.timer_mine, c->chat.timer_theirs);
+	char words[200], lives[80], timer[24];
 	const char *right = trust[(unsigned)c->c.trust % NELEM(trust)];
 	unsigned style = c->c.trust == TRUST_CHANGED	? STYLE_WARN
 			 : c->c.trust == TRUST_VERIFIED ? STYLE_GOOD
 							: STYLE_DIM;
 	int end = r.x + r.w - 1, x = r.x + 1, n;
 
+	if (agreed != 0 && r.w >= 50) {
+		snprintf(lives, sizeof(lives), "⧗ %s  %s",
+			 retain_timer_word(timer, sizeof(timer), agreed), right);
+		right = lives;
+	}
 	/* A changed key is told at any width. */
 	if (r.w < 50 && c->c.trust == TRUST_CHANGED)
 		right = "⚠ key";

@@ -7,6 +7,8 @@
 
 #include "src/command.h"
 #include "src/model.h"
+#include "src/retain.h"
+#include "src/text.h"
 #include "src/util.h"
 #include "ui/ask.h"
 #include "ui/chat.h"
@@ -81,6 +83,26 @@ bring_into_view(struct pane *p, const struct model_contact *c, size_t i)
 			break;
 }
 
+/* How long a message that disappears still lives. */
+static void
+tell_life(struct pane *p, const struct model_contact *c, const struct row *r)
+{
+	int64_t left = (r->expires - front_wall(p->front) + 999) / 1000;
+	char words[48];
+
+	if (r->timer == 0)
+		return;
+	if (r->expires != 0)
+		front_say(p->front, "⧗ This message disappears in %s.",
+			  text_duration(words, sizeof(words), left > 0 ? (uint64_t)left : 0));
+	else if (r->dir == DIR_OUT)
+		front_say(p->front, "⧗ This message disappears %s after %s has received it.",
+			  retain_timer_show(words, sizeof(words), r->timer), c->c.name);
+	else
+		front_say(p->front, "⧗ This message disappears %s after you have seen it.",
+			  retain_timer_show(words, sizeof(words), r->timer));
+}
+
 unsigned
 chat_choose(struct pane *p, bool up)
 {
@@ -108,6 +130,7 @@ chat_choose(struct pane *p, bool up)
 		return PANE_HANDLED;
 	v->cursor_row = c->chat.rows[i].r.row;
 	bring_into_view(p, c, i);
+	tell_life(p, c, &c->chat.rows[i].r);
 	return PANE_HANDLED | PANE_REDRAW;
 }
 

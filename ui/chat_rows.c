@@ -107,6 +107,9 @@ draw_head(const struct chat_look *look, const struct row *r, struct grid *g, int
 	bool own = r->dir == DIR_OUT;
 
 	draw_text(g, y, x + 1, 5, STYLE_DIM, draw_clock(clock, r->time));
+	/* It disappears. */
+	if (r->timer != 0)
+		draw_text(g, y, x + TIME_W - 1, 1, STYLE_DIM, "⧗");
 	if (r->dir != DIR_NOTE)
 		draw_text(g, y, x + TIME_W, look->name_w, own ? STYLE_OWN : STYLE_PEER,
 			  own ? own_name(look->front) : look->contact->c.name);

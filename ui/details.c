@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "src/model.h"
+#include "src/options.h"
+#include "src/retain.h"
 #include "src/msg.h"
 #include "src/safety.h"
 #include "src/text.h"
@@ -129,6 +131,37 @@ tick(struct pane *p)
 	front_dirty(p->front, PANE_DETAILS);
 }
 
+/* How long messages live, where that is not for ever. */
+static void
+put_lives(struct pen *pen, struct front *f, const struct model_contact *c)
+{
+	uint32_t mine = c->chat.timer_mine, theirs = c->chat.timer_theirs;
+	uint32_t agreed = retain_agreed(mine, theirs);
+	int32_t usual = KEEP_ALL, keep;
+	char words[48], line[NAME_SIZE + 120];
+
+	(void)retain_parse_keep(options_text(front_options(f), OPT_keep), &usual);
+	keep = retain_effective(c->chat.keep, usual);
+	if (keep == KEEP_ALL && mine == 0 && theirs == 0)
+		return;
+	heading(pen, "Messages");
+	if (keep == KEEP_NOTHING)
+		put(pen, STYLE_NORMAL, "kept while p2p-tui runs");
+	else if (keep != KEEP_ALL) {
+		snprintf(line, sizeof(line), "kept for %s",
+			 retain_keep_show(words, sizeof(words), keep));
+		put(pen, STYLE_NORMAL, line);
+	}
+	retain_timer_show(words, sizeof(words), agreed != 0 ? agreed : mine != 0 ? mine : theirs);
+	if (agreed != 0)
+		snprintf(line, sizeof(line), "⧗ disappear after %s", words);
+	else
+		snprintf(line, sizeof(line), "%s that they disappear after %s",
+			 mine != 0 ? "you propose" : "it proposes", words);
+	if (mine != 0 || theirs != 0)
+		put(pen, STYLE_NORMAL, line);
+}
+
 static void
 put_files(struct pen *pen, struct front *f, const struct model_contact *c)
 {
@@ -178,6 +211,7 @@ draw(struct pane *p, struct grid *g, bool focus)
 		for (uint32_t i = 0; i < c->c.naddrs && i < CONTACT_ADDRS; i++)
 			put(&pen, STYLE_NORMAL, c->c.addrs[i]);
 	}
+	put_lives(&pen, f, c);
 	put_files(&pen, f, c);
 }
 

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "src/options.h"
+#include "src/retain.h"
 #include "src/shellwords.h"
 #include "src/text.h"
 #include "src/util.h"
@@ -229,6 +230,34 @@ do_join(struct front *f, const char *args)
 	return true;
 }
 
+/* A contact's key, and what is to be kept: less than before. */
+static bool
+do_keep(struct front *f, const char *args, char *err, size_t errlen)
+{
+	char hex[2 * KEY_LEN + 1] = "";
+	struct key peer;
+	int32_t keep;
+
+	strlcpy(hex, args, sizeof(hex));
+	if (!util_unhex(peer.b, KEY_LEN, hex) || args[2 * KEY_LEN] != ' ' ||
+	    !retain_parse_keep(args + 2 * KEY_LEN + 1, &keep)) {
+		snprintf(err, errlen, "Usage: /keep [all|DAYS|nothing|default]");
+		return false;
+	}
+	ask_keep(f, &peer, keep);
+	return true;
+}
+
+static bool
+do_clear(struct front *f, const char *args)
+{
+	struct model_contact *c = model_contact_named(f->model, args);
+
+	if (c != NULL)
+		ask_clear(f, &c->c.peer);
+	return c != NULL;
+}
+
 bool
 front_screen(void *arg, const char *name, const char *args, char *err, size_t errlen)
 {
@@ -241,15 +270,12 @@ front_screen(void *arg, const char *name, const char *args, char *err, size_t er
 		return do_theme(f, args, err, errlen);
 	if (strcmp(name, "mouse") == 0)
 		return do_mouse(f, args, err, errlen);
-	if (strcmp(name, "clear") == 0) {
-		struct model_contact *c = model_contact_named(f->model, args);
-
-		if (c != NULL)
-			ask_clear(f, &c->c.peer);
-		return c != NULL;
-	}
+	if (strcmp(name, "clear") == 0)
+		return do_clear(f, args);
 	if (strcmp(name, "join") == 0)
 		return do_join(f, args);
+	if (strcmp(name, "keep") == 0)
+		return do_keep(f, args, err, errlen);
 	if (strcmp(name, "versions") == 0)
 		return do_versions(f, args, err, errlen);
 	if (strcmp(name, "export") == 0)

@@ -160,6 +160,31 @@ def acts():
     ok(b.wait("receipt", tag=tag, state="read"), "on again, the position is")
 
 
+def fading():
+    a, b = alice.run, bob.run
+    a.do(cmd="disappear", to="bob", timer="5s")
+    ok(b.wait("timer", dir="in", timer=5), "a proposal that messages disappear arrives")
+    b.line("/disappear alice 5s")
+    ok(a.wait("timer", dir="in", timer=5), "it is agreed to, by a line")
+    a.do(cmd="say", to="bob", text="a fleeting word")
+    got = b.wait("message", text="a fleeting word")
+    ok(got and got["timer"] == 5 and "expires" not in got, "a message says how long it lives")
+    row = [json.loads(line) for line in bob.call("log", "alice", "--json")[1].splitlines()][-1]
+    equal(row.get("timer"), 5, "so does the log")
+    ok(wait_until(lambda: "fleeting" not in alice.call("log", "bob")[1]), "it goes where it was said")
+    ok("fleeting" in bob.call("log", "alice")[1], "and stays where it was not seen")
+    b.do(cmd="read", name="alice")
+    ok(wait_until(lambda: "fleeting" not in bob.call("log", "alice")[1]), "it goes there too once it was")
+    ok(wait_until(lambda: not on_disk(bob.path, b"fleeting") and not on_disk(alice.path, b"fleeting")),
+       "and nothing of it is left on either disk")
+    b.do(cmd="disappear", to="alice", timer="off")
+    ok(a.wait("timer", dir="in", timer=0), "either ends it")
+    a.do(cmd="disappear", to="bob", timer="off")
+    ok(b.wait("timer", dir="in", timer=0), "and the other one may give up too")
+    text = a.error_of(a.do(cmd="disappear", to="bob", timer="soon"))
+    ok(text and "A time is" in text, "a time is a time: %s" % text)
+
+
 def mistakes():
     a = alice.run
     cases = ((dict(cmd="say", to="nobody", text="x"), "nobody"), (dict(cmd="say", to="bob"), "Usage"),
@@ -340,6 +365,17 @@ def subcommands():
     equal(bob.call("rename", "alice", "Ally")[0], 0, "rename")
     equal(bob.call("contacts")[1].split("\t")[0], "Ally", "holds")
     equal(bob.call("rename", "Ally", "alice")[0], 0, "and back")
+    equal(bob.call("keep", "alice"), (0, "alice: everything is kept, as the option keep says\n", ""), "keep")
+    status, out, err = bob.call("keep", "alice", "3650d")
+    ok(status == 1 and "--yes" in err, "less than before wants --yes")
+    equal(bob.call("keep", "alice", "3650d", "--yes")[0], 0, "and is taken then")
+    equal(bob.call("keep", "alice")[1], "alice: 3650 days are kept\n", "it holds")
+    equal(bob.call("keep", "alice", "all")[0], 0, "more does not ask")
+    equal(bob.call("disappear", "alice"), (0, "alice: messages stay\n", ""), "disappear")
+    equal(bob.call("disappear", "alice", "1d")[0], 0, "delivered")
+    ok(alice.run.wait("timer", timer=86400), "and there")
+    equal(bob.call("disappear", "alice")[1], "alice: you propose that messages disappear after 1 day\n", "it is known")
+    equal(bob.call("disappear", "alice", "off")[0], 0, "taken back")
     alice.stop()
     status, out, err = bob.call("say", "alice", "while you were out", "--wait", "0.3")
     ok(status == 3 and err.count("\n") == 1, "not delivered in time: 3, and why")
@@ -489,7 +525,7 @@ alice, bob, carol = Home("alice", "Alice"), Home("bob", "Bob"), Home("carol", "C
 with socket.socket() as holder:
     holder.bind(("127.0.0.1", 0))
     dead_port = holder.getsockname()[1]
-    for part in (homes, first_contact, exact_texts, acts, mistakes, names, what_waits, killed, logs, exports, searches, clearing,
+    for part in (homes, first_contact, exact_texts, acts, fading, mistakes, names, what_waits, killed, logs, exports, searches, clearing,
                  subcommands, by_address,
                  refusing, blocking, by_hand, removing, garbage, damaged, plain_run, streams):
         diag(part.__name__)
