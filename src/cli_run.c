@@ -63,13 +63,15 @@ run_slash(struct run *run, const char *line)
 	free(name);
 }
 
-/* Whether the member is one of "a|b|c" or "a|b?", up to the next blank; *end is behind it. */
+/* Whether the member is one of "a|b|c", "a|b?" or "--a", up to the next blank; *end is behind it. */
 static bool
 is_one_of(const char *member, const char *list_at, const char **end)
 {
 	size_t len = strlen(member);
 	bool found = false;
 
+	if (strncmp(list_at, "--", 2) == 0)
+		list_at += 2;
 	while (*list_at != '\0' && *list_at != ' ') {
 		size_t n = strcspn(list_at, "|? ");
 
@@ -80,8 +82,34 @@ is_one_of(const char *member, const char *list_at, const char **end)
 	return found;
 }
 
-/* Appends the value of the first member of o that the list names: a text, a number, or several texts. */
 static void
+add_word(char ***words, size_t *n, const char *word)
+{
+	*words = xreallocarray(*words, *n + 2, sizeof(**words));
+	(*words)[(*n)++] = xstrdup(word);
+	(*words)[*n] = NULL;
+}
+
+/* An option "--a": a text follows its word, `true` is the word alone. */
+static bool
+add_option(const struct json_object *o, const char *list_at, const char **end, char ***words,
+	   size_t *n)
+{
+	char *name = xstrndup(list_at, strcspn(list_at, " "));
+	const char *text = json_get_string(o, name + 2, NULL);
+	bool set = false;
+
+	if (text != NULL || (json_get_bool(o, name + 2, &set) && set))
+		add_word(words, n, name);
+	if (text != NULL)
+		add_word(words, n, text);
+	is_one_of("", list_at, end);
+	free(name);
+	return true;
+}
+
+/* Appends the value of the first member of o that the list names: a text, a number, or several texts. False if there is none. */
+static bool
 add_words(const struct json_object *o, const char *list_at, const char **end, char ***words,
 	  size_t *n)
 {
@@ -91,25 +119,26 @@ add_words(const struct json_object *o, const char *list_at, const char **end, ch
 	int64_t number = 0;
 	char digits[24];
 
+	if (strncmp(list_at, "--", 2) == 0)
+		return add_option(o, list_at, end, words, n);
 	for (size_t i = 0; (key = json_key(o, i)) != NULL; i++) {
 		if (is_one_of(key, list_at, end))
 			break;
 	}
 	if (key == NULL && memchr(list_at, '?', (size_t)(*end - list_at)) == NULL)
-		return;
+		return false;
 	text = key == NULL ? "" : json_get_string(o, key, NULL);
 	if (text == NULL)
 		many = json_get_strings(o, key, &count);
 	if (text == NULL && many == NULL) {
 		if (!json_get_int(o, key, &number))
-			return;
+			return false;
 		snprintf(digits, sizeof(digits), "%" PRId64, number);
 		text = digits;
 	}
-	*words = xreallocarray(*words, *n + count + 1, sizeof(**words));
 	for (size_t i = 0; i < count; i++)
-		(*words)[(*n)++] = xstrdup(many != NULL ? many[i] : text);
-	(*words)[*n] = NULL;
+		add_word(words, n, many != NULL ? many[i] : text);
+	return key != NULL;
 }
 
 /* A member nobody would look at is a mistake of the writer. */
@@ -137,7 +166,7 @@ run_words(struct run *run, const struct json_object *o, const char *cmd, char *e
 	const struct command *row = command_find(cmd);
 	char **words = xcalloc(1, sizeof(*words));
 	const char *at;
-	size_t n = 0;
+	size_t n = 0, given = 0;
 	bool ok;
 
 	if (row == NULL || row->keys == NULL) {
@@ -147,9 +176,14 @@ run_words(struct run *run, const struct json_object *o, const char *cmd, char *e
 		for (at = row->keys; *at != '\0';) {
 			const char *next;
 
-			is_one_of("", at, &next);
-			add_words(o, at, &next, &words, &n);
+			if (add_words(o, at, &next, &words, &n))
+				given = n;
 			at = next;
+		}
+		/* Where the last ones are not there they are left out, as on a line. */
+		while (n > given && n > (size_t)row->min) {
+			free(words[--n]);
+			words[n] = NULL;
 		}
 		ok = list(run, cmd) ||
 		     command_run_words(&run->c->env, cmd, (const char *const *)words, n, err,

@@ -80,7 +80,7 @@ const struct command command_table[] = {
 	{"contacts", "", "List the contacts.",
 		COMMAND_BOTH, ARG_NONE, "", 0, 0, 0, BARE, command_do_contacts},
 	{"invite", "[--once] [--for NAME|KEY] [--expires 2d]", "Make an invite: for one person, whose key comes with it first, or for a KEY; for some time.",
-		COMMAND_BOTH, ARG_TEXT, "", 0, 5, 0, 0, command_do_invite},
+		COMMAND_BOTH, ARG_TEXT, "--once --for --expires", 0, 5, 0, 0, command_do_invite},
 	{"invites", "", "List the invites that were made and are still live.",
 		COMMAND_BOTH, ARG_NONE, "", 0, 0, 0, 0, command_do_invites},
 	{"withdraw", "N", "Withdraw an invite.",

@@ -44,7 +44,8 @@ struct command {
 	enum command_where where;
 	enum command_arg complete; /* what Tab completes its last word as */
 	/* The rest is for command.c. */
-	/* The members of its JSON form, in the order of the words: "to|name id? text"; ?: an empty word stands for it when it is not there. */
+	/* The members of its JSON form, in the order of the words: "to|name id? text"; ?: an empty word stands for it when it is not there;
+	 * "--for": an option, that word and its text, or the word alone for true. */
 	const char *keys;
 	int min, max; /* words; max -1: any number */
 	int raw; /* after so many words the rest of the line is taken as it stands; 0 never; -1: all of it is one word */
