@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/discovery.h"
 #include "net/node_int.h"
 #include "src/amount.h"
 #include "src/options.h"
@@ -94,6 +95,7 @@ accept_and_call(struct peer *p, const char *name, enum trust_how how)
 	accept_peer(p, name, how);
 	if (p->link == NULL)
 		peer_dial_now(p);
+	discovery_new_contact(p->node->discovery);
 }
 
 /* Whether `name` may be given to p (NULL: somebody new); answers the command if not. */
@@ -146,7 +148,8 @@ add_invite(struct node *n, const struct msg *m, const struct invite *inv)
 	}
 	for (size_t i = inv->naddrs; i-- > 0;)
 		if (addr_is_dialable(&inv->addrs[i]))
-			peer_add_addr(p, addr_format(text, sizeof(text), &inv->addrs[i]), true);
+			peer_add_addr(p, addr_format(text, sizeof(text), &inv->addrs[i]), true,
+				      FOUND_INVITE);
 	accept_and_call(p, name, HOW_INVITE);
 	node_result(n, m->serial, true, &key, "%s", "");
 }
@@ -201,7 +204,7 @@ probed(void *arg, struct dial *d, struct link *l)
 		p = peer_new(n, key);
 		strlcpy(p->row.nick, session_hello(l->session)->nick, sizeof(p->row.nick));
 	}
-	peer_add_addr(p, pr->target, true);
+	peer_add_addr(p, pr->target, true, FOUND_TYPED);
 	/* Only where trust began with an address does that address stay watched. */
 	if (p->row.trust == TRUST_STRANGER) {
 		p->row.added_by_address = true;
@@ -302,7 +305,7 @@ set_address(struct peer *p, const struct msg *m)
 		return "that host name is too long";
 	if (!addr_split_hostport(text, host, sizeof(host), &port, DEFAULT_PORT, &why))
 		return why;
-	peer_add_addr(p, text, true);
+	peer_add_addr(p, text, true, FOUND_TYPED);
 	peer_save(p);
 	p->failures = 0;
 	p->closed_by_hand = p->removed_us = false;
@@ -570,12 +573,8 @@ commands_listen(struct node *n, const struct msg *m)
 	strlcpy(n->listen, m->bytes != NULL ? (const char *)m->bytes : "", sizeof(n->listen));
 	n->listen_given = true;
 	if (reach_listen(n)) {
-		struct peer *p;
-
 		reach_refresh(n);
-		RB_FOREACH (p, peer_tree, &n->peers)
-			if (p->mutual)
-				reach_tell(p->link);
+		roam_listening(n);
 		node_result(n, m->serial, true, NULL, "%s", "");
 		return;
 	}
@@ -606,6 +605,8 @@ set_nick(struct node *n, const char *value)
 			peer_dial_now(p);
 	}
 	reach_refresh(n);
+	if (first)
+		discovery_restart(n->discovery);
 	return NULL;
 }
 
@@ -654,6 +655,16 @@ set_limit(struct node *n, enum option which, const char *value)
 	return NULL;
 }
 
+static void
+set_nearby(struct node *n, const char *value)
+{
+	n->nearby = strcmp(value, "on") == 0;
+	if (!n->nearby)
+		discovery_visible(n->discovery, 0);
+	discovery_restart(n->discovery);
+	reach_emit(n);
+}
+
 void
 commands_set(struct node *n, const struct msg *m)
 {
@@ -674,6 +685,8 @@ commands_set(struct node *n, const struct msg *m)
 		why = set_keep(n, value);
 	else if (which == OPT_limit_up || which == OPT_limit_down)
 		why = set_limit(n, which, value);
+	else if (which == OPT_nearby)
+		set_nearby(n, value);
 	else if (which == OPT_downloads)
 		strlcpy(n->downloads, value, sizeof(n->downloads));
 	else

@@ -9,6 +9,7 @@
 
 #include "net/core.h"
 #include "net/disk.h"
+#include "net/lan.h"
 #include "net/loop.h"
 #include "net/netif.h"
 #include "net/node.h"
@@ -45,6 +46,7 @@ struct core {
 	char *vouchers; /* the folder for what is known of files that were sent */
 	struct loop *loop;
 	struct transport *transport;
+	struct lan *lan;
 	struct node *node;
 	struct watch *commands_watch, *inbox_watch;
 	struct identity identity;
@@ -254,6 +256,7 @@ start_node(struct core *c, const struct options *options, const char *listen)
 		.limit_up = options_rate(options, OPT_limit_up),
 		.limit_down = options_rate(options, OPT_limit_down),
 		.receipts = options_bool(options, OPT_receipts),
+		.nearby = options_bool(options, OPT_nearby),
 		.listen = listen != NULL ? listen : listen_option,
 		.listen_given = listen != NULL ||
 				strcmp(listen_option, options_text(defaults, OPT_listen)) != 0,
@@ -274,6 +277,7 @@ start_node(struct core *c, const struct options *options, const char *listen)
 	disk_set_vouchers(c->disk, c->vouchers);
 	env.loop = c->loop;
 	env.transport = c->transport;
+	env.lan = c->lan = lan_new(c->loop);
 	c->node = node_new(&env);
 	c->commands_watch = loop_watch(c->loop, queue_fd(c->commands), LOOP_READ, obey_commands, c);
 	c->inbox_watch = loop_watch(c->loop, queue_fd(c->inbox), LOOP_READ, obey_inbox, c);
@@ -344,6 +348,7 @@ core_join(struct core *c)
 	watch_free(c->inbox_watch);
 	node_free(c->node);
 	c->transport->ops->free(c->transport);
+	c->lan->ops->free(c->lan);
 	loop_free(c->loop);
 	while ((m = c->refused) != NULL) {
 		c->refused = m->next;

@@ -41,7 +41,7 @@ gate_open_for(const struct gate *g, const struct addr *from)
 	case DOOR_CLOSED:
 		break;
 	}
-	return false;
+	return g->visible && addr_is_lan(from);
 }
 
 bool

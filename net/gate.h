@@ -20,6 +20,7 @@ struct half_open {
 
 struct gate {
 	enum door_state state;
+	bool visible; /* everybody nearby sees us, and so may knock: `closed` is as `lan` meanwhile */
 	uint8_t doors[DOORS_MAX][KEY_LEN];
 	size_t ndoors;
 	/* Oldest first. */

@@ -51,10 +51,31 @@
 #define REKEY_BYTES	   (UINT64_C(64) << 30)
 #define SESSION_MAX	   (24 * 60 * 60 * 1000)
 #define DUPLICATE_DECIDE   2000
+#define PROBE_MOVED	   1500 /* a PONG's time when the peer, or we, may have moved */
+#define PROBE_AGAIN	   3000
 
 /* Dialling */
 #define BACKOFF_FIRST 1000
 #define BACKOFF_MAX   (5 * 60 * 1000)
+
+/* Nearby */
+#define BEACON_MAX	    512
+#define BEACON_SLOTS	    32 /* contacts that one beacon is for */
+#define BEACON_EPOCH	    (60 * 60 * 1000)
+#define BEACON_EVERY	    30000 /* while a contact is away */
+#define BEACON_EVERY_PUBLIC 10000 /* while everybody may see us, or a pairing code waits */
+#define BEACONS_PER_ROUND   8	  /* the contacts beyond have their turn in the next round */
+#define BEACONS_PER_S	    64	  /* looked at, of all that are heard */
+#define BEACONS_PER_SOURCE  16	  /* of these a second, from one address */
+#define BEACON_SOURCES	    64	  /* addresses whose rate is remembered */
+#define NEARBY_DIALS	    30	  /* calls a minute that beacons cause */
+#define NEARBY_DIALING	    8	  /* of these at a time */
+#define NEARBY_RETRY	    20000 /* before the same contact is called at the same address again */
+#define NEARBY_MAX	    32	  /* shown as nearby */
+#define NEARBY_PER_ADDRESS  4	  /* of these at one address */
+#define NEARBY_GONE	    35000 /* after its last beacon */
+#define VISIBLE_DEFAULT	    (10 * 60 * 1000)
+#define VISIBLE_MAX	    (24 * 60 * 60 * 1000)
 
 /* Who may speak */
 #define STRANGER_FRAMES_PER_S 8

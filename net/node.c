@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/discovery.h"
+#include "net/doctor.h"
 #include "net/node_int.h"
 #include "src/identity.h"
 #include "src/log.h"
@@ -197,6 +199,7 @@ node_new(const struct node_env *env)
 	n->gate.state = env->door;
 	n->receipts = env->receipts;
 	n->keep = env->keep;
+	n->nearby = env->nearby;
 	RB_INIT(&n->peers);
 	LIST_INIT(&n->links);
 	LIST_INIT(&n->dials_list);
@@ -204,6 +207,7 @@ node_new(const struct node_env *env)
 	link_host_init(n);
 	/* Rises with every dial, over restarts too: the other side compares it only within one boot, but a clock costs nothing. */
 	n->dials = (uint64_t)env->wall_ms(env->arg) << 16;
+	n->discovery = discovery_new(n);
 	n->transfers = transfers_new(&host);
 	n->pair = pair_new(n);
 	n->limit_up = env->limit_up;
@@ -232,6 +236,8 @@ node_free(struct node *n)
 	while ((l = LIST_FIRST(&n->links)) != NULL)
 		link_close(l, BYE_NONE, "");
 	pair_free(n->pair);
+	doctor_free(n);
+	discovery_free(n->discovery);
 	transfers_free(n->transfers);
 	free(n->invite);
 	sodium_memzero(n, sizeof(*n));
@@ -319,6 +325,7 @@ greet(struct node *n)
 		peer_emit(p);
 		peer_emit_chat(p);
 	}
+	discovery_emit(n->discovery);
 	transfers_attach(n->transfers);
 	pair_emit(n);
 	ready->serial = n->attach_serial;
@@ -340,6 +347,7 @@ on_loaded(struct node *n, const struct msg *m)
 	reach_refresh(n);
 	RB_FOREACH (p, peer_tree, &n->peers)
 		peer_dial_now(p);
+	discovery_restart(n->discovery);
 	if (n->attached) {
 		greet(n);
 		if (n->listen_error[0] != '\0')
@@ -534,8 +542,11 @@ on_quit(struct node *n, const struct msg *m)
 	(void)m;
 	if (n->stopping)
 		return;
+	discovery_visible(n->discovery, 0);
 	n->stopping = true;
+	doctor_free(n);
 	pair_stop(n);
+	discovery_restart(n->discovery);
 	transfers_stop(n->transfers);
 	node_batch_end(n);
 	RB_FOREACH (p, peer_tree, &n->peers)
@@ -578,6 +589,8 @@ static obey_fn *const obey[MSG_NTYPES] = {
 	[MSG_CMD_LISTEN] = commands_listen,
 	[MSG_CMD_INVITE] = invites_command,
 	[MSG_CMD_SET] = commands_set,
+	[MSG_CMD_NEARBY] = commands_nearby,
+	[MSG_CMD_DOCTOR] = commands_doctor,
 	[MSG_CMD_QUIT] = on_quit,
 	[MSG_SR_CONTACT] = on_contact,
 	[MSG_SR_DOOR] = on_door,

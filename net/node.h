@@ -12,6 +12,7 @@
 
 struct addr;
 struct identity;
+struct lan;
 struct loop;
 struct msg;
 struct node;
@@ -22,6 +23,7 @@ struct node_env {
 	void *arg;
 	struct loop *loop;
 	struct transport *transport; /* its `accepted` becomes the node's */
+	struct lan *lan; /* its callbacks become the node's; NULL: there is nobody nearby */
 	const struct identity *identity;
 	noise_random *random; /* NULL: the system's */
 	void *random_arg;
@@ -43,6 +45,7 @@ struct node_env {
 	uint64_t limit_up, limit_down; /* bytes a second for all transfers, 0 none */
 	int32_t keep;		       /* how long what is said is kept: KEEP_... or days */
 	bool receipts;		       /* read receipts are sent and shown */
+	bool nearby;		       /* contacts on this network recognise us */
 	const char *listen;	       /* ADDRESS:PORT */
 	bool listen_given; /* by the user: a port that is taken is an error, not a reason for another */
 };

@@ -2,6 +2,7 @@
 #define P2P_NET_NODE_INT_H
 /* What the files of the node share. node.c: life and the obey table. link.c: sessions before and while they belong to a peer. peers.c:
  * contacts, requests, which session counts. apart.c: bulk connections. dial.c: calling. delivery.c: messages out and in. reach.c: where we are and how we are reached.
+ * roam.c: what follows when that changes. discovery.h: beacons.
  * commands.c: what the person asks for. pair.c: pairing by code. */
 
 #include <sys/queue.h>
@@ -19,6 +20,8 @@
 #include "src/msg.h"
 
 struct dial;
+struct discovery;
+struct doctor;
 struct link;
 struct pair;
 struct peer;
@@ -44,6 +47,7 @@ struct link {
 	uint64_t began;		  /* when it was called or accepted */
 	struct timer contact_due; /* CONTACT is the first frame, and comes at once */
 	char via[ADDR_TEXT_SIZE]; /* the address we called, as it is kept */
+	enum found found;	  /* ... became known */
 	/* Frames that came while another session of the peer still counted. The other side may have settled on this one already, so
 	 * they must not be lost; and they must not be obeyed twice, so they wait until it is decided. */
 	uint8_t *held;
@@ -113,7 +117,15 @@ struct peer {
 
 	struct link *link, *rival; /* the session that counts; one that may replace it */
 	struct dial *dial;
-	bool mutual; /* link, and both said accepted: content may flow */
+	/* nearby.c */
+	struct dial *
+		near; /* a call to where its beacon came from; beside `dial`, which it cannot disturb */
+	struct addr near_at;
+	uint64_t near_called;
+	int64_t heard_nearby; /* wall ms, 0 never */
+	enum { PAIR_UNKNOWN, PAIR_MADE, PAIR_NONE } pair_state;
+	uint8_t pair[KEY_LEN]; /* what its beacons and ours for it are made with */
+	bool mutual;	       /* link, and both said accepted: content may flow */
 	bool closed_by_hand;
 	bool removed_us; /* it said so; until it calls or the person asks it is not called again */
 	bool typing;
@@ -170,6 +182,9 @@ struct node {
 	uint32_t attach_serial;
 	int32_t keep;	    /* option: KEEP_... or days */
 	struct timer sweep; /* what is due to be deleted then, see sweep.c */
+	struct doctor *doctor;	     /* a report under way */
+	struct discovery *discovery; /* NULL: none in this environment */
+	bool nearby;		     /* option */
 
 	/* reach.c */
 	char listen[ADDR_TEXT_SIZE]; /* what was asked for */
@@ -241,7 +256,9 @@ void peer_drop_addr(struct peer *p, const char *text);
 void peer_rekey(struct peer *p, const struct key *key);
 /* For good: from the store and from the front end, too. */
 void peer_remove(struct peer *p);
-void peer_add_addr(struct peer *p, const char *text, bool first);
+void peer_add_addr(struct peer *p, const char *text, bool first, enum found how);
+/* How that address became known. */
+enum found peer_addr_how(const struct peer *p, const char *text);
 /* name made unique among the others: "Ada", "Ada (2)"... */
 void peer_unique_name(struct node *n, const struct peer *except, const char *wish,
 		      char out[NAME_SIZE]);
@@ -311,6 +328,10 @@ void reach_refresh(struct node *n); /* invite and EV_SELF anew */
 void reach_emit(struct node *n);
 /* LISTEN and DOOR and SEEN for a contact that both accepted. */
 void reach_tell(struct link *l);
+/* Where others may reach us, at most CONTACT_ADDRS; loopback addresses among them if asked for. */
+size_t reach_addresses(struct node *n, struct addr *out, bool loopback);
+/* LISTEN alone. */
+void reach_tell_listen(struct link *l);
 int reach_frame(struct link *l, const struct frame *f, const char **why);
 
 /* A fresh invite with that door key. */
@@ -333,6 +354,12 @@ void invites_settle(struct node *n);
 /* DOOR_OK: the contact has that key. */
 void invites_confirmed(struct peer *p, const uint8_t door[KEY_LEN]);
 void invites_command(struct node *n, const struct msg *m);
+
+/* roam.c */
+/* Interfaces or addresses of this machine changed, perhaps; arg is the discovery. */
+void roam_changed(void *arg);
+/* Where we listen changed: contacts are told, beacons begin anew. */
+void roam_listening(struct node *n);
 
 /* apart.c */
 /* How a stream to or from this peer goes now. */
@@ -368,5 +395,6 @@ void commands_contact(struct node *n, const struct msg *m);
 void commands_say(struct node *n, const struct msg *m);
 void commands_listen(struct node *n, const struct msg *m);
 void commands_set(struct node *n, const struct msg *m);
+void commands_nearby(struct node *n, const struct msg *m); /* roam.c */
 
 #endif

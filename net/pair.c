@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/discovery.h"
 #include "net/node_int.h"
 #include "src/log.h"
 #include "src/util.h"
@@ -127,6 +128,7 @@ tell_beacons(struct pair *pr)
 {
 	struct node *n = pr->node;
 
+	discovery_pairing(n->discovery, n->stopping ? -1 : pair_digits(n));
 	if (n->env.pairing != NULL && !n->stopping)
 		n->env.pairing(n->env.arg, pair_digits(n));
 }
@@ -154,7 +156,8 @@ take_in(struct link *l, const char *wish)
 	else if (wish[0] != '\0')
 		peer_unique_name(n, p, wish, name);
 	if (l->via[0] != '\0')
-		peer_add_addr(p, l->via, true);
+		peer_add_addr(p, l->via, true,
+			      n->pair->theirs.target[0] != '\0' ? FOUND_TYPED : FOUND_NEARBY);
 	p->row.has_new_key = false;
 	peer_trust(p, TRUST_VERIFIED, HOW_CODE);
 	commands_accept(p, name);
@@ -548,6 +551,8 @@ pair_join(struct node *n, const struct msg *m)
 	tell(pr, true, CODE_WAITING, NULL, "%s", "");
 	if (target[0] != '\0')
 		call(pr, target);
+	else
+		discovery_look(n->discovery);
 }
 
 void

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/discovery.h"
 #include "net/node_int.h"
 #include "src/log.h"
 #include "src/text.h"
@@ -88,6 +89,7 @@ peer_free(struct peer *p)
 	RB_REMOVE(peer_tree, &p->node->peers, p);
 	free(p->note);
 	explicit_bzero(p->row.door, sizeof(p->row.door));
+	explicit_bzero(p->pair, sizeof(p->pair));
 	free(p);
 }
 
@@ -251,6 +253,7 @@ peer_emit(struct peer *p)
 	if (p->link != NULL) {
 		c->rtt_us = session_rtt_us(p->link->session);
 		addr_format(c->via, sizeof(c->via), session_peer_addr(p->link->session));
+		c->via_found = p->link->found;
 	}
 	node_emit(p->node, msg_set_bytes(m, detail != NULL ? detail : "",
 					 detail != NULL ? strlen(detail) : 0));
@@ -278,8 +281,17 @@ peer_touch(struct peer *p)
 
 /* ---- addresses ---- */
 
+enum found
+peer_addr_how(const struct peer *p, const char *text)
+{
+	for (size_t i = 0; i < p->row.naddrs; i++)
+		if (strcmp(p->row.addrs[i], text) == 0)
+			return (enum found)p->row.found[i];
+	return FOUND_UNKNOWN;
+}
+
 void
-peer_add_addr(struct peer *p, const char *text, bool first)
+peer_add_addr(struct peer *p, const char *text, bool first, enum found how)
 {
 	char(*a)[ADDR_TEXT_SIZE] = p->row.addrs;
 	char kept[ADDR_TEXT_SIZE];
@@ -299,10 +311,12 @@ peer_add_addr(struct peer *p, const char *text, bool first)
 	}
 	if (first) {
 		memmove(a[1], a[0], i * ADDR_TEXT_SIZE);
+		memmove(p->row.found + 1, p->row.found, i);
 		i = 0;
 	}
 	memset(a[i], 0, ADDR_TEXT_SIZE);
 	strlcpy(a[i], kept, ADDR_TEXT_SIZE);
+	p->row.found[i] = (uint8_t)how;
 }
 
 void
@@ -315,6 +329,7 @@ peer_drop_addr(struct peer *p, const char *text)
 			continue;
 		p->row.naddrs--;
 		memmove(a[i], a[i + 1], (p->row.naddrs - i) * ADDR_TEXT_SIZE);
+		memmove(p->row.found + i, p->row.found + i + 1, p->row.naddrs - i);
 		memset(a[p->row.naddrs], 0, ADDR_TEXT_SIZE);
 		return;
 	}
@@ -463,6 +478,10 @@ use(struct peer *p, struct link *l)
 	struct node *n = p->node;
 
 	p->link = l;
+	if (!session_is_caller(l->session))
+		l->found = FOUND_CALLED;
+	else if (l->via[0] != '\0')
+		l->found = peer_addr_how(p, l->via);
 	p->removed_us = false;
 	p->failures = 0;
 	p->why[0] = '\0';
@@ -472,7 +491,7 @@ use(struct peer *p, struct link *l)
 	p->row.last_seen = node_wall(n);
 	/* Where the call succeeded is where to begin next time. */
 	if (session_is_caller(l->session) && l->via[0] != '\0')
-		peer_add_addr(p, l->via, true);
+		peer_add_addr(p, l->via, true, l->found);
 	if (session_is_caller(l->session))
 		timer_set(n->env.loop, &p->renew, SESSION_MAX - RENEW_EARLY, renew, p);
 	peer_nick(p, session_hello(l->session)->nick);
@@ -608,6 +627,7 @@ peer_lost(struct peer *p, struct link *l, enum session_end end, enum bye bye, co
 	peer_save(p);
 	p->failures = p->failures > 0 ? p->failures : 1;
 	peer_dial_later(p);
+	discovery_wanted(p->node->discovery);
 }
 
 void
@@ -619,6 +639,12 @@ peer_hang_up(struct peer *p, enum bye bye)
 		struct dial *d = p->dial;
 
 		p->dial = NULL;
+		dial_free(d);
+	}
+	if (p->near != NULL) {
+		struct dial *d = p->near;
+
+		p->near = NULL;
 		dial_free(d);
 	}
 	timer_clear(p->node->env.loop, &p->retry);

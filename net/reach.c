@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/discovery.h"
 #include "net/node_int.h"
 #include "src/log.h"
 #include "src/uri.h"
@@ -94,9 +95,9 @@ reach_listen(struct node *n)
 
 /* ---- our addresses ---- */
 
-/* Where others may reach us, at most CONTACT_ADDRS. Loopback only when asked for, or when we listen on nothing else. */
-static size_t
-addresses(struct node *n, struct addr *out, bool loopback)
+/* Loopback only when asked for, or when we listen on nothing else. */
+size_t
+reach_addresses(struct node *n, struct addr *out, bool loopback)
 {
 	struct addr all[MAX_INTERFACES];
 	size_t count, used = 0;
@@ -156,7 +157,7 @@ reach_invite(struct node *n, const uint8_t door[KEY_LEN], int64_t expires_ms)
 	memcpy(inv.key, n->self.pub, KEY_LEN);
 	memcpy(inv.door, door, KEY_LEN);
 	strlcpy(inv.nick, n->nick, sizeof(inv.nick));
-	inv.naddrs = addresses(n, inv.addrs, only_loopback(n));
+	inv.naddrs = reach_addresses(n, inv.addrs, only_loopback(n));
 	text = invite_format(&inv);
 	explicit_bzero(inv.door, sizeof(inv.door));
 	return text;
@@ -192,10 +193,12 @@ reach_emit(struct node *n)
 	memcpy(self->key.b, n->self.pub, KEY_LEN);
 	memcpy(self->nick, n->nick, sizeof(self->nick));
 	self->door = n->gate.state;
-	self->nlisten = (uint32_t)addresses(n, list, true);
+	self->nlisten = (uint32_t)reach_addresses(n, list, true);
 	for (size_t i = 0; i < self->nlisten; i++)
 		addr_format(self->listen[i], ADDR_TEXT_SIZE, &list[i]);
 	strlcpy(self->listen_error, n->listen_error, sizeof(self->listen_error));
+	self->nearby = n->nearby && n->discovery != NULL;
+	self->visible_until = discovery_visible_until(n->discovery);
 	node_emit(n, msg_set_bytes(m, n->invite, strlen(n->invite)));
 }
 
@@ -229,25 +232,34 @@ is_loopback(const struct link *l)
 }
 
 void
+reach_tell_listen(struct link *l)
+{
+	struct addr list[CONTACT_ADDRS];
+	uint8_t body[1 + CONTACT_ADDRS * 19];
+	struct writer w;
+	size_t count = reach_addresses(l->node, list, is_loopback(l));
+
+	wr_open(&w, body, sizeof(body));
+	wr_u8(&w, (uint8_t)count);
+	for (size_t i = 0; i < count; i++)
+		put_addr(&w, &list[i]);
+	(void)session_send(l->session, FRAME_LISTEN, 0, body, w.len);
+}
+
+void
 reach_tell(struct link *l)
 {
 	struct node *n = l->node;
 	/* Sending may end the session, and the link with it: what is needed of them is taken first. */
 	struct session *s = l->session;
-	struct addr list[CONTACT_ADDRS], seen = *session_peer_addr(s);
-	uint8_t body[1 + CONTACT_ADDRS * 19];
+	struct addr seen = *session_peer_addr(s);
+	uint8_t body[19];
 	struct writer w;
 	bool twin = l->twin;
-	size_t count;
 
 	/* The machine may have moved since the invite was made. */
 	reach_refresh(n);
-	count = addresses(n, list, is_loopback(l));
-	wr_open(&w, body, sizeof(body));
-	wr_u8(&w, (uint8_t)count);
-	for (size_t i = 0; i < count; i++)
-		put_addr(&w, &list[i]);
-	(void)session_send(s, FRAME_LISTEN, 0, body, w.len);
+	reach_tell_listen(l);
 	(void)session_send(s, FRAME_DOOR, 0, n->contacts_door, KEY_LEN);
 	/* The greeting's name may be older than a change that went to another session. */
 	(void)session_send(s, FRAME_PROFILE, 0, n->nick, strlen(n->nick));
@@ -262,25 +274,25 @@ reach_tell(struct link *l)
 static void
 take_addresses(struct peer *p, char (*texts)[ADDR_TEXT_SIZE], size_t count)
 {
-	char old[CONTACT_ADDRS][ADDR_TEXT_SIZE];
-	size_t nold = p->row.naddrs;
+	struct msg_st_contact old = p->row;
+	size_t nold = old.naddrs;
 	struct addr a;
 
-	memcpy(old, p->row.addrs, sizeof(old));
 	memset(p->row.addrs, 0, sizeof(p->row.addrs));
 	p->row.naddrs = 0;
 	for (size_t i = 0; i < nold; i++) {
-		bool proven = p->link != NULL && strcmp(old[i], p->link->via) == 0;
+		bool proven = p->link != NULL && strcmp(old.addrs[i], p->link->via) == 0;
 
-		if (proven || !addr_parse(&a, old[i], DEFAULT_PORT, NULL))
-			peer_add_addr(p, old[i], false);
+		if (proven || !addr_parse(&a, old.addrs[i], DEFAULT_PORT, NULL))
+			peer_add_addr(p, old.addrs[i], false, (enum found)old.found[i]);
 	}
 	for (size_t i = 0; i < count && p->row.naddrs < CONTACT_ADDRS; i++)
-		peer_add_addr(p, texts[i], false);
+		peer_add_addr(p, texts[i], false, FOUND_TOLD);
 	for (size_t i = 0; i < nold && p->row.naddrs < CONTACT_ADDRS; i++)
-		peer_add_addr(p, old[i], false);
+		peer_add_addr(p, old.addrs[i], false, (enum found)old.found[i]);
 	peer_save(p);
 	peer_touch(p);
+	explicit_bzero(old.door, sizeof(old.door));
 }
 
 static int

@@ -132,6 +132,8 @@ arm(struct session *s)
 		at = since + (s->waiting ? DEAD_AFTER_WAITING : DEAD_AFTER);
 	else
 		at = since + (s->waiting ? PING_AFTER_WAITING : PING_AFTER);
+	if (s->probe_due != 0 && s->probe_due < at)
+		at = s->probe_due;
 	timer_set(s->host->loop, &s->deadline, at > now ? at - now : 0, deadline, s);
 }
 
@@ -145,6 +147,16 @@ handshake_too_slow(struct session *s)
 				 "it answers nobody it does not know: ask for an invite");
 	else
 		session_end_with(s, SESSION_TIMEOUT, BYE_NONE, "the handshake took too long");
+}
+
+/* Whether a probe found nobody. */
+static bool
+probe_failed(struct session *s)
+{
+	if (s->probe_due == 0 || loop_now(s->host->loop) < s->probe_due)
+		return false;
+	s->probe_due = 0;
+	return s->ping_out && s->heard_at <= s->probed_at && !s->paused;
 }
 
 static void
@@ -161,7 +173,8 @@ deadline(void *arg)
 	if (s->paused)
 		s->heard_at = loop_now(s->host->loop);
 	silent = loop_now(s->host->loop) - silent_since(s);
-	if (s->ping_out && silent >= (s->waiting ? DEAD_AFTER_WAITING : DEAD_AFTER)) {
+	if (probe_failed(s) ||
+	    (s->ping_out && silent >= (s->waiting ? DEAD_AFTER_WAITING : DEAD_AFTER))) {
 		session_end_with(s, SESSION_DEAD, BYE_NONE, "nothing was heard of it any more");
 		return;
 	}
@@ -476,6 +489,20 @@ const uint8_t *
 session_door(const struct session *s)
 {
 	return !s->caller && s->has_door ? s->door : NULL;
+}
+
+void
+session_probe(struct session *s, uint64_t within)
+{
+	uint64_t now = loop_now(s->host->loop);
+
+	if (s->state != S_OPEN || (s->probed_at != 0 && now - s->probed_at < PROBE_AGAIN))
+		return;
+	s->probed_at = now;
+	s->probe_due = now + within;
+	session_ping(s);
+	if (s->state == S_OPEN)
+		arm(s);
 }
 
 bool

@@ -107,6 +107,8 @@ void session_pause(struct session *s, bool paused);
 void session_waiting(struct session *s, bool waiting);
 /* Asks for a PONG now. */
 void session_ping(struct session *s);
+/* There is reason to think that the peer is gone: it has so many ms to say something. At most once in PROBE_AGAIN. */
+void session_probe(struct session *s, uint64_t within);
 
 /* The callee's door key that the caller came with; NULL for none. */
 const uint8_t *session_door(const struct session *s);

@@ -77,6 +77,7 @@ struct session {
 	/* time */
 	uint64_t opened_at, heard_at, waiting_since, pinged_at;
 	uint64_t pinged_us;
+	uint64_t probed_at, probe_due; /* probe_due 0: no probe */
 	bool ping_out;
 	uint32_t rtt_us;
 	struct timer deadline; /* handshake, later keepalive */

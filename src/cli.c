@@ -47,6 +47,8 @@ static const struct cli_command table[] = {
 	{"withdraw", "N", "withdraw an invite", "", 1, 1, cli_plain},
 	{"newdoor", "", "give the door a new key: invites end, contacts stay", "", 0, 0, cli_plain},
 	{"verify", "NAME [--confirm]", "print the safety number; --confirm marks the contact verified", "--confirm ", 1, 1, cli_verify},
+	{"nearby", "[--wait S]", "who is visible on this network: nick, address, contact", "--wait ", 0, 0, cli_nearby},
+	{"doctor", "", "what is as it should be, and what is not: home, clock, network, contacts", "", 0, 0, cli_doctor},
 	{"run", "[--json]", "no screen: commands on standard input, events on standard output", "--json ", 0, 0, cli_run},
 };
 

@@ -116,6 +116,8 @@ bool cli_open_empty(struct cli *c);
 bool cli_ask_passphrase(void *arg, char *out, char *err, size_t errlen);
 /* cli_open(), then the lock and the core, and waits until everything is known. False after a sentence. */
 bool cli_start(struct cli *c);
+/* The rest of cli_start(), in a home that is open. */
+bool cli_start_open(struct cli *c);
 /* Locks and starts the core in a home that is open. */
 bool cli_start_core(struct cli *c);
 /* CMD_QUIT, and waits for the end of the core; frees everything, also after a failure. */
@@ -143,6 +145,8 @@ bool cli_do(struct cli *c, const char *name, const char *const *words, size_t n,
 
 /* ---- the sub-commands ---- */
 
+int cli_doctor(struct cli *c, const struct cli_args *a);
+int cli_nearby(struct cli *c, const struct cli_args *a);
 int cli_export(struct cli *c, const struct cli_args *a);
 int cli_import(struct cli *c, const struct cli_args *a);
 int cli_init(struct cli *c, const struct cli_args *a);

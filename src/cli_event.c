@@ -377,7 +377,25 @@ tell_code(struct events *e, const struct msg *ev)
 		   ours ? e->code_tag[c->joining] : NULL);
 }
 
+/* Sentences that a command asked for. */
+static void
+tell_report(struct events *e, const struct msg *ev)
+{
+	const struct pending *p = e->pending;
+
+	while (p != NULL && p->serial != ev->serial)
+		p = p->next;
+	for (size_t i = 0; msg_string(ev, i)[0] != '\0'; i++)
+		print_text(&e->p, "text", msg_string(ev, i), p != NULL ? p->tag : NULL);
+}
+
 /* ---- events ---- */
+
+static void
+tell_nearby(struct events *e, const struct msg_nearby *n, const char *tag)
+{
+	print_nearby(&e->p, n, n->is_contact ? told_name(e, &n->peer) : "", tag);
+}
 
 void
 events_list(struct events *e, char what)
@@ -385,7 +403,7 @@ events_list(struct events *e, char what)
 	const struct model *m = e->c->model;
 	const char *tag = e->current != NULL ? e->current->tag : NULL;
 
-	for (size_t i = 0; what != 't' && i < model_ncontacts(m); i++) {
+	for (size_t i = 0; (what == 'r' || what == 'c') && i < model_ncontacts(m); i++) {
 		const struct model_contact *c = model_contact_at(m, i);
 
 		if (what == 'r' && c->c.state == CONTACT_REQUEST)
@@ -393,6 +411,8 @@ events_list(struct events *e, char what)
 		else if (what == 'c' && c->c.state != CONTACT_REQUEST)
 			print_peer(&e->p, &c->c, false, tag);
 	}
+	for (size_t i = 0; what == 'n' && i < model_nnearby(m); i++)
+		tell_nearby(e, model_nearby_at(m, i), tag);
 	for (size_t i = model_ntransfers(m); what == 't' && i-- > 0;) {
 		const struct model_transfer *t = model_transfer_at(m, i);
 
@@ -441,6 +461,7 @@ tell_ready(struct events *e)
 			update_transfer(e, t->t.transfer);
 		}
 	}
+	events_list(e, 'n');
 	told_ask_changes(e);
 }
 
@@ -475,6 +496,8 @@ events_seen(struct events *e, const struct msg *ev, unsigned dirty)
 	} else if (ev->type == MSG_EV_STALE) {
 		if (ev->serial != 0 || ev->b.stale.count > 0)
 			print_text(&e->p, "notice", msg_string(ev, 0), NULL);
+	} else if (ev->type == MSG_EV_REPORT) {
+		tell_report(e, ev);
 	} else if (ev->type == MSG_EV_NOTICE) {
 		print_text(&e->p, ev->b.notice.error ? "error" : "notice",
 			   ev->len > 0 ? (const char *)ev->bytes : "", NULL);
@@ -484,6 +507,8 @@ events_seen(struct events *e, const struct msg *ev, unsigned dirty)
 		tell_result(e, ev);
 	} else if (!e->ready) {
 		return;
+	} else if (ev->type == MSG_EV_NEARBY && (dirty & DIRTY_NEARBY)) {
+		tell_nearby(e, &ev->b.nearby, NULL);
 	} else if (ev->type == MSG_EV_CONTACT) {
 		told_update_peer(e, &ev->b.contact.peer);
 	} else if (ev->type == MSG_EV_TRANSFER) {

@@ -35,7 +35,7 @@ void events_end(struct events *e, bool ok, const char *err);
 /* Lines by themselves. */
 void events_error(struct events *e, const char *text, const char *tag);
 void events_text(struct events *e, const char *line);
-/* Tells again what is there, for /requests, /contacts, /transfers: 'r', 'c', 't'. */
+/* Tells again what is there, for /requests, /contacts, /transfers, /nearby: 'r', 'c', 't', 'n'. */
 void events_list(struct events *e, char what);
 
 #endif

@@ -139,6 +139,8 @@ void print_transfer(struct printer *p, const struct model_transfer *t, const cha
 /* How a code stands; name: of the contact it made, or "". */
 void print_code(struct printer *p, const struct msg_code *c, const char *reason, const char *name,
 		const char *tag);
+/* Somebody nearby; name: the contact it was recognised as, "" for none. */
+void print_nearby(struct printer *p, const struct msg_nearby *n, const char *name, const char *tag);
 /* {"event":EVENT,"text":TEXT}: error, notice, text. */
 void print_text(struct printer *p, const char *event, const char *text, const char *tag);
 /* A command with a tag was carried out. */

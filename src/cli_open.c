@@ -234,7 +234,13 @@ cli_start_core(struct cli *c)
 bool
 cli_start(struct cli *c)
 {
-	if (!cli_open(c) || !cli_start_core(c))
+	return cli_open(c) && cli_start_open(c);
+}
+
+bool
+cli_start_open(struct cli *c)
+{
+	if (!cli_start_core(c))
 		return false;
 	send_command(c, msg_new(MSG_CMD_ATTACH));
 	if (cli_wait(c, UINT64_MAX, seen_ready, NULL) == CLI_SEEN)

@@ -399,6 +399,27 @@ print_code(struct printer *p, const struct msg_code *c, const char *reason, cons
 }
 
 void
+print_nearby(struct printer *p, const struct msg_nearby *n, const char *name, const char *tag)
+{
+	struct json *j;
+
+	if (!p->json) {
+		plain(p, "%s at %s is %s%s%s", n->nick, n->address, n->gone ? "gone" : "nearby",
+		      name[0] != '\0' ? ": " : "", name);
+		return;
+	}
+	j = begin(p, "nearby");
+	json_string(j, "nick", n->nick);
+	json_string(j, "address", n->address);
+	json_string(j, "state", n->gone ? "gone" : "seen");
+	if (n->is_contact) {
+		put_key(j, "peer", &n->peer);
+		json_string(j, "name", name);
+	}
+	end(p, tag);
+}
+
+void
 print_text(struct printer *p, const char *event, const char *text, const char *tag)
 {
 	if (!p->json) {

@@ -79,6 +79,10 @@ bool command_do_address(struct command_call *c);
 bool command_do_listen(struct command_call *c);
 bool command_do_set(struct command_call *c);
 bool command_do_quit(struct command_call *c);
+/* Who is on this network. (command_near.c) */
+bool command_do_nearby(struct command_call *c);
+bool command_do_visible(struct command_call *c);
+bool command_do_doctor(struct command_call *c);
 
 /* These print. (command_list.c) */
 bool command_do_contacts(struct command_call *c);

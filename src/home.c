@@ -211,6 +211,19 @@ holder(int fd)
 /* flock() and not fcntl(): closing some other descriptor of the file does not give it up, and a child keeps it. The file stays when the
  * lock is released: removing it would let two programs lock two files of one name. */
 bool
+home_in_use(const struct home *h)
+{
+	int fd = open(h->lock, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	bool used;
+
+	if (fd < 0)
+		return false;
+	used = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+	close(fd);
+	return used;
+}
+
+bool
 home_lock(struct home *h, char *err, size_t errlen)
 {
 	int fd = open(h->lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);

@@ -20,6 +20,8 @@ struct home {
 bool home_open(struct home *h, const char *folder, bool create, char *err, size_t errlen);
 /* Takes the lock. False with "already running" (and the pid) in err when another p2p-tui has it. */
 bool home_lock(struct home *h, char *err, size_t errlen);
+/* Whether another p2p-tui has it locked. */
+bool home_in_use(const struct home *h);
 /* Releases the lock and frees the paths. */
 void home_close(struct home *h);
 

@@ -494,6 +494,41 @@ apply_notice(struct model *m, const struct msg *ev)
 	return DIRTY_NOTICE;
 }
 
+static unsigned
+apply_nearby(struct model *m, const struct msg *ev)
+{
+	struct msg_nearby *all = m->nearby;
+	size_t i = 0;
+
+	while (i < m->nnearby && strcmp(all[i].address, ev->b.nearby.address) != 0)
+		i++;
+	if (ev->b.nearby.gone) {
+		if (i == m->nnearby)
+			return 0;
+		m->nnearby--;
+		memmove(&all[i], &all[i + 1], (m->nnearby - i) * sizeof(all[0]));
+		return DIRTY_NEARBY;
+	}
+	if (i == MODEL_NEARBY)
+		return 0;
+	all[i] = ev->b.nearby;
+	all[i].nick[NAME_SIZE - 1] = all[i].address[ADDR_TEXT_SIZE - 1] = '\0';
+	m->nnearby += i == m->nnearby;
+	return DIRTY_NEARBY;
+}
+
+size_t
+model_nnearby(const struct model *m)
+{
+	return m->nnearby;
+}
+
+const struct msg_nearby *
+model_nearby_at(const struct model *m, size_t i)
+{
+	return i < m->nnearby ? &m->nearby[i] : NULL;
+}
+
 unsigned
 model_apply(struct model *m, const struct msg *ev)
 {
@@ -511,6 +546,8 @@ model_apply(struct model *m, const struct msg *ev)
 		dirty = model_chat_page(m, ev);
 	else if (ev->type == MSG_EV_GONE)
 		dirty = model_chat_gone(m, ev);
+	else if (ev->type == MSG_EV_NEARBY)
+		dirty = apply_nearby(m, ev);
 	else if (ev->type == MSG_EV_NOTICE)
 		dirty = apply_notice(m, ev);
 	else if (ev->type == MSG_EV_RESULT)

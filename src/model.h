@@ -21,6 +21,7 @@ enum {
 	DIRTY_NOTICE = 16, /* model_notice() has a new sentence */
 	DIRTY_READY = 32,
 	DIRTY_STOPPED = 64,
+	DIRTY_NEARBY = 256, /* who is visible on this network */
 	DIRTY_RESULT = 128, /* m was an EV_RESULT: the caller looks at it before freeing */
 };
 
@@ -88,6 +89,10 @@ size_t model_count_requests(const struct model *m);
 uint32_t model_count_unread(const struct model *m);
 /* What is said and not delivered, in all chats with contacts. */
 uint32_t model_count_waiting(const struct model *m);
+
+/* Who is visible on this network, in the order they were seen; nothing of it is proven. */
+size_t model_nnearby(const struct model *m);
+const struct msg_nearby *model_nearby_at(const struct model *m, size_t i);
 
 /* Transfers, newest first; running ones before ended ones. */
 size_t model_ntransfers(const struct model *m);

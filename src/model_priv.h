@@ -10,6 +10,7 @@
 
 #define MODEL_PAGE   128  /* rows asked for at a time */
 #define MODEL_WINDOW 1000 /* rows a chat keeps in memory */
+#define MODEL_NEARBY 32	  /* people who are visible on this network */
 #define MODEL_CHATS  4	  /* chats that keep rows: those opened last */
 
 /* Serials of the model's own CMD_PAGE; those of commands lie below. */
@@ -44,6 +45,8 @@ struct model {
 	size_t nlist;
 	struct model_transfer **transfers; /* in the order shown */
 	size_t ntransfers;
+	struct msg_nearby nearby[MODEL_NEARBY];
+	size_t nnearby;
 	uint64_t clock;
 	uint32_t serial;
 };

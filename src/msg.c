@@ -96,6 +96,8 @@ msg_merge_cmp(const struct msg *a, const struct msg *b)
 		return memcmp(a->b.contact.peer.b, b->b.contact.peer.b, KEY_LEN);
 	if (a->type == MSG_EV_CHAT)
 		return memcmp(a->b.chat.peer.b, b->b.chat.peer.b, KEY_LEN);
+	if (a->type == MSG_EV_NEARBY)
+		return strncmp(a->b.nearby.address, b->b.nearby.address, ADDR_TEXT_SIZE);
 	if (a->type == MSG_EV_TRANSFER) {
 		int64_t x = a->b.transfer.transfer, y = b->b.transfer.transfer;
 

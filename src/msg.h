@@ -295,6 +295,24 @@ struct msg_self {
 	uint32_t nlisten;
 	char listen[CONTACT_ADDRS][ADDR_TEXT_SIZE];
 	char listen_error[160]; /* why we do not listen, or empty */
+	bool nearby;		/* contacts on this network recognise us */
+	int64_t visible_until;	/* wall ms: everybody on it sees our name, 0 not */
+};
+
+/* CMD_NEARBY: asks who is visible on this network; `visible`: everybody there sees our name from now on for so many seconds (0: not any
+ * more). */
+struct msg_look {
+	bool visible;
+	uint32_t seconds;
+};
+
+/* EV_NEARBY: somebody on this network is visible to everybody, or not any more. Nothing of it is proven. */
+struct msg_nearby {
+	char address[ADDR_TEXT_SIZE];
+	char nick[NAME_SIZE]; /* what it claims, raw */
+	bool gone;
+	bool is_contact; /* it was recognised as this contact */
+	struct key peer;
 };
 
 /* EV_CONTACT: everything a front end knows of a contact or request. bytes: for a request its note; else why the last dial failed, as
@@ -325,6 +343,7 @@ struct msg_contact {
 	uint32_t naddrs;
 	char addrs[CONTACT_ADDRS][ADDR_TEXT_SIZE];
 	char via[ADDR_TEXT_SIZE]; /* where the standing session goes */
+	enum found via_found;	  /* how we came to call there */
 };
 
 /* EV_CHAT: chat `peer` grew or changed; the text is paged. */
@@ -416,11 +435,14 @@ struct msg_resolved {
 	ROW(CMD_SEARCH,	search,		msg_search,		TO_CORE,	MSG_KEEP,	"messages with these words, please") \
 	ROW(CMD_EXPORT,	export,		msg_export,		TO_CORE,	MSG_KEEP,	"a chat into a file, please") \
 	ROW(CMD_LONG,	long_text,	msg_long,		TO_CORE,	MSG_KEEP,	"a text too long for a message: send it as a file") \
+	ROW(CMD_DOCTOR,	none,		msg_none,		TO_CORE,	MSG_KEEP,	"what does the network look like; answered by EV_REPORT, too") \
+	ROW(CMD_NEARBY,	look,		msg_look,		TO_CORE,	MSG_KEEP,	"who is on this network; be seen there") \
 	ROW(CMD_QUIT,	none,		msg_none,		TO_CORE,	MSG_LAST,	"stop; answered by EV_STOPPED") \
 	\
 	ROW(EV_SELF,	self,		msg_self,		TO_FRONT,	MSG_MERGE,	"who and where we are") \
 	ROW(EV_CONTACT,	contact,	msg_contact,		TO_FRONT,	MSG_MERGE,	"how a contact or a request stands") \
 	ROW(EV_CHAT,	chat,		msg_chat,		TO_FRONT,	MSG_MERGE,	"a chat grew or changed") \
+	ROW(EV_NEARBY,	nearby,		msg_nearby,		TO_FRONT,	MSG_MERGE,	"somebody on this network is visible, or not any more") \
 	ROW(EV_TRANSFER, transfer,	msg_transfer,		TO_FRONT,	MSG_MERGE,	"how a transfer stands") \
 	ROW(EV_PAGE,	page_result,	msg_page_result,	TO_FRONT,	MSG_LAST,	"rows of a chat") \
 	ROW(EV_HITS,	hits,		msg_hits,		TO_FRONT,	MSG_LAST,	"messages that were searched for") \
@@ -429,6 +451,7 @@ struct msg_resolved {
 	ROW(EV_STALE,	stale,		msg_stale,		TO_FRONT,	MSG_LAST,	"parts of transfers that are left over") \
 	ROW(EV_GONE,	gone,		msg_gone,		TO_FRONT,	MSG_KEEP,	"rows of a chat have lived long enough") \
 	ROW(EV_RESULT,	result,		msg_result,		TO_FRONT,	MSG_KEEP,	"what became of a command") \
+	ROW(EV_REPORT,	none,		msg_none,		TO_FRONT,	MSG_KEEP,	"sentences for the person; bytes: each ended by a NUL") \
 	ROW(EV_NOTICE,	notice,		msg_notice,		TO_FRONT,	MSG_KEEP,	"one sentence for the person") \
 	ROW(EV_READY,	none,		msg_none,		TO_FRONT,	MSG_KEEP,	"everything known has been sent") \
 	ROW(EV_STOPPED,	none,		msg_none,		TO_FRONT,	MSG_LAST,	"the core has ended; join it") \
@@ -529,6 +552,8 @@ struct msg {
 		struct msg_self self;
 		struct msg_contact contact;
 		struct msg_chat chat;
+		struct msg_look look;
+		struct msg_nearby nearby;
 		struct msg_transfer transfer;
 		struct msg_st_contact st_contact;
 		struct msg_st_peer st_peer;

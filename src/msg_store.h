@@ -2,6 +2,11 @@
 #define P2P_SRC_MSG_STORE_H
 /* Bodies of messages between the net thread and the store thread. Part of msg.h, which includes it. */
 
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "src/types.h"
+
 /* ST_CONTACT: insert or update the whole row. bytes: the request's note. */
 struct msg_st_contact {
 	struct key peer;
@@ -24,6 +29,7 @@ struct msg_st_contact {
 	uint8_t door[KEY_LEN]; /* opens its door for us */
 	uint32_t naddrs;
 	char addrs[CONTACT_ADDRS][ADDR_TEXT_SIZE];
+	uint8_t found[CONTACT_ADDRS]; /* enum found, for each */
 };
 
 struct msg_st_peer {

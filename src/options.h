@@ -24,6 +24,7 @@ enum option_type {
 	ROW(nick,	OPTION_TEXT,	"",		"",				true,	"the name others see; at most 64 bytes") \
 	ROW(door,	OPTION_CHOICE,	"lan",		"open lan closed",		true,	"who may reach us without an invite: anybody, this network, nobody") \
 	ROW(listen,	OPTION_TEXT,	"[::]:41555",	"",				true,	"where to listen, ADDRESS:PORT; port 0 is any") \
+	ROW(nearby,	OPTION_BOOL,	"on",		"",				true,	"contacts on this network recognise us and are found; off says nothing there, and hears nothing") \
 	ROW(downloads,	OPTION_PATH,	"",		"",				true,	"where files go; empty is the platform's download folder") \
 	ROW(receipts,	OPTION_BOOL,	"on",		"",				true,	"read receipts: tell contacts what you have seen, and show what they have; off does neither") \
 	ROW(limit_up,	OPTION_RATE,	"0",		"",				true,	"bytes a second for all files sent together, as 500k or 2M; 0 is no limit") \

@@ -6,7 +6,8 @@
 #include "src/store_int.h"
 #include "src/util.h"
 
-/* The addresses as one value: strings, each ended by a NUL. Returns the length. */
+/* The addresses as one value: strings, each ended by a NUL. How one was found stands before it as a byte below the blank, from 1; no
+ * address begins with such a byte. Returns the length. */
 static size_t
 pack_addrs(const struct msg_st_contact *c, char *out)
 {
@@ -15,6 +16,8 @@ pack_addrs(const struct msg_st_contact *c, char *out)
 	for (uint32_t i = 0; i < c->naddrs && i < CONTACT_ADDRS; i++) {
 		size_t n = strnlen(c->addrs[i], ADDR_TEXT_SIZE - 1);
 
+		if (c->found[i] != FOUND_UNKNOWN)
+			out[len++] = (char)(1 + c->found[i]);
 		memcpy(out + len, c->addrs[i], n);
 		out[len + n] = '\0';
 		len += n + 1;
@@ -26,8 +29,17 @@ static void
 unpack_addrs(struct msg_st_contact *c, const char *p, size_t len)
 {
 	c->naddrs = 0;
+	memset(c->found, 0, sizeof(c->found));
 	while (len != 0 && c->naddrs < CONTACT_ADDRS) {
-		size_t n = strnlen(p, len);
+		size_t n;
+
+		if (*p > 0 && *p < ' ') {
+			c->found[c->naddrs] =
+				(uint8_t)store_enum(*p - 1, FOUND_CALLED, FOUND_UNKNOWN);
+			p++;
+			len--;
+		}
+		n = strnlen(p, len);
 
 		if (n == len)
 			return;
@@ -52,7 +64,7 @@ bool
 store_contact(struct store *s, const struct msg *m)
 {
 	const struct msg_st_contact *c = &m->b.st_contact;
-	char addrs[CONTACT_ADDRS * ADDR_TEXT_SIZE];
+	char addrs[CONTACT_ADDRS * (ADDR_TEXT_SIZE + 1)];
 	struct chat *chat = store_chat(s, &c->peer);
 	struct db_query *q;
 

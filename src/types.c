@@ -76,3 +76,24 @@ door_word(enum door_state d)
 
 	return word(words, NELEM(words), d);
 }
+
+const char *
+found_word(enum found f)
+{
+	static const char *const words[] = {"", "typed", "invite", "told", "nearby", "called"};
+
+	return word(words, NELEM(words), f);
+}
+
+const char *
+found_sentence(enum found f)
+{
+	static const char *const words[] = {"",
+					    "at an address that was typed",
+					    "at an address of its invite",
+					    "at an address it told",
+					    "found nearby",
+					    "it called"};
+
+	return word(words, NELEM(words), f);
+}

@@ -144,6 +144,16 @@ transfer_ended(enum transfer_state s)
 	return s >= TRANSFER_DONE;
 }
 
+/* How the address a session goes to became known. Stored. */
+enum found {
+	FOUND_UNKNOWN = 0,
+	FOUND_TYPED = 1,  /* by the person */
+	FOUND_INVITE = 2, /* out of an invite */
+	FOUND_TOLD = 3,	  /* by the contact itself, in an earlier session */
+	FOUND_NEARBY = 4, /* its beacon came from there */
+	FOUND_CALLED = 5, /* it called us */
+};
+
 /* Who may reach us without a door key (protocol.md, "Choices"). */
 enum door_state {
 	DOOR_OPEN = 0,
@@ -159,5 +169,7 @@ const char *link_word(enum link_state s);
 const char *receipt_word(enum receipt r);
 const char *transfer_word(enum transfer_state s);
 const char *door_word(enum door_state d);
+const char *found_sentence(enum found f); /* "found nearby"; "" unknown */
+const char *found_word(enum found f);	  /* "nearby"; "" unknown */
 
 #endif

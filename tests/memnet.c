@@ -1,18 +1,21 @@
-/* memnet.c - streams in memory between addresses, on a virtual loop. */
+/* memnet.c - streams in memory between addresses, and multicast among them, on a virtual loop. */
 #include "config.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
 
+#include "net/lan.h"
 #include "net/loop.h"
 #include "net/transport.h"
 #include "src/util.h"
 #include "tests/memnet.h"
 #include "tests/tap.h"
 
-#define WINDOW (256 * 1024) /* bytes a stream holds before write says EAGAIN */
+#define SHOUT_DELAY 1
+#define WINDOW	    (256 * 1024) /* bytes a stream holds before write says EAGAIN */
 
 struct chunk {
 	struct chunk *next;
@@ -32,7 +35,7 @@ struct mem_conn {
 	struct chunk *chunks;
 	uint64_t last_due;
 	unsigned want;
-	bool eof, broken, refused;
+	bool eof, broken, refused, mute;
 	struct timer kick;
 };
 
@@ -177,6 +180,8 @@ mem_write(struct conn *c, const void *buf, size_t n)
 		errno = EAGAIN;
 		return -1;
 	}
+	if (mc->mute)
+		return (ssize_t)n;
 	copy = xmemdup(buf, n);
 	kept = spoil(net, copy, n);
 	if (kept > 0)
@@ -220,7 +225,7 @@ mem_close(struct conn *c)
 	}
 	if (mc->other != NULL) {
 		mc->other->other = NULL;
-		if (!mc->broken)
+		if (!mc->broken && !mc->mute)
 			fly(mc->other, NULL, 0);
 	}
 	TAILQ_REMOVE(&mc->net->conns, mc, entry);
@@ -249,7 +254,7 @@ listener(struct memnet *net, const struct addr *at)
 	struct mem_transport *t;
 
 	TAILQ_FOREACH (t, &net->transports, entry)
-		if (t->listening && addr_equal(&t->at, at))
+		if (t->listening && t->t.accepted != NULL && addr_equal(&t->at, at))
 			return t;
 	return NULL;
 }
@@ -281,7 +286,7 @@ mem_listen(struct transport *t, const struct addr *at, struct addr *got)
 {
 	struct mem_transport *mt = (struct mem_transport *)t;
 
-	*got = mt->at;
+	*got = addr_class(at) == ADDR_UNSPECIFIED ? *at : mt->at;
 	got->port = at->port;
 	mt->at.port = at->port;
 	mt->listening = true;
@@ -379,6 +384,19 @@ memnet_transport(struct memnet *net, const struct addr *at)
 	return &t->t;
 }
 
+/* As with a machine whose address changed: its old streams are not reset, nothing of them arrives any more. */
+void
+memnet_move(struct transport *t, const struct addr *to)
+{
+	struct mem_transport *mt = (struct mem_transport *)t;
+	struct mem_conn *mc;
+
+	TAILQ_FOREACH (mc, &mt->net->conns, entry)
+		if (addr_same_ip(&mc->c.local, &mt->at) || addr_same_ip(&mc->c.peer, &mt->at))
+			mc->mute = true;
+	mt->at = *to;
+}
+
 /* ---- strangers ---- */
 
 struct poke {
@@ -428,4 +446,192 @@ memnet_poke(struct memnet *net, struct transport *to, const void *bytes, size_t 
 		;
 	p.c->ops->close(p.c);
 	return p.got;
+}
+
+/* ---- multicast: segments, and hosts with addresses on them ---- */
+
+struct mem_lan {
+	struct lan l;
+	TAILQ_ENTRY(mem_lan) entry;
+	struct memnet_air *air;
+	struct lan_way ways[LAN_WAYS];
+	size_t n;
+	enum lan_where where;
+	struct timer news;
+};
+
+struct shout {
+	TAILQ_ENTRY(shout) entry;
+	struct memnet_air *air;
+	struct timer due;
+	unsigned segment;
+	struct addr from;
+	size_t len;
+	uint8_t bytes[];
+};
+
+struct memnet_air {
+	struct loop *loop;
+	TAILQ_HEAD(, mem_lan) hosts;
+	TAILQ_HEAD(, shout) shouts;
+	void (*tap)(void *arg, const struct addr *from, const void *bytes, size_t len);
+	void *tap_arg;
+};
+
+struct memnet_air *
+memnet_air_new(struct loop *loop)
+{
+	struct memnet_air *air = xcalloc(1, sizeof(*air));
+
+	air->loop = loop;
+	TAILQ_INIT(&air->hosts);
+	TAILQ_INIT(&air->shouts);
+	return air;
+}
+
+void
+memnet_air_free(struct memnet_air *air)
+{
+	struct shout *s;
+
+	while ((s = TAILQ_FIRST(&air->shouts)) != NULL) {
+		TAILQ_REMOVE(&air->shouts, s, entry);
+		timer_clear(air->loop, &s->due);
+		free(s);
+	}
+	free(air);
+}
+
+void
+memnet_tap(struct memnet_air *air,
+	   void (*heard)(void *arg, const struct addr *from, const void *bytes, size_t len),
+	   void *arg)
+{
+	air->tap = heard;
+	air->tap_arg = arg;
+}
+
+static bool
+is_on(const struct mem_lan *l, unsigned segment)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->ways[i].interface == segment)
+			return true;
+	return false;
+}
+
+static void
+arrives(void *arg)
+{
+	struct shout *s = arg;
+	struct memnet_air *air = s->air;
+	struct mem_lan *l;
+
+	TAILQ_REMOVE(&air->shouts, s, entry);
+	if (air->tap != NULL)
+		air->tap(air->tap_arg, &s->from, s->bytes, s->len);
+	TAILQ_FOREACH (l, &air->hosts, entry)
+		if (l->where != LAN_NOWHERE && l->l.heard != NULL && is_on(l, s->segment))
+			l->l.heard(l->l.arg, &s->from, s->bytes, s->len);
+	free(s);
+}
+
+void
+memnet_shout(struct memnet_air *air, unsigned segment, const struct addr *from, const void *bytes,
+	     size_t len)
+{
+	struct shout *s = xcalloc(1, sizeof(*s) + len);
+
+	s->air = air;
+	s->segment = segment;
+	s->from = *from;
+	s->len = len;
+	memcpy(s->bytes, bytes, len);
+	TAILQ_INSERT_TAIL(&air->shouts, s, entry);
+	timer_set(air->loop, &s->due, SHOUT_DELAY, arrives, s);
+}
+
+static size_t
+lan_look(struct lan *lan, enum lan_where where, struct lan_way *ways, size_t max)
+{
+	struct mem_lan *l = (struct mem_lan *)lan;
+	size_t n = l->n < max ? l->n : max;
+
+	l->where = where;
+	memcpy(ways, l->ways, n * sizeof(*ways));
+	return n;
+}
+
+static int
+lan_send(struct lan *lan, const struct lan_way *way, const void *bytes, size_t len)
+{
+	struct mem_lan *l = (struct mem_lan *)lan;
+
+	if (!is_on(l, way->interface)) {
+		errno = ENETUNREACH;
+		return -1;
+	}
+	memnet_shout(l->air, way->interface, &way->from, bytes, len);
+	return 0;
+}
+
+static void
+lan_free(struct lan *lan)
+{
+	struct mem_lan *l = (struct mem_lan *)lan;
+
+	timer_clear(l->air->loop, &l->news);
+	TAILQ_REMOVE(&l->air->hosts, l, entry);
+	free(l);
+}
+
+static const struct lan_ops mem_lan_ops = {lan_look, lan_send, lan_free};
+
+struct lan *
+memnet_lan(struct memnet_air *air)
+{
+	struct mem_lan *l = xcalloc(1, sizeof(*l));
+
+	l->l.ops = &mem_lan_ops;
+	l->air = air;
+	TAILQ_INSERT_TAIL(&air->hosts, l, entry);
+	return &l->l;
+}
+
+static void
+news(void *arg)
+{
+	struct mem_lan *l = arg;
+
+	if (l->l.changed != NULL)
+		l->l.changed(l->l.arg);
+}
+
+void
+memnet_lan_join(struct lan *lan, const struct addr *at, unsigned segment)
+{
+	struct mem_lan *l = (struct mem_lan *)lan;
+	struct lan_way *w = &l->ways[l->n++];
+
+	memset(w, 0, sizeof(*w));
+	w->from = *at;
+	w->from.port = 0;
+	w->interface = segment;
+	w->loopback = addr_class(at) == ADDR_LOOPBACK;
+	snprintf(w->name, sizeof(w->name), "eth%u", segment % 1000);
+	timer_set(l->air->loop, &l->news, 50, news, l);
+}
+
+void
+memnet_lan_leave(struct lan *lan, const struct addr *at)
+{
+	struct mem_lan *l = (struct mem_lan *)lan;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (addr_same_ip(&l->ways[i].from, at)) {
+			l->n--;
+			memmove(&l->ways[i], &l->ways[i + 1], (l->n - i) * sizeof(l->ways[0]));
+			break;
+		}
+	timer_set(l->air->loop, &l->news, 50, news, l);
 }

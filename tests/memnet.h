@@ -37,5 +37,27 @@ struct transport *memnet_transport(struct memnet *net, const struct addr *at);
 /* Calls `to` from an address nobody has, says these bytes, runs 15 s, and tells how many bytes came back. */
 size_t memnet_poke(struct memnet *net, struct transport *to, const void *bytes, size_t len,
 		   const char *from_ip);
+/* Moves a host: it is called there from now on, and what its standing streams say is lost. */
+void memnet_move(struct transport *t, const struct addr *to);
+
+/* ---- multicast ---- */
+
+struct lan;
+struct memnet_air;
+/* The segments of a network. No host may be left when it is freed. */
+struct memnet_air *memnet_air_new(struct loop *loop);
+void memnet_air_free(struct memnet_air *air);
+/* A host's networks; freed by l->ops->free(l). */
+struct lan *memnet_lan(struct memnet_air *air);
+/* It has that address on a segment from now on, or has not; both are news to it. */
+void memnet_lan_join(struct lan *l, const struct addr *at, unsigned segment);
+void memnet_lan_leave(struct lan *l, const struct addr *at);
+/* Anybody says anything on a segment. */
+void memnet_shout(struct memnet_air *air, unsigned segment, const struct addr *from,
+		  const void *bytes, size_t len);
+/* Who listens to all that is said on any segment. */
+void memnet_tap(struct memnet_air *air,
+		void (*heard)(void *arg, const struct addr *from, const void *bytes, size_t len),
+		void *arg);
 
 #endif

@@ -42,7 +42,7 @@ test_table(void)
 		/* What must merge is a state that is told over and over; everything else would lose something. */
 		is_int(msg_rule(type) == MSG_MERGE,
 		       type == MSG_EV_SELF || type == MSG_EV_CONTACT || type == MSG_EV_CHAT ||
-			       type == MSG_EV_TRANSFER,
+			       type == MSG_EV_TRANSFER || type == MSG_EV_NEARBY,
 		       "and merges only if it is a state");
 		msg_free(m);
 	}
@@ -55,7 +55,7 @@ static void
 test_merge(void)
 {
 	static const enum msg_type types[] = {MSG_EV_SELF, MSG_EV_CONTACT, MSG_EV_CHAT,
-					      MSG_EV_TRANSFER};
+					      MSG_EV_TRANSFER, MSG_EV_NEARBY};
 	struct msg *a, *b;
 	int ab, ba;
 
@@ -67,6 +67,8 @@ test_merge(void)
 		a->b.contact.peer.b[KEY_LEN - 1] = 1;
 		if (types[i] == MSG_EV_CHAT)
 			a->b.chat.peer.b[KEY_LEN - 1] = 1;
+		if (types[i] == MSG_EV_NEARBY)
+			strlcpy(a->b.nearby.address, "[::1]:1", sizeof(a->b.nearby.address));
 		if (types[i] == MSG_EV_TRANSFER)
 			a->b.transfer.transfer = INT64_MIN;
 		ab = msg_merge_cmp(a, b);

@@ -9,12 +9,14 @@
 
 #include <sodium.h>
 
+#include "net/beacon.h"
 #include "net/cpace.h"
 #include "net/hello.h"
 #include "net/limits.h"
 #include "net/noise.h"
 #include "net/stream.h"
 #include "net/wire.h"
+#include "src/addr.h"
 #include "src/types.h"
 #include "src/uri.h"
 #include "src/util.h"
@@ -30,7 +32,9 @@ static char *doc, *packed;
 	ROW(HALF_OPEN_STRANGERS) ROW(HALF_OPEN_PER_ADDRESS) ROW(HALF_OPEN_KNOWN) ROW(DOORS_MAX) ROW(EPHEMERALS_REMEMBERED) \
 	ROW(PAIR_NONCE) ROW(PAIR_TRIES) ROW(PAIR_LIFETIME) \
 	ROW(RECORD_MIN) ROW(RECORD_MAX) ROW(PAD_STEP) ROW(PAD_STEP_UNTIL) ROW(PING_AFTER) ROW(DEAD_AFTER) \
-	ROW(DEAD_AFTER_WAITING) ROW(REKEY_AFTER) ROW(REKEY_BYTES) ROW(SESSION_MAX) ROW(DUPLICATE_DECIDE) ROW(BACKOFF_FIRST) \
+	ROW(DEAD_AFTER_WAITING) ROW(REKEY_AFTER) ROW(REKEY_BYTES) ROW(SESSION_MAX) ROW(DUPLICATE_DECIDE) ROW(PROBE_MOVED) ROW(BEACON_MAX) ROW(BEACON_SLOTS) ROW(BEACON_EPOCH) \
+	ROW(BEACON_EVERY) ROW(BEACON_EVERY_PUBLIC) ROW(BEACONS_PER_ROUND) ROW(BEACONS_PER_S) ROW(BEACONS_PER_SOURCE) \
+	ROW(NEARBY_DIALS) ROW(NEARBY_RETRY) ROW(NEARBY_MAX) ROW(NEARBY_GONE) ROW(BACKOFF_FIRST) \
 	ROW(BACKOFF_MAX) ROW(STRANGER_FRAMES_PER_S) ROW(LINK_FRAMES_PER_S) ROW(REQUESTS_WAITING) ROW(UNCOMMITTED_MESSAGES) \
 	ROW(UNCOMMITTED_BYTES) ROW(UNACKED_MESSAGES) ROW(UNACKED_BYTES) ROW(OFFERS_PER_CONTACT) ROW(RUNNING_PER_CONTACT) \
 	ROW(MANIFEST_ENTRIES) ROW(MANIFEST_BYTES) ROW(CREDIT_POOL) ROW(CREDIT_MIN) ROW(CREDIT_MOST) ROW(BULK_DATA) ROW(SUM_SEGMENT) ROW(SUMS_MAX) ROW(REASON_MAX) \
@@ -288,6 +292,38 @@ test_pairing(void)
 	has("pairing:handshakehash", noise_hash(&ada.ns), NOISE_HASH);
 }
 
+/* ---- a beacon ---- */
+
+static void
+test_beacon(void)
+{
+	struct noise_keypair ada, boris;
+	struct key ada_key, boris_key;
+	struct beacon b = {.epoch = 491666, .digits = -1};
+	uint8_t secret[KEY_LEN], pair[BEACON_PAIR_LEN];
+	struct addr at;
+
+	for (uint8_t i = 0; i < KEY_LEN; i++)
+		secret[i] = (uint8_t)(i + 0x41);
+	noise_keypair_from_private(&boris, secret);
+	for (uint8_t i = 0; i < KEY_LEN; i++)
+		secret[i] = (uint8_t)(i + 1);
+	noise_keypair_from_private(&ada, secret);
+	for (uint8_t i = 0; i < BEACON_NONCE; i++)
+		b.nonce[i] = i;
+	memcpy(ada_key.b, ada.pub, KEY_LEN);
+	memcpy(boris_key.b, boris.pub, KEY_LEN);
+	ok(beacon_pair(pair, ada.priv, &ada_key, &boris_key), "Ada and Boris have a secret");
+	has("pairsecret", pair, sizeof(pair));
+	addr_parse_ip(&at, "192.168.1.7");
+	beacon_tag(&b, 0, pair, &ada_key, &at, 41555);
+	has("slotforBoris", b.slots[0], BEACON_SLOT);
+	addr_parse_ip(&at, "fe80::7");
+	beacon_tag(&b, 0, pair, &ada_key, &at, 41555);
+	has("thesamefromfe80::7", b.slots[0], BEACON_SLOT);
+	is_int(BEACON_FIXED, 346, "the values begin where the document says");
+}
+
 /* ---- tables ---- */
 
 static void
@@ -342,6 +378,7 @@ main(void)
 	test_invite();
 	test_session();
 	test_pairing();
+	test_beacon();
 	test_frames();
 	test_limits();
 	test_sizes();

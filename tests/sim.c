@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "net/disk.h"
+#include "net/lan.h"
 #include "net/loop.h"
 #include "net/node.h"
 #include "net/transport.h"
@@ -18,57 +19,10 @@
 #include "src/row.h"
 #include "src/store.h"
 #include "src/util.h"
-#include "tests/sim.h"
+#include "tests/sim_int.h"
 #include "tests/tap.h"
 
 #define COMMIT_DELAY 1
-
-struct result {
-	uint32_t serial;
-	bool ok;
-	char *text;
-};
-
-struct seen {
-	struct msg_contact c;
-	int64_t read_seq;
-};
-
-struct sim_node {
-	TAILQ_ENTRY(sim_node) entry;
-	struct sim *sim;
-	struct transport *transport;
-	struct addr at;
-	struct identity identity;
-	struct node *node;
-	struct store *store;
-	struct disk *disk;
-	struct queue *inbox;
-	struct msg *pending, **pending_last;
-	struct timer commit, inbox_due;
-	char nick[NAME_SIZE], dir[128], ip[ADDR_TEXT_SIZE];
-	uint32_t serials;
-	struct result *results;
-	size_t nresults;
-	struct seen *seen;
-	size_t nseen;
-	char *invite;
-	bool ready;
-	struct msg_transfer transfer;
-	struct msg_code codes[2]; /* the newest: ours, theirs */
-	char said[2][256];
-	unsigned ncodes[2];
-	int digits; /* what its beacons would show */
-};
-
-struct sim {
-	struct loop *loop;
-	struct memnet *net;
-	uint64_t random;
-	TAILQ_HEAD(, sim_node) nodes;
-	unsigned count;
-	int64_t wall;
-};
 
 /* ---- the world ---- */
 
@@ -80,6 +34,7 @@ sim_new(uint64_t seed)
 	s->loop = loop_new(true);
 	s->random = seed;
 	s->net = memnet_new(s->loop, seed ^ 1);
+	s->air = memnet_air_new(s->loop);
 	s->wall = INT64_C(1770000000000);
 	TAILQ_INIT(&s->nodes);
 	return s;
@@ -231,6 +186,36 @@ sim_read_seq(const struct sim_node *n, const struct key *who)
 }
 
 static void
+note_nearby(struct sim_node *n, const struct msg_nearby *e)
+{
+	size_t i = 0;
+
+	while (i < n->nnearby && strcmp(n->nearby[i].address, e->address) != 0)
+		i++;
+	if (i < n->nnearby && e->gone) {
+		n->nearby[i] = n->nearby[--n->nnearby];
+	} else if (!e->gone && i < NELEM(n->nearby)) {
+		n->nearby[i] = *e;
+		n->nnearby += i == n->nnearby;
+	}
+}
+
+const struct msg_nearby *
+sim_nearby(struct sim_node *n, const char *address)
+{
+	for (size_t i = 0; i < n->nnearby; i++)
+		if (strcmp(n->nearby[i].address, address) == 0)
+			return &n->nearby[i];
+	return NULL;
+}
+
+size_t
+sim_count_nearby(const struct sim_node *n)
+{
+	return n->nnearby;
+}
+
+static void
 env_emit(void *arg, struct msg *m)
 {
 	struct sim_node *n = arg;
@@ -247,6 +232,8 @@ env_emit(void *arg, struct msg *m)
 	} else if (m->type == MSG_EV_SELF) {
 		free(n->invite);
 		n->invite = xstrdup((const char *)m->bytes);
+	} else if (m->type == MSG_EV_NEARBY) {
+		note_nearby(n, &m->b.nearby);
 	} else if (m->type == MSG_EV_TRANSFER) {
 		n->transfer = m->b.transfer;
 	} else if (m->type == MSG_EV_CODE) {
@@ -317,7 +304,8 @@ sim_revive(struct sim_node *n)
 		.downloads = n->dir,
 		.door = DOOR_LAN,
 		.receipts = true,
-		.listen = n->ip,
+		.nearby = true,
+		.listen = n->segment != 0 ? "[::]:41555" : n->ip,
 		.listen_given = true,
 	};
 	char path[256], err[256] = "";
@@ -333,6 +321,10 @@ sim_revive(struct sim_node *n)
 	addr_parse(&n->at, n->ip, ADDR_PORT, NULL);
 	n->transport = memnet_transport(n->sim->net, &n->at);
 	env.transport = n->transport;
+	if (n->segment != 0) {
+		env.lan = n->lan = memnet_lan(n->sim->air);
+		memnet_lan_join(n->lan, &n->at, n->segment);
+	}
 	n->ready = false;
 	n->digits = -1;
 	n->node = node_new(&env);
@@ -355,6 +347,7 @@ sim_kill(struct sim_node *n)
 	}
 	n->pending_last = &n->pending;
 	n->node = NULL;
+	n->transport->accepted = NULL;
 	node_free(node);
 	timer_clear(n->sim->loop, &n->commit);
 	timer_clear(n->sim->loop, &n->inbox_due);
@@ -367,6 +360,10 @@ sim_kill(struct sim_node *n)
 	disk_stop(n->disk);
 	queue_free(n->inbox);
 	n->transport->ops->free(n->transport);
+	if (n->lan != NULL)
+		n->lan->ops->free(n->lan);
+	n->lan = NULL;
+	n->nnearby = 0;
 	store_close(n->store);
 	n->store = NULL;
 	n->nseen = 0;
@@ -386,13 +383,39 @@ sim_quit(struct sim_node *n)
 	sim_kill(n);
 }
 
+struct memnet_air *
+sim_air(struct sim *s)
+{
+	return s->air;
+}
+
+void
+sim_move(struct sim_node *n, const char *ip, unsigned segment)
+{
+	struct addr before = n->at;
+
+	strlcpy(n->ip, ip, sizeof(n->ip));
+	addr_parse(&n->at, n->ip, ADDR_PORT, NULL);
+	n->segment = segment;
+	memnet_move(n->transport, &n->at);
+	memnet_lan_leave(n->lan, &before);
+	memnet_lan_join(n->lan, &n->at, segment);
+}
+
 struct sim_node *
 sim_add_at(struct sim *s, const char *nick, const char *ip)
+{
+	return sim_add_near(s, nick, ip, 0);
+}
+
+struct sim_node *
+sim_add_near(struct sim *s, const char *nick, const char *ip, unsigned segment)
 {
 	struct sim_node *n = xcalloc(1, sizeof(*n));
 	static unsigned homes;
 
 	n->sim = s;
+	n->segment = segment;
 	s->count++;
 	strlcpy(n->nick, nick, sizeof(n->nick));
 	strlcpy(n->ip, ip, sizeof(n->ip));
@@ -459,239 +482,7 @@ sim_free(struct sim *s)
 	}
 	sim_run(s, 100000);
 	memnet_free(s->net);
+	memnet_air_free(s->air);
 	loop_free(s->loop);
 	free(s);
-}
-
-const struct key *
-sim_key(const struct sim_node *n)
-{
-	return &n->identity.key;
-}
-
-const char *
-sim_invite(struct sim_node *n)
-{
-	return n->invite;
-}
-
-const struct msg_contact *
-sim_contact(struct sim_node *n, const struct key *who)
-{
-	for (size_t i = 0; i < n->nseen; i++)
-		if (key_equal(&n->seen[i].c.peer, who))
-			return n->seen[i].c.gone ? NULL : &n->seen[i].c;
-	return NULL;
-}
-
-const struct msg_transfer *
-sim_transfer(const struct sim_node *n)
-{
-	return &n->transfer;
-}
-
-const struct msg_code *
-sim_code(const struct sim_node *n, bool joining, const char **said)
-{
-	if (said != NULL)
-		*said = n->said[joining];
-	return n->ncodes[joining] != 0 ? &n->codes[joining] : NULL;
-}
-
-unsigned
-sim_code_events(const struct sim_node *n, bool joining)
-{
-	return n->ncodes[joining];
-}
-
-int
-sim_digits(const struct sim_node *n)
-{
-	return n->digits;
-}
-
-void
-sim_heard(struct sim_node *n, int digits, const char *at)
-{
-	struct addr a;
-
-	addr_parse(&a, at, ADDR_PORT, NULL);
-	pair_heard(n->node, digits, &a);
-}
-
-struct msg *
-sim_cmd_pair(const char *name)
-{
-	struct msg *m = msg_new(MSG_CMD_PAIR);
-
-	strlcpy(m->b.pair.name, name, sizeof(m->b.pair.name));
-	return m;
-}
-
-struct msg *
-sim_cmd_join(const struct code *code, const char *target, const char *name)
-{
-	struct msg *m = msg_new(MSG_CMD_JOIN);
-
-	m->b.join.code = *code;
-	strlcpy(m->b.join.name, name, sizeof(m->b.join.name));
-	return msg_set_bytes(m, target, strlen(target));
-}
-
-const char *
-sim_folder(const struct sim_node *n)
-{
-	return n->dir;
-}
-
-uint32_t
-sim_command(struct sim_node *n, struct msg *m)
-{
-	uint32_t serial = ++n->serials;
-
-	m->serial = serial;
-	node_obey(n->node, m);
-	node_batch_end(n->node);
-	return serial;
-}
-
-int
-sim_result(struct sim_node *n, uint32_t serial, const char **text)
-{
-	for (size_t i = 0; i < n->nresults; i++)
-		if (n->results[i].serial == serial) {
-			if (text != NULL)
-				*text = n->results[i].text;
-			return n->results[i].ok;
-		}
-	return -1;
-}
-
-struct awaited {
-	struct sim_node *n;
-	uint32_t serial;
-};
-
-static bool
-is_answered(void *arg)
-{
-	struct awaited *a = arg;
-
-	return sim_result(a->n, a->serial, NULL) >= 0;
-}
-
-int
-sim_do(struct sim_node *n, struct msg *m, const char **text)
-{
-	struct awaited a = {n, sim_command(n, m)};
-
-	sim_until(n->sim, 60000, is_answered, &a);
-	return sim_result(n, a.serial, text);
-}
-
-struct msg *
-sim_cmd_add(const char *name, const char *target)
-{
-	struct msg *m = msg_new(MSG_CMD_ADD);
-
-	strlcpy(m->b.add.name, name, sizeof(m->b.add.name));
-	return msg_set_bytes(m, target, strlen(target));
-}
-
-struct msg *
-sim_cmd_op(enum contact_op op, const struct key *who, const char *name)
-{
-	struct msg *m = msg_new(MSG_CMD_CONTACT);
-
-	m->b.contact_op.op = op;
-	m->b.contact_op.peer = *who;
-	strlcpy(m->b.contact_op.name, name, sizeof(m->b.contact_op.name));
-	return m;
-}
-
-struct msg *
-sim_cmd_say(struct sim *s, const struct key *who, const char *text)
-{
-	struct msg *m = msg_new(MSG_CMD_SAY);
-
-	m->b.say.peer = *who;
-	for (size_t i = 0; i < ID_LEN; i++)
-		m->b.say.id.b[i] = (uint8_t)test_random(&s->random);
-	return msg_set_bytes(m, text, strlen(text));
-}
-
-struct msg *
-sim_cmd_act(struct sim *s, const struct key *who, enum content content, const struct id *ref,
-	    const char *text)
-{
-	struct msg *m = sim_cmd_say(s, who, text);
-
-	m->b.say.content = content;
-	if (ref != NULL)
-		m->b.say.ref = *ref;
-	return m;
-}
-
-static void
-describe(FILE *out, const struct row *r)
-{
-	char end = '\0';
-
-	if (r->dir == DIR_OUT && r->kind == ROW_TEXT)
-		end = r->state == RECEIPT_DELIVERED ? '!' : r->state == RECEIPT_FAILED ? 'x' : '.';
-	fputc(r->dir == DIR_IN ? '<' : r->dir == DIR_OUT ? '>' : '-', out);
-	fwrite(r->text, 1, r->text_len, out);
-	if (r->content == CONTENT_REPLY)
-		fprintf(out, " re %s%.*s", r->quote_dir == DIR_IN ? "<" : ">", (int)r->quote_len,
-			r->quote);
-	if (r->edits != 0)
-		fprintf(out, " edited %u", r->edits);
-	if (r->deleted)
-		fputs("deleted", out);
-	for (int i = DIR_IN; i <= DIR_OUT; i++)
-		if (r->react_len[i] != 0)
-			fprintf(out, " %c%.*s", i == DIR_IN ? '<' : '>', (int)r->react_len[i],
-				r->react[i]);
-	if (end != '\0')
-		fputc(end, out);
-	if (r->timer != 0)
-		fprintf(out, "/%u%s", r->timer, r->expires != 0 ? "+" : "");
-	fputc('\n', out);
-}
-
-char *
-sim_chat(struct sim_node *n, const struct key *who)
-{
-	char *text = NULL;
-	size_t len = 0;
-	FILE *out = open_memstream(&text, &len);
-	int64_t at = 0;
-	bool more = true;
-
-	while (more) {
-		struct msg *ask = msg_new(MSG_CMD_PAGE), *page;
-		struct row r;
-		size_t pos = 0;
-
-		ask->b.page.peer = *who;
-		ask->b.page.kind = PAGE_AFTER;
-		ask->b.page.at = at;
-		ask->b.page.count = PAGE_MAX_ROWS;
-		page = store_page(n->store, ask);
-		more = page->b.page_result.more;
-		while (row_get(page->bytes, page->len, &pos, &r)) {
-			describe(out, &r);
-			at = r.row;
-		}
-		msg_free(ask);
-		msg_free(page);
-	}
-	fclose(out);
-	return text;
-}
-
-size_t
-sim_poke(struct sim *s, struct sim_node *to, const void *bytes, size_t len, const char *from_ip)
-{
-	return memnet_poke(s->net, to->transport, bytes, len, from_ip);
 }

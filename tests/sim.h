@@ -30,6 +30,14 @@ bool sim_until(struct sim *s, uint64_t ms, bool (*done)(void *arg), void *arg);
  * loaded when this returns. The database stays over sim_kill() and sim_revive(). */
 struct sim_node *sim_add(struct sim *s, const char *nick);
 struct sim_node *sim_add_at(struct sim *s, const char *nick, const char *ip);
+/* The same at an address of one segment, where it hears and sends beacons (CMD_SET nearby and the rest work there). */
+struct sim_node *sim_add_near(struct sim *s, const char *nick, const char *ip, unsigned segment);
+/* Its machine gets another address, on that segment; old streams hear and say nothing any more. */
+void sim_move(struct sim_node *n, const char *ip, unsigned segment);
+struct memnet_air *sim_air(struct sim *s);
+/* The newest EV_NEARBY about that address; NULL if none or gone. */
+const struct msg_nearby *sim_nearby(struct sim_node *n, const char *address);
+size_t sim_count_nearby(const struct sim_node *n);
 /* Another home with the identity and the database of one that is not running, as out of a backup. */
 struct sim_node *sim_restore(struct sim_node *of, const char *ip);
 /* As kill -9: nothing is said, nothing unfinished is stored. */

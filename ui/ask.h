@@ -10,6 +10,7 @@ struct front;
 struct msg;
 struct id;
 struct key;
+struct msg;
 
 /* Add a peer: a form with its code or address, and a name. `code` fills it in; "" leaves it empty. */
 void ask_add(struct front *f, const char *code);
@@ -53,6 +54,11 @@ void ask_delete(struct front *f, const struct key *peer, const struct id *id);
 void ask_export_over(struct front *f, const struct key *peer, const char *path, bool as_json);
 /* Words to be found in the open chat. */
 void ask_find(struct front *f);
+/* Who is visible on this network; and hello to one of them. (ask_near.c) */
+void ask_nearby(struct front *f);
+void ask_hello(struct front *f, const char *address);
+/* An EV_REPORT. */
+void ask_report(struct front *f, const struct msg *report);
 /* Quit; asks only when transfers run or messages wait. */
 void ask_quit(struct front *f);
 

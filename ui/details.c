@@ -58,8 +58,10 @@ put_link(struct pen *pen, struct front *f, const struct model_contact *c)
 	char line[160], ago[TEXT_FIGURE];
 
 	if (c->c.link == LINK_ONLINE)
-		snprintf(line, sizeof(line), "● online by %s",
-			 c->c.via[0] != '\0' ? c->c.via : "?");
+		snprintf(line, sizeof(line), "● online by %s%s%s",
+			 c->c.via[0] != '\0' ? c->c.via : "?",
+			 c->c.via_found != FOUND_UNKNOWN ? ", " : "",
+			 found_sentence(c->c.via_found));
 	else if (c->c.closed_by_hand)
 		snprintf(line, sizeof(line), "○ closed by you");
 	else if (c->c.link == LINK_CONNECTING)

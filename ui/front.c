@@ -15,6 +15,7 @@
 #include "ui/chat.h"
 #include "ui/choose.h"
 #include "ui/draw.h"
+#include "ui/ask.h"
 #include "ui/front_priv.h"
 #include "ui/prompt.h"
 #include "ui/search.h"
@@ -441,6 +442,8 @@ front_event(struct front *f, const struct msg *ev)
 		versions_page(f, ev);
 		news_page(f, ev);
 	}
+	if (ev->type == MSG_EV_REPORT)
+		ask_report(f, ev);
 	if (ev->type == MSG_EV_CODE)
 		ask_pair_event(f, ev);
 	if (ev->type == MSG_EV_HITS)

@@ -272,6 +272,10 @@ front_screen(void *arg, const char *name, const char *args, char *err, size_t er
 		return do_mouse(f, args, err, errlen);
 	if (strcmp(name, "clear") == 0)
 		return do_clear(f, args);
+	if (strcmp(name, "nearby") == 0) {
+		ask_nearby(f);
+		return true;
+	}
 	if (strcmp(name, "join") == 0)
 		return do_join(f, args);
 	if (strcmp(name, "keep") == 0)

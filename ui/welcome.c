@@ -12,6 +12,7 @@
 #include "src/text.h"
 #include "src/uri.h"
 #include "src/util.h"
+#include "ui/ask.h"
 #include "ui/draw.h"
 #include "ui/edit.h"
 #include "ui/field.h"
@@ -26,6 +27,8 @@ struct welcome {
 	enum field at;
 	struct rect where[FIELDS];
 	int cursor_x;
+	size_t person; /* of those nearby, while `at` is FIELDS */
+	struct rect people;
 	bool filled; /* the name was taken from the options */
 };
 
@@ -151,6 +154,52 @@ draw_code_row(struct pane *p, struct grid *g, int y)
 	return 1;
 }
 
+#define PEOPLE 3 /* shown at most */
+
+/* People who are visible on this network and no contacts yet: the i-th of them. */
+static const struct msg_nearby *
+stranger(struct front *f, size_t i)
+{
+	for (size_t k = 0; k < model_nnearby(front_model(f)); k++) {
+		const struct msg_nearby *n = model_nearby_at(front_model(f), k);
+
+		if (!n->is_contact && i-- == 0)
+			return n;
+	}
+	return NULL;
+}
+
+static int
+draw_people(struct pane *p, struct grid *g, int y)
+{
+	struct welcome *s = p->state;
+	struct rect r = p->rect;
+	int indent = r.w >= 56 ? 4 : 1, x = r.x + indent, rows = 0, keys = 0;
+	const struct msg_nearby *n;
+
+	s->people = (struct rect){0};
+	if (stranger(p->front, s->person) == NULL)
+		s->person = 0;
+	if (stranger(p->front, 0) == NULL) {
+		if ((int)s->at == FIELDS)
+			s->at = FIELD_FRIEND;
+		return 0;
+	}
+	draw_text(g, y, x + 3, r.w - indent - 5, STYLE_NORMAL, "Nearby (same network)");
+	for (; rows < PEOPLE && (n = stranger(p->front, (size_t)rows)) != NULL; rows++) {
+		bool here = (int)s->at == FIELDS && s->person == (size_t)rows;
+		int row = y + 1 + rows;
+
+		if (here)
+			keys = draw_right(g, row, r.x + r.w - 2, 18, STYLE_KEY, "Enter says hello");
+		draw_text(g, row, x + 3, 2, STYLE_ONLINE, here ? "▸" : "●");
+		draw_text(g, row, x + 5, 24, here ? STYLE_STRONG : STYLE_NORMAL, n->nick);
+		draw_text(g, row, x + 30, r.w - indent - 33 - keys, STYLE_DIM, n->address);
+	}
+	s->people = (struct rect){y + 1, x, rows, r.w - indent};
+	return rows + 1;
+}
+
 /* Said once, where everybody passes. */
 static const char unsealed[] = "On this disk only file permissions protect what you write. "
 			       "The command p2p-tui passphrase seals it.";
@@ -162,6 +211,7 @@ draw(struct pane *p, struct grid *g, bool focus)
 	struct rect r = p->rect;
 	int gap = r.h >= 16 ? 2 : 1, y = r.y + (r.h >= 12 ? 1 : 0), w = r.w - 4, x;
 	const char *title = "Welcome. Nobody else is here yet.", *door;
+	int used;
 	char line[300];
 
 	(void)focus;
@@ -180,6 +230,8 @@ draw(struct pane *p, struct grid *g, bool focus)
 		       r.w >= 70 ? "paste their code or HOST:PORT" : "their code or HOST:PORT");
 	draw_field_row(p, g, y, FIELD_CALLED, "", "Called", "optional: your name for them");
 	y += gap;
+	used = draw_people(p, g, y);
+	y += used > 0 ? used + gap - 1 : 0;
 	door = door_words(self);
 	port_words(self, line, sizeof(line));
 	y += draw_wrapped(g, y, r.x + 2, w, 3,
@@ -198,7 +250,7 @@ cursor(struct pane *p, int *y, int *x)
 {
 	struct welcome *s = p->state;
 
-	if (early(p->front))
+	if (early(p->front) || (int)s->at == FIELDS)
 		return false;
 	*y = s->where[s->at].y;
 	*x = s->cursor_x;
@@ -252,7 +304,12 @@ enter(struct pane *p)
 {
 	struct welcome *s = p->state;
 
-	if (s->at == FIELD_NAME) {
+	if ((int)s->at == FIELDS) {
+		const struct msg_nearby *n = stranger(p->front, s->person);
+
+		if (n != NULL && take_name(p))
+			ask_hello(p->front, n->address);
+	} else if (s->at == FIELD_NAME) {
 		if (take_name(p))
 			s->at = FIELD_FRIEND;
 	} else if (s->at == FIELD_FRIEND && edit_empty(s->edit[FIELD_CALLED]) &&
@@ -265,6 +322,21 @@ enter(struct pane *p)
 	return PANE_HANDLED | PANE_REDRAW;
 }
 
+/* The next or the last of the fields, and of the people behind them. */
+static void
+step(struct pane *p, bool up)
+{
+	struct welcome *s = p->state;
+	size_t people = 0, at = (size_t)s->at + ((int)s->at == FIELDS ? s->person : 0), all;
+
+	while (people < PEOPLE && stranger(p->front, people) != NULL)
+		people++;
+	all = FIELDS + people;
+	at = (at + (up ? all - 1 : 1)) % all;
+	s->at = at < FIELDS ? (enum field)at : FIELDS;
+	s->person = at < FIELDS ? 0 : at - FIELDS;
+}
+
 static unsigned
 key(struct pane *p, enum request req, struct input_key k)
 {
@@ -275,9 +347,11 @@ key(struct pane *p, enum request req, struct input_key k)
 	if (k.sym == INPUT_SYM_TAB || k.sym == INPUT_SYM_DOWN || k.sym == INPUT_SYM_UP) {
 		bool up = k.sym == INPUT_SYM_UP || (k.mods & INPUT_SHIFT);
 
-		s->at = (enum field)(((int)s->at + (up ? FIELDS - 1 : 1)) % FIELDS);
+		step(p, up);
 		return PANE_HANDLED | PANE_REDRAW;
 	}
+	if ((int)s->at == FIELDS)
+		return 0;
 	if (req == REQ_CLEAR) {
 		edit_set(s->edit[s->at], "", 0);
 		return PANE_HANDLED | PANE_REDRAW;
@@ -297,6 +371,8 @@ text(struct pane *p, const char *bytes, size_t len)
 		return PANE_HANDLED;
 	}
 	/* A slash begins a command here too: it goes to the input line. */
+	if ((int)s->at == FIELDS)
+		s->at = FIELD_FRIEND;
 	if (len > 0 && bytes[0] == '/' && edit_empty(s->edit[s->at])) {
 		prompt_insert(front_pane(p->front, PANE_PROMPT), bytes, len);
 		front_set_focus(p->front, PANE_PROMPT);
@@ -342,6 +418,11 @@ mouse(struct pane *p, const struct input_mouse *m)
 	if (m->action != INPUT_PRESS || m->button != INPUT_LEFT)
 		return 0;
 	front_set_focus(p->front, PANE_WELCOME);
+	if (rect_holds(s->people, m->y, m->x)) {
+		s->at = FIELDS;
+		s->person = (size_t)(m->y - s->people.y);
+		return enter(p);
+	}
 	for (int i = 0; i < FIELDS; i++)
 		if (rect_holds(s->where[i], m->y, m->x)) {
 			s->at = (enum field)i;
@@ -353,7 +434,7 @@ mouse(struct pane *p, const struct input_mouse *m)
 const struct pane_class welcome_pane = {
 	.name = "welcome",
 	.context = KEYS_PROMPT,
-	.watch = DIRTY_SELF | DIRTY_READY | DIRTY_CONTACTS,
+	.watch = DIRTY_SELF | DIRTY_READY | DIRTY_CONTACTS | DIRTY_NEARBY,
 	.create = create,
 	.destroy = destroy,
 	.draw = draw,

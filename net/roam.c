@@ -1,0 +1,119 @@
+/* roam.c - what follows when the machine's addresses, or where we listen, change.
+ *
+ * A session whose local address is gone cannot go on; the others are asked whether they live, for a cable may have been pulled without
+ * an address going. Whoever is away is called at once, and contacts are told where we are now. */
+#include "config.h"
+
+#include <string.h>
+
+#include "net/discovery_int.h"
+#include "src/log.h"
+
+static bool
+is_there(const struct discovery *d, const struct addr *a)
+{
+	for (size_t i = 0; i < d->nways; i++)
+		if (addr_same_ip(&d->ways[i].from, a))
+			return true;
+	return false;
+}
+
+static void
+redial(struct peer *p)
+{
+	struct dial *d = p->dial;
+
+	/* A call under way may be to where nobody can be reached any more; one to nearby is younger than that. */
+	p->dial = NULL;
+	if (d != NULL)
+		dial_free(d);
+	p->failures = 0;
+	peer_dial_now(p);
+}
+
+/* `reachable`: there is a network at all. Where there is none a session gets as long as a probe to see it come back. */
+static void
+look_after(struct peer *p, bool reachable)
+{
+	struct link *l = p->link, *rival = p->rival;
+
+	if (rival != NULL)
+		session_probe(rival->session, PROBE_MOVED);
+	if (l == NULL && reachable)
+		redial(p);
+	if (l == NULL)
+		return;
+	if (!reachable || is_there(p->node->discovery, session_local_addr(l->session))) {
+		if (reachable && p->mutual)
+			reach_tell_listen(l);
+		if (p->link == l)
+			session_probe(l->session, PROBE_MOVED);
+		return;
+	}
+	log_info("a session's address is not this machine's any more");
+	peer_lost(p, l, SESSION_LOST, BYE_NONE, "this machine's address changed");
+	link_close(l, BYE_NONE, "");
+	if (p->link == NULL)
+		redial(p);
+}
+
+/* Whether there is a way to anybody but ourselves. */
+static bool
+has_network(const struct discovery *d)
+{
+	for (size_t i = 0; i < d->nways; i++)
+		if (!d->ways[i].loopback)
+			return true;
+	return false;
+}
+
+void
+roam_changed(void *arg)
+{
+	struct discovery *d = arg;
+	struct node *n = d->node;
+	struct lan_way before[LAN_WAYS];
+	size_t nbefore = d->nways;
+	struct peer *p, *next;
+
+	if (!n->loaded || n->stopping)
+		return;
+	memcpy(before, d->ways, sizeof(before));
+	discovery_relook(d);
+	if (d->nways == nbefore && memcmp(before, d->ways, nbefore * sizeof(before[0])) == 0)
+		return;
+	reach_refresh(n);
+	RB_FOREACH_SAFE (p, peer_tree, &n->peers, next)
+		look_after(p, has_network(d) || addr_class(&n->listening) == ADDR_LOOPBACK);
+	discovery_restart(d);
+}
+
+void
+roam_listening(struct node *n)
+{
+	struct peer *p;
+
+	RB_FOREACH (p, peer_tree, &n->peers)
+		if (p->mutual)
+			reach_tell(p->link);
+	discovery_restart(n->discovery);
+}
+
+void
+commands_nearby(struct node *n, const struct msg *m)
+{
+	const struct msg_look *look = &m->b.look;
+	const char *why = NULL;
+
+	if (n->nick[0] == '\0')
+		why = "say your own name first";
+	else if (n->discovery == NULL || !n->nearby)
+		why = "the option nearby is off";
+	else if (look->seconds > VISIBLE_MAX / 1000)
+		why = "nobody is visible for more than a day";
+	else if (look->visible)
+		discovery_visible(n->discovery, (uint64_t)look->seconds * 1000);
+	else
+		discovery_look(n->discovery);
+	node_result(n, m->serial, why == NULL, NULL, "%s", why != NULL ? why : "");
+}

@@ -1,0 +1,337 @@
+"""Real processes on hosts of their own, which are network namespaces with a bridge between them: contacts find each other after a start,
+after a change of address, over several interfaces, with IPv6 alone, on one host; people are visible; a program that listens on loopback
+says nothing to the network. All interfaces are made inside the namespaces, so that the machine's own network is not touched."""
+
+import atexit
+import ctypes
+import os
+import socket
+import struct
+import subprocess
+import time
+
+from peer import PATIENCE, PROGRAM, Home, Run, diag, done, equal, ok, wait_until
+
+QUICK = 3.0 * (PATIENCE / 30)
+GROUP = socket.inet_aton("239.255.41.55")
+spaces = []
+
+
+def ip(*words):
+    subprocess.run(["ip", *words], check=True, capture_output=True)
+
+
+def space(name):
+    full = "p2pt-%d-%s" % (os.getpid(), name)
+    ip("netns", "add", full)
+    spaces.append(full)
+    return full
+
+
+def clean_up():
+    while spaces:
+        subprocess.run(["ip", "netns", "del", spaces.pop()], capture_output=True)
+
+
+# The processes end first: atexit goes backwards, and peer.py registered before.
+atexit.register(clean_up)
+
+
+class Switch:
+    def __init__(self, name):
+        self.space = space(name)
+        self.ports = 0
+        ip("-n", self.space, "link", "add", "br0", "type", "bridge", "forward_delay", "0", "mcast_snooping", "0")
+        ip("-n", self.space, "link", "set", "br0", "up")
+
+    def plug(self, host, interface):
+        self.ports += 1
+        port = "p%d" % self.ports
+        ip("-n", self.space, "link", "add", port, "type", "veth", "peer", "name", interface, "netns", host.space)
+        ip("-n", self.space, "link", "set", port, "master", "br0", "up")
+        subprocess.run(["nsenter", "--net=/run/netns/" + host.space, "sh", "-c",
+                        "echo 0 >/proc/sys/net/ipv6/conf/%s/accept_dad" % interface], check=True)
+        host.ip("link", "set", interface, "up")
+
+
+class Machine:
+    def __init__(self, name, switch=None, address=None):
+        self.space = space(name)
+        self.ip("link", "set", "lo", "up")
+        if switch:
+            switch.plug(self, "eth0")
+        if address:
+            self.address("eth0", address)
+
+    def ip(self, *words):
+        ip("-n", self.space, *words)
+
+    def address(self, interface, address):
+        """Its one IPv4 address from now on."""
+        self.ip("-4", "addr", "flush", "dev", interface)
+        self.ip("addr", "add", address + "/24", "dev", interface)
+
+
+class Person(Home):
+    """Somebody at a machine, where the program listens as it does by itself."""
+
+    def __init__(self, name, machine, listen=None):
+        self.machine = machine
+        self.listen = listen
+        super().__init__(name, name, port=41555)
+
+    def argv(self, *words):
+        listen = ["--listen", self.listen] if self.listen else []
+        return ["nsenter", "--net=/run/netns/" + self.machine.space, PROGRAM, "--home", self.path, *listen, *words]
+
+    def say(self, **command):
+        return self.run.did(**command)
+
+
+def online(a, b):
+    """Whether a's newest word about b is that it is there."""
+    told = a.run.find("peer", peer=b.key)
+    return bool(told) and told[-1]["state"] == "online"
+
+
+def both(a, b):
+    return online(a, b) and online(b, a)
+
+
+def find_each_other(a, b, what, since=None):
+    start = since or time.monotonic()
+    good = wait_until(lambda: both(a, b), QUICK - (time.monotonic() - start))
+    took = time.monotonic() - start
+    if ok(good, what):
+        diag("after %.2f s" % took)
+    else:
+        for p in (a, b):
+            for e in p.run.events[-5:]:
+                diag(e)
+    return good
+
+
+def start(*people):
+    for p in people:
+        p.start()
+        p.key = p.run.key
+
+
+def befriend(a, b):
+    ok(a.say(cmd="add", name=b.nickname, invite=b.run.invite), "%s adds %s" % (a.nickname, b.nickname))
+    ok(b.say(cmd="add", name=a.nickname, invite=a.run.invite), "and back")
+    ok(wait_until(lambda: both(a, b)), "both are online")
+
+
+def person(name, machine, listen=None):
+    p = Person(name, machine, listen)
+    p.nickname = name
+    return p
+
+
+def gets(a, b, text):
+    """A message from a arrives at b."""
+    mark = len(b.run.events)
+    a.say(cmd="say", to=b.nickname, text=text)
+    return b.run.wait("message", patience=QUICK, since=mark, text=text) is not None
+
+
+# ---- a raw look at a network ----
+
+libc = ctypes.CDLL(None, use_errno=True)
+ETH_P_ALL = 3
+
+
+class Sniffer:
+    """All UDP datagrams to the group that pass an interface of a machine."""
+
+    def __init__(self, machine, interface):
+        here, there = os.open("/proc/self/ns/net", os.O_RDONLY), os.open("/run/netns/" + machine.space, os.O_RDONLY)
+        if libc.setns(there, 0) != 0:
+            raise OSError(ctypes.get_errno(), "setns")
+        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
+        self.socket.bind((interface, ETH_P_ALL))
+        self.socket.setblocking(False)
+        if libc.setns(here, 0) != 0:
+            raise OSError(ctypes.get_errno(), "setns")
+        os.close(here)
+        os.close(there)
+        self.beacons = []
+        self.sources = []
+        self.ttls = set()
+        self.packets = 0
+
+    def look(self):
+        while True:
+            try:
+                p = self.socket.recv(2048)
+            except BlockingIOError:
+                return self.beacons
+            self.packets += 1
+            if len(p) > 28 and p[0] >> 4 == 4 and p[9] == 17 and p[16:20] == GROUP:
+                self.ttls.add(p[8])
+                self.beacons.append(p[28:])
+                self.sources.append(socket.inet_ntoa(p[12:16]))
+            elif len(p) > 48 and p[0] >> 4 == 6 and p[6] == 17 and p[24] == 0xff and \
+                    struct.unpack(">H", p[42:44])[0] == 41555:
+                self.ttls.add(p[7])
+                self.beacons.append(p[48:])
+
+
+# ---- the tests ----
+
+def two_hosts():
+    global ada, boris, first, second, switch
+    switch = Switch("sw")
+    first, second = Machine("h1", switch, "10.66.0.1"), Machine("h2", switch, "10.66.0.2")
+    ada, boris = person("ada", first), person("boris", second)
+    start(ada, boris)
+    befriend(ada, boris)
+    ada.stop()
+    boris.stop()
+    first.address("eth0", "10.67.0.11")
+    second.address("eth0", "10.67.0.12")
+    start(ada)
+    start(boris)
+    find_each_other(ada, boris, "both at new addresses: found within 3 s of the start")
+    ok(gets(ada, boris, "hello"), "and a message goes over")
+
+
+def addresses_change():
+    # Let both settle, so that each is sure of the other.
+    second.address("eth0", "10.67.0.99")
+    began = time.monotonic()
+    ok(gets(boris, ada, "moved"), "who moves is back, and its message there, within 3 s")
+    diag("after %.2f s" % (time.monotonic() - began))
+    find_each_other(ada, boris, "both know it", began)
+    first.address("eth0", "10.67.0.98")
+    second.address("eth0", "10.67.0.97")
+    began = time.monotonic()
+    ok(gets(ada, boris, "both moved"), "both move at once: a message is there within 3 s")
+    diag("after %.2f s" % (time.monotonic() - began))
+
+
+def cable():
+    first.ip("link", "set", "eth0", "down")
+    ok(wait_until(lambda: not online(ada, boris), QUICK), "an interface that goes down is noticed within 3 s")
+    first.ip("link", "set", "eth0", "up")
+    # Linux forgets IPv6 addresses with the link, IPv4 ones stay.
+    began = time.monotonic()
+    find_each_other(ada, boris, "up again: found within 3 s", began)
+    ok(gets(ada, boris, "cable"), "and a message goes over")
+
+
+def second_interface():
+    global eve
+    other = Switch("sw2")
+    third = Machine("h3", other, "10.68.0.3")
+    eve = person("eve", third)
+    other.plug(first, "eth1")
+    first.ip("addr", "add", "10.68.0.1/24", "dev", "eth1")
+    start(eve)
+    befriend(ada, eve)
+    eve.stop()
+    third.address("eth0", "10.68.0.33")
+    start(eve)
+    find_each_other(ada, eve, "over a second interface: found within 3 s")
+    eve.stop()
+
+
+def only_ipv6():
+    switch6 = Switch("sw6")
+    left, right = Machine("h4", switch6), Machine("h5", switch6)
+    finn, gus = person("finn", left), person("gus", right)
+    start(finn, gus)
+    ok(finn.say(cmd="add", name="gus", invite=gus.run.invite), "with link-local addresses alone: finn adds gus")
+    ok(gus.say(cmd="add", name="finn", invite=finn.run.invite), "and back, neither invite having an address")
+    began = time.monotonic()
+    find_each_other(finn, gus, "they find each other within 3 s", began)
+    ok(gets(finn, gus, "six"), "and talk")
+    gus.stop()
+    start(gus)
+    find_each_other(finn, gus, "and again after a restart")
+    finn.stop()
+    gus.stop()
+
+
+def one_host():
+    alone = Machine("h6")
+    hal, ivy = person("hal", alone), person("ivy", alone)
+    start(hal, ivy)
+    befriend(hal, ivy)
+    ivy.stop()
+    ivy.listen = "127.0.0.1:0"
+    start(ivy)
+    find_each_other(hal, ivy, "two on one host without any network, one at another port: found within 3 s")
+    hal.stop()
+    ivy.stop()
+
+
+def visible():
+    status, out, _ = second_call("nearby", "--wait", "1")
+    equal((status, out), (0, ""), "nobody is visible")
+    ok(ada.say(cmd="visible", time="10m"), "ada is visible for ten minutes")
+    status, out, _ = second_call("nearby", "--wait", "2")
+    address = "10.67.0.98:41555"
+    lines = [line.split("\t") for line in out.splitlines()]
+    ok(status == 0 and ["ada", address, ""] in lines and len(lines) == 1, "nearby shows her name and address: %r" % out)
+    lena.start()
+    lena.key = lena.run.key
+    told = lena.run.wait("nearby", nick="ada", address=address)
+    ok(told and told["state"] == "seen", "run --json tells it as an event")
+    ok(lena.say(cmd="add", name="Ada", address=address), "somebody says hello")
+    ok(ada.run.wait("request", peer=lena.key, nick="lena"), "which is a request there")
+    mark = len(lena.run.events)
+    ok(ada.say(cmd="visible", time="off"), "ada hides again")
+    ok(lena.run.wait("nearby", since=mark, address=address, state="gone"), "which is told")
+    lena.stop()
+
+
+def second_call(*words):
+    return lena.call(*words)
+
+
+def loopback_is_silent():
+    quiet = person("mia", first, "127.0.0.1:0")
+    sniff = Sniffer(first, "eth0")
+    start(quiet)
+    ok(quiet.say(cmd="add", name="nobody", invite=lena_invite), "one that listens on loopback has a contact to find")
+    ok(quiet.say(cmd="visible", time="10m"), "and is visible")
+    # Ada's own beacons show that the sniffer hears.
+    ok(ada.say(cmd="visible", time="10m"), "one that listens everywhere is visible, too")
+    ok(wait_until(lambda: any(b"ada" in b[346:] for b in sniff.look())), "and is heard on the wire")
+    equal([b for b in sniff.look() if b"mia" in b[346:]], [], "the other one is not")
+    equal(sniff.ttls, {1}, "beacons go no further than this network (TTL 1)")
+    equal({b[:5] for b in sniff.look()}, {b"P2PB\x01"}, "all are beacons")
+    quiet.stop()
+    ada.say(cmd="visible", time="off")
+
+
+def off():
+    ok(ada.say(cmd="set", option="nearby", value="off"), "nearby off")
+    boris.stop()
+    sniff = Sniffer(first, "eth0")
+    second.address("eth0", "10.67.0.50")
+    start(boris)
+    ok(wait_until(lambda: sniff.look() and both(ada, boris)), "boris calls out, and knows where ada is")
+    ok("10.67.0.98" not in sniff.sources, "ada says nothing")
+    ok(ada.say(cmd="set", option="nearby", value="on"), "nearby on")
+    boris.stop()
+    ok(wait_until(lambda: sniff.look() and "10.67.0.98" in sniff.sources), "with boris away, ada calls out")
+
+
+two_hosts()
+addresses_change()
+cable()
+second_interface()
+only_ipv6()
+one_host()
+lena = person("lena", second)
+lena.start()
+lena_invite = lena.run.invite
+lena.stop()
+visible()
+loopback_is_silent()
+off()
+ada.stop()
+done()
