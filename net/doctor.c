@@ -139,7 +139,9 @@ tell_listening(struct doctor *d)
 						: "this program does not listen.");
 		return;
 	}
-	line(d, "Listening on %s.", addr_format(text, sizeof(text), &n->listening));
+	line(d, "Listening on %s%s.", addr_format(text, sizeof(text), &n->listening),
+	     addr_class(&n->listening) == ADDR_LOOPBACK ? ": only programs on this machine can call"
+							: "");
 	for (size_t i = 0; i < d->nknocks; i++) {
 		struct knock *k = &d->knocks[i];
 

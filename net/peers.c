@@ -53,6 +53,7 @@ peer_rekey(struct peer *p, const struct key *key)
 {
 	RB_REMOVE(peer_tree, &p->node->peers, p);
 	p->key = p->row.peer = p->chat.peer = *key;
+	p->pair_state = PAIR_UNKNOWN;
 	p->chat.seen_seq = 0;
 	RB_INSERT(peer_tree, &p->node->peers, p);
 }

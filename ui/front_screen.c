@@ -224,7 +224,7 @@ do_export(struct front *f, const char *args, char *err, size_t errlen)
 }
 
 static bool
-do_join(struct front *f, const char *args)
+do_join(struct front *f, const char *args, char *err, size_t errlen)
 {
 	ask_join(f, args);
 	return true;
@@ -249,14 +249,84 @@ do_keep(struct front *f, const char *args, char *err, size_t errlen)
 }
 
 static bool
-do_clear(struct front *f, const char *args)
+do_clear(struct front *f, const char *args, char *err, size_t errlen)
 {
 	struct model_contact *c = model_contact_named(f->model, args);
 
+	(void)err;
+	(void)errlen;
 	if (c != NULL)
 		ask_clear(f, &c->c.peer);
 	return c != NULL;
 }
+
+static bool
+do_verify(struct front *f, const char *args, char *err, size_t errlen)
+{
+	struct model_contact *c = model_contact_named(f->model, args);
+
+	(void)err;
+	(void)errlen;
+	if (c != NULL)
+		ask_verify(f, &c->c.peer);
+	return c != NULL;
+}
+
+static bool
+do_nearby(struct front *f, const char *args, char *err, size_t errlen)
+{
+	(void)args;
+	(void)err;
+	(void)errlen;
+	ask_nearby(f);
+	return true;
+}
+
+static bool
+do_contacts(struct front *f, const char *args, char *err, size_t errlen)
+{
+	(void)args;
+	(void)err;
+	(void)errlen;
+	front_request(f, REQ_FOCUS_PEERS);
+	return true;
+}
+
+static bool
+do_find(struct front *f, const char *args, char *err, size_t errlen)
+{
+	(void)err;
+	(void)errlen;
+	chat_find(front_pane(f, PANE_CHAT), args);
+	return true;
+}
+
+static bool
+do_search(struct front *f, const char *args, char *err, size_t errlen)
+{
+	(void)err;
+	(void)errlen;
+	search_open(f, args);
+	return true;
+}
+
+/* Commands that are more than their key. `words`: only with words behind it; without them it is what its key does. */
+static const struct {
+	const char *name;
+	bool words;
+	bool (*run)(struct front *f, const char *args, char *err, size_t errlen);
+} commands[] = {
+	{"bind", false, do_bind},	  {"chat", true, do_chat},
+	{"choose", false, do_choose},	  {"clear", false, do_clear},
+	{"contacts", false, do_contacts}, {"date", false, do_date},
+	{"export", false, do_export},	  {"files", false, do_files},
+	{"find", true, do_find},	  {"join", false, do_join},
+	{"keep", false, do_keep},	  {"mouse", false, do_mouse},
+	{"nearby", false, do_nearby},	  {"open", false, do_open},
+	{"search", true, do_search},	  {"send", false, do_files},
+	{"theme", false, do_theme},	  {"verify", false, do_verify},
+	{"versions", false, do_versions},
+};
 
 bool
 front_screen(void *arg, const char *name, const char *args, char *err, size_t errlen)
@@ -264,53 +334,13 @@ front_screen(void *arg, const char *name, const char *args, char *err, size_t er
 	struct front *f = arg;
 	enum request req = by_slash(name, args);
 
-	if (strcmp(name, "bind") == 0)
-		return do_bind(f, args, err, errlen);
-	if (strcmp(name, "theme") == 0)
-		return do_theme(f, args, err, errlen);
-	if (strcmp(name, "mouse") == 0)
-		return do_mouse(f, args, err, errlen);
-	if (strcmp(name, "clear") == 0)
-		return do_clear(f, args);
-	if (strcmp(name, "nearby") == 0) {
-		ask_nearby(f);
-		return true;
-	}
-	if (strcmp(name, "join") == 0)
-		return do_join(f, args);
-	if (strcmp(name, "keep") == 0)
-		return do_keep(f, args, err, errlen);
-	if (strcmp(name, "versions") == 0)
-		return do_versions(f, args, err, errlen);
-	if (strcmp(name, "export") == 0)
-		return do_export(f, args, err, errlen);
-	if (strcmp(name, "verify") == 0) {
-		struct model_contact *c = model_contact_named(f->model, args);
-
-		if (c != NULL)
-			ask_verify(f, &c->c.peer);
-		return c != NULL;
-	}
-	if (strcmp(name, "date") == 0)
-		return do_date(f, args, err, errlen);
-	if (strcmp(name, "choose") == 0)
-		return do_choose(f, args, err, errlen);
-	if (strcmp(name, "open") == 0)
-		return do_open(f, args, err, errlen);
-	if (strcmp(name, "files") == 0 || strcmp(name, "send") == 0)
-		return do_files(f, args, err, errlen);
-	if (strcmp(name, "find") == 0 && args[0] != '\0') {
-		chat_find(front_pane(f, PANE_CHAT), args);
-		return true;
-	}
-	if (strcmp(name, "search") == 0 && args[0] != '\0') {
-		search_open(f, args);
-		return true;
-	}
+	for (size_t i = 0; i < NELEM(commands); i++)
+		if (strcmp(commands[i].name, name) == 0 &&
+		    (!commands[i].words || (args[0] != '\0' && req == REQ_NONE)))
+			return commands[i].run(f, args, err, errlen);
+	/* "/chat" alone goes to the list of peers: no key does just that. */
 	if (req == REQ_NONE && strcmp(name, "chat") == 0)
 		return do_chat(f, args, err, errlen);
-	if (strcmp(name, "contacts") == 0)
-		req = REQ_FOCUS_PEERS;
 	if (req == REQ_NONE) {
 		snprintf(err, errlen, "/%s cannot do that here; %s shows how it is used.", name,
 			 keys_name(REQ_HELP));

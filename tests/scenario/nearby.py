@@ -287,6 +287,30 @@ def visible():
     lena.stop()
 
 
+def doctor():
+    mark = len(ada.run.events)
+    ok(ada.say(cmd="doctor"), "/doctor")
+    said = [e["text"] for e in ada.run.events[mark:] if e["event"] == "text"]
+    for want in ("Interface eth0: 10.67.0.98", "Listening on [::]:41555.", "10.67.0.98:41555 answers a call from this machine.",
+                 "of these heard back", "boris: online at 10.67.0.97", "eve: not "):
+        ok([line for line in said if want in line], "it says: %s" % want) or diag(said)
+    status, out, err = ada.call("doctor")
+    ok(status == 0 and "/doctor" in out and "yours alone (mode 700)" in out, "doctor beside a running program says where to ask")
+    os.chmod(lena.path, 0o755)
+    status, out, err = lena.call("doctor")
+    ok(status == 0 and "others on this machine have access" in out, "doctor tells of permissions") or diag(out + err)
+    os.chmod(lena.path, 0o700)
+    ok("There are no contacts yet." in out and "Nobody else is heard" in out or "of others heard" in out, "and of the network")
+    status, out, err = Home.call(Nobody(), "doctor")
+    ok(status == 1 and "init" in err, "without an identity it fails in a sentence")
+
+
+class Nobody(Home):
+    def __init__(self):
+        self.path = os.path.join(lena.path, "nothing")
+        self.port = 0
+
+
 def second_call(*words):
     return lena.call(*words)
 
@@ -313,7 +337,8 @@ def off():
     sniff = Sniffer(first, "eth0")
     second.address("eth0", "10.67.0.50")
     start(boris)
-    ok(wait_until(lambda: sniff.look() and both(ada, boris)), "boris calls out, and knows where ada is")
+    ok(wait_until(lambda: both(ada, boris)), "boris knows where ada is")
+    sniff.look()
     ok("10.67.0.98" not in sniff.sources, "ada says nothing")
     ok(ada.say(cmd="set", option="nearby", value="on"), "nearby on")
     boris.stop()
@@ -331,6 +356,7 @@ lena.start()
 lena_invite = lena.run.invite
 lena.stop()
 visible()
+doctor()
 loopback_is_silent()
 off()
 ada.stop()
