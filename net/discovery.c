@@ -116,6 +116,9 @@ way_fits(const struct discovery *d, const struct lan_way *w, bool loopback)
 
 	if (w->silent || w->loopback != loopback)
 		return false;
+	/* Loopback has no IPv6 multicast where nobody set it up. */
+	if (loopback && w->from.family == 6 && addr_class(at) == ADDR_UNSPECIFIED)
+		return false;
 	/* Link-local is enough: what has more addresses on an interface says the same again. */
 	if (w->from.family == 6 && !loopback && addr_class(&w->from) != ADDR_LINK_LOCAL &&
 	    addr_class(at) == ADDR_UNSPECIFIED)

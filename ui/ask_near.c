@@ -36,7 +36,8 @@ ask_hello(struct front *f, const char *address)
 static bool
 nearby_done(struct front *f, struct dialog *d, int answer)
 {
-	const struct offered *o = dialog_kept(d, NULL);
+	size_t len;
+	const struct offered *o = dialog_kept(d, &len);
 	const char *words[] = {o->visible ? "off" : "10m", NULL};
 
 	if (answer >= 0 && (size_t)answer < o->n)
@@ -76,7 +77,7 @@ ask_nearby(struct front *f)
 	dialog_answer(d, 'x', "Close");
 	dialog_default(d, o.n > 0 ? 0 : o.n + 1);
 	dialog_menu(d);
-	dialog_keep(d, &o, sizeof(o));
+	dialog_keep(d, xmemdup(&o, sizeof(o)), sizeof(o));
 	front_ask(f, d);
 	front_send(f, msg_new(MSG_CMD_NEARBY));
 }

@@ -226,6 +226,8 @@ do_export(struct front *f, const char *args, char *err, size_t errlen)
 static bool
 do_join(struct front *f, const char *args, char *err, size_t errlen)
 {
+	(void)err;
+	(void)errlen;
 	ask_join(f, args);
 	return true;
 }
