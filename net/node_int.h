@@ -180,8 +180,8 @@ struct node {
 	struct pair *pair;
 	bool receipts; /* option: READ is sent, and what comes is shown */
 	uint32_t attach_serial;
-	int32_t keep;	    /* option: KEEP_... or days */
-	struct timer sweep; /* what is due to be deleted then, see sweep.c */
+	int32_t keep;		     /* option: KEEP_... or days */
+	struct timer sweep;	     /* what is due to be deleted then, see sweep.c */
 	struct doctor *doctor;	     /* a report under way */
 	struct discovery *discovery; /* NULL: none in this environment */
 	bool nearby;		     /* option */
