@@ -559,6 +559,17 @@ on_quit(struct node *n, const struct msg *m)
 	node_store(n, msg_new(MSG_ST_STOP));
 }
 
+static void
+on_typed(struct node *n, const struct msg *m)
+{
+	struct msg *keep = msg_new(MSG_ST_TYPED);
+
+	keep->b.typed = m->b.typed;
+	if (m->len <= TYPED_MAX_BYTES)
+		msg_set_bytes(keep, m->bytes, m->len);
+	node_store(n, keep);
+}
+
 /* ---- the table ---- */
 
 typedef void obey_fn(struct node *n, const struct msg *m);
@@ -587,6 +598,7 @@ static obey_fn *const obey[MSG_NTYPES] = {
 	[MSG_CMD_CHOOSE] = on_choose,
 	[MSG_CMD_CLEAN] = on_clean,
 	[MSG_CMD_LISTEN] = commands_listen,
+	[MSG_CMD_TYPED] = on_typed,
 	[MSG_CMD_INVITE] = invites_command,
 	[MSG_CMD_SET] = commands_set,
 	[MSG_CMD_NEARBY] = commands_nearby,

@@ -222,6 +222,8 @@ enum page_kind {
 	/* What one message said, one text a row with the time it was said at: from its version `at` on, 0 being the first; the last
 	 * one is what it says now. bytes: its id; nothing: the newest one that was edited. */
 	PAGE_VERSIONS,
+	/* What is being typed, with a NUL, and the lines typed before, each with its own; no rows. Nothing where there is neither. */
+	PAGE_TYPED,
 };
 
 struct msg_page {
@@ -242,6 +244,13 @@ struct msg_page_result {
 	bool more;   /* there are further rows in the direction asked for */
 	bool failed; /* the database could not be read */
 };
+
+/* CMD_TYPED and ST_TYPED, kept beside the chat. bytes: the text, or the lines, each ended by a NUL; nothing: none any more. Not answered. */
+struct msg_typed {
+	struct key peer;
+	enum typed_what { TYPED_DRAFT, TYPED_HISTORY } what;
+};
+#define TYPED_MAX_BYTES (32 * 1024)
 
 /* CMD_SEARCH: messages with all these words in them, whatever the case. bytes: the words, with blanks between. Answered by EV_HITS as they
  * are found, the last one `done`. A newer search ends one that still runs; one without words finds nothing. */
@@ -272,7 +281,7 @@ struct msg_export {
 	char own[NAME_SIZE]; /* what the user is called in it */
 };
 
-/* EV_RESULT: the answer to each command but CMD_PAGE, CMD_SEARCH, CMD_CHOOSE and CMD_QUIT. bytes: a sentence when it failed. */
+/* EV_RESULT: the answer to each command but CMD_PAGE, CMD_SEARCH, CMD_CHOOSE, CMD_TYPED and CMD_QUIT. bytes: a sentence when it failed. */
 struct msg_result {
 	bool ok;
 	struct key peer;  /* CMD_ADD, CMD_CONTACT, CMD_JOIN, CMD_SAY, CMD_SEND: whom it was about */
@@ -437,6 +446,7 @@ struct msg_resolved {
 	ROW(CMD_LONG,	long_text,	msg_long,		TO_CORE,	MSG_KEEP,	"a text too long for a message: send it as a file") \
 	ROW(CMD_DOCTOR,	none,		msg_none,		TO_CORE,	MSG_KEEP,	"what does the network look like; answered by EV_REPORT, too") \
 	ROW(CMD_NEARBY,	look,		msg_look,		TO_CORE,	MSG_KEEP,	"who is on this network; be seen there") \
+	ROW(CMD_TYPED,	typed,		msg_typed,		TO_CORE,	MSG_KEEP,	"what is typed to a contact, to be kept") \
 	ROW(CMD_QUIT,	none,		msg_none,		TO_CORE,	MSG_LAST,	"stop; answered by EV_STOPPED") \
 	\
 	ROW(EV_SELF,	self,		msg_self,		TO_FRONT,	MSG_MERGE,	"who and where we are") \
@@ -474,6 +484,7 @@ struct msg_resolved {
 	ROW(ST_FORGET_TRANSFER, st_transfer, msg_st_transfer,	TO_STORE,	MSG_LAST,	"remove a transfer's row") \
 	ROW(ST_DOOR,	st_door,	msg_st_door,		TO_STORE,	MSG_LAST,	"insert or remove one of our door keys") \
 	ROW(ST_VALUE,	st_value,	msg_st_value,		TO_STORE,	MSG_LAST,	"a small named value") \
+	ROW(ST_TYPED,	typed,		msg_typed,		TO_STORE,	MSG_LAST,	"what is typed to a contact") \
 	ROW(ST_STOP,	none,		msg_none,		TO_STORE,	MSG_LAST,	"commit, close, end the thread; answered by SR_STOPPED") \
 	\
 	ROW(SR_CONTACT,	st_contact,	msg_st_contact,		FROM_STORE,	MSG_LAST,	"answer to ST_LOAD: a contact") \
@@ -547,6 +558,7 @@ struct msg {
 		struct msg_export export;
 		struct msg_exported exported;
 		struct msg_long long_text;
+		struct msg_typed typed;
 		struct msg_result result;
 		struct msg_notice notice;
 		struct msg_self self;

@@ -60,6 +60,7 @@
 #define SEAL_VERSION_TEXT    0x0801
 #define SEAL_SPOOL_HEAD	     0x0901
 #define SEAL_SPOOL_PART	     0x0902
+#define SEAL_TYPED_TEXT	     0x0a01
 
 /* The database's key. */
 struct seal_key {

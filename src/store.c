@@ -15,8 +15,8 @@
 #define APPLICATION_ID 0x50325054 /* "P2PT" */
 #define READ_ATTEMPTS  5
 
-static const char *const migrations[] = {STORE_V1, STORE_V2, STORE_V3,
-					 STORE_V4, STORE_V5, STORE_V6};
+static const char *const migrations[] = {STORE_V1, STORE_V2, STORE_V3, STORE_V4,
+					 STORE_V5, STORE_V6, STORE_V7};
 
 #define SQL(name, text) [SQL_##name] = (text),
 
@@ -61,6 +61,7 @@ static store_obey *const obey[MSG_NTYPES] = {
 	[MSG_ST_MOVE] = store_move_contact, [MSG_ST_CLEAR] = store_clear,
 	[MSG_ST_DOOR] = store_door,	    [MSG_ST_VALUE] = store_value,
 	[MSG_ST_KEEP] = store_keep,	    [MSG_ST_SWEEP] = store_sweep,
+	[MSG_ST_TYPED] = store_typed,
 };
 
 /* ---- the chats a group touches ------------------------------------------------------------------------------------------ */
@@ -249,6 +250,8 @@ about(const struct msg *m)
 		return &m->b.st_acked.peer;
 	case MSG_ST_OUTBOX:
 		return &m->b.st_outbox.peer;
+	case MSG_ST_TYPED:
+		return &m->b.typed.peer;
 	case MSG_ST_READ:
 	case MSG_ST_SEEN:
 		return &m->b.st_read.peer;

@@ -50,6 +50,7 @@ const struct db_schema *store_schema(void);
  *   of what was removed meanwhile change nothing.
  * - ST_CLEAR removes all rows of a chat but those that wait to be delivered, overwritten on the disk; ids, seqs and numbers stay. A row
  *   with CONTENT_CLEARED stands in their place.
+ * - ST_TYPED keeps or (without bytes) drops what is typed in a chat; it goes with the contact, and when the chat is cleared.
  * - ST_TRANSFER without paths keeps the paths it has.
  * - ST_LOAD is answered by SR_VALUE, SR_DOOR, then SR_CONTACT and SR_CHAT for each contact, SR_TRANSFER, and SR_LOADED.
  * Answers carry their request's serial; an SR_CHAT of a commit has 0. */

@@ -33,6 +33,8 @@ store_clear(struct store *s, const struct msg *m)
 	c = store_contact_chat(s, m, &m->b.st_peer.peer, &refused);
 	if (c == NULL)
 		return refused;
+	if (c->peer != 0 && !store_drop_typed(s, c))
+		return false;
 	if (c->peer == 0 || c->row == 0)
 		return true;
 	s->settle = true;

@@ -278,6 +278,8 @@ read_page(struct store *s, struct store_page *page, const struct msg *request)
 		return page_forward(s, page, c, SQL_PAGE_CHANGES, ask->at);
 	case PAGE_VERSIONS:
 		return page_versions(s, page, c, request);
+	case PAGE_TYPED:
+		return store_page_typed(s, page, c);
 	}
 	return true;
 }

@@ -136,7 +136,7 @@ reseal(struct store *s)
 	struct db_query *q;
 	bool good = db_begin(s->db, DB_SYNCED);
 
-	for (size_t i = SQL_RESEAL_PEERS; good && i <= SQL_RESEAL_NAMED; i++)
+	for (size_t i = SQL_RESEAL_PEERS; good && i <= SQL_RESEAL_TYPED; i++)
 		good = db_run(db_query(s->db, i));
 	if (good) {
 		q = db_query(s->db, SQL_SEALING_SET);

@@ -124,6 +124,9 @@
 	"ALTER TABLE messages ADD COLUMN expires INTEGER NOT NULL DEFAULT 0;"   \
 	"CREATE INDEX fading ON messages (expires) WHERE expires > 0;"
 
+/* typed  what is being typed to a contact, and what was typed before: 2 * peer, and 2 * peer + 1 */
+#define STORE_V7 "CREATE TABLE typed (typed INTEGER PRIMARY KEY, text BLOB NOT NULL);"
+
 /* Values that are sealed when a passphrase is set. Every statement that writes or reads one says so:
  *
  *	SEALED(COLUMN, number, value)	on its way in; COLUMN is one of seal.h, number what the row is known by: a number that stays
@@ -311,6 +314,10 @@
 	    " FROM (SELECT coalesce((SELECT named FROM named WHERE name = " LOOK(NAMED_NAME, "?1") "), (SELECT coalesce(max(named), 0) + 1" \
 	    " FROM named)) AS n)") \
 	SQL(NAMED_ALL, "SELECT " UNLOOK(NAMED_NAME, "name") ", " OPENED(NAMED_VALUE, "named", "value") " FROM named ORDER BY 1") \
+	SQL(TYPED_PUT, "INSERT OR REPLACE INTO typed (typed, text) VALUES (?1, " SEALED(TYPED_TEXT, "?1", "?2") ")") \
+	SQL(TYPED_DROP, "DELETE FROM typed WHERE typed = ?") \
+	SQL(TYPED_DROP_ALL, "DELETE FROM typed WHERE typed IN (?, ?)") \
+	SQL(TYPED_GET, "SELECT typed, " OPENED(TYPED_TEXT, "typed", "text") " FROM typed WHERE typed IN (?, ?) ORDER BY typed") \
 	SQL(SEALING_GET, "SELECT sealed, clean, proof FROM sealing") \
 	SQL(SEALING_SET, "UPDATE sealing SET sealed = 1, clean = 0, proof = " SQL_SEALED(PROOF, "1", "?")) \
 	SQL(SEALING_CLEAN, "UPDATE sealing SET clean = 1") \
@@ -330,7 +337,8 @@
 	    SQL_SEALED(TRANSFER_REASON, "transfer", "reason") ", paths = " SQL_SEALED(TRANSFER_PATHS, "transfer", "paths")) \
 	SQL(RESEAL_DOORS, "UPDATE doors SET door = " SQL_LOOK(DOOR_KEY, "door") ", label = " SQL_LOOK(DOOR_LABEL, "label") ", who = " \
 	    SQL_LOOK(DOOR_WHO, "who")) \
-	SQL(RESEAL_NAMED, "UPDATE named SET name = " SQL_LOOK(NAMED_NAME, "name") ", value = " SQL_SEALED(NAMED_VALUE, "named", "value"))
+	SQL(RESEAL_NAMED, "UPDATE named SET name = " SQL_LOOK(NAMED_NAME, "name") ", value = " SQL_SEALED(NAMED_VALUE, "named", "value")) \
+	SQL(RESEAL_TYPED, "UPDATE typed SET text = " SQL_SEALED(TYPED_TEXT, "typed", "text"))
 /* clang-format on */
 
 #endif

@@ -9,6 +9,7 @@
 #include "src/options.h"
 #include "src/row.h"
 #include "src/util.h"
+#include "tests/front_typed.h"
 #include "tests/front_world.h"
 #include "tests/tap.h"
 #include "ui/front.h"
@@ -35,6 +36,10 @@ host_send(void *arg, struct msg *m)
 	if (m->type == MSG_CMD_PAGE && w->npages < NELEM(w->pages)) {
 		w->pages[w->npages++] = m;
 		w->pages_asked++;
+		return true;
+	}
+	if (m->type == MSG_CMD_TYPED) {
+		typed_keep(w->typed, m);
 		return true;
 	}
 	if (w->nsent == WORLD_SENT) {
@@ -175,6 +180,8 @@ world_close(struct world *w)
 		free(w->rows[i].text);
 		free(w->rows[i].reason);
 	}
+	for (size_t i = 0; i < NELEM(w->typed); i++)
+		msg_free(w->typed[i]);
 	free(w->copied);
 	free(w->notified);
 	free(w->title);
@@ -270,6 +277,12 @@ answer(struct world *w, const struct msg *question)
 	size_t hits = 0, skip, seen = 0;
 	struct row_buf buf = {0};
 
+	if (q->kind == PAGE_TYPED) {
+		ev->serial = question->serial;
+		ev->b.page_result.peer = q->peer;
+		ev->b.page_result.kind = q->kind;
+		return typed_put(w->typed, ev);
+	}
 	for (size_t i = 0; i < w->nrows; i++)
 		hits += q->kind != PAGE_VERSIONS && asked_for(w, i, q);
 	/* The newest of those before, the oldest of those after. */

@@ -22,6 +22,53 @@ clear_msg(unsigned peer)
 	return m;
 }
 
+static struct msg *
+typed_msg(unsigned peer, enum typed_what what, const char *text, size_t len)
+{
+	struct msg *m = msg_set_bytes(msg_new(MSG_ST_TYPED), text, len);
+
+	m->b.typed.peer = nth_key(peer);
+	m->b.typed.what = what;
+	return m;
+}
+
+/* What is kept of what was typed, as one comparable string: a bar for each NUL. Freed by the next call. */
+static const char *
+typed(struct store *s, unsigned peer)
+{
+	static char text[400];
+	struct msg *m = page(s, peer, PAGE_TYPED, 0, 1);
+	size_t n = m->len < sizeof(text) ? m->len : 0;
+
+	for (size_t i = 0; i < n; i++)
+		text[i] = m->bytes[i] == 0 ? '|' : (char)m->bytes[i];
+	text[n] = '\0';
+	msg_free(m);
+	return text;
+}
+
+static void
+test_typed(struct store *s)
+{
+	char *big = xcalloc(1, TYPED_MAX_BYTES + 1);
+
+	is_str(typed(s, 1), "", "nothing is being typed");
+	apply(s, typed_msg(1, TYPED_HISTORY, "a-xylophone\0b", 14));
+	is_str(typed(s, 1), "|a-xylophone|b|", "lines without a draft");
+	apply(s, typed_msg(1, TYPED_DRAFT, "half", 4), typed_msg(2, TYPED_DRAFT, "other", 5),
+	      typed_msg(9, TYPED_DRAFT, "nobody", 6));
+	ok(no_more(), "nothing is answered, not even of a stranger");
+	is_str(typed(s, 1), "half|a-xylophone|b|", "a draft and lines");
+	is_str(typed(s, 2), "other|", "each contact has its own");
+	is_str(typed(s, 9), "", "and a stranger none");
+	apply(s, typed_msg(1, TYPED_DRAFT, "half-xylophone", 14), typed_msg(2, TYPED_DRAFT, "", 0),
+	      typed_msg(1, TYPED_HISTORY, big, TYPED_MAX_BYTES + 1));
+	is_str(typed(s, 1), "half-xylophone|a-xylophone|b|",
+	       "another draft; too much is not taken");
+	is_str(typed(s, 2), "", "an empty one is none");
+	free(big);
+}
+
 static bool
 in_file(const char *path, const char *text)
 {
@@ -49,6 +96,7 @@ main(void)
 	apply(s, acked_msg(1, RECEIPT_DELIVERED, 4, 1), say_msg(2, 5, "another"));
 	is_str(page_texts(s, 1, PAGE_AFTER, 0, 9), "edited-xylophone received-xylophone waits",
 	       "before");
+	test_typed(s);
 	apply(s, clear_msg(1));
 	a = answer(MSG_SR_CHAT);
 	ok(a != NULL && a->b.sr_chat.chat.unread == 0 && a->b.sr_chat.chat.unread_row == 0 &&
@@ -57,6 +105,7 @@ main(void)
 	ok(no_more(), "that is all that is told");
 	is_str(page_texts(s, 1, PAGE_AFTER, 0, 9), "waits What was said before was cleared.",
 	       "what waits stays, a line tells of the rest");
+	is_str(typed(s, 1), "", "nor is anything left of what was typed");
 	is_str(page_texts(s, 2, PAGE_AFTER, 0, 9), "another", "the other chat is as it was");
 	apply(s, got_msg(1, 2, 1, "received-xylophone"));
 	a = answer(MSG_SR_GOT);
@@ -66,6 +115,9 @@ main(void)
 	ok(a != NULL && a->b.st_row.seq == 4, "the numbers go on");
 	apply(s, clear_msg(9));
 	ok(answer(MSG_SR_FAILED) != NULL, "nobody's chat cannot be cleared");
+	apply(s, typed_msg(1, TYPED_DRAFT, "last-xylophone", 14), forget_msg(1),
+	      contact_msg(1, "ada"));
+	is_str(typed(s, 1), "", "a contact takes along what was typed to it");
 	store_close(s);
 	ok(!in_file(tmp_path("clear.db"), "xylophone") &&
 		   !in_file(tmp_path("clear.db-wal"), "xylophone"),

@@ -75,7 +75,7 @@ static void
 fill(struct store *s, unsigned messages)
 {
 	struct msg *door = msg_new(MSG_ST_DOOR), *value = msg_new(MSG_ST_VALUE);
-	struct msg *contact = contact_msg(1, SECRET " one");
+	struct msg *contact = contact_msg(1, SECRET " one"), *typed = msg_new(MSG_ST_TYPED);
 
 	strlcpy(contact->b.st_contact.nick, SECRET " nick", NAME_SIZE);
 	strlcpy(contact->b.st_contact.addrs[0], SECRET ":41555", ADDR_TEXT_SIZE);
@@ -86,7 +86,9 @@ fill(struct store *s, unsigned messages)
 	memcpy(door->b.st_door.door, SECRET SECRET SECRET, KEY_LEN);
 	strlcpy(value->b.st_value.name, SECRET, sizeof(value->b.st_value.name));
 	msg_set_bytes(value, SECRET, strlen(SECRET));
-	apply(s, contact, contact_msg(2, "bob"), door, value,
+	typed->b.typed.peer = nth_key(1);
+	msg_set_bytes(typed, SECRET " draft", strlen(SECRET " draft"));
+	apply(s, contact, contact_msg(2, "bob"), door, value, typed,
 	      transfer_msg(0, 1, SECRET, "/" SECRET "/a"));
 	for (unsigned i = 0; i < messages; i += 100) {
 		struct msg *group[101] = {NULL};

@@ -49,6 +49,10 @@ unsigned edit_do(struct edit *e, enum request req);
 void edit_commit(struct edit *e);
 /* Adds a line to the history, as when it is loaded from a file; empty lines and twins of the newest one are not kept. */
 void edit_history_add(struct edit *e, const char *text, size_t len);
+/* The i-th line of the history, 0 being the newest, ended by a NUL; NULL beyond the oldest. Valid until the history changes. */
+const char *edit_history_line(const struct edit *e, size_t i, size_t *len);
+/* Forgets the history; the text stays. */
+void edit_history_clear(struct edit *e);
 
 /* Incremental search (^R): whether it runs, its query, and whether something matches. */
 bool edit_searching(const struct edit *e);

@@ -85,6 +85,25 @@ edit_history_add(struct edit *e, const char *text, size_t len)
 		e->recalled = e->nhistory;
 }
 
+const char *
+edit_history_line(const struct edit *e, size_t i, size_t *len)
+{
+	if (i >= e->nhistory)
+		return NULL;
+	*len = e->history[e->nhistory - 1 - i].len;
+	return e->history[e->nhistory - 1 - i].text;
+}
+
+void
+edit_history_clear(struct edit *e)
+{
+	if (e->searching)
+		edit_search_do(e, REQ_NONE);
+	while (e->nhistory > 0)
+		drop_oldest(e);
+	edit_history_settle(e);
+}
+
 void
 edit_commit(struct edit *e)
 {

@@ -438,6 +438,7 @@ front_event(struct front *f, const struct msg *ev)
 		else
 			front_say(f, "%s", notice);
 	}
+	prompt_event(&f->panes[PANE_PROMPT], ev);
 	if (ev->type == MSG_EV_PAGE) {
 		versions_page(f, ev);
 		news_page(f, ev);

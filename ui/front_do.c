@@ -31,6 +31,7 @@ front_send(struct front *f, struct msg *m)
 		f->invite_serial = m->serial;
 	if (m->type == MSG_CMD_QUIT)
 		f->quitting = true;
+	prompt_sending(&f->panes[PANE_PROMPT], m);
 	if (f->host.send(f->host.arg, m))
 		return true;
 	front_error(f, "The program is busy and did not take that. Try again.");

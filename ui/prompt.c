@@ -15,6 +15,7 @@
 #include "src/uri.h"
 #include "src/util.h"
 #include "ui/ask.h"
+#include "ui/drafts.h"
 #include "ui/draw.h"
 #include "ui/edit.h"
 #include "ui/front.h"
@@ -22,25 +23,23 @@
 #include "ui/prompt.h"
 
 /* The peer is told of typing at most this often. */
-#define TYPING_MS   3000
-#define COMPLETIONS 64
+#define TYPING_MS	 3000
+#define COMPLETIONS	 64
+/* What was typed is kept when nothing more came for a while, and while it goes on every so often. */
+#define SAVE_QUIET_MS	 2000
+#define SAVE_AT_LEAST_MS 10000
 /* "› " before the text, and a column for the cursor behind it. */
-#define MARGIN	    3
-
-struct draft {
-	struct draft *next;
-	struct key peer;
-	char *text;
-};
+#define MARGIN		 3
 
 struct prompt {
 	struct edit *edit;
-	struct draft *drafts;
+	struct drafts *drafts;
 	struct key peer; /* whose text is in the editor */
 	bool has_peer;
 	uint32_t said_serial; /* the last message sent, until its result */
 	char *said;
 	uint64_t typing_at;
+	uint64_t unsaved; /* since then something is; 0: nothing */
 };
 
 static void *
@@ -50,6 +49,7 @@ create(struct front *f)
 
 	(void)f;
 	s->edit = edit_new((size_t)TEXT_MAX_BYTES, 0);
+	s->drafts = drafts_new();
 	return s;
 }
 
@@ -57,13 +57,8 @@ static void
 destroy(void *state)
 {
 	struct prompt *s = state;
-	struct draft *d, *next;
 
-	for (d = s->drafts; d != NULL; d = next) {
-		next = d->next;
-		free(d->text);
-		free(d);
-	}
+	drafts_free(s->drafts);
 	edit_free(s->edit);
 	free(s->said);
 	free(s);
@@ -71,40 +66,34 @@ destroy(void *state)
 
 /* ---- drafts ----------------------------------------------------------------------------------------------------------- */
 
-static void
-draft_keep(struct prompt *s)
+/* Whose text is in the editor; NULL: nobody's. */
+static const struct key *
+whose(const struct prompt *s)
 {
-	struct draft *d;
-
-	if (!s->has_peer || edit_empty(s->edit))
-		return;
-	d = xcalloc(1, sizeof(*d));
-	d->peer = s->peer;
-	d->text = xstrdup(edit_text(s->edit, NULL));
-	d->next = s->drafts;
-	s->drafts = d;
+	return s->has_peer ? &s->peer : NULL;
 }
 
 static void
-draft_take(struct prompt *s)
+save(struct pane *p)
 {
-	struct draft **at, *d;
+	struct prompt *s = p->state;
 
-	edit_set(s->edit, "", 0);
-	for (at = &s->drafts; (d = *at) != NULL; at = &d->next) {
-		if (!s->has_peer || !key_equal(&d->peer, &s->peer))
-			continue;
-		edit_set(s->edit, d->text, strlen(d->text));
-		*at = d->next;
-		free(d->text);
-		free(d);
-		return;
-	}
+	s->unsaved = 0;
+	front_wake(p, 0);
+	drafts_put_away(s->drafts, whose(s), s->edit);
+	drafts_save(s->drafts, p->front);
 }
 
 static void
 changed(struct pane *p)
 {
+	struct prompt *s = p->state;
+	uint64_t now = front_now(p->front), late;
+
+	if (s->unsaved == 0)
+		s->unsaved = now;
+	late = s->unsaved + SAVE_AT_LEAST_MS;
+	front_wake(p, now + SAVE_QUIET_MS < late ? SAVE_QUIET_MS : late > now ? late - now : 1);
 	front_relayout(p->front);
 	front_dirty(p->front, PANE_PROMPT);
 	front_dirty(p->front, PANE_HINT);
@@ -114,19 +103,69 @@ void
 prompt_switch(struct pane *p, const struct key *peer)
 {
 	struct prompt *s = p->state;
+	char *along = NULL;
 
 	/* A text typed to nobody goes along. */
-	if (s->has_peer || edit_empty(s->edit)) {
-		draft_keep(s);
-		s->has_peer = peer != NULL;
-		if (peer != NULL)
-			s->peer = *peer;
-		draft_take(s);
-	} else if (peer != NULL) {
-		s->has_peer = true;
-		s->peer = *peer;
+	if (!s->has_peer && peer != NULL && !edit_empty(s->edit)) {
+		along = xstrdup(edit_text(s->edit, NULL));
+		edit_set(s->edit, "", 0);
 	}
+	save(p);
+	s->has_peer = peer != NULL;
+	if (peer != NULL)
+		s->peer = *peer;
+	edit_set(s->edit, along != NULL ? along : "", along != NULL ? strlen(along) : 0);
+	free(along);
+	drafts_take_out(s->drafts, p->front, peer, s->edit);
 	changed(p);
+}
+
+void
+prompt_event(struct pane *p, const struct msg *ev)
+{
+	struct prompt *s = p->state;
+	const struct msg_contact *c = &ev->b.contact;
+
+	if (ev->type == MSG_EV_PAGE && ev->b.page_result.kind == PAGE_TYPED) {
+		bool open = s->has_peer && key_equal(&s->peer, &ev->b.page_result.peer);
+
+		drafts_page(s->drafts, ev, open ? s->edit : NULL);
+		changed(p);
+	} else if (ev->type == MSG_EV_CONTACT && c->gone && c->moved) {
+		drafts_move(s->drafts, &c->peer, &c->new_key);
+		if (s->has_peer && key_equal(&s->peer, &c->peer))
+			s->peer = c->new_key;
+	} else if (ev->type == MSG_EV_CONTACT && c->gone) {
+		if (s->has_peer && key_equal(&s->peer, &c->peer)) {
+			edit_set(s->edit, "", 0);
+			edit_history_clear(s->edit);
+		}
+		drafts_forget(s->drafts, &c->peer);
+	}
+}
+
+void
+prompt_sending(struct pane *p, const struct msg *m)
+{
+	struct prompt *s = p->state;
+	const struct msg_contact_op *op = &m->b.contact_op;
+
+	if (m->type == MSG_CMD_QUIT)
+		save(p);
+	if (m->type != MSG_CMD_CONTACT || op->op != OP_CLEAR)
+		return;
+	/* What stands on the line is in sight: it stays. */
+	drafts_forget(s->drafts, &op->peer);
+	if (s->has_peer && key_equal(&s->peer, &op->peer)) {
+		edit_history_clear(s->edit);
+		changed(p);
+	}
+}
+
+static void
+tick(struct pane *p)
+{
+	save(p);
 }
 
 bool
@@ -200,6 +239,8 @@ say(struct pane *p, const char *text, size_t len)
 	s->said = xstrndup(text, len);
 	s->said_serial = env->serial;
 	edit_commit(s->edit);
+	/* A program that ends now must not offer it again. */
+	save(p);
 	s->typing_at = 0;
 	front_request(p->front, REQ_SCROLL_BOTTOM);
 }
@@ -525,4 +566,5 @@ const struct pane_class prompt_pane = {
 	.text = text,
 	.paste = paste,
 	.mouse = mouse,
+	.tick = tick,
 };

@@ -15,6 +15,10 @@ bool prompt_empty(const struct pane *p);
 void prompt_clear(struct pane *p);
 /* Inserts text at the cursor, as typed. */
 void prompt_insert(struct pane *p, const char *text, size_t len);
+/* Any event: drafts that the store had kept, contacts that went or have another key. */
+void prompt_event(struct pane *p, const struct msg *ev);
+/* Before a message goes to the core: at the end what is typed is kept; of a chat that is cleared it is forgotten. */
+void prompt_sending(struct pane *p, const struct msg *m);
 /* An EV_RESULT: a message that was refused comes back into an empty line. */
 void prompt_result(struct pane *p, const struct msg *ev);
 

@@ -518,6 +518,9 @@ ui_run(const struct ui_setup *setup)
 	start(&ui, setup);
 	run(&ui);
 	stopped = front_stopped(ui.front);
+	/* What is being typed is kept on the way. */
+	if (!stopped)
+		front_quit(ui.front);
 	quitting = front_quitting(ui.front);
 	if (ui.titled)
 		term_write(STDOUT_FILENO, TITLE_POP, sizeof(TITLE_POP) - 1);
