@@ -23,6 +23,8 @@ const struct command command_table[] = {
 	/* name, args, help, where, complete, JSON keys, min, max, raw, flags, run */
 	{"say", "NAME TEXT", "Send a message; the text is the rest of the line as it stands.",
 		COMMAND_BOTH, ARG_TEXT, "to|name|peer text", 2, -1, 1, TALK, command_do_say},
+	{"me", "NAME TEXT", "Say what you do: it is shown as * Ada waves.",
+		COMMAND_BOTH, ARG_TEXT, "to|name|peer text", 2, -1, 1, TALK, command_do_me},
 	{"edit", "NAME [#N|ID] TEXT", "Change the text of your last message, of your #Nth from the end, or of the one with that id.",
 		COMMAND_BOTH, ARG_TEXT, "to|name|peer id? text", 2, 3, 1, TALK, command_do_edit},
 	{"delete", "NAME [#N|ID]", "Delete a message of yours, here and at the other side.",
@@ -142,6 +144,8 @@ const struct command command_table[] = {
 	{"palette", "", "Choose from all commands.", COMMAND_SCREEN, ARG_NONE, NULL, 0, 0, 0, 0, NULL},
 	{"copy", "", "Copy the newest message, or the one under the cursor.",
 		COMMAND_SCREEN, ARG_NONE, NULL, 0, 0, 0, 0, NULL},
+	{"link", "[copy]", "Open or copy the newest link in the chat; by key, that of the chosen message.",
+		COMMAND_SCREEN, ARG_NONE, NULL, 0, 1, 0, 0, NULL},
 	{"theme", "[THEME]", "Choose the colours.", COMMAND_SCREEN, ARG_OPTION, NULL, 0, 1, 0, 0, NULL},
 	{"bind", "[ACTION [KEYS...]]", "Give an action other keys: a list like F5 ^O M-x, none, or default.",
 		COMMAND_SCREEN, ARG_TEXT, NULL, 0, -1, 0, 0, NULL},

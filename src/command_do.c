@@ -129,20 +129,19 @@ command_say(struct command_env *env, const char *name, const char *text, size_t 
 	return m != NULL && command_send_msg(env, m, err, errlen);
 }
 
-bool
-command_do_say(struct command_call *c)
+static bool
+say_words(struct command_call *c, const char *before)
 {
 	char *text;
 	size_t len = 0;
 	bool ok;
 
-	if (c->n == 2)
-		return command_say(c->env, c->words[0], c->words[1], strlen(c->words[1]), NULL,
-				   c->err, c->errlen);
 	/* A shell's words: the text without its quotes. */
 	for (size_t i = 1; i < c->n; i++)
 		len += strlen(c->words[i]) + 1;
+	len += strlen(before);
 	text = xcalloc(len + 1, 1);
+	strlcat(text, before, len + 1);
 	for (size_t i = 1; i < c->n; i++) {
 		if (i > 1)
 			strlcat(text, " ", len + 1);
@@ -151,6 +150,18 @@ command_do_say(struct command_call *c)
 	ok = command_say(c->env, c->words[0], text, strlen(text), NULL, c->err, c->errlen);
 	free(text);
 	return ok;
+}
+
+bool
+command_do_say(struct command_call *c)
+{
+	return say_words(c, "");
+}
+
+bool
+command_do_me(struct command_call *c)
+{
+	return say_words(c, "/me ");
 }
 
 /* The absolute path of something that can be sent, in fresh memory; or NULL with a sentence. The last component is kept as it was

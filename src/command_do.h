@@ -23,6 +23,7 @@ struct command_call {
 };
 
 /* Each sends its messages or prints its answer; false with a sentence in err. */
+bool command_do_me(struct command_call *c);
 bool command_do_say(struct command_call *c);
 bool command_do_send(struct command_call *c);
 bool command_do_clear(struct command_call *c);	/* (command_history.c) */

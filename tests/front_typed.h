@@ -2,10 +2,12 @@
 #define P2P_TESTS_FRONT_TYPED_H
 /* What is typed in a chat, kept by a pretended store: for front_world.c only. */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "src/msg.h"
 #include "src/util.h"
+#include "tests/front_world.h"
 
 #define TYPED_KEPT 8
 
@@ -42,6 +44,18 @@ typed_put(struct msg *const kept[TYPED_KEPT], struct msg *ev)
 	if (text[1]->len != 0)
 		memcpy(p + text[0]->len + 1, text[1]->bytes, text[1]->len);
 	return msg_take_bytes(ev, p, text[0]->len + 1 + text[1]->len);
+}
+
+/* What would be given to the desktop. */
+static inline bool
+world_host_open(void *arg, const char *link, char *err, size_t errlen)
+{
+	struct world *w = arg;
+
+	(void)err;
+	(void)errlen;
+	snprintf(w->opened, sizeof(w->opened), "%s", link);
+	return true;
 }
 
 #endif

@@ -134,6 +134,7 @@ world_open(struct world *w, int h, int w_cells, const char *nick, bool ascii)
 					     .bell = host_bell,
 					     .title = host_title,
 					     .notify = host_notify,
+					     .open = world_host_open,
 					     .mouse = host_mouse,
 					     .suspend = host_suspend,
 					     .redraw = host_redraw,

@@ -58,6 +58,7 @@ struct world {
 	uint32_t timer_mine, timer_theirs;
 	unsigned bells, suspends, redraws, themes;
 	bool mouse;
+	char opened[200]; /* the link given to the desktop last */
 };
 
 /* A world of h x w cells on 3 March 2026, 14:02 UTC. nick NULL or "": first run. */

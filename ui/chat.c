@@ -346,6 +346,7 @@ draw_rows_up(struct pane *p, struct grid *g, const struct model_contact *c, bool
 	look.found_row = v->found_row;
 	look.cursor_row = focus ? v->cursor_row : 0;
 	look.keys_to = focus ? newest_transfer(p, c) : 0;
+	look.top = r.y;
 	bottom = chat_anchor(v, &c->chat, &skip);
 	grid_clip(g, r);
 	y = r.y + r.h + skip;

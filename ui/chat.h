@@ -11,6 +11,8 @@ void chat_opened(struct pane *p);
 /* Whether a message is chosen, for its keys to act on; and choosing none. */
 bool chat_has_chosen(const struct pane *p);
 void chat_choose_none(struct pane *p);
+/* A link of the chosen message, else the newest one there is: copied, or opened once somebody has seen all of it. (chat_link.c) */
+void chat_link(struct pane *p, bool copy);
 /* Copies the newest message of the chat, as it was sent, to the clipboard. */
 void chat_copy_message(struct pane *p);
 /* Looks for words from what is shown backwards, through pages as they come. */

@@ -157,6 +157,7 @@ bool
 chat_is_act(enum request req)
 {
 	return req == REQ_MESSAGE_EDIT || req == REQ_MESSAGE_DELETE || req == REQ_MESSAGE_REPLY ||
+	       req == REQ_MESSAGE_LINK || req == REQ_MESSAGE_LINK_COPY ||
 	       req == REQ_MESSAGE_REACT || req == REQ_MESSAGE_VERSIONS;
 }
 
@@ -176,6 +177,10 @@ chat_act(struct pane *p, enum request req)
 	r = &c->chat.rows[i].r;
 	if (r->deleted) {
 		front_error(p->front, "That message is deleted.");
+		return PANE_HANDLED;
+	}
+	if (req == REQ_MESSAGE_LINK || req == REQ_MESSAGE_LINK_COPY) {
+		chat_link(p, req == REQ_MESSAGE_LINK_COPY);
 		return PANE_HANDLED;
 	}
 	if (req == REQ_MESSAGE_VERSIONS) {

@@ -16,6 +16,8 @@
 /* " 14:02 " before the name, two blanks behind it, and room at the right for "✓✓" or "read". */
 #define TIME_W	  7
 #define RECEIPT_W 6
+/* What is said within so long belongs together. */
+#define GROUP_MS  (5 * 60 * 1000)
 #define BOX_MAX	  52
 #define BOX_MIN	  20
 
@@ -44,7 +46,8 @@ chat_look_init(struct chat_look *look, struct front *f, const struct model_conta
 {
 	const char *own = own_name(f);
 
-	*look = (struct chat_look){.front = f, .contact = c, .w = w, .wall = front_wall(f)};
+	*look = (struct chat_look){
+		.front = f, .contact = c, .w = w, .top = -1, .wall = front_wall(f)};
 	look->name_w = most((int)text_cells(own, strlen(own)),
 			    (int)text_cells(c->c.name, strlen(c->c.name)));
 	look->name_w = most(3, least(look->name_w, least(12, w / 5)));
@@ -99,9 +102,12 @@ receipt(const struct chat_look *look, const struct row *r, unsigned *style)
 	}
 }
 
-/* The time and who said it. */
+/* The time and who said it; a star where the name is in the text, nothing where the same name stands above. */
+enum head { HEAD_NAME, HEAD_STAR, HEAD_TIME };
+
 static void
-draw_head(const struct chat_look *look, const struct row *r, struct grid *g, int y, int x)
+draw_head(const struct chat_look *look, const struct row *r, enum head head, struct grid *g, int y,
+	  int x)
 {
 	char clock[6];
 	bool own = r->dir == DIR_OUT;
@@ -110,7 +116,9 @@ draw_head(const struct chat_look *look, const struct row *r, struct grid *g, int
 	/* It disappears. */
 	if (r->timer != 0)
 		draw_text(g, y, x + TIME_W - 1, 1, STYLE_DIM, "⧗");
-	if (r->dir != DIR_NOTE)
+	if (r->dir != DIR_NOTE && head == HEAD_STAR)
+		draw_text(g, y, x + TIME_W, 1, own ? STYLE_OWN : STYLE_PEER, "*");
+	else if (r->dir != DIR_NOTE && head == HEAD_NAME)
 		draw_text(g, y, x + TIME_W, look->name_w, own ? STYLE_OWN : STYLE_PEER,
 			  own ? own_name(look->front) : look->contact->c.name);
 }
@@ -163,32 +171,86 @@ row_marks(const struct chat_look *look, const struct row *r, struct grid *g, int
 	return 1;
 }
 
-static int
-row_text(const struct chat_look *look, const struct row *r, struct grid *g, int y, int x)
+/* "/me waves" is said of the one who says it. */
+static bool
+is_action(const struct row *r)
 {
+	return r->kind == ROW_TEXT && !r->deleted && r->text_len > sizeof("/me ") - 1 &&
+	       memcmp(r->text, "/me ", sizeof("/me ") - 1) == 0;
+}
+
+/* The text as it is shown, in fresh memory. */
+static char *
+shown_text(const struct chat_look *look, const struct row *r, size_t *len)
+{
+	const char *name = r->dir == DIR_OUT ? own_name(look->front) : look->contact->c.name;
+	size_t n = strlen(name), skip = sizeof("/me") - 1;
+	char *text;
+
+	*len = r->text_len;
+	if (!is_action(r))
+		return xmemdup(r->text, r->text_len + 1);
+	*len = n + r->text_len - skip;
+	text = xmalloc(*len + 1);
+	memcpy(text, name, n);
+	memcpy(text + n, r->text + skip, r->text_len - skip + 1);
+	return text;
+}
+
+/* Whether row i goes on with what the row above says: the same one, within some minutes, nothing between them. */
+static bool
+goes_on(const struct chat_look *look, size_t i)
+{
+	const struct row *r = &look->contact->chat.rows[i].r, *above;
+
+	if (i == 0)
+		return false;
+	above = &look->contact->chat.rows[i - 1].r;
+	return above->kind == ROW_TEXT && r->kind == ROW_TEXT && above->dir == r->dir &&
+	       r->dir != DIR_NOTE && !is_action(above) && r->row != look->new_row &&
+	       r->time >= above->time && r->time - above->time < GROUP_MS &&
+	       draw_same_day(above->time, r->time);
+}
+
+/* The first row in view says whose it is in any case. */
+static enum head
+head_of(const struct chat_look *look, size_t i, int y)
+{
+	if (is_action(&look->contact->chat.rows[i].r))
+		return HEAD_STAR;
+	return goes_on(look, i) && y > look->top ? HEAD_TIME : HEAD_NAME;
+}
+
+static int
+row_text(const struct chat_look *look, size_t i, struct grid *g, int y, int x)
+{
+	const struct row *r = &look->contact->chat.rows[i].r;
 	unsigned style = r->row == look->found_row ? STYLE_MATCH : STYLE_NORMAL, mark;
 	bool own = r->dir == DIR_OUT;
+	char *text;
+	size_t len;
 	int lines, w = text_w(look, own), first = row_quote(look, r, g, y, x);
 
 	if (g != NULL)
-		draw_head(look, r, g, y, x);
+		draw_head(look, r, head_of(look, i, y), g, y, x);
 	if (r->deleted) {
 		if (g != NULL)
 			draw_text(g, y + first, x + text_x(look), w, STYLE_DIM, "message deleted");
 		return first + 1;
 	}
 	y += first;
+	text = shown_text(look, r, &len);
 	if (g == NULL) {
-		lines = draw_rows(r->text, r->text_len, w);
+		lines = draw_rows(text, len, w);
 	} else {
-		lines = draw_wrapped(g, y, x + text_x(look), w, TEXT_MAX_BYTES, style, r->text,
-				     r->text_len);
+		lines = draw_wrapped(g, y, x + text_x(look), w, TEXT_MAX_BYTES, style, text, len);
 		if (own) {
 			const char *sign = receipt(look, r, &mark);
 
 			draw_right(g, y + lines - 1, x + look->w - 1, RECEIPT_W - 1, mark, sign);
 		}
 	}
+	free(text);
 	if (own && r->state == RECEIPT_FAILED && r->reason_len != 0) {
 		char why[300];
 
@@ -209,7 +271,7 @@ row_event(const struct chat_look *look, const struct row *r, struct grid *g, int
 
 	if (g == NULL)
 		return draw_para_rows(r->text, r->text_len, w);
-	draw_head(look, r, g, y, x);
+	draw_head(look, r, HEAD_NAME, g, y, x);
 	return draw_para(g, y, x + at, w, TEXT_MAX_BYTES, STYLE_EVENT, r->text, r->text_len);
 }
 
@@ -352,7 +414,7 @@ row_file(const struct chat_look *look, const struct row *r, struct grid *g, int 
 	if (g == NULL)
 		return box ? 3 : 1;
 	if (at > 1 && !box)
-		draw_head(look, r, g, y, x);
+		draw_head(look, r, HEAD_NAME, g, y, x);
 	if (box) {
 		draw_file_box(look, t, g, y, x + at, least(w, BOX_MAX));
 		return 3;
@@ -399,7 +461,7 @@ chat_row(const struct chat_look *look, size_t i, struct grid *g, int y, int x)
 		return lines + row_file(look, r, g, y + lines, x);
 	if (r->kind == ROW_EVENT || r->dir == DIR_NOTE)
 		return lines + row_event(look, r, g, y + lines, x);
-	n = row_text(look, r, g, y + lines, x);
+	n = row_text(look, i, g, y + lines, x);
 	for (int k = 0; g != NULL && r->row == look->cursor_row && k < n; k++)
 		draw_text(g, y + lines + k, x, 1, STYLE_STRONG, "▌");
 	return lines + n;

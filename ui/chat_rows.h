@@ -16,6 +16,7 @@ struct chat_look {
 	struct front *front;
 	const struct model_contact *contact;
 	int w;		 /* width of the pane */
+	int top;	 /* the first line in view */
 	int name_w;	 /* of the column of names */
 	int64_t new_row; /* the new-messages line stands above it; 0: none */
 	uint32_t new_count;

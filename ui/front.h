@@ -31,6 +31,8 @@ struct front_host {
 	void (*title)(void *arg, const char *title);
 	/* A notification, in the way the option `notify` says; shown text. */
 	void (*notify)(void *arg, const char *title, const char *body);
+	/* Gives a link to the desktop. False with a sentence. */
+	bool (*open)(void *arg, const char *link, char *err, size_t errlen);
 	void (*mouse)(void *arg, bool on);
 	void (*suspend)(void *arg);
 	void (*redraw)(void *arg); /* the terminal's content is not to be trusted */

@@ -224,6 +224,15 @@ do_export(struct front *f, const char *args, char *err, size_t errlen)
 }
 
 static bool
+do_link(struct front *f, const char *args, char *err, size_t errlen)
+{
+	(void)err;
+	(void)errlen;
+	chat_link(front_pane(f, PANE_CHAT), strcmp(args, "copy") == 0);
+	return true;
+}
+
+static bool
 do_join(struct front *f, const char *args, char *err, size_t errlen)
 {
 	(void)err;
@@ -323,11 +332,11 @@ static const struct {
 	{"contacts", false, do_contacts}, {"date", false, do_date},
 	{"export", false, do_export},	  {"files", false, do_files},
 	{"find", true, do_find},	  {"join", false, do_join},
-	{"keep", false, do_keep},	  {"mouse", false, do_mouse},
-	{"nearby", false, do_nearby},	  {"open", false, do_open},
-	{"search", true, do_search},	  {"send", false, do_files},
-	{"theme", false, do_theme},	  {"verify", false, do_verify},
-	{"versions", false, do_versions},
+	{"link", false, do_link},	  {"keep", false, do_keep},
+	{"mouse", false, do_mouse},	  {"nearby", false, do_nearby},
+	{"open", false, do_open},	  {"search", true, do_search},
+	{"send", false, do_files},	  {"theme", false, do_theme},
+	{"verify", false, do_verify},	  {"versions", false, do_versions},
 };
 
 bool

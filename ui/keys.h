@@ -125,6 +125,8 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(MESSAGE_DELETE, "d",                KEYS_CHAT,   KEYS_ACTION, "/delete",      "Delete the chosen message; asks first") \
 	X(MESSAGE_REPLY,  "r",                KEYS_CHAT,   KEYS_ACTION, "/reply",       "Reply to the chosen message") \
 	X(MESSAGE_REACT,  "+",                KEYS_CHAT,   KEYS_ACTION, "/react",       "Put an emoji on the chosen message") \
+	X(MESSAGE_LINK,   "o",                KEYS_CHAT,   KEYS_ACTION, "/link",        "Open a link of the chosen message; asks first") \
+	X(MESSAGE_LINK_COPY, "y",             KEYS_CHAT,   KEYS_ACTION, "/link copy",   "Copy a link of the chosen message") \
 	X(MESSAGE_VERSIONS, "v",              KEYS_CHAT,   KEYS_ACTION, "/versions",    "Show what the chosen message said before it was edited") \
 	/* the file browser */ \
 	X(FILE_MARK,      "Space Ins",        KEYS_MARKED, KEYS_MOTION, "",            "Mark or unmark, and go one row down") \

@@ -254,7 +254,9 @@ submit(struct pane *p)
 
 	if (blank(text))
 		return;
-	if (text[0] == '/' && text[1] != '/') {
+	if (strncmp(text, "/me ", 4) == 0 && !blank(text + 4)) {
+		say(p, text, len);
+	} else if (text[0] == '/' && text[1] != '/') {
 		char *line = xstrdup(text);
 
 		/* A command may change what is in the line, so it is emptied first and filled again. */

@@ -18,6 +18,7 @@
 #include "ui/front.h"
 #include "ui/input.h"
 #include "ui/notify.h"
+#include "ui/opener.h"
 #include "ui/screen.h"
 #include "ui/term.h"
 #include "ui/theme.h"
@@ -187,6 +188,13 @@ host_notify(void *arg, const char *title, const char *body)
 		write_wrapped(ui, notify_osc777(title, body));
 	else if (strcmp(how, "desktop") == 0 && ui->setup->notify != NULL)
 		notify_send(ui->setup->notify, title, body);
+}
+
+static bool
+host_open(void *arg, const char *link, char *err, size_t errlen)
+{
+	(void)arg;
+	return opener_run("xdg-open", link, err, errlen);
 }
 
 static void
@@ -472,6 +480,7 @@ start(struct ui *ui, const struct ui_setup *setup)
 			 .bell = host_bell,
 			 .title = host_title,
 			 .notify = host_notify,
+			 .open = host_open,
 			 .mouse = host_mouse,
 			 .suspend = host_suspend,
 			 .redraw = host_redraw,
