@@ -71,6 +71,9 @@ accept_peer(struct peer *p, const char *name, enum trust_how how)
 		give_name(p, name);
 	else if (p->row.name[0] == '\0')
 		peer_unique_name(p->node, p, p->row.nick, p->row.name);
+	/* Where a request came from is no address of its. */
+	if (!p->row.added_by_address)
+		p->row.added_at[0] = '\0';
 	p->row.state = CONTACT_ACCEPTED;
 	p->closed_by_hand = p->removed_us = false;
 	peer_pin(p, how);
@@ -150,6 +153,7 @@ add_invite(struct node *n, const struct msg *m, const struct invite *inv)
 		if (addr_is_dialable(&inv->addrs[i]))
 			peer_add_addr(p, addr_format(text, sizeof(text), &inv->addrs[i]), true,
 				      FOUND_INVITE);
+	presence_choose(p);
 	accept_and_call(p, name, HOW_INVITE);
 	node_result(n, m->serial, true, &key, "%s", "");
 }
@@ -210,6 +214,7 @@ probed(void *arg, struct dial *d, struct link *l)
 		p->row.added_by_address = true;
 		strlcpy(p->row.added_at, pr->target, sizeof(p->row.added_at));
 	}
+	presence_choose(p);
 	accept_peer(p, pr->name, HOW_ADDRESS);
 	node_result(n, pr->serial, true, &p->key, "%s", "");
 	/* To a request we had said "pending" when the session opened. */
@@ -276,12 +281,18 @@ commands_add(struct node *n, const struct msg *m)
 static void
 block(struct peer *p)
 {
+	bool had_key =
+		p->row.state == CONTACT_ACCEPTED && (p->row.has_gave || p->row.last_seen != 0);
+
 	transfers_forget_peer(p->node->transfers, &p->key);
 	peer_hang_up(p, BYE_NONE);
 	p->row.state = CONTACT_BLOCKED;
+	p->row.has_gave = false;
 	invites_used(p->node, &p->key);
 	peer_save(p);
 	peer_emit(p);
+	if (had_key)
+		invites_lock_out(p->node);
 }
 
 /* Back to what it was: someone we knew is a contact again, someone we did not waits again. */
@@ -327,6 +338,7 @@ connect_now(struct peer *p)
 		return "that is not a contact yet";
 	p->closed_by_hand = p->removed_us = false;
 	p->failures = 0;
+	presence_choose(p);
 	if (p->link == NULL && p->row.naddrs == 0)
 		return "no address of it is known: it has to call us, or give one with /address";
 	if (p->link == NULL)
@@ -423,6 +435,18 @@ keep_peer(struct peer *p, int64_t keep)
 }
 
 static const char *
+refuse(struct peer *p)
+{
+	if (p->row.state != CONTACT_REQUEST)
+		return "no request of that key waits";
+	p->row.state = CONTACT_REFUSED;
+	invites_used(p->node, &p->key);
+	peer_save(p);
+	peer_emit(p);
+	return NULL;
+}
+
+static const char *
 operate(struct peer *p, const struct msg *m)
 {
 	const struct msg_contact_op *op = &m->b.contact_op;
@@ -436,13 +460,7 @@ operate(struct peer *p, const struct msg *m)
 		accept_and_call(p, op->name, HOW_REQUEST);
 		return NULL;
 	case OP_REFUSE:
-		if (p->row.state != CONTACT_REQUEST)
-			return "no request of that key waits";
-		p->row.state = CONTACT_REFUSED;
-		invites_used(p->node, &p->key);
-		peer_save(p);
-		peer_emit(p);
-		return NULL;
+		return refuse(p);
 	case OP_BLOCK:
 		block(p);
 		return NULL;
@@ -457,6 +475,7 @@ operate(struct peer *p, const struct msg *m)
 		return connect_now(p);
 	case OP_DISCONNECT:
 		p->closed_by_hand = true;
+		p->chosen = false;
 		peer_hang_up(p, BYE_CLOSED);
 		peer_emit(p);
 		return NULL;
@@ -584,112 +603,4 @@ commands_listen(struct node *n, const struct msg *m)
 	n->listen_given = given;
 	if (n->listening.family != 0)
 		n->listen_error[0] = '\0';
-}
-
-static const char *
-set_nick(struct node *n, const char *value)
-{
-	bool first = n->nick[0] == '\0';
-	struct peer *p;
-	size_t len = strlen(value);
-
-	if (len == 0 || len > NAME_MAX_BYTES)
-		return "a name has 1 to 64 bytes";
-	if (!text_valid_utf8(value, len) || text_has_hostile(value, len))
-		return "that name has characters that cannot be shown";
-	strlcpy(n->nick, value, sizeof(n->nick));
-	RB_FOREACH (p, peer_tree, &n->peers) {
-		if (p->mutual)
-			(void)session_send(p->link->session, FRAME_PROFILE, 0, value, len);
-		if (first)
-			peer_dial_now(p);
-	}
-	reach_refresh(n);
-	if (first)
-		discovery_restart(n->discovery);
-	return NULL;
-}
-
-static const char *
-set_door(struct node *n, const char *value)
-{
-	for (enum door_state d = DOOR_OPEN; d <= DOOR_CLOSED; d++)
-		if (strcmp(value, door_word(d)) == 0) {
-			n->gate.state = d;
-			reach_emit(n);
-			return NULL;
-		}
-	return "the door is open, lan or closed";
-}
-
-static void
-set_receipts(struct node *n, const char *value)
-{
-	struct peer *p;
-
-	n->receipts = strcmp(value, "on") == 0;
-	RB_FOREACH (p, peer_tree, &n->peers) {
-		peer_emit_chat(p);
-		delivery_read(p);
-	}
-}
-
-static const char *
-set_keep(struct node *n, const char *value)
-{
-	int32_t keep;
-
-	if (!retain_parse_keep(value, &keep) || keep == KEEP_DEFAULT)
-		return "what is kept is all, so many days as 30d, or nothing";
-	sweep_default(n, keep);
-	return NULL;
-}
-
-static const char *
-set_limit(struct node *n, enum option which, const char *value)
-{
-	if (!amount_is_rate(value) ||
-	    !amount_parse(value, which == OPT_limit_up ? &n->limit_up : &n->limit_down))
-		return "a limit is bytes a second, as 500k; 0 is none";
-	transfers_limit(n->transfers, NULL, n->limit_up, n->limit_down);
-	return NULL;
-}
-
-static void
-set_nearby(struct node *n, const char *value)
-{
-	n->nearby = strcmp(value, "on") == 0;
-	if (!n->nearby)
-		discovery_visible(n->discovery, 0);
-	discovery_restart(n->discovery);
-	reach_emit(n);
-}
-
-void
-commands_set(struct node *n, const struct msg *m)
-{
-	const char *value = m->bytes != NULL ? (const char *)m->bytes : "", *why = NULL;
-	enum option which = options_find(m->b.set.option);
-
-	if (which == OPT_listen) {
-		commands_listen(n, m);
-		return;
-	}
-	if (which == OPT_nick)
-		why = set_nick(n, value);
-	else if (which == OPT_door)
-		why = set_door(n, value);
-	else if (which == OPT_receipts)
-		set_receipts(n, value);
-	else if (which == OPT_keep)
-		why = set_keep(n, value);
-	else if (which == OPT_limit_up || which == OPT_limit_down)
-		why = set_limit(n, which, value);
-	else if (which == OPT_nearby)
-		set_nearby(n, value);
-	else if (which == OPT_downloads)
-		strlcpy(n->downloads, value, sizeof(n->downloads));
-	else
-		why = "the core has no such option";
-	node_result(n, m->serial, why == NULL, NULL, "%s", why != NULL ? why : "");
 }

@@ -257,6 +257,9 @@ start_node(struct core *c, const struct options *options, const char *listen)
 		.limit_down = options_rate(options, OPT_limit_down),
 		.receipts = options_bool(options, OPT_receipts),
 		.nearby = options_bool(options, OPT_nearby),
+		.invisible = options_bool(options, OPT_invisible),
+		.no_requests = !options_bool(options, OPT_requests),
+		.status = options_text(options, OPT_status),
 		.listen = listen != NULL ? listen : listen_option,
 		.listen_given = listen != NULL ||
 				strcmp(listen_option, options_text(defaults, OPT_listen)) != 0,

@@ -135,8 +135,9 @@ tell_listening(struct doctor *d)
 
 	if (n->listening.family == 0) {
 		line(d, "Nobody can call: %s",
-		     n->listen_error[0] != '\0' ? n->listen_error
-						: "this program does not listen.");
+		     n->invisible		  ? "you are invisible, until /invisible off."
+		     : n->listen_error[0] != '\0' ? n->listen_error
+						  : "this program does not listen.");
 		return;
 	}
 	line(d, "Listening on %s%s.", addr_format(text, sizeof(text), &n->listening),

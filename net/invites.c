@@ -232,17 +232,59 @@ withdraw(struct node *n, const struct msg *m)
 	node_result(n, m->serial, false, NULL, "there is no such invite");
 }
 
+enum trust_how
+invites_came(struct node *n, const struct session *s)
+{
+	const struct msg_st_door *d = of_session(n, s);
+
+	if (d == NULL)
+		return n->gate.visible ? HOW_CAME_NEARBY : HOW_CAME_OPEN;
+	if (d->kind == DOORKEY_CONTACTS)
+		return HOW_CAME_CONTACT;
+	return d->kind == DOORKEY_MADE ? HOW_CAME_MADE : HOW_CAME_INVITE;
+}
+
+static size_t
+contact_keys(const struct node *n)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n->ndoors; i++)
+		count += n->doors[i].kind == DOORKEY_CONTACTS;
+	return count;
+}
+
+static void
+tell_contacts(struct node *n)
+{
+	struct peer *p;
+
+	RB_FOREACH (p, peer_tree, &n->peers)
+		if (p->mutual)
+			reach_tell(p->link);
+}
+
+void
+invites_lock_out(struct node *n)
+{
+	struct msg_st_door contacts = {.kind = DOORKEY_CONTACTS};
+
+	/* Somebody has been away for long; the older keys go when they came, or by /newdoor. */
+	if (contact_keys(n) >= OLD_DOORS || !invites_add(n, &contacts))
+		return;
+	memcpy(n->contacts_door, contacts.door, KEY_LEN);
+	explicit_bzero(&contacts, sizeof(contacts));
+	tell_contacts(n);
+	invites_settle(n);
+}
+
 /* All that strangers hold ends at once. Contacts get the new key in their sessions; until each has it the old one is taken. */
 static void
 change(struct node *n, const struct msg *m)
 {
 	struct msg_st_door contacts = {.kind = DOORKEY_CONTACTS}, invite = {.kind = DOORKEY_INVITE};
-	size_t older = 0;
-	struct peer *p;
 
-	for (size_t i = 0; i < n->ndoors; i++)
-		older += n->doors[i].kind == DOORKEY_CONTACTS;
-	if (older >= OLD_DOORS) {
+	if (contact_keys(n) >= OLD_DOORS) {
 		node_result(n, m->serial, false, NULL,
 			    "it was changed too often while some contact was away; /contacts shows "
 			    "who");
@@ -258,9 +300,7 @@ change(struct node *n, const struct msg *m)
 	explicit_bzero(&contacts, sizeof(contacts));
 	explicit_bzero(&invite, sizeof(invite));
 	reach_refresh(n);
-	RB_FOREACH (p, peer_tree, &n->peers)
-		if (p->mutual)
-			reach_tell(p->link);
+	tell_contacts(n);
 	invites_settle(n);
 	node_answer(n, m->serial,
 		    "The door has a new key: invites given out before open nothing any more.\n");

@@ -12,6 +12,8 @@
 
 /* Sessions with people we have not accepted, in all; the oldest goes. */
 #define STRANGER_SESSIONS 64
+/* Notes taken of one stranger in one session. */
+#define NOTES_A_SESSION	  4
 /* Held back while two sessions stand; then the newer one is not read for the rest of the two seconds that takes. */
 #define HELD_MAX	  (1024 * 1024)
 
@@ -123,7 +125,8 @@ host_door_open(void *arg, const struct addr *from)
 {
 	struct node *n = arg;
 
-	return n->nick[0] != '\0' && gate_open_for(&n->gate, from);
+	return n->nick[0] != '\0' && !n->invisible && !n->no_requests &&
+	       gate_open_for(&n->gate, from);
 }
 
 static size_t
@@ -133,7 +136,7 @@ host_doors(void *arg, const uint8_t (**psks)[NOISE_KEY])
 
 	invites_prune(n);
 	*psks = (const uint8_t(*)[NOISE_KEY])n->gate.doors;
-	return n->nick[0] != '\0' ? n->gate.ndoors : 0;
+	return n->nick[0] != '\0' && !n->invisible ? n->gate.ndoors : 0;
 }
 
 static bool
@@ -229,8 +232,10 @@ static bool
 unwelcome(struct node *n, const struct peer *p)
 {
 	if (p == NULL)
-		return peers_waiting(n) >= REQUESTS_WAITING;
-	return p->row.state == CONTACT_BLOCKED || p->closed_by_hand;
+		return n->invisible || n->no_requests || peers_waiting(n) >= REQUESTS_WAITING;
+	if (n->no_requests && p->row.state != CONTACT_ACCEPTED)
+		return true;
+	return p->row.state == CONTACT_BLOCKED || p->closed_by_hand || presence_hides(p);
 }
 
 /* Of a session that the handshake has brought, and that we do not want: false, so that it is closed without a word. */
@@ -287,14 +292,14 @@ host_opened(void *arg, struct session *s)
 }
 
 /* Strangers may speak little and slowly. Contacts may say what they like as fast as we take it, but each new name of theirs is a line in
- * the chat, which nothing else holds back. */
+ * the chat, and each word of being away one for scripts, which nothing else holds back. */
 static bool
 within_rate(struct link *l, const struct frame *f)
 {
 	uint64_t now = loop_now(l->node->env.loop);
 	bool mutual = l->peer != NULL && l->peer->mutual;
 
-	if (mutual && f->type != FRAME_PROFILE)
+	if (mutual && f->type != FRAME_PROFILE && f->type != FRAME_PRESENCE)
 		return true;
 	if (now - l->rate_from >= 1000) {
 		l->rate_from = now;
@@ -323,6 +328,9 @@ first_contact(struct link *l)
 	if (p == NULL) {
 		p = peer_new(n, session_key(l->session));
 		p->row.state = CONTACT_REQUEST;
+		p->row.how = invites_came(n, l->session);
+		addr_format_ip(p->row.added_at, sizeof(p->row.added_at),
+			       session_peer_addr(l->session));
 		strlcpy(p->row.nick, session_hello(l->session)->nick, sizeof(p->row.nick));
 		/* Whom we made the invite for, by our name for them; else what they call themselves. */
 		label = invites_label(n, l->session);
@@ -357,7 +365,8 @@ take_request(struct link *l, const struct frame *f)
 	struct peer *p = l->peer;
 	size_t len = f->len <= NOTE_MAX_BYTES ? f->len : NOTE_MAX_BYTES;
 
-	if (p->row.state != CONTACT_REQUEST)
+	/* One is enough; a flood of them would be one of writes. */
+	if (p->row.state != CONTACT_REQUEST || p->notes++ >= NOTES_A_SESSION)
 		return;
 	free(p->note);
 	p->note = xstrndup((const char *)f->body, len);
@@ -389,6 +398,8 @@ obey_frame(struct link *l, const struct frame *f, const char **why)
 	if (f->type >= FRAME_FILES_FIRST && f->type <= FRAME_FILES_LAST &&
 	    l->peer->row.trust == TRUST_CHANGED)
 		return 0;
+	if (f->type == FRAME_PRESENCE)
+		return presence_frame(l->peer, f, why);
 	if (f->type >= FRAME_FILES_FIRST && f->type <= FRAME_FILES_LAST)
 		return transfers_frame(l->node->transfers, &l->peer->key, f->type, f->flags,
 				       f->body, f->len, why);

@@ -200,6 +200,10 @@ node_new(const struct node_env *env)
 	n->receipts = env->receipts;
 	n->keep = env->keep;
 	n->nearby = env->nearby;
+	n->invisible = env->invisible;
+	n->no_requests = env->no_requests;
+	if (env->status != NULL)
+		(void)presence_set_status(n, env->status);
 	RB_INIT(&n->peers);
 	LIST_INIT(&n->links);
 	LIST_INIT(&n->dials_list);
@@ -235,6 +239,7 @@ node_free(struct node *n)
 		dial_free(d);
 	while ((l = LIST_FIRST(&n->links)) != NULL)
 		link_close(l, BYE_NONE, "");
+	timer_clear(n->env.loop, &n->presence_due);
 	pair_free(n->pair);
 	doctor_free(n);
 	discovery_free(n->discovery);
@@ -603,6 +608,7 @@ static obey_fn *const obey[MSG_NTYPES] = {
 	[MSG_CMD_SET] = commands_set,
 	[MSG_CMD_NEARBY] = commands_nearby,
 	[MSG_CMD_DOCTOR] = commands_doctor,
+	[MSG_CMD_PRESENCE] = presence_command,
 	[MSG_CMD_QUIT] = on_quit,
 	[MSG_SR_CONTACT] = on_contact,
 	[MSG_SR_DOOR] = on_door,

@@ -46,6 +46,9 @@ struct node_env {
 	int32_t keep;		       /* how long what is said is kept: KEEP_... or days */
 	bool receipts;		       /* read receipts are sent and shown */
 	bool nearby;		       /* contacts on this network recognise us */
+	bool invisible;		       /* to contacts it looks as if we were offline */
+	bool no_requests;	       /* strangers may not ask to be let in */
+	const char *status;	       /* a line that contacts see, or NULL */
 	const char *listen;	       /* ADDRESS:PORT */
 	bool listen_given; /* by the user: a port that is taken is an error, not a reason for another */
 };

@@ -3,7 +3,7 @@
 /* What the files of the node share. node.c: life and the obey table. link.c: sessions before and while they belong to a peer. peers.c:
  * contacts, requests, which session counts. apart.c: bulk connections. dial.c: calling. delivery.c: messages out and in. reach.c: where we are and how we are reached.
  * roam.c: what follows when that changes. discovery.h: beacons.
- * commands.c: what the person asks for. pair.c: pairing by code. */
+ * presence.c: who is away, and being invisible. commands.c: what the person asks for; setting.c: options. pair.c: pairing by code. */
 
 #include <sys/queue.h>
 #include <sys/tree.h>
@@ -129,8 +129,15 @@ struct peer {
 	bool closed_by_hand;
 	bool removed_us; /* it said so; until it calls or the person asks it is not called again */
 	bool typing;
-	bool note_sent;	   /* on this link */
-	unsigned failures; /* calls that failed in a row */
+	/* presence.c: what it says of itself, on this session */
+	bool away;
+	int64_t away_since; /* wall ms */
+	char status[STATUS_SIZE];
+	bool presence_told; /* what we said of ourselves there is not what goes without saying */
+	bool chosen;	    /* while we are invisible: the person wants to be seen by it */
+	bool note_sent;	    /* on this link */
+	unsigned notes;	    /* REQUESTs that came on this link */
+	unsigned failures;  /* calls that failed in a row */
 	int64_t retry_at;
 	char why[256]; /* the last call failed */
 	struct timer retry, decide, renew, typing_off;
@@ -186,10 +193,21 @@ struct node {
 	struct discovery *discovery; /* NULL: none in this environment */
 	bool nearby;		     /* option */
 
+	bool no_requests; /* option: strangers may not ask */
+
+	/* presence.c */
+	bool invisible;			/* option */
+	char status[STATUS_SIZE];	/* option */
+	int64_t idle_since, away_since; /* wall ms: no key; by hand; 0 not */
+	char away_text[STATUS_SIZE];	/* by hand, instead of the status */
+	struct timer presence_due;
+	uint64_t presence_at; /* when changes were told last */
+
 	/* reach.c */
 	char listen[ADDR_TEXT_SIZE]; /* what was asked for */
 	bool listen_given;
 	struct addr listening; /* family 0: not */
+	struct addr hidden;    /* where it would be if we were not invisible */
 	char listen_error[160];
 	uint16_t port_before; /* the port the kernel picked last time */
 	char *invite;
@@ -290,6 +308,22 @@ bool trust_proof(uint8_t out[SUCCESSOR_PROOF], const uint8_t secret[KEY_LEN],
 /* OP_MATCH or OP_DIFFER; compared: the key whose number the person compared, in hex. NULL, or why not. */
 const char *trust_decide(struct peer *p, enum contact_op op, const char *compared);
 
+/* presence.c */
+/* A session begins: what goes without saying is not said. */
+void presence_start(struct peer *p);
+/* What it said of itself is over. */
+void presence_forget(struct peer *p);
+int presence_frame(struct peer *p, const struct frame *f, const char **why); /* PRESENCE */
+/* Whether to this contact we are not there. */
+bool presence_hides(const struct peer *p);
+/* The person wants to be seen by it. */
+void presence_choose(struct peer *p);
+bool presence_away(const struct node *n);
+const char *presence_set_status(struct node *n, const char *value);
+void presence_set_invisible(struct node *n, bool on);
+void presence_set_requests(struct node *n, bool on);	    /* whether strangers may ask */
+void presence_command(struct node *n, const struct msg *m); /* CMD_PRESENCE */
+
 /* twin.c */
 /* The session is about to join its peer: is that another process of it, beside one that still runs? */
 void twin_joined(struct peer *p, struct link *l);
@@ -353,6 +387,10 @@ void invites_used(struct node *n, const struct key *who);
 void invites_settle(struct node *n);
 /* DOOR_OK: the contact has that key. */
 void invites_confirmed(struct peer *p, const uint8_t door[KEY_LEN]);
+/* What a caller came in with. */
+enum trust_how invites_came(struct node *n, const struct session *s);
+/* Somebody who is blocked now has the contacts' key: they get another one. */
+void invites_lock_out(struct node *n);
 void invites_command(struct node *n, const struct msg *m);
 
 /* roam.c */
@@ -394,7 +432,7 @@ void commands_add(struct node *n, const struct msg *m);
 void commands_contact(struct node *n, const struct msg *m);
 void commands_say(struct node *n, const struct msg *m);
 void commands_listen(struct node *n, const struct msg *m);
-void commands_set(struct node *n, const struct msg *m);
+void commands_set(struct node *n, const struct msg *m);	   /* (setting.c) */
 void commands_nearby(struct node *n, const struct msg *m); /* roam.c */
 
 #endif

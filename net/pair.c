@@ -160,6 +160,7 @@ take_in(struct link *l, const char *wish)
 			      n->pair->theirs.target[0] != '\0' ? FOUND_TYPED : FOUND_NEARBY);
 	p->row.has_new_key = false;
 	peer_trust(p, TRUST_VERIFIED, HOW_CODE);
+	presence_choose(p);
 	commands_accept(p, name);
 	/* What rested goes on in this session; what was skipped on the old one comes again. */
 	if (doubted) {
@@ -243,7 +244,8 @@ pair_open(struct node *n, const struct msg *m)
 	}
 	why = hindrance(n, m->b.pair.name);
 	if (why == NULL && n->listening.family == 0)
-		why = "nobody can call: this program does not listen";
+		why = n->invisible ? "you are invisible, so nobody can call: /invisible off first"
+				   : "nobody can call: this program does not listen";
 	if (why != NULL) {
 		node_result(n, m->serial, false, NULL, "%s", why);
 		return;

@@ -243,12 +243,17 @@ peer_emit(struct peer *p)
 	c->closed_by_hand = p->closed_by_hand || p->removed_us;
 	c->accepted_us = p->link != NULL && p->link->accepted_us;
 	c->typing = p->typing;
+	c->away = p->away;
+	c->away_since = p->away_since;
+	memcpy(c->status, p->status, sizeof(c->status));
 	c->added = p->row.added;
 	c->last_seen = p->row.last_seen;
 	c->sent_seq = p->mutual ? p->sent_seq : 0;
 	c->retry_at = p->retry_at;
 	transfers_limits(p->node->transfers, &p->key, &c->limit_up, &c->limit_down);
 	c->auto_max = transfers_auto_max(p->node->transfers, &p->key);
+	if (p->row.state == CONTACT_REQUEST)
+		memcpy(c->from, p->row.added_at, sizeof(c->from));
 	c->naddrs = p->row.naddrs;
 	memcpy(c->addrs, p->row.addrs, sizeof(c->addrs));
 	if (p->link != NULL) {
@@ -395,8 +400,8 @@ peer_dial_now(struct peer *p)
 	timer_clear(n->env.loop, &p->retry);
 	p->retry_at = 0;
 	if (p->row.state != CONTACT_ACCEPTED || p->closed_by_hand || p->removed_us ||
-	    p->dial != NULL || p->row.naddrs == 0 || n->nick[0] == '\0' || n->stopping ||
-	    !n->loaded)
+	    presence_hides(p) || p->dial != NULL || p->row.naddrs == 0 || n->nick[0] == '\0' ||
+	    n->stopping || !n->loaded)
 		return;
 	p->dial = dial_new(n, &p->key, p->row.has_door ? p->row.door : NULL);
 	for (size_t i = 0; i < p->row.naddrs; i++)
@@ -425,7 +430,8 @@ peer_dial_later(struct peer *p)
 	uint32_t r;
 
 	if (p->link == NULL && p->dial == NULL && p->row.state == CONTACT_ACCEPTED &&
-	    !p->closed_by_hand && !p->removed_us && p->row.naddrs > 0 && !n->stopping) {
+	    !p->closed_by_hand && !p->removed_us && p->row.naddrs > 0 && !presence_hides(p) &&
+	    !n->stopping) {
 		if (wait > BACKOFF_MAX)
 			wait = BACKOFF_MAX;
 		node_random(n, &r, sizeof(r));
@@ -447,6 +453,7 @@ stop_using(struct peer *p)
 		transfers_offline(p->node->transfers, &p->key);
 	}
 	p->typing = false;
+	presence_forget(p);
 	timer_clear(p->node->env.loop, &p->renew);
 	p->row.last_seen = node_wall(p->node);
 }
@@ -460,6 +467,7 @@ peer_acceptance(struct peer *p)
 		p->mutual = true;
 		peer_pin(p, HOW_REQUEST);
 		reach_tell(p->link);
+		presence_start(p);
 		delivery_start(p);
 		if (peer_sends(p))
 			transfers_online(p->node->transfers, &p->key);
@@ -488,6 +496,7 @@ use(struct peer *p, struct link *l)
 	p->why[0] = '\0';
 	p->retry_at = 0;
 	p->note_sent = false;
+	p->notes = 0;
 	timer_clear(n->env.loop, &p->retry);
 	p->row.last_seen = node_wall(n);
 	/* Where the call succeeded is where to begin next time. */

@@ -85,6 +85,13 @@ reach_listen(struct node *n)
 			 n->listen, why);
 		return false;
 	}
+	/* Who listens can be seen to be there. */
+	if (n->invisible) {
+		n->hidden = n->listening.family != 0 ? n->listening : wish;
+		n->env.transport->ops->listen(n->env.transport, NULL, NULL);
+		memset(&n->listening, 0, sizeof(n->listening));
+		return true;
+	}
 	if (!listen_somewhere(n, &wish)) {
 		snprintf(n->listen_error, sizeof(n->listen_error), "Cannot listen on %.60s: %s",
 			 n->listen, strerror(errno));
@@ -96,34 +103,34 @@ reach_listen(struct node *n)
 /* ---- our addresses ---- */
 
 /* Loopback only when asked for, or when we listen on nothing else. */
-size_t
-reach_addresses(struct node *n, struct addr *out, bool loopback)
+static size_t
+addresses_at(struct node *n, const struct addr *at, struct addr *out, bool loopback)
 {
 	struct addr all[MAX_INTERFACES];
 	size_t count, used = 0;
 
-	if (n->listening.family == 0)
+	if (at->family == 0)
 		return 0;
-	if (addr_class(&n->listening) != ADDR_UNSPECIFIED) {
-		out[0] = n->listening;
+	if (addr_class(at) != ADDR_UNSPECIFIED) {
+		out[0] = *at;
 		return loopback || addr_class(&out[0]) != ADDR_LOOPBACK ? 1 : 0;
 	}
 	count = n->env.interfaces(n->env.arg, all, NELEM(all));
 	for (size_t i = 0; i < count && used < CONTACT_ADDRS; i++) {
-		if (n->listening.family == 4 && all[i].family != 4)
+		if (at->family == 4 && all[i].family != 4)
 			continue;
 		if (addr_class(&all[i]) == ADDR_LOOPBACK && !loopback)
 			continue;
-		all[i].port = n->listening.port;
+		all[i].port = at->port;
 		out[used++] = all[i];
 	}
 	return used;
 }
 
-static bool
-only_loopback(const struct node *n)
+size_t
+reach_addresses(struct node *n, struct addr *out, bool loopback)
 {
-	return addr_class(&n->listening) == ADDR_LOOPBACK;
+	return addresses_at(n, &n->listening, out, loopback);
 }
 
 /* ---- door keys and the invite ---- */
@@ -152,12 +159,14 @@ char *
 reach_invite(struct node *n, const uint8_t door[KEY_LEN], int64_t expires_ms)
 {
 	struct invite inv = {.has_door = true, .expires = expires_ms / 1000};
+	/* An invite is for later, too. */
+	const struct addr *at = n->listening.family != 0 ? &n->listening : &n->hidden;
 	char *text;
 
 	memcpy(inv.key, n->self.pub, KEY_LEN);
 	memcpy(inv.door, door, KEY_LEN);
 	strlcpy(inv.nick, n->nick, sizeof(inv.nick));
-	inv.naddrs = reach_addresses(n, inv.addrs, only_loopback(n));
+	inv.naddrs = addresses_at(n, at, inv.addrs, addr_class(at) == ADDR_LOOPBACK);
 	text = invite_format(&inv);
 	explicit_bzero(inv.door, sizeof(inv.door));
 	return text;
@@ -199,6 +208,8 @@ reach_emit(struct node *n)
 	strlcpy(self->listen_error, n->listen_error, sizeof(self->listen_error));
 	self->nearby = n->nearby && n->discovery != NULL;
 	self->visible_until = discovery_visible_until(n->discovery);
+	self->away = presence_away(n);
+	self->invisible = n->invisible;
 	node_emit(n, msg_set_bytes(m, n->invite, strlen(n->invite)));
 }
 

@@ -273,8 +273,13 @@ static int
 tcp_listen(struct transport *transport, const struct addr *at, struct addr *got)
 {
 	struct tcp *t = (struct tcp *)transport;
-	int fd = open_listener(at);
+	int fd;
 
+	if (at == NULL) {
+		stop_listening(t);
+		return 0;
+	}
+	fd = open_listener(at);
 	/* What is in the way may be our own listener, on this port of all addresses or of one. If it was not, it comes back. */
 	if (fd < 0 && errno == EADDRINUSE && t->fd >= 0) {
 		struct addr before;

@@ -34,7 +34,8 @@ struct conn {
 struct transport_ops {
 	/* Starts connecting; NULL with errno at once when it cannot even start. Nobody is called before the caller returns to the loop. */
 	struct conn *(*dial)(struct transport *t, const struct addr *to);
-	/* Listens there (port 0: any); one listener per transport, a second call replaces it. *got is where it listens. */
+	/* Listens there (port 0: any); one listener per transport, a second call replaces it. *got is where it listens.
+	 * at NULL: stops listening. */
 	int (*listen)(struct transport *t, const struct addr *at, struct addr *got);
 	void (*free)(struct transport *t);
 };

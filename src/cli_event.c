@@ -407,7 +407,7 @@ events_list(struct events *e, char what)
 		const struct model_contact *c = model_contact_at(m, i);
 
 		if (what == 'r' && c->c.state == CONTACT_REQUEST)
-			print_request(&e->p, c, tag);
+			print_request(&e->p, &model_self(e->c->model)->key, c, tag);
 		else if (what == 'c' && c->c.state != CONTACT_REQUEST)
 			print_peer(&e->p, &c->c, false, tag);
 	}

@@ -116,7 +116,8 @@ void told_page(struct events *e, const struct msg *ev);
 /* Each prints one event; tag may be NULL. */
 void print_ready(struct printer *p, const struct model *m, const char *event);
 void print_peer(struct printer *p, const struct msg_contact *c, bool gone, const char *tag);
-void print_request(struct printer *p, const struct model_contact *c, const char *tag);
+void print_request(struct printer *p, const struct key *own, const struct model_contact *c,
+		   const char *tag);
 void print_message(struct printer *p, const struct key *peer, const char *name, const struct row *r,
 		   const char *tag);
 /* The same of a message that was searched for; and the end of a search: whether there may be more. */

@@ -9,6 +9,7 @@
 
 #include "src/cli_event_priv.h"
 #include "src/retain.h"
+#include "src/safety.h"
 #include "src/text.h"
 #include "src/util.h"
 
@@ -96,6 +97,23 @@ print_ready(struct printer *p, const struct model *m, const char *event)
 	end(p, NULL);
 }
 
+/* What it says of itself, and since when. */
+static void
+put_presence(struct json *j, const struct msg_contact *c)
+{
+	bool online = c->link == LINK_ONLINE;
+
+	json_string(j, "presence", !online ? "offline" : c->away ? "away" : "online");
+	if (online && c->away)
+		json_int(j, "since", c->away_since);
+	else if (!online && c->last_seen != 0)
+		json_int(j, "since", c->last_seen);
+	if (online && c->status[0] != '\0')
+		json_string(j, "status", c->status);
+	if (online && c->typing)
+		json_bool(j, "typing", true);
+}
+
 void
 print_peer(struct printer *p, const struct msg_contact *c, bool gone, const char *tag)
 {
@@ -115,13 +133,16 @@ print_peer(struct printer *p, const struct msg_contact *c, bool gone, const char
 		json_bool(j, "removed", true);
 	else if (c->state == CONTACT_BLOCKED)
 		json_bool(j, "blocked", true);
+	else
+		put_presence(j, c);
 	end(p, tag);
 }
 
 void
-print_request(struct printer *p, const struct model_contact *c, const char *tag)
+print_request(struct printer *p, const struct key *own, const struct model_contact *c,
+	      const char *tag)
 {
-	char hex[2 * KEY_LEN + 1];
+	char hex[2 * KEY_LEN + 1], digits[SAFETY_DIGITS + 1];
 	struct json *j;
 
 	if (!p->json) {
@@ -133,6 +154,12 @@ print_request(struct printer *p, const struct model_contact *c, const char *tag)
 	put_key(j, "peer", &c->c.peer);
 	json_string(j, "nick", c->c.nick);
 	json_string(j, "note", c->detail);
+	if (c->c.from[0] != '\0')
+		json_string(j, "from", c->c.from);
+	if (came_words(c->c.how)[0] != '\0')
+		json_string(j, "came", came_words(c->c.how));
+	safety_number(digits, own, &c->c.peer);
+	json_string(j, "safety", digits);
 	end(p, tag);
 }
 

@@ -16,6 +16,7 @@
 #include "src/options.h"
 #include "src/qr.h"
 #include "src/queue.h"
+#include "src/safety.h"
 #include "src/seal.h"
 #include "src/store.h"
 #include "src/text.h"
@@ -50,6 +51,8 @@ read_contact(struct reading *r, const struct msg *m)
 	to->new_key = from->new_key;
 	to->added = from->added;
 	to->last_seen = from->last_seen;
+	if (from->state == CONTACT_REQUEST)
+		memcpy(to->from, from->added_at, sizeof(to->from));
 	if (m->len > 0)
 		msg_set_bytes(ev, m->bytes, m->len);
 	model_apply(r->model, ev);
@@ -261,7 +264,7 @@ cli_contacts(struct cli *c, const struct cli_args *a)
 int
 cli_requests(struct cli *c, const struct cli_args *a)
 {
-	char hex[2 * KEY_LEN + 1];
+	char hex[2 * KEY_LEN + 1], digits[SAFETY_DIGITS + 1];
 	struct reading r;
 	bool ok = reading_open(c, &r);
 
@@ -275,7 +278,9 @@ cli_requests(struct cli *c, const struct cli_args *a)
 		reading_field(p->c.nick, strlen(p->c.nick));
 		putchar('\t');
 		reading_field(p->detail, strlen(p->detail));
-		putchar('\n');
+		safety_number(digits, &c->id.key, &p->c.peer);
+		printf("\t%s\t%s%s%s\n", digits, p->c.from, p->c.from[0] != '\0' ? " " : "",
+		       came_words(p->c.how));
 	}
 	reading_close(c, &r);
 	return ok ? CLI_DONE : CLI_FAILED;

@@ -85,7 +85,7 @@ told_update_peer(struct events *e, const struct key *k)
 		bool note = c->detail[0] != '\0';
 
 		if (!p->request || (note && !p->note))
-			print_request(&e->p, c, NULL);
+			print_request(&e->p, &model_self(e->c->model)->key, c, NULL);
 		p->request = true;
 		p->note = note;
 		return;
@@ -94,7 +94,9 @@ told_update_peer(struct events *e, const struct key *k)
 	if (c->c.state != CONTACT_ACCEPTED && !p->told)
 		return;
 	if (!p->told || p->last.link != c->c.link || p->last.trust != c->c.trust ||
-	    p->last.state != c->c.state || strcmp(p->last.name, c->c.name) != 0)
+	    p->last.state != c->c.state || p->last.away != c->c.away ||
+	    p->last.typing != c->c.typing || strcmp(p->last.status, c->c.status) != 0 ||
+	    strcmp(p->last.name, c->c.name) != 0)
 		told_tell_peer(e, p, &c->c);
 	tell_sent(e, c);
 }

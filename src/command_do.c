@@ -547,16 +547,24 @@ command_do_add(struct command_call *c)
 	return command_send_msg(c->env, m, c->err, c->errlen);
 }
 
+/* All who are unknown, unless a contact is called so. */
+static bool
+is_unknown(const struct command_call *c)
+{
+	return strcmp(c->words[0], "unknown") == 0 &&
+	       model_contact_named(c->env->model, "unknown") == NULL;
+}
+
 bool
 command_do_block(struct command_call *c)
 {
-	return contact_op(c, OP_BLOCK, NULL);
+	return is_unknown(c) ? command_block_unknown(c, true) : contact_op(c, OP_BLOCK, NULL);
 }
 
 bool
 command_do_unblock(struct command_call *c)
 {
-	return contact_op(c, OP_UNBLOCK, NULL);
+	return is_unknown(c) ? command_block_unknown(c, false) : contact_op(c, OP_UNBLOCK, NULL);
 }
 
 bool

@@ -70,6 +70,13 @@ bool command_do_unpair(struct command_call *c);
 bool command_do_join(struct command_call *c);
 /* Whether the words of an /add are a code, with or without a name before it; then it is joined, and *done says how that went. */
 bool command_add_code(struct command_call *c, bool *done);
+/* What contacts see of the person. (command_presence.c) */
+bool command_do_away(struct command_call *c);
+bool command_do_back(struct command_call *c);
+bool command_do_status(struct command_call *c);
+bool command_do_invisible(struct command_call *c);
+/* Nobody unknown may ask any more, or may again. */
+bool command_block_unknown(struct command_call *c, bool block);
 bool command_do_block(struct command_call *c);
 bool command_do_unblock(struct command_call *c);
 bool command_do_rename(struct command_call *c);

@@ -10,6 +10,7 @@
 #include "src/command.h"
 #include "src/command_do.h"
 #include "src/model.h"
+#include "src/safety.h"
 #include "src/text.h"
 #include "src/util.h"
 
@@ -50,17 +51,28 @@ command_do_contacts(struct command_call *c)
 	return true;
 }
 
+/* Who it says it is, and what can be known. */
+static void
+print_request(struct command_env *env, const struct model_contact *p)
+{
+	char hex[2 * KEY_LEN + 1], digits[SAFETY_DIGITS + 1], text[SAFETY_TEXT];
+	const char *came = came_words(p->c.how);
+
+	command_print(env, "%s  %s  %s", util_hex(hex, p->c.peer.b, KEY_LEN), p->c.nick, p->detail);
+	if (p->c.from[0] != '\0')
+		command_print(env, "    from %s%s%s", p->c.from, came[0] != '\0' ? ", " : "", came);
+	safety_number(digits, &model_self(env->model)->key, &p->c.peer);
+	command_print(env, "    safety number %s", safety_groups(text, digits, 12));
+}
+
 bool
 command_do_requests(struct command_call *c)
 {
-	char hex[2 * KEY_LEN + 1];
-
 	for (size_t i = 0; i < model_ncontacts(c->env->model); i++) {
 		const struct model_contact *p = model_contact_at(c->env->model, i);
 
 		if (p->c.state == CONTACT_REQUEST)
-			command_print(c->env, "%s  %s  %s", util_hex(hex, p->c.peer.b, KEY_LEN),
-				      p->c.nick, p->detail);
+			print_request(c->env, p);
 	}
 	return true;
 }

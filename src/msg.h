@@ -60,6 +60,19 @@ struct msg_invite {
 	struct key who;
 };
 
+/* CMD_PRESENCE: whether the person is there. bytes, PRESENCE_AWAY: a status line for as long as that lasts; may be none. */
+enum presence_op {
+	PRESENCE_IDLE,	 /* no key was pressed since `ago` seconds */
+	PRESENCE_ACTIVE, /* one was */
+	PRESENCE_AWAY,	 /* says so; keys do not end it */
+	PRESENCE_BACK,
+};
+
+struct msg_presence {
+	enum presence_op op;
+	uint32_t ago;
+};
+
 enum contact_op {
 	OP_ACCEPT, /* a request (KEY) becomes a contact; name may be set */
 	OP_REFUSE,
@@ -306,6 +319,8 @@ struct msg_self {
 	char listen_error[160]; /* why we do not listen, or empty */
 	bool nearby;		/* contacts on this network recognise us */
 	int64_t visible_until;	/* wall ms: everybody on it sees our name, 0 not */
+	bool away;		/* contacts see us so, */
+	bool invisible;		/* or not at all */
 };
 
 /* CMD_NEARBY: asks who is visible on this network; `visible`: everybody there sees our name from now on for so many seconds (0: not any
@@ -343,6 +358,9 @@ struct msg_contact {
 	bool closed_by_hand;
 	bool accepted_us; /* the peer said CONTACT(accepted) */
 	bool typing;
+	bool away;		  /* online, and says that nobody is at the keys, */
+	int64_t away_since;	  /* since this wall ms */
+	char status[STATUS_SIZE]; /* online: what it says of itself, raw; may be empty */
 	int64_t added, last_seen; /* ms since 1970, 0 never */
 	int64_t sent_seq; /* outgoing rows with seq <= this went out on the standing session */
 	int64_t retry_at; /* wall ms of the next dial, 0 none */
@@ -352,6 +370,8 @@ struct msg_contact {
 	uint32_t naddrs;
 	char addrs[CONTACT_ADDRS][ADDR_TEXT_SIZE];
 	char via[ADDR_TEXT_SIZE]; /* where the standing session goes */
+	char from
+		[ADDR_TEXT_SIZE]; /* a request: the IP it called from; `how` says what it came with */
 	enum found via_found;	  /* how we came to call there */
 };
 
@@ -447,6 +467,7 @@ struct msg_resolved {
 	ROW(CMD_DOCTOR,	none,		msg_none,		TO_CORE,	MSG_KEEP,	"what does the network look like; answered by EV_REPORT, too") \
 	ROW(CMD_NEARBY,	look,		msg_look,		TO_CORE,	MSG_KEEP,	"who is on this network; be seen there") \
 	ROW(CMD_TYPED,	typed,		msg_typed,		TO_CORE,	MSG_KEEP,	"what is typed to a contact, to be kept") \
+	ROW(CMD_PRESENCE, presence,	msg_presence,		TO_CORE,	MSG_KEEP,	"the person is there, or away") \
 	ROW(CMD_QUIT,	none,		msg_none,		TO_CORE,	MSG_LAST,	"stop; answered by EV_STOPPED") \
 	\
 	ROW(EV_SELF,	self,		msg_self,		TO_FRONT,	MSG_MERGE,	"who and where we are") \
@@ -565,6 +586,7 @@ struct msg {
 		struct msg_contact contact;
 		struct msg_chat chat;
 		struct msg_look look;
+		struct msg_presence presence;
 		struct msg_nearby nearby;
 		struct msg_transfer transfer;
 		struct msg_st_contact st_contact;

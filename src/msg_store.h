@@ -22,8 +22,9 @@ struct msg_st_contact {
 	int64_t since_was;
 	bool has_new_key; /* with TRUST_CHANGED: which key it would be now */
 	struct key new_key;
-	char added_at[ADDR_TEXT_SIZE]; /* the HOST:PORT it was added by, or empty */
-	bool has_gave;		       /* the door key of ours that it is known to have */
+	char added_at
+		[ADDR_TEXT_SIZE]; /* the HOST:PORT it was added by; a request: the IP it came from; or empty */
+	bool has_gave;		  /* the door key of ours that it is known to have */
 	uint8_t gave[KEY_LEN];
 	bool has_door, added_by_address;
 	uint8_t door[KEY_LEN]; /* opens its door for us */

@@ -123,6 +123,12 @@ options_rate(const struct options *o, enum option which)
 	return rate;
 }
 
+unsigned
+options_minutes(const struct options *o, enum option which)
+{
+	return (unsigned)atoi(o->values[which]);
+}
+
 /* "on" or "off" for what people write, or NULL. */
 static const char *
 bool_word(const char *value)
@@ -178,15 +184,27 @@ list_choices(char *out, size_t size, const char *choices)
 	}
 }
 
+static bool
+is_minutes(const char *value)
+{
+	size_t n = strspn(value, "0123456789");
+
+	return n > 0 && n <= 4 && value[n] == '\0' && atoi(value) <= 1440;
+}
+
 /* What no value of any option may have: it would not survive a line of text, or not show. */
 static const char *
 bad_text(enum option which, const char *value)
 {
 	int32_t keep = KEEP_ALL;
-	size_t len = strlen(value), max = which == OPT_nick ? NAME_MAX_BYTES : VALUE_MAX;
+	size_t len = strlen(value), max = which == OPT_nick	? NAME_MAX_BYTES
+					  : which == OPT_status ? STATUS_MAX_BYTES
+								: VALUE_MAX;
 
 	if (len > max)
-		return which == OPT_nick ? "has at most 64 bytes" : "has at most 1024 bytes";
+		return which == OPT_nick     ? "has at most 64 bytes"
+		       : which == OPT_status ? "has at most 140 bytes"
+					     : "has at most 1024 bytes";
 	if (!text_valid_utf8(value, len))
 		return "is text in UTF-8";
 	for (size_t i = 0; i < len; i++)
@@ -196,6 +214,8 @@ bad_text(enum option which, const char *value)
 		return "has no invisible characters";
 	if (table[which].type == OPTION_PATH && len != 0 && value[0] != '/' && value[0] != '~')
 		return "is a folder's whole path, beginning with / or ~";
+	if (table[which].type == OPTION_MINUTES && !is_minutes(value))
+		return "is a number of minutes, at most 1440; 0 is never";
 	if (table[which].type == OPTION_RATE && !amount_is_rate(value))
 		return "is bytes a second, as 500k or 2M, at least 1k; 0 is no limit";
 	if (table[which].type == OPTION_KEEP &&

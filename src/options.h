@@ -15,7 +15,8 @@ enum option_type {
 	OPTION_WORD,
 	OPTION_PATH,
 	OPTION_RATE,
-	OPTION_KEEP
+	OPTION_KEEP,
+	OPTION_MINUTES, /* 0 to a day */
 };
 
 /* clang-format off */
@@ -23,8 +24,12 @@ enum option_type {
 #define OPTION_TABLE(ROW) \
 	ROW(nick,	OPTION_TEXT,	"",		"",				true,	"the name others see; at most 64 bytes") \
 	ROW(door,	OPTION_CHOICE,	"lan",		"open lan closed",		true,	"who may reach us without an invite: anybody, this network, nobody") \
+	ROW(requests,	OPTION_BOOL,	"on",		"",				true,	"strangers may ask to be let in, where the door is open or with an invite; off, they meet silence") \
 	ROW(listen,	OPTION_TEXT,	"[::]:41555",	"",				true,	"where to listen, ADDRESS:PORT; port 0 is any") \
 	ROW(nearby,	OPTION_BOOL,	"on",		"",				true,	"contacts on this network recognise us and are found; off says nothing there, and hears nothing") \
+	ROW(away,	OPTION_MINUTES,	"10",		"",				false,	"minutes without a key after which contacts see you as away; 0 is never") \
+	ROW(status,	OPTION_TEXT,	"",		"",				true,	"a line about you that contacts see while you are online; at most 140 bytes") \
+	ROW(invisible,	OPTION_BOOL,	"off",		"",				true,	"to all contacts it looks as if you were offline, but for those you /connect; messages wait") \
 	ROW(downloads,	OPTION_PATH,	"",		"",				true,	"where files go; empty is the platform's download folder") \
 	ROW(receipts,	OPTION_BOOL,	"on",		"",				true,	"read receipts: tell contacts what you have seen, and show what they have; off does neither") \
 	ROW(limit_up,	OPTION_RATE,	"0",		"",				true,	"bytes a second for all files sent together, as 500k or 2M; 0 is no limit") \
@@ -70,6 +75,7 @@ char *options_edit(const struct options *o, enum option which, const char *bytes
 
 const char *options_text(const struct options *o, enum option which); /* never NULL */
 bool options_bool(const struct options *o, enum option which);
+unsigned options_minutes(const struct options *o, enum option which); /* of an OPTION_MINUTES */
 uint64_t options_rate(const struct options *o, enum option which); /* of an OPTION_RATE; 0 none */
 /* Checks and sets. False with what is allowed, in one sentence. */
 bool options_set(struct options *o, enum option which, const char *value, char *err, size_t errlen);

@@ -39,9 +39,24 @@ trust_words(enum trust t, enum trust_how how)
 	case HOW_DIFFER:
 		return "changed: the numbers differ";
 	case HOW_UNKNOWN:
+	case HOW_CAME_OPEN:
+	case HOW_CAME_INVITE:
+	case HOW_CAME_MADE:
+	case HOW_CAME_CONTACT:
+	case HOW_CAME_NEARBY:
 		break;
 	}
 	return trust_word(t);
+}
+
+const char *
+came_words(enum trust_how how)
+{
+	static const char *const words[] = {
+		"without an invite", "with your invite", "with an invite you made",
+		"with a key only your contacts have", "from this network, where you were visible"};
+
+	return how >= HOW_CAME_OPEN ? word(words, NELEM(words), how - HOW_CAME_OPEN) : "";
 }
 
 const char *

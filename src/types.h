@@ -11,7 +11,9 @@
 
 #define NAME_MAX_BYTES	   64 /* local names and nicks, bytes of UTF-8 */
 #define NAME_SIZE	   (NAME_MAX_BYTES + 1)
-#define NOTE_MAX_BYTES	   512	       /* what a stranger may say before being accepted */
+#define NOTE_MAX_BYTES	   512 /* what a stranger may say before being accepted */
+#define STATUS_MAX_BYTES   140 /* what somebody says of being there or away */
+#define STATUS_SIZE	   (STATUS_MAX_BYTES + 1)
 #define TEXT_MAX_BYTES	   (16 * 1024) /* one message; longer texts become a file */
 #define REACTION_MAX_BYTES 64
 #define REACTION_SIZE	   (REACTION_MAX_BYTES + 1)
@@ -68,8 +70,14 @@ enum trust_how {
 	HOW_ANSWERED = 6,  /* changed: another key answered at the address it was added by */
 	HOW_SUCCESSOR = 7, /* changed: it announced another key itself */
 	HOW_DIFFER = 8,	   /* changed: the person says that the numbers differ */
+	/* A stranger: what it came in with. */
+	HOW_CAME_OPEN = 9,     /* nothing: the door is open where it called from */
+	HOW_CAME_INVITE = 10,  /* our standing invite */
+	HOW_CAME_MADE = 11,    /* an invite made by hand */
+	HOW_CAME_CONTACT = 12, /* the key that our contacts have */
+	HOW_CAME_NEARBY = 13,  /* nothing, while everybody on this network saw us */
 };
-#define HOW_MAX HOW_DIFFER
+#define HOW_MAX HOW_CAME_NEARBY
 
 enum link_state {
 	LINK_OFFLINE = 0,
@@ -165,6 +173,8 @@ enum door_state {
 const char *trust_word(enum trust t);
 /* "verified by numbers", "pinned by invite", "changed: another key answered"; the trust alone where the way to it is not known. */
 const char *trust_words(enum trust t, enum trust_how how);
+/* Of a stranger: "with your invite"; "" where it is not known. */
+const char *came_words(enum trust_how how);
 const char *link_word(enum link_state s);
 const char *receipt_word(enum receipt r);
 const char *transfer_word(enum transfer_state s);

@@ -95,6 +95,8 @@ take(void *arg, struct msg *m)
 		snprintf(sent, sizeof(sent), "add <%s> <%s>", m->b.add.name, bytes);
 	else if (m->type == MSG_CMD_SET)
 		snprintf(sent, sizeof(sent), "set %s <%s>", m->b.set.option, bytes);
+	else if (m->type == MSG_CMD_PRESENCE)
+		snprintf(sent, sizeof(sent), "presence %d <%s>", (int)m->b.presence.op, bytes);
 	else if (m->type == MSG_CMD_LISTEN)
 		snprintf(sent, sizeof(sent), "listen <%s>", bytes);
 	else if (m->type == MSG_CMD_SEND) {
@@ -374,6 +376,8 @@ static const struct line_case headless[] = {
 	{"/clear", NULL, NULL, NULL, "Usage: /clear NAME"},
 	{"/search", "search <>", NULL, NULL, NULL},
 	{"/block bob", "block bob <> <>", NULL, NULL, NULL},
+	{"/block unknown", "set requests <off>", NULL, NULL, NULL},
+	{"/unblock unknown", "set requests <on>", NULL, NULL, NULL},
 	{"/unblock eve", "unblock eve <> <>", NULL, NULL, NULL},
 	{"/rename bob Robert", "rename bob <Robert> <>", NULL, NULL, NULL},
 	{"/rename bob 'Bob  B'", "rename bob <Bob  B> <>", NULL, NULL, NULL},
@@ -388,13 +392,28 @@ static const struct line_case headless[] = {
 	{"/connect 'bob", NULL, NULL, NULL, "A quote is opened but not closed."},
 	{"/listen 127.0.0.1:0", "listen <127.0.0.1:0>", NULL, NULL, NULL},
 	{"/set nick Ada Lovelace", "set nick <Ada Lovelace>", NULL, NULL, NULL},
+	{"/status in the  garden", "set status <in the  garden>", NULL, NULL, NULL},
+	{"/status", "set status <>", NULL, NULL, NULL},
+	{"/invisible on", "set invisible <on>", NULL, NULL, NULL},
+	{"/invisible maybe", NULL, NULL, NULL, "The option invisible is on or off."},
+	{"/away at lunch", "presence 2 <at lunch>", NULL, NULL, NULL},
+	{"/away", "presence 2 <>", NULL, NULL, NULL},
+	{"/back", "presence 3 <>", NULL, NULL, NULL},
+	{"/back now", NULL, NULL, NULL, "Usage: /back"},
+	{"/set away 1441", NULL, NULL, NULL,
+	 "The option away is a number of minutes, at most 1440; 0 is never."},
+	{"/set away -1", NULL, NULL, NULL,
+	 "The option away is a number of minutes, at most 1440; 0 is never."},
 	{"/set theme dark", NULL, NULL, NULL, NULL},
 	{"/set theme", NULL,
 	 "theme = dark|  colours of the screen; another word is a file of themes/: auto dark light "
 	 "contrast mono|",
 	 NULL, NULL},
 	{"/set nonsense 1", NULL, NULL, NULL, "There is no option nonsense: /set lists them."},
-	{"/requests", NULL, HEX("d0") "  nick‹U+001B›[2  a note|", NULL, NULL},
+	{"/requests", NULL,
+	 HEX("d0") "  nick‹U+001B›[2  a note|    safety number 11763 20971 47183 17128 77343 92768 "
+		   "97478 34618 71849 35079 43838 58216|",
+	 NULL, NULL},
 	{"/id", NULL, "p2p:mine|", NULL, NULL},
 	{"/quit", "CMD_QUIT", NULL, NULL, NULL},
 	{"/help say", NULL,

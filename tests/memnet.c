@@ -172,6 +172,8 @@ mem_write(struct conn *c, const void *buf, size_t n)
 	uint8_t *copy;
 	size_t kept;
 
+	if (net->faults.swallow)
+		return (ssize_t)n;
 	if (mc->broken || to == NULL) {
 		errno = EPIPE;
 		return -1;
@@ -225,7 +227,7 @@ mem_close(struct conn *c)
 	}
 	if (mc->other != NULL) {
 		mc->other->other = NULL;
-		if (!mc->broken && !mc->mute)
+		if (!mc->broken && !mc->mute && !mc->net->faults.swallow)
 			fly(mc->other, NULL, 0);
 	}
 	TAILQ_REMOVE(&mc->net->conns, mc, entry);
@@ -286,6 +288,10 @@ mem_listen(struct transport *t, const struct addr *at, struct addr *got)
 {
 	struct mem_transport *mt = (struct mem_transport *)t;
 
+	if (at == NULL) {
+		mt->listening = false;
+		return 0;
+	}
 	*got = addr_class(at) == ADDR_UNSPECIFIED ? *at : mt->at;
 	got->port = at->port;
 	mt->at.port = at->port;

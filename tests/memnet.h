@@ -20,6 +20,7 @@ struct memnet_faults {
 	uint64_t
 		flip_at; /* the byte (counted the same way, from 1) whose lowest bit turns; 0: none */
 	bool no_new;	 /* nobody can be called */
+	bool swallow;	 /* what is written is lost, and nobody hears of it, nor of an end */
 };
 
 struct memnet *memnet_new(struct loop *loop, uint64_t seed);

@@ -231,6 +231,8 @@ request_screens(void)
 	ev->b.contact.state = CONTACT_REQUEST;
 	ev->b.contact.trust = TRUST_STRANGER;
 	ev->b.contact.accepted_us = false;
+	ev->b.contact.how = HOW_CAME_NEARBY;
+	strlcpy(ev->b.contact.from, "192.168.1.19", sizeof(ev->b.contact.from));
 	msg_set_bytes(ev, "hi, it's me from the climbing hall", 34);
 	world_type(&w, "x");
 	world_event(&w, ev);

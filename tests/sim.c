@@ -220,8 +220,10 @@ env_emit(void *arg, struct msg *m)
 {
 	struct sim_node *n = arg;
 
+	n->nevents++;
 	if (m->type == MSG_EV_CONTACT) {
 		note_contact(n, &m->b.contact);
+		strlcpy(n->detail, m->len > 0 ? (const char *)m->bytes : "", sizeof(n->detail));
 	} else if (m->type == MSG_EV_CHAT) {
 		note_chat(n, &m->b.chat);
 	} else if (m->type == MSG_EV_RESULT) {

@@ -50,6 +50,9 @@ const struct key *sim_key(const struct sim_node *n);
 const char *sim_invite(struct sim_node *n);
 /* The newest EV_CONTACT about that key; NULL if none or gone. */
 const struct msg_contact *sim_contact(struct sim_node *n, const struct key *who);
+/* How many events came, and the bytes of the newest EV_CONTACT. */
+unsigned sim_events(const struct sim_node *n);
+const char *sim_detail(const struct sim_node *n);
 /* The newest EV_TRANSFER; its transfer is 0 before the first. */
 const struct msg_transfer *sim_transfer(const struct sim_node *n);
 /* The newest EV_CODE about its own code, or about one typed there; NULL before the first. said: its sentence. And how many there were. */

@@ -33,6 +33,18 @@ sim_contact(struct sim_node *n, const struct key *who)
 	return NULL;
 }
 
+unsigned
+sim_events(const struct sim_node *n)
+{
+	return n->nevents;
+}
+
+const char *
+sim_detail(const struct sim_node *n)
+{
+	return n->detail;
+}
+
 const struct msg_transfer *
 sim_transfer(const struct sim_node *n)
 {

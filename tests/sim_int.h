@@ -46,7 +46,9 @@ struct sim_node {
 	struct msg_code codes[2]; /* the newest: ours, theirs */
 	char said[2][256];
 	unsigned ncodes[2];
-	int digits; /* what its beacons would show */
+	unsigned nevents;
+	char detail[256]; /* the bytes of the newest EV_CONTACT */
+	int digits;	  /* what its beacons would show */
 	struct msg_nearby nearby[64];
 	size_t nnearby;
 };

@@ -8,6 +8,7 @@
 #include "src/model.h"
 #include "src/msg.h"
 #include "src/path.h"
+#include "src/safety.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/ask.h"
@@ -17,7 +18,9 @@
 #include "ui/theme.h"
 
 /* Names of an offer that are listed. */
-#define OFFER_NAMES 16
+#define OFFER_NAMES	16
+/* With more requests than this none opens by itself. */
+#define REQUESTS_BY_ONE 3
 
 /* ---- requests --------------------------------------------------------------------------------------------------------- */
 
@@ -41,9 +44,12 @@ static bool
 request_done(struct front *f, struct dialog *d, int answer)
 {
 	static const enum contact_op ops[] = {OP_ACCEPT, OP_REFUSE, OP_BLOCK};
+	static const char *const unknown[] = {"unknown", NULL};
 	struct key peer = *dialog_peer(d);
 
 	put_off_peer(f, &peer);
+	if (answer == 4)
+		return front_words(f, "block", unknown, 1);
 	if (answer < 0 || answer > 2)
 		return true;
 	if (!front_contact(f, &peer, (int)ops[answer], NULL, NULL))
@@ -58,7 +64,8 @@ ask_request(struct front *f, const struct key *peer, bool guard)
 {
 	const struct model_contact *c = model_contact(front_model(f), peer);
 	struct dialog *d;
-	char hex[2 * KEY_LEN + 1];
+	char hex[2 * KEY_LEN + 1], digits[SAFETY_DIGITS + 1], text[SAFETY_TEXT];
+	char *line;
 
 	if (c == NULL || c->c.state != CONTACT_REQUEST)
 		return;
@@ -66,8 +73,14 @@ ask_request(struct front *f, const struct key *peer, bool guard)
 	dialog_line(d, STYLE_STRONG, "calls itself: %s",
 		    c->c.nick[0] != '\0' ? c->c.nick : "(nothing)");
 	dialog_line(d, STYLE_DIM, "key: %s", util_hex(hex, c->c.peer.b, KEY_LEN));
-	if (c->c.naddrs != 0)
-		dialog_line(d, STYLE_DIM, "from: %s", c->c.addrs[0]);
+	if (c->c.from[0] != '\0')
+		dialog_line(d, STYLE_DIM, "from: %s %s", c->c.from, came_words(c->c.how));
+	safety_number(digits, &model_self(front_model(f))->key, peer);
+	safety_groups(text, digits, 6);
+	line = strchr(text, '\n');
+	*line++ = '\0';
+	dialog_line(d, STYLE_DIM, "safety number: %s", text);
+	dialog_line(d, STYLE_DIM, "               %s", line);
 	if (c->detail[0] != '\0')
 		dialog_line(d, STYLE_NORMAL, "says: %s", c->detail);
 	dialog_line(d, STYLE_DIM,
@@ -76,6 +89,8 @@ ask_request(struct front *f, const struct key *peer, bool guard)
 	dialog_answer(d, 'r', "Refuse");
 	dialog_answer(d, 'b', "Block");
 	dialog_answer(d, 'l', "Later");
+	if (model_count_requests(front_model(f)) > 1)
+		dialog_answer(d, 'u', "Block all unknown");
 	dialog_default(d, 3);
 	dialog_about(d, peer, 0);
 	dialog_stale(d, request_gone);
@@ -354,6 +369,9 @@ front_ask_pending(struct front *f)
 	n = collect(f, list, NELEM(list));
 	while (i < n && was_put_off(f, &list[i]))
 		i++;
+	/* Nor by a crowd: it is in the inbox. */
+	if (i < n && list[i].transfer == 0 && model_count_requests(f->model) > REQUESTS_BY_ONE)
+		return -1;
 	/* Nobody is interrupted in mid-sentence: the hint line tells of it. */
 	if (i == n || !prompt_empty(&f->panes[PANE_PROMPT]) || f->focus == PANE_BROWSER)
 		return -1;

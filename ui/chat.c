@@ -228,16 +228,29 @@ mark_read(struct pane *p, const struct model_contact *c)
 
 /* ---- drawing ---------------------------------------------------------------------------------------------------------- */
 
+/* Behind how the peer is reached: what it says of itself. */
+static void
+add_status(const struct model_contact *c, char *out, size_t size)
+{
+	if (c->c.link == LINK_ONLINE && c->c.status[0] != '\0') {
+		strlcat(out, " · ", size);
+		strlcat(out, c->c.status, size);
+	}
+}
+
 /* How the peer stands, in words. */
 static void
 link_words(struct front *f, const struct model_contact *c, char *out, size_t size)
 {
-	char ago[TEXT_FIGURE];
+	char ago[TEXT_FIGURE], clock[6];
 
 	if (c->c.state == CONTACT_BLOCKED)
 		snprintf(out, size, "⊘ blocked");
 	else if (c->c.link == LINK_ONLINE && !c->c.accepted_us)
 		snprintf(out, size, "● has not let you in yet");
+	else if (c->c.link == LINK_ONLINE && c->c.away)
+		snprintf(out, size, "◐ away since %s%s", draw_clock(clock, c->c.away_since),
+			 front_wall(f) - c->c.away_since > 86400000 ? ", days ago" : "");
 	else if (c->c.link == LINK_ONLINE && c->c.rtt_us != 0 && c->c.rtt_us < 1000)
 		snprintf(out, size, "● direct · under 1 ms");
 	else if (c->c.link == LINK_ONLINE && c->c.rtt_us != 0)
@@ -258,6 +271,7 @@ link_words(struct front *f, const struct model_contact *c, char *out, size_t siz
 	else
 		snprintf(out, size, "○ offline · seen %s ago",
 			 text_ago(ago, sizeof(ago), (front_wall(f) - c->c.last_seen) / 1000));
+	add_status(c, out, size);
 }
 
 static void
@@ -267,7 +281,7 @@ draw_title(struct pane *p, struct grid *g, const struct model_contact *c)
 					    "⚠ key changed"};
 	struct rect r = p->rect;
 	uint32_t agreed = retain_agreed(c->chat.timer_mine, c->chat.timer_theirs);
-	char words[200], lives[80], timer[24];
+	char words[200 + STATUS_SIZE], lives[80], timer[24];
 	const char *right = trust[(unsigned)c->c.trust % NELEM(trust)];
 	unsigned style = c->c.trust == TRUST_CHANGED	? STYLE_WARN
 			 : c->c.trust == TRUST_VERIFIED ? STYLE_GOOD

@@ -52,6 +52,27 @@ put_key(struct pen *pen, const struct key *k)
 	}
 }
 
+/* What it says of itself. */
+static void
+put_presence(struct pen *pen, struct front *f, const struct model_contact *c)
+{
+	char line[80], day[40], clock[6];
+
+	if (c->c.away) {
+		snprintf(line, sizeof(line), "◐ away since %s, %s",
+			 draw_clock(clock, c->c.away_since),
+			 draw_day(day, c->c.away_since, front_wall(f)));
+		put(pen, STYLE_NORMAL, line);
+	}
+	if (c->c.rtt_us != 0) {
+		snprintf(line, sizeof(line), "answers in %u.%u ms", c->c.rtt_us / 1000,
+			 c->c.rtt_us % 1000 / 100);
+		put(pen, STYLE_DIM, line);
+	}
+	if (c->c.status[0] != '\0')
+		put(pen, STYLE_NORMAL, c->c.status);
+}
+
 static void
 put_link(struct pen *pen, struct front *f, const struct model_contact *c)
 {
@@ -74,6 +95,8 @@ put_link(struct pen *pen, struct front *f, const struct model_contact *c)
 	else
 		snprintf(line, sizeof(line), "○ not reached yet");
 	put(pen, c->c.link == LINK_ONLINE ? STYLE_ONLINE : STYLE_OFFLINE, line);
+	if (c->c.link == LINK_ONLINE)
+		put_presence(pen, f, c);
 	if (c->c.link == LINK_OFFLINE && c->detail[0] != '\0')
 		put(pen, STYLE_WARN, c->detail);
 }

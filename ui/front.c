@@ -285,6 +285,9 @@ front_timeout(struct front *f)
 	pending = news_timeout(f);
 	if (pending >= 0)
 		earlier(&timeout, pending);
+	pending = away_tick(f);
+	if (pending >= 0)
+		earlier(&timeout, pending);
 	pending = ask_pair_tick(f);
 	if (pending >= 0)
 		earlier(&timeout, pending);
@@ -313,6 +316,7 @@ front_tick(struct front *f)
 		front_dirty(f, PANE_HEADER);
 		front_dirty(f, PANE_PEERS);
 	}
+	(void)away_tick(f);
 	if (f->bars_late && now - f->bars_at >= FRONT_BARS_MS)
 		dirty_bars(f, now);
 	if (f->top != NULL && dialog_guarded(f->top) && now >= f->guard_until) {

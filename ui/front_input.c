@@ -189,6 +189,7 @@ front_input(struct front *f, const struct input_event *ev)
 		focus(f, ev->type == INPUT_FOCUS_IN);
 		return;
 	}
+	away_input(f);
 	if (ev->type != INPUT_MOUSE)
 		typed(f);
 	if (f->layout.kind == LAYOUT_TINY && ev->type == INPUT_MOUSE)

@@ -62,10 +62,12 @@ struct front {
 	uint32_t add_serial;	  /* of the CMD_ADD whose peer's chat is to be opened */
 
 	uint64_t last_key;
-	uint64_t bars_at; /* when transfers were drawn last */
-	bool bars_late;	  /* they changed since */
-	int64_t minute;	  /* of the clock in the header */
-	struct news news; /* what was told while nobody looked */
+	uint64_t last_input; /* a key, or the mouse; 0: none yet */
+	bool idle;	     /* the core was told that nobody is at the keys */
+	uint64_t bars_at;    /* when transfers were drawn last */
+	bool bars_late;	     /* they changed since */
+	int64_t minute;	     /* of the clock in the header */
+	struct news news;    /* what was told while nobody looked */
 };
 
 /* front_screen.c: command_env's `screen`. */
@@ -74,6 +76,9 @@ bool front_screen(void *arg, const char *name, const char *args, char *err, size
 void front_cancel_capture(struct front *f);
 /* ask_in.c: opens what waits for an answer, if this is a moment for it; ms until it may be one, -1 if nothing waits. */
 int front_ask_pending(struct front *f);
+/* away.c: somebody is there; and ms until the core is told that nobody is, -1 never. */
+void away_input(struct front *f);
+int away_tick(struct front *f);
 /* ask_pair.c: EV_CODE; and the time left, which is redrawn every second: ms until then, -1 not at all. */
 void ask_pair_event(struct front *f, const struct msg *ev);
 int ask_pair_tick(struct front *f);

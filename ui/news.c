@@ -221,6 +221,10 @@ news_changed(struct front *f)
 		front_dirty(f, PANE_CHAT);
 		return;
 	}
+	if (requests > f->news.requests && front_now(f) < f->news.crowd)
+		f->news.requests = requests;
+	if (requests > f->news.requests)
+		f->news.crowd = front_now(f) + NEWS_CROWD_MS;
 	more = unread > f->news.unread || requests > f->news.requests;
 	if (unread == f->news.unread && !more)
 		return;

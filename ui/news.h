@@ -13,12 +13,15 @@ struct msg;
 
 /* Notifications have at least this long between them; what comes meanwhile is told by the next one. */
 #define NEWS_QUIET_MS 3000
+/* And requests, which anybody can make, at least this long. */
+#define NEWS_CROWD_MS 60000
 
 /* What the front end keeps for it. All zero: nothing was told yet. */
 struct news {
 	struct news_peer *told; /* unread messages of contacts, as far as they were told */
 	size_t ntold;
 	uint32_t unread, requests; /* in all, told by title and bell */
+	uint64_t crowd;		   /* no bell for another request before */
 	bool titled;
 	uint64_t quiet_until; /* no notification before; 0: any time */
 	bool due;	      /* something is to be told then */

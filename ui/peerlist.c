@@ -132,6 +132,10 @@ presence(const struct item *it, unsigned *style)
 {
 	bool online = it->c->c.link == LINK_ONLINE;
 
+	if (it->kind == ITEM_PEER && online && it->c->c.away) {
+		*style = STYLE_ONLINE;
+		return "◐";
+	}
 	*style = online ? STYLE_ONLINE : STYLE_OFFLINE;
 	if (it->kind == ITEM_REQUEST) {
 		*style = STYLE_NEWS;

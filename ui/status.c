@@ -54,6 +54,10 @@ header_draw(struct pane *p, struct grid *g, bool focus)
 	if (r.w >= 60)
 		x += draw_text(g, r.y, x, 7, STYLE_HEADER | STYLE_BOLD, "p2p-tui") + 2;
 	x += draw_text(g, r.y, x, r.w / 4, STYLE_HEADER, self->nick) + 2;
+	if (self->invisible || self->away)
+		x += draw_text(g, r.y, x, 11, STYLE_HEADER | STYLE_BOLD,
+			       self->invisible ? "○ invisible" : "◐ away") +
+		     2;
 	if (self->listen_error[0] != '\0')
 		snprintf(line, sizeof(line), "⚠ not listening");
 	else
