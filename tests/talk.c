@@ -5,6 +5,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "src/emoji.h"
+#include "src/text.h"
 #include "src/util.h"
 #include "tests/front_world.h"
 #include "tests/tap.h"
@@ -126,6 +128,39 @@ links(void)
 }
 
 static void
+emoji(void)
+{
+	struct world w;
+	const struct emoji *e;
+	bool good = true, sorted = true;
+
+	for (e = emoji_table; e->name != NULL; e++) {
+		uint32_t c;
+
+		good = good && text_next(e->text, strlen(e->text), &c) == strlen(e->text) &&
+		       c > 0xff && text_width(c) > 0;
+		sorted = sorted && (e == emoji_table || strcmp(e[-1].name, e->name) < 0);
+	}
+	ok(good && sorted && e - emoji_table >= 200,
+	   "each name of the table is one character that shows, in order");
+	open_boris(&w);
+	world_type(&w, "hi :rock\t");
+	ok(world_shows(&w, "› hi 🚀"), "the only name that begins so becomes its emoji");
+	world_type(&w, "\003:sm\t\t");
+	ok(world_shows(&w, "😄 smile") && world_shows(&w, "😏 smirk"), "several are listed");
+	world_type(&w, "l\t");
+	ok(world_shows(&w, "› :smile") && !world_shows(&w, "› 😄"), "as far as all go");
+	world_type(&w, "\t\t");
+	ok(world_shows(&w, "› 😄"), "a whole name is taken by another Tab");
+	world_type(&w, "\003at 10:30\t");
+	ok(world_shows(&w, "› at 10:30"), "a time is none");
+	world_type(&w, "\003:smile: stays\r");
+	ok(strcmp((const char *)world_last(&w, MSG_CMD_SAY)->bytes, ":smile: stays") == 0,
+	   "what is typed goes as it was typed");
+	world_close(&w);
+}
+
+static void
 opener(void)
 {
 	char err[200] = "";
@@ -149,6 +184,7 @@ main(void)
 	groups();
 	doing();
 	links();
+	emoji();
 	opener();
 	return done_testing();
 }

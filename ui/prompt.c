@@ -8,6 +8,7 @@
 
 #include "src/addr.h"
 #include "src/command.h"
+#include "src/emoji.h"
 #include "src/model.h"
 #include "src/msg.h"
 #include "src/shellwords.h"
@@ -39,7 +40,8 @@ struct prompt {
 	uint32_t said_serial; /* the last message sent, until its result */
 	char *said;
 	uint64_t typing_at;
-	uint64_t unsaved; /* since then something is; 0: nothing */
+	bool emoji_listed; /* the next Tab takes a name that is whole, though others go on from it */
+	uint64_t unsaved;  /* since then something is; 0: nothing */
 };
 
 static void *
@@ -327,6 +329,64 @@ list_completions(struct pane *p, char **out, size_t n)
 	front_say(p->front, "%s", line);
 }
 
+/* Where ":smi" before the cursor begins, two letters at least; the cursor when there is none. */
+static size_t
+emoji_start(const char *line, size_t cursor)
+{
+	size_t at = cursor;
+
+	while (at > 0 && strchr("abcdefghijklmnopqrstuvwxyz0123456789_+-", line[at - 1]) != NULL)
+		at--;
+	if (at == 0 || line[at - 1] != ':' || cursor - at < 2 ||
+	    (at > 1 && strchr(" \t\n", line[at - 2]) == NULL))
+		return cursor;
+	return at - 1;
+}
+
+static void
+list_emoji(struct pane *p, const struct emoji *e, size_t n)
+{
+	char line[512];
+	size_t len = 0;
+
+	line[0] = '\0';
+	for (; n > 0 && len + strlen(e->name) + 10 < sizeof(line); n--, e++)
+		len += (size_t)snprintf(line + len, sizeof(line) - len, "%s %s  ", e->text,
+					e->name);
+	front_say(p->front, "%s", line);
+}
+
+/* A whole name, or the only one that begins so, becomes its emoji; else as much as all have. */
+static unsigned
+complete_emoji(struct pane *p, size_t start, size_t cursor)
+{
+	struct prompt *s = p->state;
+	const char *word = edit_text(s->edit, NULL) + start + 1;
+	size_t len = cursor - start - 1, n, same = 0;
+	const struct emoji *e;
+
+	n = emoji_find(word, len, &e);
+	if (n == 0)
+		return PANE_HANDLED | PANE_REFUSED;
+	/* The table is in order: what the first and the last have, all have. */
+	while (e[0].name[same] != '\0' && e[0].name[same] == e[n - 1].name[same])
+		same++;
+	if (n == 1) {
+		edit_replace_range(s->edit, start, cursor, e->text, strlen(e->text));
+	} else if (same > len) {
+		edit_replace_range(s->edit, start + 1, cursor, e->name, same);
+	} else if (strlen(e->name) == len && s->emoji_listed) {
+		edit_replace_range(s->edit, start, cursor, e->text, strlen(e->text));
+	} else {
+		list_emoji(p, e, n);
+		s->emoji_listed = true;
+		return PANE_HANDLED | PANE_REFUSED;
+	}
+	s->emoji_listed = false;
+	changed(p);
+	return PANE_HANDLED;
+}
+
 static unsigned
 complete(struct pane *p)
 {
@@ -336,6 +396,8 @@ complete(struct pane *p)
 	char *out[COMPLETIONS];
 	unsigned flags = PANE_HANDLED;
 
+	if (emoji_start(line, cursor) != cursor)
+		return complete_emoji(p, emoji_start(line, cursor), cursor);
 	if (line[0] != '/')
 		return PANE_HANDLED | PANE_REFUSED;
 	n = command_complete(front_env(p->front), line, cursor, &start, out, COMPLETIONS);
