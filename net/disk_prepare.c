@@ -64,9 +64,12 @@ drop_naming(struct sink *s)
 	free(s->folders);
 	free(s->fresh);
 	free(s->first);
+	free(s->renames);
 	s->folders = NULL;
 	s->fresh = NULL;
 	s->first = NULL;
+	s->renames = NULL;
+	s->renamed = s->same = 0;
 }
 
 static void
