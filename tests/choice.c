@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "net/choice.h"
 #include "net/manifest.h"
@@ -210,7 +211,7 @@ test_large(void)
 	static const char *const all[] = {"*"};
 	uint32_t n = 1000000;
 	struct item *items = xcalloc(n, sizeof(*items));
-	uint64_t start = util_mono_ms();
+	clock_t start = clock(); /* of the processor: others may use it too */
 	size_t which, nranges;
 	uint32_t *r;
 	struct choice *c;
@@ -235,7 +236,7 @@ test_large(void)
 	free(r);
 	choice_free(c);
 	free(items);
-	ok(util_mono_ms() - start < 20000, "and it took less than for ever");
+	ok((clock() - start) / CLOCKS_PER_SEC < 20, "and it took less than for ever");
 }
 
 int
