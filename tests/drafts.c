@@ -9,6 +9,8 @@
 #include "src/util.h"
 #include "tests/front_world.h"
 #include "tests/tap.h"
+#include "ui/drafts.h"
+#include "ui/edit.h"
 #include "ui/front.h"
 
 #define ESC "\033"
@@ -123,31 +125,54 @@ restart(void)
 	world_close(&b);
 }
 
+static struct msg *
+typed_page(unsigned peer, const char *bytes, size_t len)
+{
+	struct msg *ev = msg_set_bytes(msg_new(MSG_EV_PAGE), bytes, len);
+
+	ev->b.page_result.peer = world_key(peer);
+	ev->b.page_result.kind = PAGE_TYPED;
+	return ev;
+}
+
+static bool
+line_is(const struct edit *e, size_t i, const char *text)
+{
+	size_t len;
+	const char *line = edit_history_line(e, i, &len);
+
+	return text == NULL ? line == NULL : line != NULL && strcmp(line, text) == 0;
+}
+
 /* What the store tells comes after the first keys. */
 static void
 late(void)
 {
-	struct world a, b;
-	struct msg *ev;
+	static const char told[] = "old draft\0old line";
+	struct edit *e = edit_new(1000, 0), *other = edit_new(1000, 0);
+	struct drafts *d = drafts_new();
+	struct msg *ev = typed_page(1, told, sizeof(told));
 
-	open_three(&a, NULL);
-	world_type(&a, "old line\rold draft");
-	front_quit(a.front);
-	open_three(&b, NULL);
-	world_type(&b, "new line\rnew draft");
-	inherit(&b, &a);
-	ev = msg_new(MSG_EV_PAGE);
-	ev->b.page_result.peer = world_key(2);
-	ev->b.page_result.kind = PAGE_TYPED;
-	msg_set_bytes(ev, "their draft\0a line", sizeof("their draft\0a line"));
-	world_event(&b, ev);
-	ok(world_shows(&b, "› new draft"), "what comes for another chat is not shown here");
-	world_type(&b, ESC "2");
-	ok(world_shows(&b, "› their draft"), "but there");
-	world_type(&b, "\003" UP);
-	ok(world_shows(&b, "› a line"), "with its lines");
-	world_close(&a);
-	world_close(&b);
+	edit_insert(e, "new line", 8);
+	edit_commit(e);
+	edit_insert(e, "new draft", 9);
+	drafts_page(d, ev, e);
+	is_str(edit_text(e, NULL), "new draft", "what is being typed stays");
+	ok(line_is(e, 0, "new line") && line_is(e, 1, "old draft") && line_is(e, 2, "old line") &&
+		   line_is(e, 3, NULL),
+	   "the draft of before is a line, and older than the new ones");
+	edit_set(e, "x", 1);
+	drafts_page(d, ev, e);
+	ok(line_is(e, 3, NULL), "told once more it changes nothing");
+	msg_free(ev);
+	ev = typed_page(2, told, sizeof(told));
+	drafts_page(d, ev, other);
+	is_str(edit_text(other, NULL), "old draft", "an empty line takes the draft");
+	ok(line_is(other, 0, "old line") && line_is(other, 1, NULL), "and the lines");
+	msg_free(ev);
+	drafts_free(d);
+	edit_free(e);
+	edit_free(other);
 }
 
 static void
