@@ -615,6 +615,7 @@ static obey_fn *const obey[MSG_NTYPES] = {
 	[MSG_SR_VALUE] = on_value,
 	[MSG_SR_TRANSFER] = on_transfer,
 	[MSG_SR_LOADED] = on_loaded,
+	[MSG_SR_SAVED] = reach_saved,
 	[MSG_SR_SAID] = on_said,
 	[MSG_SR_GOT] = on_got,
 	[MSG_SR_ACKED] = on_acked,

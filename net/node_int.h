@@ -148,6 +148,8 @@ struct peer {
 	int64_t sent_seq;  /* highest seq on this link */
 	int64_t read_sent; /* the READ that was sent on this link */
 	uint32_t outbox_serial;
+	/* Of the last save of row.door, until it is on disk; and how many there were. */
+	uint32_t door_saving, door_saves;
 	bool loading, more; /* a part of the outbox is on its way; there may be more of it */
 	size_t uncommitted, uncommitted_bytes;
 	uint8_t *acks; /* ids to acknowledge at the end of the batch */
@@ -253,6 +255,8 @@ struct peer *peer_find(struct node *n, const struct key *key);
 struct peer *peer_new(struct node *n, const struct key *key);
 void peer_free(struct peer *p);
 void peer_save(struct peer *p);
+/* The same; SR_SAVED with the serial says that it is on disk. */
+void peer_save_asking(struct peer *p, uint32_t serial);
 void peer_emit(struct peer *p);
 void peer_emit_chat(struct peer *p);
 /* Acknowledges and emits at the end of the batch, once. */
@@ -367,6 +371,8 @@ size_t reach_addresses(struct node *n, struct addr *out, bool loopback);
 /* LISTEN alone. */
 void reach_tell_listen(struct link *l);
 int reach_frame(struct link *l, const struct frame *f, const char **why);
+/* SR_SAVED: a contact's door key is on disk, which it may know now. */
+void reach_saved(struct node *n, const struct msg *m);
 
 /* A fresh invite with that door key. */
 char *reach_invite(struct node *n, const uint8_t door[KEY_LEN], int64_t expires_ms);

@@ -202,13 +202,20 @@ peers_waiting(struct node *n)
 /* ---- telling others ---- */
 
 void
-peer_save(struct peer *p)
+peer_save_asking(struct peer *p, uint32_t serial)
 {
 	struct msg *m = msg_new(MSG_ST_CONTACT);
 
+	m->serial = serial;
 	m->b.st_contact = p->row;
 	node_store(p->node, msg_set_bytes(m, p->note != NULL ? p->note : "",
 					  p->note != NULL ? strlen(p->note) : 0));
+}
+
+void
+peer_save(struct peer *p)
+{
+	peer_save_asking(p, 0);
 }
 
 static enum link_state

@@ -334,6 +334,37 @@ take_listen(struct link *l, const struct frame *f, const char **why)
 	return 0;
 }
 
+/* What we say we have must be on disk: after a power cut the key of before may open nothing any more. */
+static void
+take_door(struct peer *p, const uint8_t door[KEY_LEN])
+{
+	bool fresh = !p->row.has_door || memcmp(p->row.door, door, KEY_LEN) != 0;
+
+	if (!p->mutual)
+		return;
+	if (!fresh && p->door_saving == 0) {
+		(void)session_send(p->link->session, FRAME_DOOR_OK, 0, door, KEY_LEN);
+		return;
+	}
+	/* A save that failed is tried again with the next DOOR. */
+	memcpy(p->row.door, door, KEY_LEN);
+	p->row.has_door = true;
+	p->door_saving = ++p->door_saves;
+	peer_save_asking(p, p->door_saving);
+}
+
+void
+reach_saved(struct node *n, const struct msg *m)
+{
+	struct peer *p = peer_find(n, &m->b.st_peer.peer);
+
+	if (p == NULL || p->door_saving == 0 || p->door_saving != m->serial)
+		return;
+	p->door_saving = 0;
+	if (p->mutual && p->row.has_door)
+		(void)session_send(p->link->session, FRAME_DOOR_OK, 0, p->row.door, KEY_LEN);
+}
+
 int
 reach_frame(struct link *l, const struct frame *f, const char **why)
 {
@@ -347,13 +378,7 @@ reach_frame(struct link *l, const struct frame *f, const char **why)
 			*why = "a DOOR that is too short";
 			return -1;
 		}
-		if (p->mutual && (!p->row.has_door || memcmp(p->row.door, f->body, KEY_LEN) != 0)) {
-			memcpy(p->row.door, f->body, KEY_LEN);
-			p->row.has_door = true;
-			peer_save(p);
-		}
-		if (p->mutual)
-			(void)session_send(l->session, FRAME_DOOR_OK, 0, f->body, KEY_LEN);
+		take_door(p, f->body);
 		return 0;
 	case FRAME_DOOR_OK:
 		if (f->len < KEY_LEN) {

@@ -509,6 +509,7 @@ struct msg_resolved {
 	ROW(ST_STOP,	none,		msg_none,		TO_STORE,	MSG_LAST,	"commit, close, end the thread; answered by SR_STOPPED") \
 	\
 	ROW(SR_CONTACT,	st_contact,	msg_st_contact,		FROM_STORE,	MSG_LAST,	"answer to ST_LOAD: a contact") \
+	ROW(SR_SAVED,	st_peer,	msg_st_peer,		FROM_STORE,	MSG_LAST,	"ST_CONTACT with a serial is committed") \
 	ROW(SR_DOOR,	st_door,	msg_st_door,		FROM_STORE,	MSG_LAST,	"answer to ST_LOAD: a door key") \
 	ROW(SR_VALUE,	st_value,	msg_st_value,		FROM_STORE,	MSG_LAST,	"answer to ST_LOAD: a named value") \
 	ROW(SR_TRANSFER, st_transfer,	msg_st_transfer,	FROM_STORE,	MSG_LAST,	"answer to ST_LOAD or to a new ST_TRANSFER") \

@@ -91,6 +91,8 @@ store_contact(struct store *s, const struct msg *m)
 	db_put_bytes(q, c->added_at, strnlen(c->added_at, sizeof(c->added_at)));
 	put_key(q, c->has_gave, c->gave);
 	chat->contact = true;
+	if (m->serial != 0)
+		store_reply(s, m, MSG_SR_SAVED)->b.st_peer.peer = c->peer;
 	return db_run(q);
 }
 

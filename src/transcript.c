@@ -136,7 +136,8 @@ add_marks(struct writer *w, const struct row *row, enum receipt state)
 		add_fmt(w, "%s", between);
 		add_shown(w, row->react[i], row->react_len[i], TEXT_ONE_LINE);
 		add(w, " by ", 4);
-		add_shown(w, who(w, i), strlen(who(w, i)), TEXT_ONE_LINE);
+		add_shown(w, who(w, (enum direction)i), strlen(who(w, (enum direction)i)),
+			  TEXT_ONE_LINE);
 		between = ", ";
 	}
 	if (between[0] == ',')

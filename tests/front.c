@@ -8,21 +8,23 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "src/uri.h"
 #include "src/options.h"
+#include "src/uri.h"
 #include "src/util.h"
 #include "tests/front_world.h"
 #include "tests/tap.h"
 #include "ui/front.h"
 #include "ui/news.h"
 
-#define ESC  "\033"
-#define F2   "\033OQ"
-#define F7   "\033[18~"
-#define F8   "\033[19~"
-#define F10  "\033[21~"
-#define PGUP "\033[5~"
-#define END  "\033[F"
+#define ESC    "\033"
+#define CTRL_C "\003"
+#define F2     "\033OQ"
+#define F3     "\033OR"
+#define F7     "\033[18~"
+#define F8     "\033[19~"
+#define F10    "\033[21~"
+#define PGUP   "\033[5~"
+#define END    "\033[F"
 
 /* Ada with two contacts, the first one online and open. */
 static void
@@ -378,6 +380,44 @@ peer_menu(void)
 	world_close(&w);
 }
 
+/* Invites that nobody is added by. */
+static void
+other_pastes(struct world *w, struct invite *inv)
+{
+	char *code = invite_format(inv), *wrong = xstrdup(code);
+	struct msg *self = msg_new(MSG_EV_SELF);
+	size_t len = strlen(code);
+
+	wrong[len - 3] = wrong[len - 3] == '7' ? '8' : '7';
+	world_paste(w, wrong, len);
+	ok(world_shows(w, "This invite does not work") && world_shows(w, "mistyped"),
+	   "a mistyped one says so");
+	world_type(w, "\r");
+	ok(!world_shows(w, "p2p:"), "and is not inserted");
+	world_paste(w, wrong, len);
+	world_type(w, "i");
+	ok(world_shows(w, "› p2p:"), "but when asked to");
+	world_type(w, CTRL_C);
+	free(wrong);
+	free(code);
+	inv->expires = 1000;
+	code = invite_format(inv);
+	world_paste(w, code, strlen(code));
+	ok(world_shows(w, "That invite has expired"), "so does one that has expired");
+	world_type(w, "\r");
+	free(code);
+	inv->expires = 0;
+	code = invite_format(inv);
+	memcpy(self->b.self.key.b, inv->key, INVITE_KEY);
+	strlcpy(self->b.self.nick, "Ada", sizeof(self->b.self.nick));
+	world_event(w, self);
+	world_paste(w, code, strlen(code));
+	ok(world_shows(w, "That is your own invite") && world_shows(w, "› p2p:"),
+	   "our own is inserted, and told");
+	world_type(w, CTRL_C);
+	free(code);
+}
+
 static void
 adding(void)
 {
@@ -392,8 +432,19 @@ adding(void)
 	code = invite_format(&inv);
 	open_pair(&w);
 	world_paste(&w, code, strlen(code));
-	ok(world_shows(&w, "Add a peer") && world_shows(&w, "Zoe"),
-	   "a pasted code opens the form, with the name in it");
+	ok(world_shows(&w, "Add this contact?") && world_shows(&w, "[ Zoe"),
+	   "a pasted code asks, with the name in it");
+	world_type(&w, ESC);
+	ok(world_shows(&w, "› p2p:") && world_last(&w, MSG_CMD_ADD) == NULL,
+	   "Esc inserts the text instead");
+	world_type(&w, CTRL_C "look: ");
+	world_paste(&w, code, strlen(code));
+	ok(world_shows(&w, "Add this contact?"), "it asks behind other text too");
+	world_type(&w, "\t\t\r" CTRL_C);
+	ok(world_last(&w, MSG_CMD_ADD) == NULL, "Not now is no");
+	world_type(&w, F3);
+	world_paste(&w, code, strlen(code));
+	ok(world_shows(&w, "Add this contact?"), "and in the files");
 	world_type(&w, "\r");
 	m = world_last(&w, MSG_CMD_ADD);
 	ok(m != NULL && sent_text(&w, MSG_CMD_ADD, code) && strcmp(m->b.add.name, "Zoe") == 0,
@@ -405,6 +456,11 @@ adding(void)
 	world_event(&w, world_contact(7, "Zoe"));
 	world_event(&w, ev);
 	ok(world_shows(&w, "said to Zoe"), "and opens the chat");
+	world_type(&w, "/add ");
+	world_paste(&w, code, strlen(code));
+	ok(world_shows(&w, "› /add p2p:"), "a command takes a code as its word");
+	world_type(&w, CTRL_C);
+	other_pastes(&w, &inv);
 	world_forget_sent(&w);
 	world_paste(&w, "192.168.1.7:41555\n", 18);
 	ok(world_shows(&w, "Add a peer"), "so does an address");

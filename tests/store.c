@@ -14,6 +14,24 @@
 #include "tests/store_help.h"
 #include "tests/tap.h"
 
+/* A contact's door key counts once it is on disk. */
+static void
+test_saved(void)
+{
+	struct store *s = open_store(tmp_path("saved.db"));
+	struct msg *asking = contact_msg(30, "eve");
+	struct key eve = nth_key(30);
+	const struct msg *m;
+
+	asking->serial = 17;
+	apply(s, contact_msg(31, "fay"), asking);
+	m = answer(MSG_SR_SAVED);
+	ok(m != NULL && m->serial == 17 && key_equal(&m->b.st_peer.peer, &eve),
+	   "a contact saved with a serial is answered");
+	ok(no_more(), "one without is not");
+	store_close(s);
+}
+
 static void
 test_say(struct store *s)
 {
@@ -523,6 +541,7 @@ main(void)
 	test_outbox(s);
 	test_failed_reason(s);
 	test_outbox_bytes(s);
+	test_saved();
 	test_contacts(s, path);
 	test_restart(path);
 	test_forget();

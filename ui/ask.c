@@ -102,42 +102,6 @@ ask_code_qr(struct front *f)
 	front_ask(f, d);
 }
 
-static bool
-answer_done(struct front *f, struct dialog *d, int answer)
-{
-	size_t len;
-	const char *text = dialog_kept(d, &len);
-
-	if (answer == 0 && dialog_number(d) != 0)
-		front_copy(f, text, len, "the invite");
-	return true;
-}
-
-void
-ask_answer(struct front *f, const char *text)
-{
-	bool code = strncmp(text, "p2p:", 4) == 0;
-	struct dialog *d = dialog_new(code ? "A new invite" : "Invites", answer_done);
-	const char *end;
-
-	if (code)
-		dialog_open_sides(d);
-	for (; *text != '\0' && !code; text = end + (*end == '\n')) {
-		end = text + strcspn(text, "\n");
-		dialog_line(d, STYLE_NORMAL, "%.*s", (int)(end - text), text);
-	}
-	if (code) {
-		dialog_line(d, STYLE_STRONG, "%s", text);
-		dialog_line(d, STYLE_DIM,
-			    "Nobody sees it again: /invites lists and /withdraw ends it.");
-		dialog_keep(d, xstrdup(text), strlen(text));
-		dialog_about(d, NULL, 1);
-		dialog_answer(d, 'c', "Copy");
-	}
-	dialog_answer(d, 'x', "Close");
-	front_ask(f, d);
-}
-
 /* ---- where we listen -------------------------------------------------------------------------------------------------- */
 
 static bool

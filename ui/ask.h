@@ -18,8 +18,11 @@ void ask_add(struct front *f, const char *code);
 void ask_code_qr(struct front *f);
 /* Our own code, to be read and copied. */
 void ask_code(struct front *f);
-/* What the core answered about invites: a code to be copied, or lines. */
+/* What the core answered about invites: a code to be copied, or lines. (ask_invite.c) */
 void ask_answer(struct front *f, const char *text);
+/* A paste that may be an invite: asks whether to add who made it, or says what is wrong with it; Esc inserts the text instead. False if it
+ * is to be inserted at once. */
+bool ask_pasted(struct front *f, const char *text, size_t len);
 /* Where we listen. */
 void ask_listen(struct front *f);
 /* Somebody else's pairing code is typed. `code` fills it in. (ask_pair.c) */

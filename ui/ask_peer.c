@@ -84,7 +84,6 @@ add_changed(struct front *f, struct dialog *d, size_t field)
 	struct invite inv;
 	char err[INVITE_ERR];
 
-	(void)f;
 	if (field != 0)
 		return;
 	dialog_error(d, "");
@@ -92,6 +91,8 @@ add_changed(struct front *f, struct dialog *d, size_t field)
 		return;
 	if (!invite_parse(code, &inv, err, sizeof(err)))
 		dialog_error(d, err);
+	else if (memcmp(inv.key, model_self(front_model(f))->key.b, KEY_LEN) == 0)
+		dialog_error(d, "That is your own invite.");
 	else if (inv.nick[0] != '\0' && dialog_value(d, 1)[0] == '\0')
 		dialog_set_value(d, 1, inv.nick);
 }

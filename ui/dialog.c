@@ -358,6 +358,12 @@ insert(struct front *f, struct dialog *d, const char *text, size_t len)
 }
 
 bool
+dialog_takes_text(const struct dialog *d)
+{
+	return d->at < d->nfields || d->guard;
+}
+
+bool
 dialog_input(struct front *f, struct dialog *d, const struct input_event *ev)
 {
 	const char *text = ev->text;

@@ -79,6 +79,8 @@ bool dialog_is_stale(struct front *f, const struct dialog *d);
 /* Draws it in the middle of area, and says where the cursor goes. guarded: its answers do not show yet. */
 void dialog_draw(struct dialog *d, struct grid *g, struct rect area, bool guarded);
 bool dialog_cursor(const struct dialog *d, int *y, int *x);
+/* Whether a paste goes into one of its fields. */
+bool dialog_takes_text(const struct dialog *d);
 bool dialog_guarded(const struct dialog *d);
 void dialog_unguard(struct dialog *d);
 /* Gives it an input event. True when the dialog is to be closed. */

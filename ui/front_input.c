@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "ui/ask.h"
 #include "ui/dialog.h"
 #include "ui/front_priv.h"
 #include "ui/prompt.h"
@@ -200,6 +201,8 @@ front_input(struct front *f, const struct input_event *ev)
 		f->all_dirty = true;
 		if (ev->type == INPUT_KEY && keys_lookup(KEYS_GLOBAL, ev->key) == REQ_SUSPEND)
 			front_request(f, REQ_SUSPEND);
+		else if (ev->type == INPUT_PASTE && !ev->truncated && !dialog_takes_text(d))
+			ask_pasted(f, ev->text, ev->len);
 		else if (dialog_input(f, d, ev))
 			front_drop_dialog(f, d);
 		return;

@@ -13,7 +13,6 @@
 #include "src/msg.h"
 #include "src/shellwords.h"
 #include "src/text.h"
-#include "src/uri.h"
 #include "src/util.h"
 #include "ui/ask.h"
 #include "ui/drafts.h"
@@ -452,17 +451,12 @@ is_address(const char *text)
 	       (strpbrk(host, ".:") != NULL || strcmp(host, "localhost") == 0);
 }
 
-/* The paste as one trimmed string if it is an invite or an address; the caller frees it. */
+/* The paste as one trimmed string if it is an address; the caller frees it. */
 static char *
 somebody(const char *text, size_t len)
 {
-	size_t start, n;
-	char err[INVITE_ERR], *one;
-	struct invite inv;
+	char *one;
 
-	if (invite_find(text, len, &start, &n) &&
-	    invite_parse_n(text + start, n, &inv, err, sizeof(err)))
-		return xstrndup(text + start, n);
 	while (len > 0 && strchr(" \t\r\n", text[len - 1]) != NULL)
 		len--;
 	while (len > 0 && strchr(" \t\r\n", text[0]) != NULL) {
@@ -489,6 +483,9 @@ paste(struct pane *p, const char *text, size_t len, bool truncated)
 		front_error(p->front, "That paste is too long or never ended. Send it as a file.");
 		return PANE_HANDLED;
 	}
+	/* A command takes an invite as its word. */
+	if (edit_text(s->edit, NULL)[0] != '/' && ask_pasted(p->front, text, len))
+		return PANE_HANDLED;
 	if (edit_empty(s->edit) && dropped(text, len, &words)) {
 		ask_drop(p->front, (const char *const *)words.word, words.n, text, len);
 		shellwords_free(&words);

@@ -401,10 +401,14 @@ paste(struct pane *p, const char *bytes, size_t len, bool truncated)
 		edit_set(s->edit[FIELD_FRIEND], bytes, len);
 		return PANE_HANDLED | PANE_REDRAW;
 	}
-	if (invite_find(bytes, len, &start, &n) &&
-	    invite_parse_n(bytes + start, n, &inv, err, sizeof(err))) {
+	if (invite_find(bytes, len, &start, &n)) {
 		s->at = FIELD_FRIEND;
 		edit_set(s->edit[FIELD_FRIEND], bytes + start, n);
+		if (!invite_parse_n(bytes + start, n, &inv, err, sizeof(err)))
+			front_error(p->front, "%s", err);
+		else if (memcmp(inv.key, model_self(front_model(p->front))->key.b, KEY_LEN) == 0)
+			front_error(p->front,
+				    "That is your own invite: a friend adds you with it.");
 		return PANE_HANDLED | PANE_REDRAW;
 	}
 	return text(p, bytes, len);
