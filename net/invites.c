@@ -220,13 +220,37 @@ list(struct node *n, const struct msg *m)
 	free(text);
 }
 
+/* Whom a closed invite does not keep out. */
+static const char *
+still(const struct node *n)
+{
+	switch (n->gate.state) {
+	case DOOR_OPEN:
+		return "Strangers may knock without one: that is the option door.\n";
+	case DOOR_LAN:
+		return "People on this network may knock without one: that is the option door.\n";
+	case DOOR_CLOSED:
+		break;
+	}
+	return "";
+}
+
+static void
+answer(struct node *n, const struct msg *m, const char *sentence)
+{
+	char text[200];
+
+	snprintf(text, sizeof(text), "%s%s", sentence, still(n));
+	node_answer(n, m->serial, text);
+}
+
 static void
 withdraw(struct node *n, const struct msg *m)
 {
 	for (size_t i = 0; i < n->ndoors; i++)
 		if (n->doors[i].kind == DOORKEY_MADE && n->doors[i].number == m->b.invite.number) {
 			drop(n, i);
-			node_answer(n, m->serial, "Withdrawn: whoever has it meets silence.\n");
+			answer(n, m, "Withdrawn: whoever has it meets silence.\n");
 			return;
 		}
 	node_result(n, m->serial, false, NULL, "there is no such invite");
@@ -302,8 +326,7 @@ change(struct node *n, const struct msg *m)
 	reach_refresh(n);
 	tell_contacts(n);
 	invites_settle(n);
-	node_answer(n, m->serial,
-		    "The door has a new key: invites given out before open nothing any more.\n");
+	answer(n, m, "The door has a new key: invites given out before open nothing any more.\n");
 }
 
 void

@@ -97,6 +97,48 @@ talk() {
 	key bob C-c
 }
 
+# The same number on both screens; the word is typed here only.
+compare() {
+	local number
+	lit alice '/verify'
+	key alice Enter
+	shows alice 'Is this really Boris\?'
+	check $? alice "alice: /verify asks"
+	number=$(screen alice | grep -Eo '([0-9]{5} ){5}[0-9]{5}')
+	is "$(wc -l <<<"$number")" 2 "with two lines of the number"
+	lit bob '/verify Ada'
+	key bob Enter
+	shows bob 'Is this really Ada\?'
+	is "$(screen bob | grep -Eo '([0-9]{5} ){5}[0-9]{5}')" "$number" "bob: the same number"
+	key bob Enter
+	gone bob 'Is this really'
+	check $? bob "bob: Enter is: not now"
+	lit alice match
+	shows alice 'type \[ match'
+	key alice Enter
+	shows alice '✓ verified'
+	check $? alice "alice: typing match verifies"
+	unseen bob '✓ verified'
+	check $? bob "bob: has verified nobody"
+}
+
+# Our code as a QR code: in 80x24 with its light border, and back.
+picture() {
+	key alice F6
+	shows alice '(█▀▀▀▀▀█.*){2}|p2p:.*'
+	check $? alice "F6 shows the code"
+	if "$P2P_TUI" --home "$tmp/alice.home" id --qr 2>/dev/null | grep -q '█▀▀▀▀▀█'; then
+		seen alice '█▀▀▀▀▀█.*█▀▀▀▀▀█'
+		check $? alice "as a QR code"
+		lit alice t
+		shows alice 'p2p:'
+		check $? alice "t: as text"
+	fi
+	key alice Escape
+	gone alice 'p2p:|█▀▀▀▀▀█'
+	check $? alice "Esc closes it"
+}
+
 # A folder, dragged by mouse from the browser onto the peer.
 send() {
 	mkdir -p "$tmp/alice/trip to sea/raw"
@@ -270,6 +312,8 @@ begin alice Ada
 begin bob Boris
 meet
 talk
+compare
+picture
 send
 colours
 sizes

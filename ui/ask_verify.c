@@ -16,7 +16,8 @@
 #include "ui/front.h"
 #include "ui/theme.h"
 
-#define WORD "match"
+#define WORD  "match"
+#define SMALL 16 /* rows of a screen */
 
 enum { VERIFY_NOT_NOW, VERIFY_DIFFER, VERIFY_MATCH };
 
@@ -86,6 +87,7 @@ ask_verify(struct front *f, const struct key *peer)
 {
 	const struct model_contact *c = model_contact(front_model(f), peer);
 	char title[NAME_SIZE + 32], digits[SAFETY_DIGITS + 1], text[SAFETY_TEXT];
+	bool small = grid_height(front_grid(f)) < SMALL;
 	struct key *kept;
 	struct dialog *d;
 
@@ -95,11 +97,15 @@ ask_verify(struct front *f, const struct key *peer)
 	}
 	snprintf(title, sizeof(title), "Is this really %s?", c->c.name);
 	d = dialog_new(title, done);
-	say_why(f, d, &c->c);
 	safety_number(digits, &model_self(front_model(f))->key, command_compared(&c->c));
 	safety_groups(text, digits, 6);
+	/* Where there is no room for all of it the number is seen first. */
+	if (!small)
+		say_why(f, d, &c->c);
 	dialog_line(d, STYLE_STRONG, "%.35s", text);
 	dialog_line(d, STYLE_STRONG, "%.35s", text + 36);
+	if (small)
+		say_why(f, d, &c->c);
 	dialog_picture(d, qr_new(digits), false);
 	dialog_field(d, "If so, type", WORD, 16, "");
 	dialog_on_change(d, typed);

@@ -130,7 +130,7 @@ put_number(struct pane *p, struct pen *pen, const struct model_contact *c)
 	const struct key *own = &model_self(front_model(p->front))->key;
 	char digits[SAFETY_DIGITS + 1], text[SAFETY_TEXT];
 
-	heading(pen, "Safety number");
+	heading(pen, c->c.has_new_key ? "Number of its old key" : "Safety number");
 	if (!safety_known(own) || !safety_known(&c->c.peer)) {
 		put(pen, STYLE_DIM, "…");
 		pen->y += 2;

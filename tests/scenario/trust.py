@@ -128,6 +128,9 @@ def ended():
     """Expired, and withdrawn."""
     failed(alice.call("invite", "--expires", "soon"), "30m", "a time that is none")
     failed(alice.call("withdraw", "x"), "number", "withdraw what is no number")
+    status, out, err = bob.call("invite")
+    status, out, err = bob.call("withdraw", "1")
+    ok("on this network may knock" in out, "where a door is open for the network that is said: %s" % out.strip())
     failed(alice.call("withdraw", "99"), "no such invite", "withdraw what is not there")
     short = made(alice, "--expires", "30m")
     ok(re.match(r"^1  for anybody, until \d{4}-\d\d-\d\d \d\d:\d\d\n$", alice.call("invites")[1]), "it is listed with its end")
