@@ -380,44 +380,6 @@ peer_menu(void)
 	world_close(&w);
 }
 
-/* Invites that nobody is added by. */
-static void
-other_pastes(struct world *w, struct invite *inv)
-{
-	char *code = invite_format(inv), *wrong = xstrdup(code);
-	struct msg *self = msg_new(MSG_EV_SELF);
-	size_t len = strlen(code);
-
-	wrong[len - 3] = wrong[len - 3] == '7' ? '8' : '7';
-	world_paste(w, wrong, len);
-	ok(world_shows(w, "This invite does not work") && world_shows(w, "mistyped"),
-	   "a mistyped one says so");
-	world_type(w, "\r");
-	ok(!world_shows(w, "p2p:"), "and is not inserted");
-	world_paste(w, wrong, len);
-	world_type(w, "i");
-	ok(world_shows(w, "› p2p:"), "but when asked to");
-	world_type(w, CTRL_C);
-	free(wrong);
-	free(code);
-	inv->expires = 1000;
-	code = invite_format(inv);
-	world_paste(w, code, strlen(code));
-	ok(world_shows(w, "That invite has expired"), "so does one that has expired");
-	world_type(w, "\r");
-	free(code);
-	inv->expires = 0;
-	code = invite_format(inv);
-	memcpy(self->b.self.key.b, inv->key, INVITE_KEY);
-	strlcpy(self->b.self.nick, "Ada", sizeof(self->b.self.nick));
-	world_event(w, self);
-	world_paste(w, code, strlen(code));
-	ok(world_shows(w, "That is your own invite") && world_shows(w, "› p2p:"),
-	   "our own is inserted, and told");
-	world_type(w, CTRL_C);
-	free(code);
-}
-
 static void
 adding(void)
 {
@@ -460,7 +422,6 @@ adding(void)
 	world_paste(&w, code, strlen(code));
 	ok(world_shows(&w, "› /add p2p:"), "a command takes a code as its word");
 	world_type(&w, CTRL_C);
-	other_pastes(&w, &inv);
 	world_forget_sent(&w);
 	world_paste(&w, "192.168.1.7:41555\n", 18);
 	ok(world_shows(&w, "Add a peer"), "so does an address");

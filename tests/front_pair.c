@@ -1,9 +1,10 @@
-/* front_pair.c - pairing on the screen: the code large and in words, time and tries left, each wrong try, the end, and typing one */
+/* front_pair.c - pairing on the screen: the code large and in words, time and tries left, each wrong try, the end, and typing one; and invites that are wrong */
 #include "config.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/uri.h"
 #include "src/util.h"
 #include "tests/front_world.h"
 #include "tests/tap.h"
@@ -158,6 +159,56 @@ test_small(void)
 	world_close(&w);
 }
 
+/* Invites that nobody is added by. */
+static void
+test_invites(void)
+{
+	struct invite inv = {.nick = "Zoe"};
+	struct world w;
+	char *code, *wrong;
+	struct msg *self = msg_new(MSG_EV_SELF);
+	size_t len;
+
+	/* The curve's base point is a fine key. */
+	inv.key[0] = 9;
+	code = invite_format(&inv);
+	wrong = xstrdup(code);
+	len = strlen(code);
+	world_open(&w, 24, 80, "Ada", false);
+	world_self(&w, "Ada", DOOR_LAN);
+	world_event(&w, world_contact(1, "Boris"));
+	world_ready(&w);
+	wrong[len - 3] = wrong[len - 3] == '7' ? '8' : '7';
+	world_paste(&w, wrong, len);
+	ok(world_shows(&w, "This invite does not work") && world_shows(&w, "mistyped"),
+	   "a mistyped one says so");
+	world_type(&w, "\r");
+	ok(!world_shows(&w, "p2p:"), "and is not inserted");
+	world_paste(&w, wrong, len);
+	world_type(&w, "i");
+	ok(world_shows(&w, "› p2p:"), "but when asked to");
+	world_type(&w, "\003");
+	free(wrong);
+	free(code);
+	inv.expires = 1000;
+	code = invite_format(&inv);
+	world_paste(&w, code, strlen(code));
+	ok(world_shows(&w, "That invite has expired"), "so does one that has expired");
+	world_type(&w, "\r");
+	free(code);
+	inv.expires = 0;
+	code = invite_format(&inv);
+	memcpy(self->b.self.key.b, inv.key, INVITE_KEY);
+	strlcpy(self->b.self.nick, "Ada", sizeof(self->b.self.nick));
+	world_event(&w, self);
+	world_paste(&w, code, strlen(code));
+	ok(world_shows(&w, "That is your own invite") && world_shows(&w, "› p2p:"),
+	   "our own is inserted, and told");
+	world_type(&w, "\003");
+	world_close(&w);
+	free(code);
+}
+
 int
 main(void)
 {
@@ -166,5 +217,6 @@ main(void)
 	test_join();
 	test_welcome();
 	test_small();
+	test_invites();
 	return done_testing();
 }
