@@ -130,7 +130,7 @@ add_marks(struct writer *w, const struct row *row, enum receipt state)
 		add_fmt(w, "%sdisappears", between);
 		between = ", ";
 	}
-	for (int i = DIR_IN; i <= DIR_OUT; i++) {
+	for (enum direction i = DIR_IN; i <= DIR_OUT; i++) {
 		if (row->react_len[i] == 0)
 			continue;
 		add_fmt(w, "%s", between);
@@ -217,7 +217,7 @@ json_reactions(struct json *j, const struct row *row)
 	if (row->react_len[DIR_IN] == 0 && row->react_len[DIR_OUT] == 0)
 		return;
 	json_object(j, "reactions");
-	for (int i = DIR_IN; i <= DIR_OUT; i++) {
+	for (enum direction i = DIR_IN; i <= DIR_OUT; i++) {
 		if (row->react_len[i] != 0)
 			json_string_n(j, i == DIR_IN ? "in" : "out", row->react[i],
 				      row->react_len[i]);
