@@ -175,9 +175,12 @@ disappear(struct cli *c, const struct cli_args *a, uint64_t wait)
 	bool good;
 
 	c->sending = note_id;
+	/* Given up below, before `s` goes. */
+	/* cppcheck-suppress autoVariables */
 	c->sending_arg = &s;
 	good = command_run_words(&c->env, "disappear", a->word, a->n, s.why, sizeof(s.why));
 	c->sending = NULL;
+	c->sending_arg = NULL;
 	if (!good)
 		return cli_fail("%s", s.why);
 	return a->n == 1 ? CLI_DONE : await(c, &s, a->word[0], wait);

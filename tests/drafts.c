@@ -59,7 +59,7 @@ keeps(const struct world *w, unsigned peer, enum typed_what what, const char *te
 {
 	const struct msg *m = typed(w, peer, what);
 
-	if (m != NULL && (m->len != len || memcmp(m->bytes, text, len) != 0))
+	if (m != NULL && text != NULL && (m->len != len || memcmp(m->bytes, text, len) != 0))
 		diag("kept: %zu bytes, \"%s\"", m->len, (const char *)m->bytes);
 	return text == NULL ? m == NULL
 			    : m != NULL && m->len == len && memcmp(m->bytes, text, len) == 0;
