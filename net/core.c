@@ -42,7 +42,7 @@ struct core {
 	struct disk *disk;
 	struct resolver *resolver;
 	struct chores *chores; /* NULL: none was asked for yet */
-	char *database, *spool;
+	char *database, *spool, *identity_file;
 	char *vouchers; /* the folder for what is known of files that were sent */
 	struct loop *loop;
 	struct transport *transport;
@@ -94,7 +94,7 @@ env_chore(void *arg, struct msg *m)
 
 	if (c->chores == NULL) {
 		identity_seal_key(&c->identity, &key);
-		c->chores = chores_start(c->database, c->spool, &key, c->inbox);
+		c->chores = chores_start(c->database, c->spool, c->identity_file, &key, c->inbox);
 		seal_key_wipe(&key);
 	}
 	chores_push(c->chores, m);
@@ -307,6 +307,7 @@ core_start(const struct home *home, const struct identity *id, const struct opti
 	c->identity = *id;
 	c->database = xstrdup(home->database);
 	c->spool = xstrdup(home->spool);
+	c->identity_file = xstrdup(home->identity);
 	xasprintf(&c->vouchers, "%s.sent", home->database);
 	block_signals(&before);
 	if (start_store(c, home->database, err, errlen)) {
@@ -324,6 +325,7 @@ core_start(const struct home *home, const struct identity *id, const struct opti
 	identity_wipe(&c->identity);
 	free(c->database);
 	free(c->spool);
+	free(c->identity_file);
 	free(c->vouchers);
 	free(c);
 	return NULL;
@@ -363,6 +365,7 @@ core_join(struct core *c)
 	identity_wipe(&c->identity);
 	free(c->database);
 	free(c->spool);
+	free(c->identity_file);
 	free(c->vouchers);
 	free(c);
 }

@@ -204,6 +204,7 @@ node_new(const struct node_env *env)
 	n->no_requests = env->no_requests;
 	if (env->status != NULL)
 		(void)presence_set_status(n, env->status);
+	n->sealed = env->identity->sealed;
 	RB_INIT(&n->peers);
 	LIST_INIT(&n->links);
 	LIST_INIT(&n->dials_list);
@@ -629,6 +630,9 @@ static obey_fn *const obey[MSG_NTYPES] = {
 	[MSG_NR_RESOLVED] = dial_resolved,
 	[MSG_WR_EXPORTED] = on_exported,
 	[MSG_WR_SPOOLED] = on_spooled,
+	[MSG_WR_PASSPHRASE] = passphrase_written,
+	[MSG_SR_SEALING] = passphrase_progress,
+	[MSG_SR_SEALED] = passphrase_sealed,
 };
 
 bool
@@ -636,10 +640,10 @@ node_obeys(unsigned type)
 {
 	if (type >= MSG_NTYPES)
 		return false;
-	/* A page, a search or an export goes straight to its thread, the disk's answers to the transfers. */
+	/* A page, a search, an export or a passphrase goes straight to its thread, the disk's answers to the transfers. */
 	return type == MSG_CMD_PAGE || type == MSG_CMD_SEARCH || type == MSG_CMD_EXPORT ||
-	       type == MSG_CMD_LONG || msg_way((enum msg_type)type) == FROM_DISK ||
-	       obey[type] != NULL;
+	       type == MSG_CMD_LONG || type == MSG_CMD_PASSPHRASE ||
+	       msg_way((enum msg_type)type) == FROM_DISK || obey[type] != NULL;
 }
 
 void
@@ -649,7 +653,7 @@ node_obey(struct node *n, struct msg *m)
 		node_store(n, m);
 		return;
 	}
-	if (m->type == MSG_CMD_EXPORT) {
+	if (m->type == MSG_CMD_EXPORT || m->type == MSG_CMD_PASSPHRASE) {
 		n->env.chore(n->env.arg, m);
 		return;
 	}

@@ -187,6 +187,7 @@ struct node {
 	bool attached, loaded, stopping, stopped;
 	uint64_t limit_up, limit_down; /* options */
 	struct pair *pair;
+	bool sealed;   /* a passphrase is set */
 	bool receipts; /* option: READ is sent, and what comes is shown */
 	uint32_t attach_serial;
 	int32_t keep;		     /* option: KEEP_... or days */
@@ -227,6 +228,11 @@ void node_result(struct node *n, uint32_t serial, bool ok, const struct key *pee
 void node_answer(struct node *n, uint32_t serial, const char *text);
 void node_random(struct node *n, void *out, size_t len);
 int64_t node_wall(const struct node *n);
+
+/* passphrase.c: WR_PASSPHRASE, SR_SEALING, SR_SEALED. */
+void passphrase_written(struct node *n, const struct msg *m);
+void passphrase_progress(struct node *n, const struct msg *m);
+void passphrase_sealed(struct node *n, const struct msg *m);
 
 /* link.c */
 void link_host_init(struct node *n);

@@ -205,6 +205,7 @@ reach_emit(struct node *n)
 	self->nlisten = (uint32_t)reach_addresses(n, list, true);
 	for (size_t i = 0; i < self->nlisten; i++)
 		addr_format(self->listen[i], ADDR_TEXT_SIZE, &list[i]);
+	self->sealed = n->sealed;
 	strlcpy(self->listen_error, n->listen_error, sizeof(self->listen_error));
 	self->nearby = n->nearby && n->discovery != NULL;
 	self->visible_until = discovery_visible_until(n->discovery);

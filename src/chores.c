@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sodium.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +11,9 @@
 
 #include "src/chores.h"
 #include "src/file.h"
+#include "src/identity.h"
 #include "src/msg.h"
+#include "src/pass.h"
 #include "src/queue.h"
 #include "src/seal.h"
 #include "src/spool.h"
@@ -24,7 +27,7 @@ struct chores {
 	pthread_t thread;
 	struct queue *asked, *replies;
 	struct queue *ending; /* the WK_STOP that breaks off what runs */
-	char *database, *spool;
+	char *database, *spool, *identity;
 	struct seal_key key;
 };
 
@@ -77,6 +80,69 @@ do_spool(struct chores *c, const struct msg *m)
 	free(path);
 }
 
+/* ---- the passphrase ---- */
+
+/* What was typed, given to identity_open(); too long cannot be right. */
+static bool
+give_typed(void *arg, char *out, char *err, size_t errlen)
+{
+	const char *typed = arg;
+	bool good = typed[0] != '\0' && strlcpy(out, typed, PASS_SIZE) < PASS_SIZE;
+
+	if (!good)
+		snprintf(err, errlen, "%s",
+			 typed[0] == '\0' ? "A passphrase is set: type it too."
+					  : "The passphrase is wrong.");
+	return good;
+}
+
+/* The identity as its file holds it, if the passphrase that was typed opens it and it is the one this program runs with. */
+static bool
+open_again(struct chores *c, struct identity *id, char *typed, char *err, size_t errlen)
+{
+	struct seal_key key;
+	bool missing, same;
+
+	if (!identity_open(id, c->identity, &missing, give_typed, typed, err, errlen))
+		return false;
+	identity_seal_key(id, &key);
+	same = sodium_memcmp(key.b, c->key.b, sizeof(key.b)) == 0;
+	seal_key_wipe(&key);
+	if (!same)
+		snprintf(err, errlen, "The identity file is not the one p2p-tui was started with.");
+	return same;
+}
+
+/* Only the identity: from then on whoever opens the history seals it, also after a crash in between. */
+static void
+do_passphrase(struct chores *c, const struct msg *m)
+{
+	struct msg *answer = msg_new(MSG_WR_PASSPHRASE);
+	const char *new = msg_string(m, 1);
+	char err[ERR] = "", *typed = (char *)m->bytes;
+	struct identity id = {.sealed = false};
+	bool ok = m->len > 0 && open_again(c, &id, typed, err, sizeof(err));
+
+	answer->serial = m->serial;
+	answer->b.seal.before = answer->b.seal.now = id.sealed;
+	if (ok && new[0] == '\0' && !id.sealed) {
+		snprintf(err, sizeof(err), "There is no passphrase.");
+		ok = false;
+	}
+	if (ok && strlen(new) > PASS_MAX) {
+		snprintf(err, sizeof(err), "The passphrase is longer than %d bytes.", PASS_MAX);
+		ok = false;
+	}
+	ok = ok && identity_write(&id, c->identity, false, new[0] != '\0' ? new : NULL, NULL, err,
+				  sizeof(err));
+	answer->b.seal.ok = ok;
+	if (ok)
+		answer->b.seal.now = id.sealed;
+	msg_set_bytes(answer, err, strlen(err));
+	identity_wipe(&id);
+	queue_push_always(c->replies, answer);
+}
+
 static void *
 chores_main(void *arg)
 {
@@ -91,14 +157,16 @@ chores_main(void *arg)
 			do_export(c, m);
 		else if (!stop && m->type == MSG_CMD_LONG)
 			do_spool(c, m);
+		else if (!stop && m->type == MSG_CMD_PASSPHRASE)
+			do_passphrase(c, m);
 		msg_free(m);
 	}
 	return NULL;
 }
 
 struct chores *
-chores_start(const char *database, const char *spool, const struct seal_key *key,
-	     struct queue *replies)
+chores_start(const char *database, const char *spool, const char *identity,
+	     const struct seal_key *key, struct queue *replies)
 {
 	struct chores *c = xcalloc(1, sizeof(*c));
 	int error;
@@ -108,6 +176,7 @@ chores_start(const char *database, const char *spool, const struct seal_key *key
 	c->replies = replies;
 	c->database = xstrdup(database);
 	c->spool = xstrdup(spool);
+	c->identity = xstrdup(identity);
 	c->key = *key;
 	error = pthread_create(&c->thread, NULL, chores_main, c);
 	if (error != 0)
@@ -133,6 +202,7 @@ chores_stop(struct chores *c)
 	queue_free(c->ending);
 	free(c->database);
 	free(c->spool);
+	free(c->identity);
 	seal_key_wipe(&c->key);
 	free(c);
 }

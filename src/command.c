@@ -161,6 +161,8 @@ const struct command command_table[] = {
 		COMMAND_SCREEN, ARG_NONE, NULL, 0, 1, 0, 0, NULL},
 	{"bare", "", "Show the bare text of the chat, for copying.",
 		COMMAND_SCREEN, ARG_NONE, NULL, 0, 0, 0, 0, NULL},
+	{"passphrase", "", "Set, change or remove the passphrase that seals what is kept on this disk.",
+		COMMAND_SCREEN, ARG_NONE, NULL, 0, 0, 0, 0, NULL},
 	{"suspend", "", "Suspend the program.", COMMAND_SCREEN, ARG_NONE, NULL, 0, 0, 0, 0, NULL},
 	{"redraw", "", "Draw the screen anew.", COMMAND_SCREEN, ARG_NONE, NULL, 0, 0, 0, 0, NULL},
 	{NULL, NULL, NULL, COMMAND_BOTH, ARG_NONE, NULL, 0, 0, 0, 0, NULL},
@@ -201,7 +203,11 @@ to_screen(struct command_env *env, const struct command *row, const char *args, 
 	  size_t errlen)
 {
 	if (env->screen == NULL) {
-		snprintf(err, errlen, "/%s needs the full screen.", row->name);
+		snprintf(err, errlen, "/%s needs the full screen%s", row->name,
+			 strcmp(row->name, "passphrase") == 0
+				 ? ": without one, end this and use the command p2p-tui "
+				   "passphrase."
+				 : ".");
 		return false;
 	}
 	return env->screen(env->arg, row->name, args, err, errlen);

@@ -121,6 +121,12 @@ failed(struct db *db)
 	return false;
 }
 
+void
+db_forget_error(struct db *db)
+{
+	db->error[0] = '\0';
+}
+
 bool
 db_fail(struct db *db, const char *words)
 {

@@ -86,6 +86,8 @@ bool db_settle(struct db *db);
 /* How many instructions SQLite has run in all queries that ended: what a query costs, whatever the machine. For tests. */
 uint64_t db_steps(const struct db *db);
 
+/* As db_begin() does, for what is not done in one transaction. */
+void db_forget_error(struct db *db);
 /* Makes this sentence db_error(), if there is none yet. Returns false. */
 bool db_fail(struct db *db, const char *sentence);
 /* What went wrong first since db_begin() or db_read_begin(), as a sentence; "" if nothing did. */

@@ -34,6 +34,14 @@ msg_new(enum msg_type type)
 	return m;
 }
 
+static void
+drop_bytes(struct msg *m)
+{
+	if (m->secret && m->bytes != NULL)
+		explicit_bzero(m->bytes, m->len);
+	free(m->bytes);
+}
+
 struct msg *
 msg_set_bytes(struct msg *m, const void *bytes, size_t n)
 {
@@ -48,7 +56,7 @@ msg_set_bytes(struct msg *m, const void *bytes, size_t n)
 struct msg *
 msg_take_bytes(struct msg *m, uint8_t *bytes, size_t n)
 {
-	free(m->bytes);
+	drop_bytes(m);
 	m->bytes = bytes;
 	m->len = n;
 	return m;
@@ -59,7 +67,7 @@ msg_free(struct msg *m)
 {
 	if (m == NULL)
 		return;
-	free(m->bytes);
+	drop_bytes(m);
 	free(m);
 }
 

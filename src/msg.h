@@ -294,6 +294,15 @@ struct msg_export {
 	char own[NAME_SIZE]; /* what the user is called in it */
 };
 
+/* CMD_PASSPHRASE. bytes, secret: the passphrase that is set now and a NUL ("": none is), the new one and a NUL ("": it is removed). */
+/* WR_PASSPHRASE: the answer of the thread that wrote the identity; ST_SEAL: the history is to be sealed, in the writer's own time;
+ * SR_SEALING: how far that is; SR_SEALED: its end. All with the command's serial. bytes: a sentence where something failed. */
+struct msg_seal {
+	bool ok;
+	bool before, now; /* whether a passphrase was set, and is */
+	uint32_t percent;
+};
+
 /* EV_RESULT: the answer to each command but CMD_PAGE, CMD_SEARCH, CMD_CHOOSE, CMD_TYPED and CMD_QUIT. bytes: a sentence when it failed. */
 struct msg_result {
 	bool ok;
@@ -317,6 +326,7 @@ struct msg_self {
 	uint32_t nlisten;
 	char listen[CONTACT_ADDRS][ADDR_TEXT_SIZE];
 	char listen_error[160]; /* why we do not listen, or empty */
+	bool sealed;		/* a passphrase seals what is on disk */
 	bool nearby;		/* contacts on this network recognise us */
 	int64_t visible_until;	/* wall ms: everybody on it sees our name, 0 not */
 	bool away;		/* contacts see us so, */
@@ -468,6 +478,7 @@ struct msg_resolved {
 	ROW(CMD_NEARBY,	look,		msg_look,		TO_CORE,	MSG_KEEP,	"who is on this network; be seen there") \
 	ROW(CMD_TYPED,	typed,		msg_typed,		TO_CORE,	MSG_KEEP,	"what is typed to a contact, to be kept") \
 	ROW(CMD_PRESENCE, presence,	msg_presence,		TO_CORE,	MSG_KEEP,	"the person is there, or away") \
+	ROW(CMD_PASSPHRASE, none,	msg_none,		TO_CORE,	MSG_KEEP,	"set, change or remove the passphrase; its bytes are secret") \
 	ROW(CMD_QUIT,	none,		msg_none,		TO_CORE,	MSG_LAST,	"stop; answered by EV_STOPPED") \
 	\
 	ROW(EV_SELF,	self,		msg_self,		TO_FRONT,	MSG_MERGE,	"who and where we are") \
@@ -506,6 +517,7 @@ struct msg_resolved {
 	ROW(ST_DOOR,	st_door,	msg_st_door,		TO_STORE,	MSG_LAST,	"insert or remove one of our door keys") \
 	ROW(ST_VALUE,	st_value,	msg_st_value,		TO_STORE,	MSG_LAST,	"a small named value") \
 	ROW(ST_TYPED,	typed,		msg_typed,		TO_STORE,	MSG_LAST,	"what is typed to a contact") \
+	ROW(ST_SEAL,	seal,		msg_seal,		TO_STORE,	MSG_LAST,	"seal what is not sealed yet; answered by SR_SEALED") \
 	ROW(ST_STOP,	none,		msg_none,		TO_STORE,	MSG_LAST,	"commit, close, end the thread; answered by SR_STOPPED") \
 	\
 	ROW(SR_CONTACT,	st_contact,	msg_st_contact,		FROM_STORE,	MSG_LAST,	"answer to ST_LOAD: a contact") \
@@ -523,6 +535,8 @@ struct msg_resolved {
 	ROW(SR_GONE,	gone,		msg_gone,		FROM_STORE,	MSG_LAST,	"rows of a chat were deleted") \
 	ROW(SR_DUE,	sr_due,		msg_sr_due,		FROM_STORE,	MSG_LAST,	"when the next ST_SWEEP is due") \
 	ROW(SR_FAILED,	sr_failed,	msg_sr_failed,		FROM_STORE,	MSG_LAST,	"a write did not go through") \
+	ROW(SR_SEALING,	seal,		msg_seal,		FROM_STORE,	MSG_LAST,	"how far the sealing is") \
+	ROW(SR_SEALED,	seal,		msg_seal,		FROM_STORE,	MSG_LAST,	"everything is sealed, or why not") \
 	ROW(SR_STOPPED,	none,		msg_none,		FROM_STORE,	MSG_LAST,	"the store thread has ended") \
 	\
 	ROW(DISK_SCAN,	disk,		msg_disk,		TO_DISK,	MSG_LAST,	"walk the paths of an offer") \
@@ -541,7 +555,8 @@ struct msg_resolved {
 	\
 	ROW(WK_STOP,	none,		msg_none,		TO_CHORES,	MSG_LAST,	"end the thread") \
 	ROW(WR_EXPORTED, exported,	msg_exported,		FROM_CHORES,	MSG_LAST,	"a chat is in its file, or why not") \
-	ROW(WR_SPOOLED,	exported,	msg_exported,		FROM_CHORES,	MSG_LAST,	"a long text is in its file, or why not")
+	ROW(WR_SPOOLED,	exported,	msg_exported,		FROM_CHORES,	MSG_LAST,	"a long text is in its file, or why not") \
+	ROW(WR_PASSPHRASE, seal,	msg_seal,		FROM_CHORES,	MSG_LAST,	"the identity has its new passphrase, or why not")
 /* clang-format on */
 
 enum msg_type {
@@ -557,6 +572,7 @@ struct msg {
 	uint32_t serial; /* a command's number, returned in its EV_RESULT or EV_PAGE; 0 none */
 	uint8_t *bytes;	 /* owned; bytes[len] is always NUL when set by msg_set_bytes() */
 	size_t len;
+	bool secret; /* the bytes are wiped before they are freed */
 	union {
 		struct msg_none none;
 		struct msg_add add;
@@ -581,6 +597,7 @@ struct msg {
 		struct msg_exported exported;
 		struct msg_long long_text;
 		struct msg_typed typed;
+		struct msg_seal seal;
 		struct msg_result result;
 		struct msg_notice notice;
 		struct msg_self self;

@@ -399,17 +399,26 @@ apply_one_by_one(struct store *s, const struct msg *first, const struct msg *end
 bool
 store_apply(struct store *s, struct msg *list, struct queue *out)
 {
-	struct msg *end = list, *m;
-	bool stop;
+	bool stop = false;
 
-	while (end != NULL && end->type != MSG_ST_STOP)
-		end = end->next;
-	stop = end != NULL;
-	if (list != end && !apply_group(s, list, end, out))
-		apply_one_by_one(s, list, end, out);
-	while ((m = list) != NULL) {
-		list = m->next;
-		msg_free(m);
+	while (list != NULL) {
+		struct msg *end = list, *m;
+
+		while (end != NULL && end->type != MSG_ST_STOP && end->type != MSG_ST_SEAL)
+			end = end->next;
+		if (list != end && !stop && !apply_group(s, list, end, out))
+			apply_one_by_one(s, list, end, out);
+		if (end != NULL && !stop && end->type == MSG_ST_SEAL)
+			store_seal_obey(s, end, out);
+		stop = stop || (end != NULL && end->type == MSG_ST_STOP);
+		while ((m = list) != NULL) {
+			bool last = m == end;
+
+			list = m->next;
+			msg_free(m);
+			if (last)
+				break;
+		}
 	}
 	if (stop)
 		queue_push_always(out, msg_new(MSG_SR_STOPPED));

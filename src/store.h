@@ -52,6 +52,9 @@ const struct db_schema *store_schema(void);
  *   with CONTENT_CLEARED stands in their place.
  * - ST_TYPED keeps or (without bytes) drops what is typed in a chat; it goes with the contact, and when the chat is cleared.
  * - ST_TRANSFER without paths keeps the paths it has.
+ * - ST_SEAL seals the database, as opening it with a key that is wanted does, in transactions of its own between those of the groups
+ *   before and behind it. SR_SEALING tells how far it is, SR_SEALED of the end; where that failed, what was done stays and the next
+ *   start goes on.
  * - ST_LOAD is answered by SR_VALUE, SR_DOOR, then SR_CONTACT and SR_CHAT for each contact, SR_TRANSFER, and SR_LOADED.
  * Answers carry their request's serial; an SR_CHAT of a commit has 0. */
 bool store_apply(struct store *s, struct msg *list, struct queue *out);

@@ -52,6 +52,11 @@ struct store {
 	int32_t keep_default;	     /* what KEEP_DEFAULT means: the option */
 	bool clock_held;	     /* it jumped, and is not believed yet, */
 	uint64_t clock_since;	     /* since this mono ms */
+	struct {
+		struct queue *out; /* NULL: nobody is told how far it is */
+		uint32_t serial, percent;
+		uint64_t done, total; /* values, about */
+	} sealing;
 };
 
 /* How a request is carried out: answers by store_reply(). False: the database failed (db_error()), and the group is rolled back. */
@@ -151,6 +156,8 @@ bool store_fade_in(struct store *s, struct chat *c, int64_t from, int64_t to, in
 bool store_seal_start(struct store *s, const struct seal_key *key, bool write);
 /* At the start of a look at the database: whether it is sealed by now. False with db_error(). */
 bool store_seal_check(struct store *s);
+/* ST_SEAL, outside of a transaction. */
+void store_seal_obey(struct store *s, const struct msg *m, struct queue *out);
 
 /* store_page.c: a page while it is being filled; and the row of ROW_COLUMNS that the query stands at, put into it. peer NULL: the column behind
  * them says whose it is. */

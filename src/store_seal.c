@@ -4,12 +4,45 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/queue.h"
 #include "src/store_int.h"
 #include "src/util.h"
 
 /* What is sealed as the proof. */
 #define PROOF	     "p2p-tui history"
 #define DAMAGED_TEXT "(This text is damaged on the disk.)"
+
+/* ---- how far it is ------------------------------------------------------------------------------------------------------ */
+
+/* The values are most of the work; the file is written anew after that. */
+#define VALUES_PERCENT 70
+#define STEP_PERCENT   5
+
+static void
+tell(struct store *s, uint32_t percent)
+{
+	struct msg *m;
+
+	if (s->sealing.out == NULL || percent < s->sealing.percent + STEP_PERCENT)
+		return;
+	s->sealing.percent = percent;
+	m = msg_new(MSG_SR_SEALING);
+	m->serial = s->sealing.serial;
+	m->b.seal.percent = percent;
+	queue_push_always(s->sealing.out, m);
+}
+
+/* Messages and their ids are what there is much of. */
+static void
+count(struct store *s, int64_t column)
+{
+	if (s->sealing.out == NULL || s->sealing.total == 0 ||
+	    (column != SEAL_MESSAGE_TEXT && column != SEAL_MESSAGE_ID))
+		return;
+	if (s->sealing.done < s->sealing.total)
+		s->sealing.done++;
+	tell(s, (uint32_t)(s->sealing.done * VALUES_PERCENT / s->sealing.total));
+}
 
 /* ---- functions ---------------------------------------------------------------------------------------------------------- */
 
@@ -24,6 +57,7 @@ map_sealed(void *arg, int64_t column, int64_t number, const void *p, size_t n, s
 	out = xmalloc(n + SEAL_OVERHEAD);
 	seal_put(s->seal, out, (unsigned)column, number, p, n);
 	*outn = n + SEAL_OVERHEAD;
+	count(s, column);
 	return out;
 }
 
@@ -62,6 +96,7 @@ map_look(void *arg, int64_t column, int64_t number, const void *p, size_t n, siz
 	out = xmalloc(n + SEAL_LOOK_OVERHEAD);
 	seal_look(s->seal, out, (unsigned)column, p, n);
 	*outn = n + SEAL_LOOK_OVERHEAD;
+	count(s, column);
 	return out;
 }
 
@@ -182,4 +217,43 @@ store_seal_start(struct store *s, const struct seal_key *key, bool write)
 	if (key != NULL && key->wanted && !sealed && (!reseal(s) || !look(s, &sealed, &clean)))
 		return false;
 	return clean || clean_up(s);
+}
+
+/* The same in the middle of a session: as at a start, and what was done when it is broken off is what a start finds. */
+static bool
+seal_now(struct store *s)
+{
+	bool sealed, clean;
+	struct db_query *q;
+
+	if (s->seal == NULL)
+		return db_fail(s->db, "There is no key to seal the history with.");
+	if (!look(s, &sealed, &clean))
+		return false;
+	if (!sealed) {
+		q = db_query(s->db, SQL_SEALING_TOTAL);
+		s->sealing.total = db_next(q) ? (uint64_t)db_get_int(q) : 0;
+		if (!db_end(q) || !reseal(s) || !look(s, &sealed, &clean))
+			return false;
+	}
+	if (!clean)
+		tell(s, VALUES_PERCENT);
+	return clean || clean_up(s);
+}
+
+void
+store_seal_obey(struct store *s, const struct msg *m, struct queue *out)
+{
+	struct msg *answer = msg_new(MSG_SR_SEALED);
+
+	memset(&s->sealing, 0, sizeof(s->sealing));
+	s->sealing.out = out;
+	s->sealing.serial = m->serial;
+	db_forget_error(s->db);
+	answer->b.seal = m->b.seal;
+	answer->b.seal.ok = seal_now(s);
+	answer->serial = m->serial;
+	msg_set_bytes(answer, db_error(s->db), strlen(db_error(s->db)));
+	s->sealing.out = NULL;
+	queue_push_always(out, answer);
 }

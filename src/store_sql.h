@@ -320,6 +320,7 @@
 	SQL(TYPED_GET, "SELECT typed, " OPENED(TYPED_TEXT, "typed", "text") " FROM typed WHERE typed IN (?, ?) ORDER BY typed") \
 	SQL(SEALING_GET, "SELECT sealed, clean, proof FROM sealing") \
 	SQL(SEALING_SET, "UPDATE sealing SET sealed = 1, clean = 0, proof = " SQL_SEALED(PROOF, "1", "?")) \
+	SQL(SEALING_TOTAL, "SELECT 2 * (SELECT count(*) FROM messages) + (SELECT count(*) FROM ids)") \
 	SQL(SEALING_CLEAN, "UPDATE sealing SET clean = 1") \
 	SQL(RESEAL_PEERS, "UPDATE peers SET key = " SQL_LOOK(PEER_KEY, "key")) \
 	SQL(RESEAL_CONTACTS, "UPDATE contacts SET name = " SQL_SEALED(CONTACT_NAME, "peer", "name") ", nick = " \

@@ -35,6 +35,9 @@ struct side {
 	struct key other;
 	uint32_t last_result, results;
 	bool last_ok;
+	char said[512]; /* with the last result */
+	bool sealed;
+	unsigned progress;
 	unsigned unordered;
 	int64_t offered; /* the newest offer that waits here */
 	bool arrived, sent;
@@ -67,6 +70,7 @@ take_result(struct side *s, const struct msg *m)
 	s->results++;
 	s->last_result = m->serial;
 	s->last_ok = m->b.result.ok;
+	snprintf(s->said, sizeof(s->said), "%s", m->len > 0 ? (const char *)m->bytes : "");
 }
 
 static void
@@ -79,6 +83,9 @@ take_event(struct side *s, const struct msg *m)
 	} else if (m->type == MSG_EV_SELF) {
 		free(s->invite);
 		s->invite = xstrdup((const char *)m->bytes);
+		s->sealed = m->b.self.sealed;
+	} else if (m->type == MSG_EV_NOTICE) {
+		s->progress += strstr((const char *)m->bytes, "Sealing") != NULL;
 	} else if (m->type == MSG_EV_CONTACT) {
 		s->other = m->b.contact.peer;
 		s->online = m->b.contact.link == LINK_ONLINE && m->b.contact.accepted_us;
@@ -407,6 +414,118 @@ test_long_text(void)
 	discard(&b);
 }
 
+/* ---- a passphrase, while it runs ---- */
+
+#define SAID_MEANWHILE 40
+
+static uint32_t awaited;
+
+static bool
+a_was_told(struct side *a, struct side *b)
+{
+	(void)b;
+	return a->last_result == awaited;
+}
+
+/* CMD_PASSPHRASE; what the other one says meanwhile is said in between. */
+static bool
+passphrase(struct side *a, struct side *b, uint32_t serial, const char *old, const char *new)
+{
+	struct msg *m = msg_new(MSG_CMD_PASSPHRASE);
+	size_t n = strlen(old) + strlen(new) + 2;
+	uint8_t *bytes = xmalloc(n);
+
+	memcpy(bytes, old, strlen(old) + 1);
+	memcpy(bytes + strlen(old) + 1, new, strlen(new) + 1);
+	msg_take_bytes(m, bytes, n);
+	m->secret = true;
+	awaited = serial;
+	push(a, serial, m);
+	for (int i = 0; i < SAID_MEANWHILE && serial == 40; i++) {
+		say(b, 100 + (uint32_t)i, "m");
+		take_events(b);
+	}
+	return until(a, b, a_was_told) && a->last_ok;
+}
+
+static bool
+ask_text(void *arg, char *out, char *why, size_t whylen)
+{
+	(void)why;
+	(void)whylen;
+	memcpy(out, arg, strlen(arg) + 1);
+	return true;
+}
+
+/* What a restart asks. */
+static bool
+opens_with(struct side *s, const char *typed)
+{
+	char copy[64];
+	bool missing;
+
+	snprintf(copy, sizeof(copy), "%s", typed);
+	identity_wipe(&s->id);
+	return identity_open(&s->id, s->home.identity, &missing, ask_text, copy, err, sizeof(err));
+}
+
+static bool
+database_holds(const struct side *s, const char *text)
+{
+	size_t len = 0;
+	uint8_t *all = file_read(s->home.database, 1 << 24, &len);
+	bool there = all == NULL || memmem(all, len, text, strlen(text)) != NULL;
+
+	free(all);
+	return there;
+}
+
+static void
+test_passphrase(void)
+{
+	char in_a[512] = ">Zanzibar!", in_b[512] = "<Zanzibar.";
+	struct side a, b;
+
+	make(&a, "Fred");
+	make(&b, "Gina");
+	ok(start(&a) && start(&b) && until(&a, &b, both_ready), "two who set a passphrase");
+	add(&a, 2, b.invite);
+	add(&b, 2, a.invite);
+	ok(until(&a, &b, both_online) && !a.sealed, "are online, and nothing is sealed");
+	say(&a, 3, "Zanzibar");
+	check_chats(&a, &b, in_a, in_b, "something is said");
+	ok(!passphrase(&a, &b, 39, "", ""), "there is none to be removed: %s", a.said);
+	ok(passphrase(&a, &b, 40, "", "one two three"), "it is set while messages come: %s",
+	   a.said);
+	ok(a.sealed && a.progress > 0, "the front end hears of it, and how far it was");
+	for (int i = 0; i < SAID_MEANWHILE; i++) {
+		strlcat(in_a, "<m.", sizeof(in_a));
+		strlcat(in_b, ">m!", sizeof(in_b));
+	}
+	check_chats(&a, &b, in_a, in_b, "what came meanwhile is there, once and in order");
+	ok(!passphrase(&a, &b, 41, "one two", "four") && strstr(a.said, "is wrong") != NULL,
+	   "a wrong one changes nothing: %s", a.said);
+	ok(!passphrase(&a, &b, 42, "", "") && strstr(a.said, "is set") != NULL, "nor does none: %s",
+	   a.said);
+	ok(passphrase(&a, &b, 43, "one two three", "four five"), "it is changed: %s", a.said);
+	quit(&a, a_stopped, &b);
+	ok(!database_holds(&a, "Zanzibar"), "the database cannot be read");
+	ok(!opens_with(&a, "one two three"), "the one before does not open it: %s", err);
+	ok(opens_with(&a, "four five") && start(&a) && until(&a, &b, both_online),
+	   "the new one does");
+	check_chats(&a, &b, in_a, in_b, "with all that was said");
+	ok(passphrase(&a, &b, 44, "four five", "") && !a.sealed, "it is removed: %s", a.said);
+	quit(&a, a_stopped, &b);
+	ok(opens_with(&a, "nothing that is asked for") && !a.id.sealed && start(&a) &&
+		   until(&a, &b, both_online),
+	   "and no restart asks again");
+	check_chats(&a, &b, in_a, in_b, "and all is there");
+	quit(&a, a_stopped, &b);
+	quit(&b, b_stopped, &a);
+	discard(&a);
+	discard(&b);
+}
+
 static uint32_t asked;
 
 static bool
@@ -492,6 +611,7 @@ main(void)
 		return 1;
 	test_two();
 	test_long_text();
+	test_passphrase();
 	test_deaf_front();
 	test_quit_while_resolving();
 	test_failures();

@@ -269,6 +269,62 @@ test_moved(void)
 }
 
 /* Killed at any moment of the sealing: it is plain and whole, or sealed and whole; the next start brings it to its end. */
+/* As the screen's /passphrase does: opened when none was set, then told to seal. */
+static void
+seal_in_session(const char *path)
+{
+	struct seal_key key = mine;
+	struct store *s;
+
+	key.wanted = false;
+	s = open_with(path, STORE_WRITE, &key);
+	apply(s, msg_new(MSG_ST_SEAL));
+	store_close(s);
+}
+
+/* A reader that was there before and a writer that goes on; what is said around it is one transaction before and one behind. */
+static void
+test_in_session(void)
+{
+	const char *path = tmp_path("session.db");
+	struct seal_key key = mine;
+	const struct msg *m;
+	struct store *s, *reader;
+	uint32_t percent = 0, steps = 0, bad_steps = 0;
+	unsigned bad, want;
+
+	make_plain(path, 1000);
+	key.wanted = false;
+	s = open_with(path, STORE_WRITE, &key);
+	reader = open_with(path, STORE_READ, &key);
+	want = rows_of(reader, &bad);
+	ok(readable(path), "without a passphrase it can be read");
+	apply(s, say_msg(1, 9001, SECRET " before"), msg_new(MSG_ST_SEAL),
+	      say_msg(1, 9002, SECRET " behind"));
+	ok(answer(MSG_SR_SAID) != NULL && answer(MSG_SR_CHAT) != NULL, "what is said before it");
+	while ((m = queue_pop(answers())) != NULL && m->type == MSG_SR_SEALING) {
+		steps++;
+		bad_steps += m->b.seal.percent <= percent || m->b.seal.percent > 100;
+		percent = m->b.seal.percent;
+		msg_free((struct msg *)(uintptr_t)m);
+	}
+	ok(steps >= 5 && bad_steps == 0, "it tells how far it is, %u times", (unsigned)steps);
+	ok(m != NULL && m->type == MSG_SR_SEALED && m->b.seal.ok, "then it is sealed");
+	msg_free((struct msg *)(uintptr_t)m);
+	ok(answer(MSG_SR_SAID) != NULL, "and what is said behind it");
+	is_int(rows_of(reader, &bad), want + 2, "the reader reads on");
+	is_int(bad, 0, "all of it");
+	ok(!readable(path), "on the disk nothing can be read");
+	apply(s, msg_new(MSG_ST_SEAL));
+	m = answer(MSG_SR_SEALED);
+	ok(m != NULL && m->b.seal.ok, "again: there is nothing to do");
+	store_close(reader);
+	store_close(s);
+	s = open_with(path, STORE_WRITE, &mine);
+	is_int(s != NULL ? rows_of(s, &bad) : 0, want + 2, "and it opens as sealed");
+	store_close(s);
+}
+
 static void
 test_killed(void)
 {
@@ -299,7 +355,10 @@ test_killed(void)
 		if (child == 0) {
 			/* SIGALRM, which nobody catches, ends it wherever it is. */
 			setitimer(ITIMER_REAL, &at, NULL);
-			store_close(open_with(path, STORE_WRITE, &mine));
+			if (i % 2 == 0)
+				store_close(open_with(path, STORE_WRITE, &mine));
+			else
+				seal_in_session(path);
 			_exit(0);
 		}
 		waitpid(child, &status, 0);
@@ -323,6 +382,7 @@ main(void)
 	test_seal();
 	test_keys();
 	test_moved();
+	test_in_session();
 	test_killed();
 	return done_testing();
 }

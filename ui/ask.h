@@ -62,6 +62,8 @@ void ask_nearby(struct front *f);
 void ask_hello(struct front *f, const char *address);
 /* An EV_REPORT. */
 void ask_report(struct front *f, const struct msg *report);
+/* The passphrase: set, change, remove. (ask_pass.c) */
+void ask_passphrase(struct front *f);
 /* Quit; asks only when transfers run or messages wait. */
 void ask_quit(struct front *f);
 

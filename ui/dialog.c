@@ -73,18 +73,32 @@ dialog_is(const struct dialog *d, dialog_fn *done)
 	return d->done == done;
 }
 
-size_t
-dialog_field(struct dialog *d, const char *label, const char *hint, size_t limit, const char *value)
+static struct dialog_field *
+new_field(struct dialog *d, const char *label, const char *hint, size_t limit, unsigned flags)
 {
 	struct dialog_field *field = &d->fields[d->nfields];
 
 	if (d->nfields == DIALOG_FIELDS)
 		util_fatal("A question has too many fields.");
+	d->nfields++;
 	field->label = xstrdup(label);
 	field->hint = xstrdup(hint);
-	field->edit = edit_new(limit, EDIT_ONE_LINE);
-	edit_set(field->edit, value, strlen(value));
-	return d->nfields++;
+	field->edit = edit_new(limit, EDIT_ONE_LINE | flags);
+	return field;
+}
+
+size_t
+dialog_field(struct dialog *d, const char *label, const char *hint, size_t limit, const char *value)
+{
+	edit_set(new_field(d, label, hint, limit, 0)->edit, value, strlen(value));
+	return d->nfields - 1;
+}
+
+size_t
+dialog_secret(struct dialog *d, const char *label, const char *hint, size_t limit)
+{
+	new_field(d, label, hint, limit, EDIT_SECRET)->secret = true;
+	return d->nfields - 1;
 }
 
 const char *
@@ -337,6 +351,8 @@ click(struct front *f, struct dialog *d, const struct input_mouse *m)
 	for (size_t i = 0; i < d->nfields; i++)
 		if (rect_holds(d->fields[i].where, m->y, m->x)) {
 			d->at = i;
+			if (d->fields[i].secret)
+				continue;
 			field_click(d->fields[i].edit, d->fields[i].where.x, d->fields[i].where.w,
 				    m->x);
 		}

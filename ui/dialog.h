@@ -33,6 +33,8 @@ void dialog_clear(struct dialog *d);
 /* A field of one line of at most limit bytes; hint is shown while it is empty. Returns its index. */
 size_t dialog_field(struct dialog *d, const char *label, const char *hint, size_t limit,
 		    const char *value);
+/* The same for a passphrase: stars are shown, nothing of it is kept but in the field, and that is wiped. */
+size_t dialog_secret(struct dialog *d, const char *label, const char *hint, size_t limit);
 const char *dialog_value(const struct dialog *d, size_t field);
 void dialog_set_value(struct dialog *d, size_t field, const char *value);
 /* An answer: a button [ label ]; key (0: none) is the letter that gives it where no field has the cursor. The first one is the default;

@@ -90,7 +90,8 @@ draw_field(struct dialog *d, struct grid *g, size_t i, int y, int x, int w)
 		return;
 	x += label + 1;
 	field->where = (struct rect){y, x, 1, fw + 3};
-	col = field_draw(g, y, x, fw + 3, field->edit, field->hint);
+	col = field->secret ? field_draw_secret(g, y, x, fw + 3, field->edit, field->hint)
+			    : field_draw(g, y, x, fw + 3, field->edit, field->hint);
 	if (on) {
 		d->cursor_y = y;
 		d->cursor_x = col;

@@ -15,6 +15,7 @@ struct dialog_text {
 struct dialog_field {
 	char *label, *hint;
 	struct edit *edit;
+	bool secret;
 	struct rect where; /* as drawn last */
 };
 

@@ -17,7 +17,8 @@ edit_new(size_t limit, unsigned flags)
 
 	e->limit = limit;
 	e->flags = flags;
-	e->cap = 64;
+	/* A secret's buffer never moves, so that there is one place to wipe. */
+	e->cap = flags & EDIT_SECRET ? limit + 1 : 64;
 	e->buf = xmalloc(e->cap);
 	e->buf[0] = '\0';
 	e->goal = -1;
@@ -34,6 +35,8 @@ edit_free(struct edit *e)
 	edit_kill_free(e);
 	edit_history_free(e);
 	free(e->rows);
+	if (e->flags & EDIT_SECRET)
+		explicit_bzero(e->buf, e->cap);
 	free(e->buf);
 	free(e);
 }
@@ -167,6 +170,8 @@ edit_swap(struct edit *e, size_t at, size_t remove, const char *bytes, size_t n)
 		memcpy(e->buf + at, bytes, n);
 	e->len = e->len - remove + n;
 	e->buf[e->len] = '\0';
+	if (e->flags & EDIT_SECRET)
+		explicit_bzero(e->buf + e->len, e->cap - e->len);
 	/* What came may have joined with what stands behind it. */
 	e->cursor = edit_snap(e, at + n);
 	e->last = EDIT_LAST_OTHER;
@@ -178,7 +183,8 @@ void
 edit_splice(struct edit *e, size_t at, size_t remove, const char *bytes, size_t n,
 	    enum edit_last last)
 {
-	edit_undo_note(e, at, remove, bytes, n, last);
+	if (!(e->flags & EDIT_SECRET))
+		edit_undo_note(e, at, remove, bytes, n, last);
 	edit_swap(e, at, remove, bytes, n);
 	e->last = last;
 }
@@ -188,6 +194,8 @@ edit_load(struct edit *e, const char *text, size_t len, size_t cursor)
 {
 	edit_undo_clear(e);
 	reserve(e, len);
+	if (e->flags & EDIT_SECRET)
+		explicit_bzero(e->buf, e->cap);
 	if (len > 0)
 		memcpy(e->buf, text, len);
 	e->len = len;
@@ -238,6 +246,14 @@ is_clean(const struct edit *e, const char *bytes, size_t len)
 			    text_valid_utf8(bytes, len));
 }
 
+static void
+let_go(const struct edit *e, char *clean, size_t n)
+{
+	if (clean != NULL && (e->flags & EDIT_SECRET))
+		explicit_bzero(clean, n);
+	free(clean);
+}
+
 /* Replaces start..end, boundaries both, by bytes of any kind. */
 static unsigned
 replace(struct edit *e, size_t start, size_t end, const char *bytes, size_t len,
@@ -255,7 +271,7 @@ replace(struct edit *e, size_t start, size_t end, const char *bytes, size_t len,
 		if (clean == NULL)
 			return EDIT_HANDLED | EDIT_FULL;
 		edit_splice(e, start, end - start, clean, n, last);
-		free(clean);
+		let_go(e, clean, n);
 	}
 	return EDIT_HANDLED | (n > 0 || start < end ? EDIT_CHANGED | EDIT_MOVED : 0);
 }
@@ -304,7 +320,7 @@ edit_set(struct edit *e, const void *bytes, size_t len)
 	}
 	edit_load(e, clean != NULL ? clean : bytes, n, n);
 	edit_history_settle(e);
-	free(clean);
+	let_go(e, clean, n);
 	return EDIT_HANDLED | EDIT_CHANGED | EDIT_MOVED;
 }
 
@@ -469,11 +485,35 @@ do_change(struct edit *e, enum request req)
 	}
 }
 
+/* What a secret is spared: nothing of it is kept, and words would show where its blanks are. */
+static enum request
+for_secret(enum request req)
+{
+	switch ((int)req) {
+	case REQ_EDIT_WORD_LEFT:
+		return REQ_EDIT_HOME;
+	case REQ_EDIT_WORD_RIGHT:
+		return REQ_EDIT_END;
+	case REQ_EDIT_KILL_SPACE_LEFT:
+	case REQ_EDIT_KILL_WORD_LEFT:
+		return REQ_EDIT_KILL_HOME;
+	case REQ_EDIT_KILL_WORD_RIGHT:
+		return REQ_EDIT_KILL_END;
+	case REQ_HISTORY_SEARCH:
+	case REQ_EDIT_TRANSPOSE:
+		return REQ_NONE;
+	default:
+		return req;
+	}
+}
+
 unsigned
 edit_do(struct edit *e, enum request req)
 {
 	unsigned done = e->searching ? edit_search_do(e, req) : 0;
 
+	if (e->flags & EDIT_SECRET)
+		req = for_secret(req);
 	if (done != 0)
 		return done;
 	switch ((int)req) {

@@ -17,6 +17,8 @@
 /* Flags of edit_new(). */
 #define EDIT_ONE_LINE \
 	1u /* line ends become spaces; REQ_NEWLINE is refused; Up and Down are the history's */
+#define EDIT_SECRET \
+	4u /* a passphrase: no undo, no kill ring, no words to jump by; no copy of it stays when the editor is freed */
 #define EDIT_ASCII 2u /* the terminal has no UTF-8: cells are counted as for TEXT_ASCII */
 
 struct edit;

@@ -35,6 +35,10 @@ edit_kill(struct edit *e, size_t from, size_t to, bool forward)
 
 	if (n == 0)
 		return EDIT_HANDLED | EDIT_REFUSED;
+	if (e->flags & EDIT_SECRET) {
+		edit_splice(e, from, n, NULL, 0, EDIT_LAST_OTHER);
+		return EDIT_HANDLED | EDIT_CHANGED | EDIT_MOVED;
+	}
 	if (e->last != EDIT_LAST_KILLED || e->nkills == 0)
 		push(e);
 	k->text = xreallocarray(k->text, k->len + n, 1);

@@ -9,15 +9,24 @@
 /* "[ " and " ]": a blank on each side, the one at the right for the cursor. */
 #define EDGES 4
 
-int
-field_draw(struct grid *g, int y, int x, int w, struct edit *e, const char *hint)
+/* Brackets and ground; the width between them. */
+static int
+frame(struct grid *g, int y, int x, int w)
 {
 	int inner = w - EDGES < 2 ? 2 : w - EDGES;
-	size_t start, end, col;
 
 	draw_text(g, y, x, 1, STYLE_BORDER, "[");
 	grid_clear(g, (struct rect){y, x + 1, 1, inner + 2}, STYLE_FIELD);
 	draw_text(g, y, x + inner + 3, 1, STYLE_BORDER, "]");
+	return inner;
+}
+
+int
+field_draw(struct grid *g, int y, int x, int w, struct edit *e, const char *hint)
+{
+	int inner = frame(g, y, x, w);
+	size_t start, end, col;
+
 	edit_window(e, inner, &start, &end, &col);
 	if (edit_empty(e))
 		draw_text(g, y, x + 2, inner, STYLE_FIELD, hint);
@@ -25,6 +34,27 @@ field_draw(struct grid *g, int y, int x, int w, struct edit *e, const char *hint
 		draw_textn(g, y, x + 2, inner, STYLE_FIELD, edit_text(e, NULL) + start, end - start,
 			   0);
 	return x + 2 + (int)col;
+}
+
+int
+field_draw_secret(struct grid *g, int y, int x, int w, const struct edit *e, const char *hint)
+{
+	int inner = frame(g, y, x, w), stars = 0, before = 0, hidden;
+	size_t len, at = 0;
+	const char *text = edit_text(e, &len);
+	uint32_t c;
+
+	while (at < len) {
+		at += text_next(text + at, len - at, &c);
+		stars++;
+		before += at <= edit_cursor(e);
+	}
+	if (len == 0)
+		draw_text(g, y, x + 2, inner, STYLE_FIELD, hint);
+	hidden = before > inner ? before - inner : 0;
+	for (int i = 0; i < inner && i < stars - hidden; i++)
+		draw_text(g, y, x + 2 + i, 1, STYLE_FIELD, "*");
+	return x + 2 + before - hidden;
 }
 
 void

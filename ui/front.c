@@ -181,7 +181,7 @@ front_terminal_focused(struct front *f)
 bool
 front_sealed(struct front *f)
 {
-	return f->setup.sealed;
+	return model_self(f->model)->sealed || (f->setup.sealed && !model_ready(f->model));
 }
 
 bool
@@ -348,6 +348,8 @@ result(struct front *f, const struct msg *ev)
 	if (added)
 		f->add_serial = 0;
 	prompt_result(front_pane(f, PANE_PROMPT), ev);
+	if (ask_passphrase_result(f, ev))
+		return;
 	if (!r->ok) {
 		char *why = text_sentence(ev->len != 0 ? (const char *)ev->bytes : "That failed.");
 

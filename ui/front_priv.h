@@ -59,6 +59,7 @@ struct front {
 	uint32_t serial;
 	uint32_t versions_serial; /* of the CMD_PAGE for a message's versions, 0 none */
 	uint32_t invite_serial;	  /* of the CMD_INVITE whose answer is to be shown */
+	uint32_t pass_serial;	  /* of the CMD_PASSPHRASE that is being done, 0 none */
 	uint32_t add_serial;	  /* of the CMD_ADD whose peer's chat is to be opened */
 
 	uint64_t last_key;
@@ -82,6 +83,8 @@ int away_tick(struct front *f);
 /* ask_pair.c: EV_CODE; and the time left, which is redrawn every second: ms until then, -1 not at all. */
 void ask_pair_event(struct front *f, const struct msg *ev);
 int ask_pair_tick(struct front *f);
+/* ask_pass.c: whether the EV_RESULT was about the passphrase. */
+bool ask_passphrase_result(struct front *f, const struct msg *ev);
 /* Takes a question away, wherever it lies: its answer may have opened another one. */
 void front_drop_dialog(struct front *f, struct dialog *d);
 /* Whether the middle shows the welcome or a chat when nothing else is open. */

@@ -223,6 +223,19 @@ do_export(struct front *f, const char *args, char *err, size_t errlen)
 	return true;
 }
 
+/* Nothing is taken from the line, which could be read on the screen. */
+static bool
+do_passphrase(struct front *f, const char *args, char *err, size_t errlen)
+{
+	if (args[0] != '\0') {
+		snprintf(err, errlen,
+			 "/passphrase takes no words: what you type there can be read.");
+		return false;
+	}
+	ask_passphrase(f);
+	return true;
+}
+
 static bool
 do_link(struct front *f, const char *args, char *err, size_t errlen)
 {
@@ -334,9 +347,10 @@ static const struct {
 	{"find", true, do_find},	  {"join", false, do_join},
 	{"link", false, do_link},	  {"keep", false, do_keep},
 	{"mouse", false, do_mouse},	  {"nearby", false, do_nearby},
-	{"open", false, do_open},	  {"search", true, do_search},
-	{"send", false, do_files},	  {"theme", false, do_theme},
-	{"verify", false, do_verify},	  {"versions", false, do_versions},
+	{"open", false, do_open},	  {"passphrase", false, do_passphrase},
+	{"search", true, do_search},	  {"send", false, do_files},
+	{"theme", false, do_theme},	  {"verify", false, do_verify},
+	{"versions", false, do_versions},
 };
 
 bool

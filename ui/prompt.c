@@ -259,14 +259,17 @@ submit(struct pane *p)
 		say(p, text, len);
 	} else if (text[0] == '/' && text[1] != '/') {
 		char *line = xstrdup(text);
+		bool secret = strncmp(text, "/passphrase ", 12) == 0;
 
 		/* A command may change what is in the line, so it is emptied first and filled again. */
 		edit_set(s->edit, "", 0);
-		if (front_command(p->front, line)) {
+		if (front_command(p->front, line) && !secret) {
 			edit_history_add(s->edit, line, len);
-		} else {
+		} else if (!secret) {
 			edit_set(s->edit, line, len);
 		}
+		if (secret)
+			explicit_bzero(line, len);
 		free(line);
 	} else if (text[0] == '/') {
 		say(p, text + 1, len - 1);

@@ -202,7 +202,7 @@ draw_people(struct pane *p, struct grid *g, int y)
 
 /* Said once, where everybody passes. */
 static const char unsealed[] = "On this disk only file permissions protect what you write. "
-			       "The command p2p-tui passphrase seals it.";
+			       "/passphrase seals it.";
 
 static void
 draw(struct pane *p, struct grid *g, bool focus)
