@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <sodium.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,7 +105,7 @@ open_again(struct chores *c, struct identity *id, char *typed, char *err, size_t
 	if (!identity_open(id, c->identity, &missing, give_typed, typed, err, errlen))
 		return false;
 	identity_seal_key(id, &key);
-	same = sodium_memcmp(key.b, c->key.b, sizeof(key.b)) == 0;
+	same = seal_key_equal(&key, &c->key);
 	seal_key_wipe(&key);
 	if (!same)
 		snprintf(err, errlen, "The identity file is not the one p2p-tui was started with.");

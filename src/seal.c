@@ -41,6 +41,12 @@ seal_key_from_seed(struct seal_key *key, const uint8_t seed[32])
 	key->wanted = false;
 }
 
+bool
+seal_key_equal(const struct seal_key *a, const struct seal_key *b)
+{
+	return sodium_memcmp(a->b, b->b, sizeof(a->b)) == 0;
+}
+
 void
 seal_key_wipe(struct seal_key *key)
 {

@@ -72,6 +72,7 @@ struct seal_key {
 struct seal;
 
 void seal_key_from_seed(struct seal_key *key, const uint8_t seed[32]);
+bool seal_key_equal(const struct seal_key *a, const struct seal_key *b); /* wanted or not */
 void seal_key_wipe(struct seal_key *key);
 
 struct seal *seal_new(const struct seal_key *key);

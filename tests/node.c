@@ -288,7 +288,10 @@ test_cuts(void)
 		free(b);
 		sim_free(p.s);
 	}
-	is_int(wrong, 0, "%u conversations cut at different bytes: each message once", runs);
+	is_int(wrong, 0,
+	       "reconnects in the middle of a record: %u conversations cut at different bytes, "
+	       "each message once",
+	       runs);
 }
 
 static void
@@ -338,7 +341,7 @@ test_duplicates(void)
 		free(b);
 		sim_free(p.s);
 	}
-	is_int(settled, 20, "calls that cross: both stay online");
+	is_int(settled, 20, "duplicate sessions: calls that cross, and both stay online");
 	is_int(complete, 20, "and the message came once");
 }
 

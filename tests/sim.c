@@ -90,6 +90,12 @@ sim_until(struct sim *s, uint64_t ms, bool (*done)(void *arg), void *arg)
 	return true;
 }
 
+void
+sim_jump(struct sim *s, int64_t ms)
+{
+	s->wall += ms;
+}
+
 /* ---- what a node asks ---- */
 
 static int64_t

@@ -21,6 +21,8 @@ struct memnet_faults *sim_faults(struct sim *s);
 uint64_t sim_written(const struct sim *s);
 /* Breaks every stream now. */
 void sim_cut(struct sim *s);
+/* The wall clock of all nodes jumps; the one that timers go by does not. */
+void sim_jump(struct sim *s, int64_t ms);
 /* Runs until the clock reached `ms` more, or nothing happens any more. */
 void sim_run(struct sim *s, uint64_t ms);
 /* Runs until done(arg) or at most `ms`; whether it came true. */
