@@ -38,7 +38,7 @@ class Peer:
         self.base = [program, "--home", os.path.join(folder, nick), "--listen", "127.0.0.1:0"]
         env = dict(os.environ, HOME=os.path.join(folder, "home-" + nick))
         os.makedirs(os.path.join(env["HOME"], "Downloads"))
-        subprocess.run(self.base + ["init", "--nick", nick], check=True, env=env)
+        subprocess.run(self.base + ["init", "--nick", nick], check=True, env=env, stdout=subprocess.DEVNULL)
         self.p = subprocess.Popen(self.base + ["run", "--json"], env=env, text=True, bufsize=1,
                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.events = []
@@ -145,7 +145,7 @@ def paint(program, folder):
             peer.event("peer", name="Ada", state="online")
         for name in ("Emeka", "Fatou"):
             base = [program, "--home", os.path.join(folder, name)]
-            subprocess.run(base + ["init", "--nick", name], check=True)
+            subprocess.run(base + ["init", "--nick", name], check=True, stdout=subprocess.DEVNULL)
             invite = subprocess.run(base + ["id"], check=True, capture_output=True, text=True).stdout.strip()
             ada.line(f"/add {name} {invite}")
             ada.shows(name)
