@@ -70,6 +70,18 @@ keeps(const struct world *w, unsigned peer, enum typed_what what, const char *te
 #define LINES(w, peer, text) keeps((w), (peer), TYPED_HISTORY, (text), sizeof(text))
 
 static void
+secrets(void)
+{
+	struct world w;
+
+	open_three(&w, NULL);
+	world_type(&w, "/passphrase hunter2");
+	world_wait(&w, 60000);
+	ok(NO_DRAFT(&w, 1), "a secret typed where it does not belong is not kept");
+	world_close(&w);
+}
+
+static void
 in_time(void)
 {
 	struct world w;
@@ -283,6 +295,7 @@ main(void)
 {
 	setenv("TZ", "UTC0", 1);
 	tzset();
+	secrets();
 	in_time();
 	restart();
 	late();

@@ -13,6 +13,8 @@
 #include "ui/edit.h"
 #include "ui/front.h"
 
+#define SECRET "/passphrase "
+
 /* So many lines of a chat outlive the program. */
 #define LINES 100
 
@@ -146,6 +148,9 @@ drafts_put_away(struct drafts *d, const struct key *peer, const struct edit *edi
 	size_t len;
 	const char *text = edit_text(edit, &len);
 
+	/* Somebody typed a secret where it does not belong: it is not kept there. */
+	if (len >= sizeof(SECRET) - 1 && memcmp(text, SECRET, sizeof(SECRET) - 1) == 0)
+		len = 0;
 	change(e, TYPED_DRAFT, text, len);
 	change(e, TYPED_HISTORY, lines.p, lines.len);
 	free(lines.p);
