@@ -52,7 +52,7 @@ start(const char *program, const char *link)
 		pid = fork();
 		if (pid == 0)
 			become(program, link, tell[1]);
-		_exit(pid < 0);
+		_exit(pid < 0 ? 1 : 0);
 	}
 	close(tell[1]);
 	if (pid < 0)
