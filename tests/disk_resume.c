@@ -520,11 +520,12 @@ test_killed(void)
 	unsigned kills = 0;
 	bool fine = true;
 
+	/* A kill may come when all has its name and the part is gone: what follows is no resume, and nothing of it counts. */
 	for (int run = 0; run < 3; run++) {
 		to = pair_path("%s/to%d", dir, run);
 		for (before = came = 0;
 		     fine && kill_once(from, to, test_random(&seed) % (10 * MIB), &kept, &came);
-		     before = came) {
+		     before = access(part_path(to, "journal"), F_OK) == 0 ? came : 0) {
 			kills++;
 			if (before > kept && before - kept > worst)
 				worst = before - kept;
