@@ -174,7 +174,10 @@ escape(char *out, size_t size, const char *text)
 		memcpy(out + at, as, n);
 		at += n;
 	}
-	out[text_truncate_utf8(out, at, at)] = '\0';
+	/* What did not fit may have begun a character. */
+	while (at > 0 && !text_valid_utf8(out, at))
+		at--;
+	out[at] = '\0';
 }
 
 bool
