@@ -443,7 +443,7 @@ tell_ready(struct events *e)
 
 	e->ready = true;
 	if (!e->history)
-		e->rev = e->known_rev;
+		changes_begin(&e->changes, e->changes.known);
 	tell_self(e, "ready", true);
 	for (size_t i = 0; i < model_ncontacts(m); i++)
 		told_update_peer(e, &model_contact_at(m, i)->c.peer);
@@ -470,8 +470,8 @@ events_history(struct events *e, const struct msg_chat *chat)
 {
 	e->history = true;
 	told_peer(e, &chat->peer)->row = chat->row;
-	if (chat->rev > e->rev)
-		e->rev = chat->rev;
+	if (chat->rev > e->changes.rev)
+		e->changes.rev = chat->rev;
 }
 
 void
@@ -480,12 +480,11 @@ events_seen(struct events *e, const struct msg *ev, unsigned dirty)
 	if (ev->type == MSG_EV_CHAT) {
 		if (!e->ready && !e->history)
 			told_peer(e, &ev->b.chat.peer)->row = ev->b.chat.row;
-		if (ev->b.chat.rev > e->known_rev)
-			e->known_rev = ev->b.chat.rev;
+		changes_heard(&e->changes, ev->b.chat.rev);
 		if (e->ready)
 			told_read(e, &ev->b.chat.peer);
 		told_ask_changes(e);
-	} else if (ev->type == MSG_EV_PAGE && ev->serial == e->asked) {
+	} else if (ev->type == MSG_EV_PAGE && ev->serial == e->changes.serial) {
 		told_page(e, ev);
 	} else if (ev->type == MSG_EV_PAGE) {
 		tell_versions(e, ev);

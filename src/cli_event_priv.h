@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "src/changes.h"
 #include "src/json.h"
 #include "src/model.h"
 #include "src/msg.h"
@@ -80,8 +81,7 @@ struct events {
 	size_t npeers;
 	struct told_transfer *transfers;
 	size_t ntransfers;
-	int64_t rev, known_rev;	 /* changes looked at, changes there are */
-	uint32_t asked;		 /* serial of the page on its way, 0 none */
+	struct changes changes;	 /* of every chat */
 	char *code_tag[2];	 /* of the /pair, and of the /join, */
 	uint32_t code_serial[2]; /* with these serials */
 	struct msg_self self;	 /* as told */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "src/changes.h"
 #include "src/cli.h"
 #include "src/model.h"
 #include "src/row.h"
@@ -51,10 +52,8 @@ struct saying {
 	uint32_t serial;
 	struct key peer;
 	struct id id;
-	bool queued;   /* it is on disk */
-	bool asking;   /* for changes of the chat */
-	int64_t rev;   /* changes up to here were looked at */
-	int64_t known; /* changes there are */
+	bool queued;		/* it is on disk */
+	struct changes changes; /* of the chat */
 	bool over;
 	enum receipt state;
 	char why[ERR];
@@ -63,38 +62,28 @@ struct saying {
 static void
 ask_changes(struct cli *c, struct saying *s)
 {
-	struct msg *m;
+	struct msg *m = changes_ask(&s->changes, s->serial, &s->peer);
 
-	if (s->asking || s->known <= s->rev)
-		return;
-	m = msg_new(MSG_CMD_PAGE);
-	m->serial = s->serial;
-	m->b.page.peer = s->peer;
-	m->b.page.kind = PAGE_CHANGES;
-	m->b.page.at = s->rev;
-	m->b.page.count = PAGE_MAX_ROWS;
-	s->asking = true;
-	c->env.send(c->env.arg, m);
+	if (m != NULL)
+		c->env.send(c->env.arg, m);
 }
 
 static void
 look(struct saying *s, const struct msg *page)
 {
-	int64_t before = s->rev;
+	int64_t newest = 0;
 	struct row row;
 	size_t at = 0;
 
-	s->asking = false;
 	while (row_get(page->bytes, page->len, &at, &row)) {
-		if (row.rev > s->rev)
-			s->rev = row.rev;
+		if (row.rev > newest)
+			newest = row.rev;
 		if (row.dir != DIR_OUT || !id_equal(&row.id, &s->id))
 			continue;
 		s->state = row.state;
 		snprintf(s->why, sizeof(s->why), "%.*s", (int)row.reason_len, row.reason);
 	}
-	if (!page->b.page_result.more || s->rev == before)
-		s->rev = s->known > s->rev ? s->known : s->rev;
+	changes_page(&s->changes, newest, page->b.page_result.more);
 	s->over = s->state == RECEIPT_DELIVERED || s->state == RECEIPT_READ ||
 		  s->state == RECEIPT_FAILED;
 }
@@ -113,7 +102,7 @@ seen(struct cli *c, const struct msg *ev, unsigned dirty, void *arg)
 	} else if (ev->type == MSG_EV_PAGE && ev->serial == s->serial) {
 		look(s, ev);
 	} else if (ev->type == MSG_EV_CHAT && key_equal(&ev->b.chat.peer, &s->peer)) {
-		s->known = ev->b.chat.rev;
+		changes_heard(&s->changes, ev->b.chat.rev);
 	}
 	ask_changes(c, s);
 	return s->over;
@@ -143,7 +132,7 @@ await(struct cli *c, struct saying *s, const char *name, uint64_t wait)
 	enum cli_woke woke;
 
 	s->peer = peer->c.peer;
-	s->rev = s->known = peer->chat.newest_rev;
+	changes_begin(&s->changes, peer->chat.newest_rev);
 	woke = cli_wait(c, wait > UINT64_MAX - start ? UINT64_MAX : start + wait, seen, s);
 	/* However short the wait: what is said to be queued is on disk. */
 	while (woke == CLI_TIMEOUT && !s->queued && !s->over)

@@ -246,15 +246,13 @@ by_row(const void *a, const void *b)
 void
 told_ask_changes(struct events *e)
 {
-	struct msg *m;
+	static const struct key everybody;
+	struct msg *m =
+		e->ready ? changes_ask(&e->changes, e->c->env.serial + 1, &everybody) : NULL;
 
-	if (!e->ready || e->asked != 0 || e->known_rev <= e->rev)
+	if (m == NULL)
 		return;
-	m = msg_new(MSG_CMD_PAGE);
-	m->serial = e->asked = ++e->c->env.serial;
-	m->b.page.kind = PAGE_CHANGES;
-	m->b.page.at = e->rev;
-	m->b.page.count = PAGE_MAX_ROWS;
+	e->c->env.serial++;
 	e->c->env.send(e->c->env.arg, m);
 }
 
@@ -262,17 +260,15 @@ void
 told_page(struct events *e, const struct msg *ev)
 {
 	struct row *rows = xcalloc(PAGE_MAX_ROWS, sizeof(*rows));
-	int64_t before = e->rev;
+	int64_t newest = 0;
 	size_t at = 0, n = 0;
 
-	e->asked = 0;
 	while (n < PAGE_MAX_ROWS && row_get(ev->bytes, ev->len, &at, &rows[n])) {
-		if (rows[n].rev > e->rev)
-			e->rev = rows[n].rev;
+		if (rows[n].rev > newest)
+			newest = rows[n].rev;
 		n++;
 	}
-	if (e->rev == before && e->known_rev > e->rev)
-		e->rev = e->known_rev; /* what changed last is gone again */
+	changes_page(&e->changes, newest, ev->b.page_result.more);
 	qsort(rows, n, sizeof(*rows), by_row);
 	for (size_t i = 0; i < n; i++) {
 		struct told_peer *p = told_peer(e, &rows[i].peer);
