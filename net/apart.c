@@ -148,6 +148,8 @@ apart_frame(struct link *l, const struct frame *f, const char **why)
 	struct peer *p = l->main->peer;
 
 	l->used_at = loop_now(l->node->env.loop);
+	/* On a full line its PONG may stand behind all of this. */
+	session_heard(l->main->session);
 	if ((f->type < FRAME_FILE || f->type > FRAME_DONE || f->type == FRAME_CREDIT) &&
 	    f->type != FRAME_SUMS) {
 		*why = "only the streams of files go over a bulk connection";

@@ -129,6 +129,13 @@ delivery_free(struct peer *p)
 	p->acks = NULL;
 }
 
+void
+delivery_waits(struct peer *p)
+{
+	if (p->link != NULL)
+		session_waiting(p->link->session, p->ninflight > 0 || p->awaits_files);
+}
+
 static void
 transmit(struct peer *p, const struct msg *m)
 {
@@ -157,7 +164,7 @@ transmit(struct peer *p, const struct msg *m)
 	p->ninflight++;
 	p->inflight_bytes += m->len;
 	p->sent_seq = row->seq;
-	session_waiting(p->link->session, true);
+	delivery_waits(p);
 }
 
 /* A message was just committed. It goes out at once if nothing older waits in the store. */
@@ -273,8 +280,7 @@ take_ack(struct peer *p, const struct frame *f, const char **why)
 					   : "the other program does not know this kind of message",
 		sizeof(m->b.st_acked.reason));
 	node_store(p->node, msg_take_bytes(m, ids, n));
-	if (p->link != NULL)
-		session_waiting(p->link->session, p->ninflight > 0);
+	delivery_waits(p);
 	want_more(p);
 	return 0;
 }

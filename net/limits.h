@@ -46,7 +46,7 @@
 /* Liveness */
 #define PING_AFTER	   20000
 #define DEAD_AFTER	   60000
-#define DEAD_AFTER_WAITING 10000 /* while content waits for its ACK */
+#define DEAD_AFTER_WAITING 10000 /* while content waits for its ACK, or a transfer for the peer */
 #define REKEY_AFTER	   (15 * 60 * 1000)
 #define REKEY_BYTES	   (UINT64_C(64) << 30)
 #define SESSION_MAX	   (24 * 60 * 60 * 1000)

@@ -179,6 +179,17 @@ host_wall(void *arg)
 	return node_wall(arg);
 }
 
+static void
+host_awaits(void *arg, const struct key *key, bool awaits)
+{
+	struct peer *p = peer_find(arg, key);
+
+	if (p == NULL || p->link == NULL)
+		return;
+	p->awaits_files = awaits;
+	delivery_waits(p);
+}
+
 /* ---- life ---- */
 
 struct node *
@@ -187,7 +198,8 @@ node_new(const struct node_env *env)
 	struct node *n = xcalloc(1, sizeof(*n));
 	struct transfers_host host = {n,	  env->loop, host_random,     host_online,
 				      host_frame, host_way,  host_bulk_ready, host_disk,
-				      host_store, host_emit, host_downloads,  host_wall};
+				      host_store, host_emit, host_downloads,  host_wall,
+				      host_awaits};
 
 	n->env = *env;
 	memcpy(n->self.priv, env->identity->secret, KEY_LEN);

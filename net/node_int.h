@@ -145,6 +145,7 @@ struct peer {
 	/* delivery.c */
 	struct inflight_list inflight;
 	size_t ninflight, inflight_bytes;
+	bool awaits_files; /* something of a transfer is to come from it */
 	int64_t sent_seq;  /* highest seq on this link */
 	int64_t read_sent; /* the READ that was sent on this link */
 	uint32_t outbox_serial;
@@ -362,6 +363,8 @@ void delivery_batch_end(struct peer *p);
 void delivery_read(struct peer *p);
 /* The first waiting message, previewed, as the one note a stranger may send. */
 void delivery_note(struct peer *p);
+/* Something waits for the peer, or nothing any more: how soon silence means that it is dead. */
+void delivery_waits(struct peer *p);
 void delivery_free(struct peer *p);
 
 /* reach.c */

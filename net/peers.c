@@ -459,7 +459,7 @@ stop_using(struct peer *p)
 		delivery_stop(p);
 		transfers_offline(p->node->transfers, &p->key);
 	}
-	p->typing = false;
+	p->typing = p->awaits_files = false;
 	presence_forget(p);
 	timer_clear(p->node->env.loop, &p->renew);
 	p->row.last_seen = node_wall(p->node);

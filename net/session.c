@@ -472,6 +472,14 @@ session_waiting(struct session *s, bool waiting)
 	arm(s);
 }
 
+/* The timer looks at this when it comes. */
+void
+session_heard(struct session *s)
+{
+	if (s->state == S_OPEN)
+		s->heard_at = loop_now(s->host->loop);
+}
+
 void
 session_ping(struct session *s)
 {

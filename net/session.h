@@ -105,6 +105,8 @@ void session_bulk_ready(struct session *s);
 void session_pause(struct session *s, bool paused);
 /* Whether content waits for its ACK: a shorter time to be found dead. */
 void session_waiting(struct session *s, bool waiting);
+/* The peer is alive: its bulk connection says so. */
+void session_heard(struct session *s);
 /* Asks for a PONG now. */
 void session_ping(struct session *s);
 /* There is reason to think that the peer is gone: it has so many ms to say something. At most once in PROBE_AGAIN. */

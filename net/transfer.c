@@ -359,7 +359,7 @@ transfers_offline(struct transfers *e, const struct key *peer)
 	struct tpeer *p = peer_of(e, peer);
 	struct transfer *t, *next;
 
-	p->online = false;
+	p->online = p->awaited = false;
 	for (t = TAILQ_FIRST(&p->mine); t != NULL && !t->ended; t = next) {
 		next = TAILQ_NEXT(t, in_peer);
 		send_unoffer(t);

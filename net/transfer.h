@@ -44,6 +44,9 @@ struct transfers_host {
 	/* Where accepted files go when the person named no folder; the string lives until the next call. */
 	const char *(*downloads)(void *arg);
 	int64_t (*wall_ms)(void *arg);
+	/* Something is to come from this contact, which is online: an answer, bytes, what says that they arrived; or nothing any more. Not told
+	 * when its session ends. May be NULL. */
+	void (*awaits)(void *arg, const struct key *peer, bool awaits);
 };
 
 /* A stretch of records ready to be sealed in place and sent: each is a u16 length (of plaintext + TAG_LEN), the plaintext frames,

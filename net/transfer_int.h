@@ -136,6 +136,7 @@ struct tpeer {
 	TAILQ_ENTRY(tpeer) next;
 	struct key key;
 	bool online;
+	bool awaited;		   /* the host was told that something is to come from it */
 	char *held;		   /* everything rests, and why; or NULL */
 	struct transfer_list mine; /* those that have not ended first, in the order they came */
 	struct transfer *turn;	   /* whose bulk went last */
@@ -196,6 +197,8 @@ void set_text(char **where, const char *text);
 char *peer_text(const uint8_t *p, size_t n);
 /* Works out the state; tells the front end and the store if it is another. */
 void transfer_refresh(struct transfer *t);
+/* Tells the host whether anything is to come from this contact. */
+void peer_awaits(struct transfers *e, struct tpeer *p);
 /* Emits its EV_TRANSFER, if it has a number. */
 void transfer_tell(struct transfer *t);
 /* Writes it to the store; the first time asks for a number. */

@@ -159,6 +159,7 @@ transfer_revive(struct transfer *t)
 void
 transfer_end(struct transfer *t, enum transfer_state state, const char *reason)
 {
+	struct transfers *e = t->e;
 	struct tpeer *p = t->peer;
 
 	if (t->ended)
@@ -187,6 +188,7 @@ transfer_end(struct transfer *t, enum transfer_state state, const char *reason)
 		if (!t->committing)
 			transfer_tell(t);
 	}
+	peer_awaits(e, p);
 	/* Its place is free for the next. */
 	send_try_all(p);
 	send_schedule(p);
@@ -351,6 +353,30 @@ state_in(const struct transfer *t, char **why)
 	return t->streaming ? TRANSFER_RUNNING : TRANSFER_STALLED;
 }
 
+/* One that is paused, or rests because of a key in doubt, waits for a person and not for the other program. */
+static bool
+awaits(const struct transfer *t)
+{
+	return t->peer->held == NULL &&
+	       (t->state == TRANSFER_WAITING || t->state == TRANSFER_RUNNING ||
+		t->state == TRANSFER_CHECKING);
+}
+
+void
+peer_awaits(struct transfers *e, struct tpeer *p)
+{
+	struct transfer *t;
+	bool any = false;
+
+	LIVE_FOREACH(t, p)
+	any = any || awaits(t);
+	if (!p->online || any == p->awaited)
+		return;
+	p->awaited = any;
+	if (e->h.awaits != NULL)
+		e->h.awaits(e->h.arg, &p->key, any);
+}
+
 void
 transfer_refresh(struct transfer *t)
 {
@@ -364,6 +390,7 @@ transfer_refresh(struct transfer *t)
 		why = xstrdup("");
 	if (state == t->state && strcmp(why, t->reason) == 0) {
 		free(why);
+		peer_awaits(t->e, t->peer);
 		return;
 	}
 	if (state == TRANSFER_RUNNING && t->state != TRANSFER_RUNNING) {
@@ -373,6 +400,7 @@ transfer_refresh(struct transfer *t)
 	t->state = state;
 	free(t->reason);
 	t->reason = why;
+	peer_awaits(t->e, t->peer);
 	if (t->number != 0) {
 		transfer_save(t);
 		transfer_tell(t);

@@ -10,44 +10,9 @@
 #include "tests/sim.h"
 #include "tests/tap.h"
 
-struct pair {
-	struct sim *s;
-	struct sim_node *a, *b;
-};
-
-static bool
-both_online(void *arg)
-{
-	struct pair *p = arg;
-	const struct msg_contact *x = sim_contact(p->a, sim_key(p->b)),
-				 *y = sim_contact(p->b, sim_key(p->a));
-
-	return x != NULL && y != NULL && x->link == LINK_ONLINE && y->link == LINK_ONLINE &&
-	       x->accepted_us && y->accepted_us;
-}
-
-/* Ada and Boris, each other's contacts, connected. */
-static struct pair
-friends(uint64_t seed)
-{
-	struct pair p = {sim_new(seed), NULL, NULL};
-	char *invite;
-
-	p.a = sim_add(p.s, "Ada");
-	p.b = sim_add(p.s, "Boris");
-	invite = xstrdup(sim_invite(p.b));
-	sim_do(p.a, sim_cmd_add("Bo", invite), NULL);
-	free(invite);
-	invite = xstrdup(sim_invite(p.a));
-	sim_do(p.b, sim_cmd_add("Ada", invite), NULL);
-	free(invite);
-	sim_until(p.s, 20000, both_online, &p);
-	return p;
-}
-
 /* Says something; its id. */
 static struct id
-say(struct pair *p, struct sim_node *from, const char *text)
+say(struct sim_pair *p, struct sim_node *from, const char *text)
 {
 	struct msg *m = sim_cmd_say(p->s, sim_key(from == p->a ? p->b : p->a), text);
 	struct id id = m->b.say.id;
@@ -57,7 +22,7 @@ say(struct pair *p, struct sim_node *from, const char *text)
 }
 
 static int
-act(struct pair *p, struct sim_node *from, enum content content, const struct id *ref,
+act(struct sim_pair *p, struct sim_node *from, enum content content, const struct id *ref,
     const char *text, const char **why)
 {
 	const struct key *who = sim_key(from == p->a ? p->b : p->a);
@@ -66,7 +31,7 @@ act(struct pair *p, struct sim_node *from, enum content content, const struct id
 }
 
 static void
-check_chats(struct pair *p, const char *want_a, const char *want_b, const char *what)
+check_chats(struct sim_pair *p, const char *want_a, const char *want_b, const char *what)
 {
 	char *a = sim_chat(p->a, sim_key(p->b)), *b = sim_chat(p->b, sim_key(p->a));
 
@@ -79,7 +44,7 @@ check_chats(struct pair *p, const char *want_a, const char *want_b, const char *
 static void
 test_acts(void)
 {
-	struct pair p = friends(1);
+	struct sim_pair p = sim_friends(1, "Boris", "Bo");
 	struct id first = say(&p, p.a, "helo"), second;
 	const char *why = "";
 
@@ -113,7 +78,7 @@ test_acts(void)
 static void
 test_offline(void)
 {
-	struct pair p = friends(2);
+	struct sim_pair p = sim_friends(2, "Boris", "Bo");
 	struct id one = say(&p, p.a, "one"), two, three;
 
 	sim_run(p.s, 1000);
@@ -130,7 +95,7 @@ test_offline(void)
 	sim_kill(p.a);
 	sim_revive(p.a);
 	sim_revive(p.b);
-	sim_until(p.s, 400000, both_online, &p);
+	sim_until(p.s, 400000, sim_both_online, &p);
 	sim_run(p.s, 2000);
 	check_chats(&p, ">ONE edited 1!\n>Two edited 2 >!!\n> edited 1deletedx\n",
 		    "<ONE edited 1\n<Two edited 2 <!\n",
@@ -147,7 +112,7 @@ test_cuts(void)
 	unsigned wrong = 0, runs = 0;
 
 	for (uint64_t cut = 1; cut < 8000; cut += 67) {
-		struct pair p = friends(100 + cut);
+		struct sim_pair p = sim_friends(100 + cut, "Boris", "Bo");
 		struct id a, hi, gone;
 		char *x, *y;
 
@@ -181,7 +146,7 @@ test_cuts(void)
 }
 
 static void
-seen(struct pair *p, struct sim_node *who, int64_t row)
+seen(struct sim_pair *p, struct sim_node *who, int64_t row)
 {
 	struct msg *m = sim_cmd_op(OP_READ, sim_key(who == p->a ? p->b : p->a), "");
 
@@ -201,7 +166,7 @@ receipts(struct sim_node *n, const char *value)
 static void
 test_read(void)
 {
-	struct pair p = friends(3);
+	struct sim_pair p = sim_friends(3, "Boris", "Bo");
 
 	say(&p, p.a, "one");
 	say(&p, p.a, "two");
@@ -227,7 +192,7 @@ test_read(void)
 	seen(&p, p.b, 3);
 	sim_revive(p.a);
 	is_int(sim_read_seq(p.a, sim_key(p.b)), 2, "it survives a restart");
-	sim_until(p.s, 400000, both_online, &p);
+	sim_until(p.s, 400000, sim_both_online, &p);
 	sim_run(p.s, 1000);
 	is_int(sim_read_seq(p.a, sim_key(p.b)), 3,
 	       "what was seen meanwhile comes with the session");

@@ -15,54 +15,23 @@
 #define DAY  (INT64_C(24) * 3600 * 1000)
 #define SIZE (6 * 1024 * 1024)
 
-struct pair {
-	struct sim *s;
-	struct sim_node *a, *b;
-};
-
-static bool
-online(struct sim_node *n, struct sim_node *with)
-{
-	const struct msg_contact *c = sim_contact(n, sim_key(with));
-
-	return c != NULL && c->link == LINK_ONLINE && c->accepted_us;
-}
-
-static bool
-both_online(void *arg)
-{
-	struct pair *p = arg;
-
-	return online(p->a, p->b) && online(p->b, p->a);
-}
-
-static struct pair
+static struct sim_pair
 friends(uint64_t seed)
 {
-	struct pair p = {sim_new(seed), NULL, NULL};
-	char *invite;
+	struct sim_pair p = sim_friends(seed, "Boris", "Boris");
 
-	p.a = sim_add(p.s, "Ada");
-	p.b = sim_add(p.s, "Boris");
-	invite = xstrdup(sim_invite(p.b));
-	sim_do(p.a, sim_cmd_add("Boris", invite), NULL);
-	free(invite);
-	invite = xstrdup(sim_invite(p.a));
-	sim_do(p.b, sim_cmd_add("Ada", invite), NULL);
-	free(invite);
-	sim_until(p.s, 20000, both_online, &p);
 	sim_run(p.s, 2000);
 	return p;
 }
 
 static void
-say(struct pair *p, struct sim_node *from, const char *text)
+say(struct sim_pair *p, struct sim_node *from, const char *text)
 {
 	sim_do(from, sim_cmd_say(p->s, sim_key(from == p->a ? p->b : p->a), text), NULL);
 }
 
 static void
-check(struct pair *p, const char *in_a, const char *in_b, const char *what)
+check(struct sim_pair *p, const char *in_a, const char *in_b, const char *what)
 {
 	char *a = sim_chat(p->a, sim_key(p->b)), *b = sim_chat(p->b, sim_key(p->a));
 
@@ -75,7 +44,7 @@ check(struct pair *p, const char *in_a, const char *in_b, const char *what)
 static void
 test_session(void)
 {
-	struct pair p = friends(1);
+	struct sim_pair p = friends(1);
 	uint64_t streams = memnet_streams(sim_net(p.s));
 
 	say(&p, p.a, "1");
@@ -86,7 +55,7 @@ test_session(void)
 	say(&p, p.b, "3");
 	sim_run(p.s, 1000);
 	sim_jump(p.s, 40 * DAY);
-	ok(both_online(&p), "a clock that jumps during a session does not end it");
+	ok(sim_both_online(&p), "a clock that jumps during a session does not end it");
 	say(&p, p.b, "4");
 	sim_run(p.s, 1000);
 	say(&p, p.a, "5");
@@ -94,7 +63,7 @@ test_session(void)
 	sim_run(p.s, 120000);
 	check(&p, ">1!\n>2!\n<3\n<4\n>5!\n", "<1\n<2\n>3!\n>4!\n<5\n",
 	      "a clock that jumps during a session");
-	ok(both_online(&p), "both are still online");
+	ok(sim_both_online(&p), "both are still online");
 	is_int(memnet_streams(sim_net(p.s)), streams, "on the same session");
 	sim_free(p.s);
 }
@@ -102,7 +71,7 @@ test_session(void)
 static void
 test_queued(void)
 {
-	struct pair p = friends(2);
+	struct sim_pair p = friends(2);
 
 	sim_kill(p.b);
 	sim_run(p.s, 1000);
@@ -116,7 +85,7 @@ test_queued(void)
 	say(&p, p.a, "4");
 	sim_run(p.s, 60000);
 	sim_revive(p.b);
-	ok(sim_until(p.s, 600000, both_online, &p),
+	ok(sim_until(p.s, 600000, sim_both_online, &p),
 	   "a clock that jumps while messages wait: found again");
 	sim_run(p.s, 5000);
 	check(&p, ">1!\n>2!\n>3!\n>4!\n", "<1\n<2\n<3\n<4\n",
@@ -128,7 +97,7 @@ test_queued(void)
 static void
 test_restart(void)
 {
-	struct pair p = friends(3);
+	struct sim_pair p = friends(3);
 
 	say(&p, p.a, "1");
 	sim_run(p.s, 1000);
@@ -139,7 +108,7 @@ test_restart(void)
 		sim_run(p.s, 1000);
 		sim_jump(p.s, (i == 0 ? -100 : 200) * DAY);
 		sim_revive(n);
-		ok(sim_until(p.s, 600000, both_online, &p),
+		ok(sim_until(p.s, 600000, sim_both_online, &p),
 		   "a restart with a clock that jumped %s: online again",
 		   i == 0 ? "back" : "forward");
 		sim_run(p.s, 2000);
@@ -159,7 +128,7 @@ test_duplicate_sessions(void)
 	enum { RUNS = 12 };
 
 	for (unsigned i = 0; i < RUNS; i++) {
-		struct pair p = friends(100 + i);
+		struct sim_pair p = friends(100 + i);
 		char *b;
 
 		sim_faults(p.s)->jitter = 20;
@@ -177,7 +146,7 @@ test_duplicate_sessions(void)
 		sim_run(p.s, 30000);
 		say(&p, p.a, "3");
 		sim_run(p.s, 3000);
-		settled += both_online(&p);
+		settled += sim_both_online(&p);
 		b = sim_chat(p.b, sim_key(p.a));
 		complete += strcmp(b, "<1\n<2\n<3\n") == 0;
 		if (strcmp(b, "<1\n<2\n<3\n") != 0)
@@ -196,7 +165,7 @@ test_mid_record(void)
 	unsigned wrong = 0, runs = 0;
 
 	for (uint64_t cut = 1; cut < 400; cut += 9) {
-		struct pair p = friends(300 + cut);
+		struct sim_pair p = friends(300 + cut);
 		char *a, *b;
 
 		sim_faults(p.s)->cut_after = sim_written(p.s) + cut;
@@ -291,7 +260,7 @@ contents(const char *path, size_t *len)
 }
 
 static void
-begin(struct pair *p, const char *source)
+begin(struct sim_pair *p, const char *source)
 {
 	struct msg *m = msg_new(MSG_CMD_SEND);
 
@@ -320,7 +289,7 @@ test_transfer(void)
 	fwrite(bytes, 1, SIZE, f);
 	fclose(f);
 	for (size_t i = 0; i < NELEM(jumps); i++) {
-		struct pair p = friends(70 + i);
+		struct sim_pair p = friends(70 + i);
 		const char *way = jumps[i] < 0 ? "back" : "forward";
 
 		sim_faults(p.s)->delay = 10;

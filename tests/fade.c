@@ -13,54 +13,20 @@
 #define MINUTE UINT64_C(60000)
 #define DAY    (24 * 60 * MINUTE)
 
-struct pair {
-	struct sim *s;
-	struct sim_node *a, *b;
-};
-
-static bool
-both_online(void *arg)
-{
-	struct pair *p = arg;
-	const struct msg_contact *x = sim_contact(p->a, sim_key(p->b)),
-				 *y = sim_contact(p->b, sim_key(p->a));
-
-	return x != NULL && y != NULL && x->link == LINK_ONLINE && y->link == LINK_ONLINE &&
-	       x->accepted_us && y->accepted_us;
-}
-
-static struct pair
-friends(uint64_t seed)
-{
-	struct pair p = {sim_new(seed), NULL, NULL};
-	char *invite;
-
-	p.a = sim_add(p.s, "Ada");
-	p.b = sim_add(p.s, "Bo");
-	invite = xstrdup(sim_invite(p.b));
-	sim_do(p.a, sim_cmd_add("Bo", invite), NULL);
-	free(invite);
-	invite = xstrdup(sim_invite(p.a));
-	sim_do(p.b, sim_cmd_add("Ada", invite), NULL);
-	free(invite);
-	sim_until(p.s, 20000, both_online, &p);
-	return p;
-}
-
 static const struct key *
-other(struct pair *p, struct sim_node *n)
+other(struct sim_pair *p, struct sim_node *n)
 {
 	return sim_key(n == p->a ? p->b : p->a);
 }
 
 static void
-say(struct pair *p, struct sim_node *from, const char *text)
+say(struct sim_pair *p, struct sim_node *from, const char *text)
 {
 	sim_do(from, sim_cmd_say(p->s, other(p, from), text), NULL);
 }
 
 static int
-timer(struct pair *p, struct sim_node *from, uint32_t seconds)
+timer(struct sim_pair *p, struct sim_node *from, uint32_t seconds)
 {
 	struct msg *m = sim_cmd_say(p->s, other(p, from), "");
 	uint8_t body[4];
@@ -72,7 +38,7 @@ timer(struct pair *p, struct sim_node *from, uint32_t seconds)
 
 /* Everything that came was seen. */
 static void
-see(struct pair *p, struct sim_node *n)
+see(struct sim_pair *p, struct sim_node *n)
 {
 	struct msg *m = sim_cmd_op(OP_READ, other(p, n), "");
 
@@ -82,7 +48,7 @@ see(struct pair *p, struct sim_node *n)
 
 /* What was said, without the lines of the program. */
 static const char *
-texts(struct pair *p, struct sim_node *n)
+texts(struct sim_pair *p, struct sim_node *n)
 {
 	static char out[2][2000];
 	static unsigned turn;
@@ -99,7 +65,7 @@ texts(struct pair *p, struct sim_node *n)
 }
 
 static bool
-has_line(struct pair *p, struct sim_node *n, const char *words)
+has_line(struct sim_pair *p, struct sim_node *n, const char *words)
 {
 	char *all = sim_chat(n, other(p, n));
 	bool has = strstr(all, words) != NULL;
@@ -109,14 +75,14 @@ has_line(struct pair *p, struct sim_node *n, const char *words)
 }
 
 static void
-check(struct pair *p, const char *want_a, const char *want_b, const char *what)
+check(struct sim_pair *p, const char *want_a, const char *want_b, const char *what)
 {
 	is_str(texts(p, p->a), want_a, "%s: Ada", what);
 	is_str(texts(p, p->b), want_b, "%s: Bo", what);
 }
 
 static void
-agree(struct pair *p, uint32_t seconds)
+agree(struct sim_pair *p, uint32_t seconds)
 {
 	timer(p, p->a, seconds);
 	sim_run(p->s, 1000);
@@ -127,7 +93,7 @@ agree(struct pair *p, uint32_t seconds)
 static void
 test_agreement(void)
 {
-	struct pair p = friends(1);
+	struct sim_pair p = sim_friends(1, "Bo", "Bo");
 
 	is_int(timer(&p, p.a, 3600), 1, "one proposes");
 	say(&p, p.a, "not agreed yet");
@@ -170,7 +136,7 @@ test_agreement(void)
 static void
 test_absence(void)
 {
-	struct pair p = friends(2);
+	struct sim_pair p = sim_friends(2, "Bo", "Bo");
 
 	agree(&p, 3600);
 	sim_quit(p.b);
@@ -180,7 +146,7 @@ test_absence(void)
 	sim_revive(p.a);
 	is_str(texts(&p, p.a), ">waits./3600 ", "what waits for its receipt does not go");
 	sim_revive(p.b);
-	sim_until(p.s, 400000, both_online, &p);
+	sim_until(p.s, 400000, sim_both_online, &p);
 	sim_run(p.s, 2000);
 	check(&p, ">waits!/3600+ ", "<waits/3600 ", "it arrives with its time");
 	see(&p, p.b);
@@ -201,7 +167,7 @@ test_races(void)
 	unsigned wrong = 0, runs = 0;
 
 	for (uint64_t seed = 0; seed < 24; seed++) {
-		struct pair p = friends(100 + seed);
+		struct sim_pair p = sim_friends(100 + seed, "Bo", "Bo");
 		const char *x, *y;
 		char a[2000], b[2000];
 
@@ -246,7 +212,7 @@ test_races(void)
 }
 
 static void
-keep(struct pair *p, struct sim_node *n, int32_t days)
+keep(struct sim_pair *p, struct sim_node *n, int32_t days)
 {
 	struct msg *m = sim_cmd_op(OP_KEEP, other(p, n), "");
 
@@ -257,7 +223,7 @@ keep(struct pair *p, struct sim_node *n, int32_t days)
 static void
 test_keep(void)
 {
-	struct pair p = friends(3);
+	struct sim_pair p = sim_friends(3, "Bo", "Bo");
 	struct msg *m;
 
 	keep(&p, p.b, 7);

@@ -38,16 +38,6 @@ ask(enum invite_op op, int64_t number)
 	return m;
 }
 
-/* The answer is read after it came: in one call with sim_do() its text could be that of the answer before. */
-static void
-does(struct sim_node *n, struct msg *m, int want, const char *what)
-{
-	const char *text = "";
-	int got = sim_do(n, m, &text);
-
-	is_int(got, want, "%s (%s)", what, text);
-}
-
 static char *
 made(struct world *w, struct msg *m)
 {
@@ -60,7 +50,7 @@ made(struct world *w, struct msg *m)
 static const struct msg_contact *
 tries(struct world *w, struct sim_node *who, const char *invite)
 {
-	does(who, sim_cmd_add("Ada", invite), 1, "the invite is taken");
+	sim_does(who, sim_cmd_add("Ada", invite), 1, "the invite is taken");
 	sim_run(w->s, 20000);
 	return sim_contact(w->a, sim_key(who));
 }
@@ -119,7 +109,7 @@ test_key_expiry_withdrawn(void)
 	invite = made(&w, m);
 	ok(tries(&w, w.b, invite) != NULL, "before its time is over somebody gets in");
 	sim_run(w.s, 5000000);
-	does(w.c, sim_cmd_add("Ada", invite), 0, "then it says so itself");
+	sim_does(w.c, sim_cmd_add("Ada", invite), 0, "then it says so itself");
 	free(invite);
 	/* A program that does not look at the time: what Boris has is the same door key. */
 	sim_do(w.a, sim_cmd_op(OP_REFUSE, sim_key(w.b), ""), NULL);
@@ -130,16 +120,16 @@ test_key_expiry_withdrawn(void)
 
 	start(&w, 4);
 	invite = made(&w, ask(INVITE_MAKE, 0));
-	does(w.a, ask(INVITE_WITHDRAW, 7), 0, "no other is withdrawn");
-	does(w.a, ask(INVITE_WITHDRAW, 1), 1, "it is withdrawn");
+	sim_does(w.a, ask(INVITE_WITHDRAW, 7), 0, "no other is withdrawn");
+	sim_does(w.a, ask(INVITE_WITHDRAW, 1), 1, "it is withdrawn");
 	ok(tries(&w, w.b, invite) == NULL, "whoever has it meets silence");
 	free(invite);
 	for (int i = 0; i < 14; i++)
 		free(made(&w, ask(INVITE_MAKE, 0)));
-	does(w.a, ask(INVITE_MAKE, 0), 0, "at most sixteen are live");
+	sim_does(w.a, ask(INVITE_MAKE, 0), 0, "at most sixteen are live");
 	sim_quit(w.a);
 	sim_revive(w.a);
-	does(w.a, ask(INVITE_MAKE, 0), 0, "after a restart too");
+	sim_does(w.a, ask(INVITE_MAKE, 0), 0, "after a restart too");
 	sim_free(w.s);
 }
 
@@ -157,7 +147,7 @@ test_new_door(void)
 	sim_run(w.s, 20000);
 	is_int(sim_contact(w.a, sim_key(w.b))->link, LINK_ONLINE, "Boris is a contact");
 	sim_quit(w.b);
-	does(w.a, ask(INVITE_CHANGE, 0), 1, "the door gets a new key");
+	sim_does(w.a, ask(INVITE_CHANGE, 0), 1, "the door gets a new key");
 	ok(strcmp(sim_invite(w.a), before) != 0, "and there is a new invite");
 	ok(tries(&w, w.c, before) == NULL, "the old invite meets silence");
 	sim_quit(w.a);
@@ -166,10 +156,10 @@ test_new_door(void)
 	sim_run(w.s, 20000);
 	is_int(sim_contact(w.b, sim_key(w.a))->link, LINK_ONLINE,
 	       "who was away comes in by the old key");
-	does(w.a, ask(INVITE_CHANGE, 0), 1, "while it is there, once more");
+	sim_does(w.a, ask(INVITE_CHANGE, 0), 1, "while it is there, once more");
 	sim_run(w.s, 5000);
 	for (int i = 0; i < 6; i++) {
-		does(w.a, ask(INVITE_CHANGE, 0), 1, "and again: old ones are gone");
+		sim_does(w.a, ask(INVITE_CHANGE, 0), 1, "and again: old ones are gone");
 		sim_run(w.s, 5000);
 	}
 	sim_cut(w.s);
@@ -177,8 +167,8 @@ test_new_door(void)
 	is_int(sim_contact(w.b, sim_key(w.a))->link, LINK_ONLINE, "Boris has the newest");
 	sim_quit(w.b);
 	for (int i = 0; i < 3; i++)
-		does(w.a, ask(INVITE_CHANGE, 0), 1, "away, each is kept");
-	does(w.a, ask(INVITE_CHANGE, 0), 0, "but not without end");
+		sim_does(w.a, ask(INVITE_CHANGE, 0), 1, "away, each is kept");
+	sim_does(w.a, ask(INVITE_CHANGE, 0), 0, "but not without end");
 	sim_revive(w.b);
 	sim_run(w.s, 60000);
 	is_int(sim_contact(w.b, sim_key(w.a))->link, LINK_ONLINE, "and he is in again");

@@ -13,47 +13,6 @@
 #include "tests/sim.h"
 #include "tests/tap.h"
 
-struct pair {
-	struct sim *s;
-	struct sim_node *a, *b;
-};
-
-static bool
-online(struct sim_node *n, const struct key *who)
-{
-	const struct msg_contact *c = sim_contact(n, who);
-
-	return c != NULL && c->link == LINK_ONLINE && c->accepted_us &&
-	       c->state == CONTACT_ACCEPTED;
-}
-
-static bool
-both_online(void *arg)
-{
-	struct pair *p = arg;
-
-	return online(p->a, sim_key(p->b)) && online(p->b, sim_key(p->a));
-}
-
-/* Ada and Boris, each other's contacts, connected. */
-static struct pair
-friends(uint64_t seed)
-{
-	struct pair p = {sim_new(seed), NULL, NULL};
-	char *invite;
-
-	p.a = sim_add(p.s, "Ada");
-	p.b = sim_add(p.s, "Boris");
-	invite = xstrdup(sim_invite(p.b));
-	sim_do(p.a, sim_cmd_add("Bo", invite), NULL);
-	free(invite);
-	invite = xstrdup(sim_invite(p.a));
-	sim_do(p.b, sim_cmd_add("Ada", invite), NULL);
-	free(invite);
-	sim_until(p.s, 20000, both_online, &p);
-	return p;
-}
-
 static void
 check_chat(struct sim_node *n, const struct key *who, const char *want, const char *what)
 {
@@ -66,9 +25,9 @@ check_chat(struct sim_node *n, const struct key *who, const char *want, const ch
 static void
 test_chat(void)
 {
-	struct pair p = friends(1);
+	struct sim_pair p = sim_friends(1, "Boris", "Bo");
 
-	ok(both_online(&p), "two who added each other are online");
+	ok(sim_both_online(&p), "two who added each other are online");
 	is_int(sim_do(p.a, sim_cmd_say(p.s, sim_key(p.b), "hello"), NULL), 1, "a message is taken");
 	sim_run(p.s, 1000);
 	sim_do(p.b, sim_cmd_say(p.s, sim_key(p.a), "hi there"), NULL);
@@ -85,7 +44,7 @@ test_chat(void)
 static void
 test_offline_and_restart(void)
 {
-	struct pair p = friends(2);
+	struct sim_pair p = sim_friends(2, "Boris", "Bo");
 
 	sim_kill(p.b);
 	sim_run(p.s, 1000);
@@ -96,7 +55,7 @@ test_offline_and_restart(void)
 	sim_revive(p.a);
 	check_chat(p.a, sim_key(p.b), ">one.\n>two.\n", "still there after a restart");
 	sim_revive(p.b);
-	sim_until(p.s, 60000, both_online, &p);
+	sim_until(p.s, 60000, sim_both_online, &p);
 	sim_run(p.s, 2000);
 	check_chat(p.a, sim_key(p.b), ">one!\n>two!\n", "delivered when the other returns");
 	check_chat(p.b, sim_key(p.a), "<one\n<two\n", "once, in order");
@@ -107,7 +66,7 @@ test_offline_and_restart(void)
 static void
 test_request(void)
 {
-	struct pair p = {sim_new(3), NULL, NULL};
+	struct sim_pair p = {sim_new(3), NULL, NULL};
 	const struct msg_contact *c;
 	char *invite;
 
@@ -126,7 +85,7 @@ test_request(void)
 	       "nothing is said to a request");
 	sim_do(p.b, sim_cmd_op(OP_ACCEPT, sim_key(p.a), "Ada L."), NULL);
 	sim_run(p.s, 3000);
-	ok(both_online(&p), "accepted: both are online");
+	ok(sim_both_online(&p), "accepted: both are online");
 	check_chat(p.b, sim_key(p.a), "<remember me from the fair?\n", "and the message came");
 	check_chat(p.a, sim_key(p.b), ">remember me from the fair?!\n", "delivered");
 	free(invite);
@@ -136,7 +95,7 @@ test_request(void)
 static void
 test_refuse_block(void)
 {
-	struct pair p = {sim_new(4), NULL, NULL};
+	struct sim_pair p = {sim_new(4), NULL, NULL};
 	char *invite;
 
 	p.a = sim_add(p.s, "Ada");
@@ -196,7 +155,7 @@ test_names(void)
 static void
 test_by_address(void)
 {
-	struct pair p = {sim_new(6), NULL, NULL};
+	struct sim_pair p = {sim_new(6), NULL, NULL};
 	const char *why = "";
 
 	p.a = sim_add(p.s, "Ada");
@@ -224,7 +183,7 @@ set_door(struct sim_node *n, const char *value)
 static void
 test_doors(void)
 {
-	struct pair p = {sim_new(7), NULL, NULL};
+	struct sim_pair p = {sim_new(7), NULL, NULL};
 	const char *why = "";
 	char *invite;
 
@@ -244,7 +203,7 @@ test_doors(void)
 static void
 test_nick_change(void)
 {
-	struct pair p = friends(8);
+	struct sim_pair p = sim_friends(8, "Boris", "Bo");
 	struct msg *m = msg_new(MSG_CMD_SET);
 
 	strlcpy(m->b.set.option, "nick", sizeof(m->b.set.option));
@@ -265,7 +224,7 @@ test_cuts(void)
 	unsigned wrong = 0, runs = 0;
 
 	for (uint64_t cut = 1; cut < 6000; cut += 61) {
-		struct pair p = friends(100 + cut);
+		struct sim_pair p = sim_friends(100 + cut, "Boris", "Bo");
 		uint64_t base = sim_written(p.s);
 		char text[16], *a, *b;
 
@@ -300,7 +259,7 @@ test_flips(void)
 	unsigned wrong = 0, runs = 0;
 
 	for (uint64_t at = 1; at < 3000; at += 97) {
-		struct pair p = friends(500 + at);
+		struct sim_pair p = sim_friends(500 + at, "Boris", "Bo");
 		char *b;
 
 		sim_faults(p.s)->flip_at = sim_written(p.s) + at;
@@ -323,7 +282,7 @@ test_duplicates(void)
 	unsigned settled = 0, complete = 0;
 
 	for (uint64_t seed = 0; seed < 20; seed++) {
-		struct pair p = friends(900 + seed);
+		struct sim_pair p = sim_friends(900 + seed, "Boris", "Bo");
 		char *b;
 
 		sim_faults(p.s)->jitter = 20;
@@ -335,7 +294,7 @@ test_duplicates(void)
 		sim_do(p.b, sim_cmd_op(OP_CONNECT, sim_key(p.a), ""), NULL);
 		sim_command(p.a, sim_cmd_say(p.s, sim_key(p.b), "during"));
 		sim_run(p.s, 20000);
-		settled += both_online(&p);
+		settled += sim_both_online(&p);
 		b = sim_chat(p.b, sim_key(p.a));
 		complete += strcmp(b, "<during\n") == 0;
 		free(b);
@@ -349,10 +308,10 @@ test_duplicates(void)
 static void
 test_dead_peer(void)
 {
-	struct pair p = friends(11);
+	struct sim_pair p = sim_friends(11, "Boris", "Bo");
 
 	sim_run(p.s, 300000);
-	ok(both_online(&p), "five idle minutes: keepalive holds the session");
+	ok(sim_both_online(&p), "five idle minutes: keepalive holds the session");
 	sim_faults(p.s)->delay = 10000000;
 	sim_command(p.a, sim_cmd_say(p.s, sim_key(p.b), "are you there"));
 	sim_run(p.s, 12000);
@@ -364,7 +323,7 @@ test_dead_peer(void)
 static void
 test_many(void)
 {
-	struct pair p = friends(12);
+	struct sim_pair p = sim_friends(12, "Boris", "Bo");
 	char text[16], *a;
 	unsigned lines = 0, delivered = 0;
 
@@ -419,15 +378,15 @@ test_silence(void)
 static void
 test_disconnect(void)
 {
-	struct pair p = friends(14);
+	struct sim_pair p = sim_friends(14, "Boris", "Bo");
 
 	sim_do(p.a, sim_cmd_op(OP_DISCONNECT, sim_key(p.b), ""), NULL);
 	sim_run(p.s, 100);
 	ok(sim_contact(p.a, sim_key(p.b))->closed_by_hand, "closed by hand");
 	ok(sim_contact(p.a, sim_key(p.b))->link == LINK_OFFLINE, "and down");
 	sim_do(p.a, sim_cmd_op(OP_CONNECT, sim_key(p.b), ""), NULL);
-	sim_until(p.s, 60000, both_online, &p);
-	ok(both_online(&p), "and reopened");
+	sim_until(p.s, 60000, sim_both_online, &p);
+	ok(sim_both_online(&p), "and reopened");
 	sim_quit(p.b);
 	sim_run(p.s, 100);
 	ok(sim_contact(p.a, sim_key(p.b))->link != LINK_ONLINE, "who quits is offline at once");
@@ -437,10 +396,10 @@ test_disconnect(void)
 static void
 test_day(void)
 {
-	struct pair p = friends(15);
+	struct sim_pair p = sim_friends(15, "Boris", "Bo");
 
 	sim_run(p.s, UINT64_C(3) * 24 * 3600 * 1000);
-	ok(both_online(&p), "after three days of renewed handshakes both are online");
+	ok(sim_both_online(&p), "after three days of renewed handshakes both are online");
 	sim_do(p.a, sim_cmd_say(p.s, sim_key(p.b), "still"), NULL);
 	sim_run(p.s, 1000);
 	check_chat(p.b, sim_key(p.a), "<still\n", "and talk");

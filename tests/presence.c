@@ -7,57 +7,27 @@
 
 #include "net/limits.h"
 #include "net/loop.h"
+#include "src/file.h"
 #include "src/util.h"
 #include "tests/memnet.h"
 #include "tests/sim.h"
 #include "tests/tap.h"
 
-struct two {
-	struct sim *s;
-	struct sim_node *a, *b;
-};
-
-static bool
-online(struct sim_node *n, struct sim_node *with)
+static struct sim_pair
+friends(uint64_t seed)
 {
-	const struct msg_contact *c = sim_contact(n, sim_key(with));
+	struct sim_pair p = sim_friends(seed, "Boris", "Boris");
 
-	return c != NULL && c->link == LINK_ONLINE && c->accepted_us;
-}
-
-static bool
-both_online(void *arg)
-{
-	struct two *t = arg;
-
-	return online(t->a, t->b) && online(t->b, t->a);
+	sim_run(p.s, 2000);
+	return p;
 }
 
 static bool
 both_offline(void *arg)
 {
-	struct two *t = arg;
+	struct sim_pair *t = arg;
 
-	return !online(t->a, t->b) && !online(t->b, t->a);
-}
-
-static struct two
-friends(uint64_t seed)
-{
-	struct two t = {.s = sim_new(seed)};
-	char *invite;
-
-	t.a = sim_add(t.s, "Ada");
-	t.b = sim_add(t.s, "Boris");
-	invite = xstrdup(sim_invite(t.b));
-	sim_do(t.a, sim_cmd_add("Boris", invite), NULL);
-	free(invite);
-	invite = xstrdup(sim_invite(t.a));
-	sim_do(t.b, sim_cmd_add("Ada", invite), NULL);
-	free(invite);
-	ok(sim_until(t.s, 60000, both_online, &t), "two who know each other");
-	sim_run(t.s, 2000);
-	return t;
+	return !sim_online(t->a, t->b) && !sim_online(t->b, t->a);
 }
 
 static int
@@ -82,7 +52,7 @@ set(struct sim_node *n, const char *option, const char *value)
 static void
 test_away(void)
 {
-	struct two t = friends(1);
+	struct sim_pair t = friends(1);
 	const struct msg_contact *c;
 	int64_t began;
 	char longer[STATUS_MAX_BYTES + 2];
@@ -103,7 +73,7 @@ test_away(void)
 	ok(sim_contact(t.b, sim_key(t.a))->away, "a key does not end what was said by hand");
 	/* A new session begins without it, so it is said again. */
 	sim_cut(t.s);
-	ok(sim_until(t.s, 60000, both_online, &t), "after a broken line");
+	ok(sim_until(t.s, 60000, sim_both_online, &t), "after a broken line");
 	sim_run(t.s, 2000);
 	c = sim_contact(t.b, sim_key(t.a));
 	ok(c->away && strcmp(c->status, "at lunch") == 0, "it is still so");
@@ -127,7 +97,7 @@ test_away(void)
 static void
 test_flood(void)
 {
-	struct two t = friends(2);
+	struct sim_pair t = friends(2);
 	char text[32];
 
 	for (int i = 0; i < 200; i++) {
@@ -136,7 +106,7 @@ test_flood(void)
 		set(t.a, "status", text);
 	}
 	sim_run(t.s, 3000);
-	ok(both_online(&t), "two hundred states later the session stands");
+	ok(sim_both_online(&t), "two hundred states later the session stands");
 	is_str(sim_contact(t.b, sim_key(t.a))->status, "state 199", "and the last has arrived");
 	sim_free(t.s);
 }
@@ -166,7 +136,7 @@ test_strangers_see_nothing(void)
 static bool
 is_said(void *arg)
 {
-	struct two *t = arg;
+	struct sim_pair *t = arg;
 	char *chat = sim_chat(t->b, sim_key(t->a));
 	bool there = strstr(chat, "<for later") != NULL;
 
@@ -177,7 +147,7 @@ is_said(void *arg)
 static void
 test_invisible(void)
 {
-	struct two t = friends(4);
+	struct sim_pair t = friends(4);
 	char *invite = xstrdup(sim_invite(t.a));
 	size_t before;
 
@@ -195,7 +165,7 @@ test_invisible(void)
 	sim_run(t.s, 60000);
 	ok(both_offline(&t), "nor to who has just started");
 	is_int(set(t.a, "invisible", "off"), 1, "visible again");
-	ok(sim_until(t.s, 30000, both_online, &t), "both see each other");
+	ok(sim_until(t.s, 30000, sim_both_online, &t), "both see each other");
 	ok(sim_until(t.s, 5000, is_said, &t), "and what waited has arrived");
 	is_str(sim_invite(t.a), invite, "the invite is still the same");
 	free(invite);
@@ -205,7 +175,7 @@ test_invisible(void)
 static void
 test_chosen(void)
 {
-	struct two t = friends(5);
+	struct sim_pair t = friends(5);
 	struct sim_node *c = sim_add(t.s, "Chidi");
 	char *invite = xstrdup(sim_invite(t.a));
 	const char *why = "";
@@ -215,14 +185,14 @@ test_chosen(void)
 	sim_run(t.s, 3000);
 	sim_do(t.a, sim_cmd_op(OP_ACCEPT, sim_key(c), "Chidi"), NULL);
 	sim_run(t.s, 3000);
-	ok(online(t.a, c), "a third one");
+	ok(sim_online(t.a, c), "a third one");
 	set(t.a, "invisible", "on");
 	sim_run(t.s, 2000);
 	is_int(sim_do(t.a, sim_cmd_op(OP_CONNECT, sim_key(t.b), ""), NULL), 1, "Boris is chosen");
-	ok(sim_until(t.s, 5000, both_online, &t), "and sees Ada");
+	ok(sim_until(t.s, 5000, sim_both_online, &t), "and sees Ada");
 	sim_cut(t.s);
-	ok(sim_until(t.s, 60000, both_online, &t), "also after a broken line");
-	ok(!online(c, t.a) && !online(t.a, c), "Chidi does not");
+	ok(sim_until(t.s, 60000, sim_both_online, &t), "also after a broken line");
+	ok(!sim_online(c, t.a) && !sim_online(t.a, c), "Chidi does not");
 	is_int(sim_do(t.a, sim_cmd_pair(""), &why), 0, "nobody could type a code");
 	ok(strstr(why, "invisible") != NULL, "as it is told: %s", why);
 	sim_do(t.a, sim_cmd_op(OP_DISCONNECT, sim_key(t.b), ""), NULL);
@@ -236,9 +206,9 @@ test_chosen(void)
 static bool
 a_sees_nobody(void *arg)
 {
-	struct two *t = arg;
+	struct sim_pair *t = arg;
 
-	return !online(t->a, t->b);
+	return !sim_online(t->a, t->b);
 }
 
 /* The virtual clock stands between two timers; with this one it goes. */
@@ -257,7 +227,7 @@ tick(void *arg)
 
 /* How long until Ada notices, in ms; packets are swallowed, nothing is closed. */
 static uint64_t
-dies_after(struct two *t, uint64_t quiet, bool says)
+dies_after(struct sim_pair *t, uint64_t quiet, bool says)
 {
 	struct clock c = {.loop = sim_loop(t->s)};
 	uint64_t began;
@@ -277,7 +247,7 @@ dies_after(struct two *t, uint64_t quiet, bool says)
 static void
 test_dead(void)
 {
-	struct two t;
+	struct sim_pair t;
 	uint64_t after;
 
 	/* In any phase of the keepalive: just heard, about to be asked, asked. */
@@ -297,14 +267,135 @@ test_dead(void)
 	}
 }
 
+/* ---- a file waits for it ---- */
+
+#define FILE_SIZE (4 * 1024 * 1024)
+
+static bool
+is_offered(void *arg)
+{
+	return sim_transfer(arg)->transfer != 0 && sim_transfer(arg)->dir == DIR_IN;
+}
+
+static bool
+under_way(void *arg)
+{
+	return sim_transfer(arg)->bytes_done > FILE_SIZE / 8;
+}
+
+static bool
+has_arrived(void *arg)
+{
+	return sim_transfer(arg)->state == TRANSFER_DONE;
+}
+
+static void
+offer(struct sim_pair *t)
+{
+	struct msg *m = msg_new(MSG_CMD_SEND);
+	static char path[300];
+	uint64_t seed = 3;
+	uint8_t *bytes = xmalloc(FILE_SIZE);
+
+	snprintf(path, sizeof(path), "%s/film.bin", test_tmpdir());
+	for (size_t i = 0; i < FILE_SIZE; i++)
+		bytes[i] = (uint8_t)test_random(&seed);
+	if (file_write(path, FILE_REPLACE, bytes, FILE_SIZE) != 0)
+		util_fatal("%s cannot be written", path);
+	free(bytes);
+	m->b.send.peer = *sim_key(t->b);
+	sim_do(t->a, msg_set_bytes(m, path, strlen(path) + 1), NULL);
+	ok(sim_until(t->s, 10000, is_offered, t->b), "a file is offered");
+}
+
+static void
+operate(struct sim_node *n, enum transfer_op op)
+{
+	struct msg *m = msg_new(MSG_CMD_TRANSFER);
+
+	m->b.transfer_op.transfer = sim_transfer(n)->transfer;
+	m->b.transfer_op.op = op;
+	sim_do(n, m, NULL);
+}
+
+static bool
+b_sees_nobody(void *arg)
+{
+	struct sim_pair *t = arg;
+
+	return !sim_online(t->b, t->a);
+}
+
+/* The line dies now; after how many ms each has noticed. */
+static void
+dies(struct sim_pair *t, uint64_t *a, uint64_t *b)
+{
+	struct clock c = {.loop = sim_loop(t->s)};
+	uint64_t began = loop_now(c.loop);
+
+	tick(&c);
+	sim_faults(t->s)->swallow = true;
+	ok(sim_until(t->s, 2 * DEAD_AFTER, a_sees_nobody, t), "Ada sees nobody any more");
+	*a = loop_now(c.loop) - began;
+	ok(sim_until(t->s, 2 * DEAD_AFTER, b_sees_nobody, t), "nor does Boris");
+	*b = loop_now(c.loop) - began;
+	timer_clear(c.loop, &c.timer);
+}
+
+static void
+test_dead_with_files(void)
+{
+	struct sim_pair t;
+	uint64_t a, b;
+
+	for (uint64_t i = 0; i < 4; i++) {
+		t = friends(40 + i);
+		offer(&t);
+		sim_run(t.s, 60000 + i * 3100);
+		ok(sim_both_online(&t), "an offer may wait for long");
+		dies(&t, &a, &b);
+		ok(a <= DEAD_AFTER_WAITING + 100 && b <= DEAD_AFTER_WAITING + 100,
+		   "after %llu and %llu ms while an offer waits", (unsigned long long)a,
+		   (unsigned long long)b);
+		sim_free(t.s);
+		t = friends(50 + i);
+		sim_faults(t.s)->delay = (unsigned)(10 + i);
+		offer(&t);
+		operate(t.b, TOP_ACCEPT);
+		ok(sim_until(t.s, 60000, under_way, t.b), "it runs");
+		dies(&t, &a, &b);
+		ok(a <= DEAD_AFTER_WAITING + 100 && b <= DEAD_AFTER_WAITING + 100,
+		   "after %llu and %llu ms in the middle of a file", (unsigned long long)a,
+		   (unsigned long long)b);
+		sim_faults(t.s)->swallow = false;
+		ok(sim_until(t.s, 900000, has_arrived, t.b), "which arrives when it can");
+		sim_run(t.s, 3000);
+		dies(&t, &a, &b);
+		ok(a > 30000 && b > 30000, "nothing waits any more: %llu and %llu ms",
+		   (unsigned long long)a, (unsigned long long)b);
+		sim_free(t.s);
+	}
+	t = friends(60);
+	sim_faults(t.s)->delay = 10;
+	offer(&t);
+	operate(t.b, TOP_ACCEPT);
+	ok(sim_until(t.s, 60000, under_way, t.b), "it runs");
+	operate(t.a, TOP_PAUSE);
+	sim_run(t.s, 3000);
+	dies(&t, &a, &b);
+	ok(a > 30000 && b > 30000, "what is paused waits for nobody: %llu and %llu ms",
+	   (unsigned long long)a, (unsigned long long)b);
+	sim_free(t.s);
+}
+
 /* It answers nothing and takes what comes: only PONG tells. A PONG or a record each 50 s is life enough. */
 static void
 test_quiet_life(void)
 {
-	struct two t = friends(8);
+	struct sim_pair t = friends(8);
 
 	sim_run(t.s, 24 * 3600 * 1000);
-	ok(both_online(&t), "two who say nothing for a day stay online");
+	ok(sim_both_online(&t), "two who say nothing for a day stay online");
 	sim_free(t.s);
 }
 
@@ -317,6 +408,7 @@ main(void)
 	test_invisible();
 	test_chosen();
 	test_dead();
+	test_dead_with_files();
 	test_quiet_life();
 	return done_testing();
 }

@@ -73,6 +73,20 @@ uint32_t sim_command(struct sim_node *n, struct msg *m);
 int sim_result(struct sim_node *n, uint32_t serial, const char **text);
 /* Runs until the result is there. */
 int sim_do(struct sim_node *n, struct msg *m, const char **text);
+/* The same as a check of the test: that the result is `want` (1 or 0), named by what fmt says and the answer's text. Returns that text; it holds
+ * until the next command. */
+const char *sim_does(struct sim_node *n, struct msg *m, int want, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* Two who added each other, connected: Ada at a, and b, who calls himself nick and is `name` to Ada. Run until both are online. */
+struct sim_pair {
+	struct sim *s;
+	struct sim_node *a, *b;
+};
+struct sim_pair sim_friends(uint64_t seed, const char *nick, const char *name);
+/* Whether n sees the other as a contact that is online and has accepted it; and both of a struct sim_pair each other. */
+bool sim_online(struct sim_node *n, const struct sim_node *with);
+bool sim_both_online(void *pair);
 struct msg *sim_cmd_add(const char *name, const char *target);
 struct msg *sim_cmd_op(enum contact_op op, const struct key *who, const char *name);
 struct msg *sim_cmd_say(struct sim *s, const struct key *who, const char *text);

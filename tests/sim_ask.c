@@ -1,6 +1,7 @@
 /* sim_ask.c - what a test says to simulated nodes and asks of them. */
 #include "config.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -255,4 +256,56 @@ size_t
 sim_poke(struct sim *s, struct sim_node *to, const void *bytes, size_t len, const char *from_ip)
 {
 	return memnet_poke(s->net, to->transport, bytes, len, from_ip);
+}
+
+const char *
+sim_does(struct sim_node *n, struct msg *m, int want, const char *fmt, ...)
+{
+	const char *text = "";
+	char what[256];
+	va_list ap;
+	int got = sim_do(n, m, &text);
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	is_int(got, want, "%s (%.*s)", what, (int)strcspn(text, "\n"), text);
+	return text;
+}
+
+/* ---- two who know each other ---- */
+
+bool
+sim_online(struct sim_node *n, const struct sim_node *with)
+{
+	const struct msg_contact *c = sim_contact(n, sim_key(with));
+
+	return c != NULL && c->link == LINK_ONLINE && c->accepted_us &&
+	       c->state == CONTACT_ACCEPTED;
+}
+
+bool
+sim_both_online(void *pair)
+{
+	struct sim_pair *p = pair;
+
+	return sim_online(p->a, p->b) && sim_online(p->b, p->a);
+}
+
+struct sim_pair
+sim_friends(uint64_t seed, const char *nick, const char *name)
+{
+	struct sim_pair p = {sim_new(seed), NULL, NULL};
+	char *invite;
+
+	p.a = sim_add(p.s, "Ada");
+	p.b = sim_add(p.s, nick);
+	invite = xstrdup(sim_invite(p.b));
+	sim_do(p.a, sim_cmd_add(name, invite), NULL);
+	free(invite);
+	invite = xstrdup(sim_invite(p.a));
+	sim_do(p.b, sim_cmd_add("Ada", invite), NULL);
+	free(invite);
+	ok(sim_until(p.s, 60000, sim_both_online, &p), "two who know each other are online");
+	return p;
 }
