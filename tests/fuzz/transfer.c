@@ -219,7 +219,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct stub s = {.loop = loop_new(true)};
 	struct transfers_host host = {&s,	  s.loop,    stub_random,     stub_online,
 				      stub_frame, stub_way,  stub_bulk_ready, stub_disk,
-				      stub_store, stub_emit, stub_downloads,  stub_wall};
+				      stub_store, stub_emit, stub_downloads,  stub_wall,
+				      NULL};
 	struct reader r;
 	const uint8_t *body;
 	uint8_t what;
