@@ -296,6 +296,21 @@ block_signals(sigset_t *before)
 	pthread_sigmask(SIG_SETMASK, &all, before);
 }
 
+/* What start and end have in common: the queues, and what was copied. */
+static void
+core_free(struct core *c)
+{
+	queue_free(c->commands);
+	queue_free(c->events);
+	queue_free(c->inbox);
+	identity_wipe(&c->identity);
+	free(c->database);
+	free(c->spool);
+	free(c->identity_file);
+	free(c->vouchers);
+	free(c);
+}
+
 struct core *
 core_start(const struct home *home, const struct identity *id, const struct options *options,
 	   const char *listen, char *err, size_t errlen)
@@ -319,15 +334,7 @@ core_start(const struct home *home, const struct identity *id, const struct opti
 		return c;
 	}
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	queue_free(c->commands);
-	queue_free(c->events);
-	queue_free(c->inbox);
-	identity_wipe(&c->identity);
-	free(c->database);
-	free(c->spool);
-	free(c->identity_file);
-	free(c->vouchers);
-	free(c);
+	core_free(c);
 	return NULL;
 }
 
@@ -359,13 +366,5 @@ core_join(struct core *c)
 		c->refused = m->next;
 		msg_free(m);
 	}
-	queue_free(c->commands);
-	queue_free(c->events);
-	queue_free(c->inbox);
-	identity_wipe(&c->identity);
-	free(c->database);
-	free(c->spool);
-	free(c->identity_file);
-	free(c->vouchers);
-	free(c);
+	core_free(c);
 }

@@ -135,14 +135,12 @@ hear6(void *arg, unsigned events)
 
 /* ---- opening ---- */
 
+/* Others on this machine may have the port as well. -1 with errno. */
 static int
-open4(const struct ip_lan *l)
+shared_socket(int family)
 {
-	struct sockaddr_in at = {
-		.sin_family = AF_INET, .sin_port = htons(DEFAULT_PORT), .sin_addr = l->group4};
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	unsigned char ttl = 1, loop = 1;
-	int one = 1, none = 0;
+	int fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int one = 1;
 
 	if (fd < 0)
 		return -1;
@@ -150,6 +148,20 @@ open4(const struct ip_lan *l)
 #if defined SO_REUSEPORT && !defined __linux__
 	setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof(one));
 #endif
+	return fd;
+}
+
+static int
+open4(const struct ip_lan *l)
+{
+	struct sockaddr_in at = {
+		.sin_family = AF_INET, .sin_port = htons(DEFAULT_PORT), .sin_addr = l->group4};
+	int fd = shared_socket(AF_INET);
+	unsigned char ttl = 1, loop = 1;
+	int one = 1, none = 0;
+
+	if (fd < 0)
+		return -1;
 	setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &one, sizeof(one));
 	setsockopt(fd, IPPROTO_IP, IP_MULTICAST_TTL, &ttl, sizeof(ttl));
 	setsockopt(fd, IPPROTO_IP, IP_MULTICAST_LOOP, &loop, sizeof(loop));
@@ -168,16 +180,12 @@ static int
 open6(const struct ip_lan *l)
 {
 	struct sockaddr_in6 at = {.sin6_family = AF_INET6, .sin6_port = htons(DEFAULT_PORT)};
-	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int fd = shared_socket(AF_INET6);
 	int one = 1;
 
 	(void)l;
 	if (fd < 0)
 		return -1;
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-#if defined SO_REUSEPORT && !defined __linux__
-	setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof(one));
-#endif
 	setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one));
 	setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &one, sizeof(one));
 	setsockopt(fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, &one, sizeof(one));

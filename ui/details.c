@@ -65,8 +65,11 @@ put_presence(struct pen *pen, struct front *f, const struct model_contact *c)
 		put(pen, STYLE_NORMAL, line);
 	}
 	if (c->c.rtt_us != 0) {
-		snprintf(line, sizeof(line), "answers in %u.%u ms", c->c.rtt_us / 1000,
-			 c->c.rtt_us % 1000 / 100);
+		if (c->c.rtt_us < 1000)
+			strlcpy(line, "answers in under 1 ms", sizeof(line));
+		else
+			snprintf(line, sizeof(line), "answers in %u.%u ms", c->c.rtt_us / 1000,
+				 c->c.rtt_us % 1000 / 100);
 		put(pen, STYLE_DIM, line);
 	}
 	if (c->c.status[0] != '\0')
