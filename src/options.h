@@ -41,7 +41,8 @@ enum option_type {
 	ROW(bell,	OPTION_BOOL,	"on",		"",				false,	"ring when a message comes and the terminal is not focused") \
 	ROW(notify,	OPTION_CHOICE,	"off",		"off osc9 osc777 desktop",	false,	"notifications while the terminal is not focused: by the terminal's sequence, or by the desktop's daemon") \
 	ROW(notify_shows, OPTION_CHOICE, "name",	"nothing name text",		false,	"what a notification shows: that there is something, of whom, or also what was written") \
-	ROW(hidden,	OPTION_BOOL,	"off",		"",				false,	"show hidden files in the browser")
+	ROW(hidden,	OPTION_BOOL,	"off",		"",				false,	"show hidden files in the browser") \
+	ROW(sort,	OPTION_CHOICE,	"name",		"name time size type",		false,	"the browser's order of files: by name, newest first, largest first, by what follows the last dot")
 /* clang-format on */
 
 enum option {

@@ -257,6 +257,79 @@ folders(void)
 	world_close(&w);
 }
 
+/* H and L, as in a browser of pages. */
+static void
+history(void)
+{
+	struct world w;
+	unsigned bells;
+
+	files_open_at(&w, 24, 80, "Pictures/trip/raw");
+	files_settled(&w, "001.raw");
+	world_type(&w, "~");
+	files_settled(&w, "FILES  ~ ");
+	files_settled(&w, "Pictures/");
+	world_type(&w, "/pict" ENTER "l");
+	ok(files_settled(&w, "FILES  ~/Pictures "), "on to another");
+	world_type(&w, "H");
+	ok(files_settled(&w, "FILES  ~ "), "H goes back to the folder before");
+	world_type(&w, "H");
+	ok(files_settled(&w, "FILES  ~/Pictures/trip/raw "), "and to the one before that");
+	bells = w.bells;
+	world_type(&w, "H");
+	ok(w.bells == bells + 1 && world_shows(&w, "trip/raw"), "the first has none before it");
+	world_type(&w, "L");
+	ok(files_settled(&w, "FILES  ~ "), "L goes forward again");
+	world_type(&w, "h");
+	files_settled(&w, "home/");
+	bells = w.bells;
+	world_type(&w, "L");
+	ok(w.bells == bells + 1, "until one goes elsewhere");
+	world_type(&w, "H");
+	ok(files_settled(&w, "FILES  ~ "), "which one can go back from as well");
+	world_close(&w);
+}
+
+/* By key, by the menu, by the captions, by the option. */
+static void
+order(void)
+{
+	struct world w;
+	int y, x;
+
+	files_make_folder("sorted");
+	files_make_file("sorted/a.zip", 10);
+	files_make_file("sorted/b.txt", 3000);
+	files_make_file("sorted/c.jpg", 20);
+	files_dated(files_in_home("sorted/c.jpg"), MARCH_2 + 60);
+	files_open_at(&w, 24, 80, "sorted");
+	files_settled(&w, "3 here");
+	world_type(&w, "s");
+	world_golden(&w, "browser-sort-80x24");
+	world_type(&w, "s");
+	y = files_row_of(&w, "a.zip");
+	ok(files_row_of(&w, "b.txt") < files_row_of(&w, "c.jpg") && files_row_of(&w, "c.jpg") < y,
+	   "s and s again: the largest first");
+	ok(world_shows(&w, "size↓"), "and its caption says so");
+	world_type(&w, "r");
+	ok(files_row_of(&w, "a.zip") < files_row_of(&w, "b.txt") && world_shows(&w, "size↑"),
+	   "r turns it round");
+	ok(world_find(&w, "time", &y, &x), "there is a caption for times");
+	world_click(&w, y, x + 1);
+	ok(world_shows(&w, "time↓") && files_row_of(&w, "c.jpg") < files_row_of(&w, "a.zip"),
+	   "which is clicked: the newest first");
+	world_click(&w, y, x + 1);
+	ok(world_shows(&w, "time↑") && files_row_of(&w, "a.zip") < files_row_of(&w, "c.jpg"),
+	   "and again: the oldest");
+	ok(!world_shows(&w, "of 3 match"), "that is no click into the filter");
+	world_type(&w, ESC);
+	world_type(&w, "/set sort type\r" F3);
+	ok(files_settled(&w, "3 here") && world_shows(&w, "type↓") &&
+		   files_row_of(&w, "c.jpg") < files_row_of(&w, "b.txt"),
+	   "/set sort holds when the browser is opened again");
+	world_close(&w);
+}
+
 /* ---- sending ---------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -360,6 +433,8 @@ main(void)
 	keys();
 	filter();
 	folders();
+	history();
+	order();
 	sending();
 	covered();
 	first_time();

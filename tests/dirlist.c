@@ -342,6 +342,109 @@ batches(void)
 	filelist_free(l);
 }
 
+/* The names of all rows, a blank between. */
+static const char *
+row_names(const struct filelist *l)
+{
+	static char line[400];
+
+	line[0] = '\0';
+	for (size_t i = 0; i < filelist_rows(l); i++) {
+		strlcat(line, i > 0 ? " " : "", sizeof(line));
+		strlcat(line, filelist_at(l, i)->name, sizeof(line));
+	}
+	return line;
+}
+
+static void
+orders(void)
+{
+	static const struct {
+		const char *name;
+		enum dirlist_kind kind;
+		int64_t mtime;
+		uint64_t size;
+	} files[] = {{"b.txt", DIRLIST_FILE, 30, 5}, {"a.zip", DIRLIST_FILE, 10, 900},
+		     {"c", DIRLIST_FILE, 20, 70},    {"d.txt", DIRLIST_FILE, 40, 5},
+		     {"y", DIRLIST_FOLDER, 5, 4096}, {"x", DIRLIST_FOLDER, 1, 8192},
+		     {".zip", DIRLIST_FILE, 50, 6}};
+	struct filelist *l = filelist_new();
+
+	filelist_show_hidden(l, true);
+	filelist_sort(l, FILELIST_TIME, false);
+	for (size_t i = 0; i < NELEM(files); i++) {
+		struct dirlist_entry *e = dirlist_entry_new(files[i].name, files[i].kind);
+
+		e->mtime = files[i].mtime;
+		e->size = files[i].size;
+		filelist_add(l, &e, 1);
+	}
+	is_str(row_names(l), "y x .zip d.txt b.txt c a.zip", "sorted in: the newest first");
+	filelist_sort(l, FILELIST_SIZE, false);
+	is_str(row_names(l), "x y a.zip c .zip b.txt d.txt", "the largest first, folders by name");
+	filelist_sort(l, FILELIST_TYPE, false);
+	is_str(row_names(l), "x y .zip c b.txt d.txt a.zip", "by what follows the last dot");
+	filelist_sort(l, FILELIST_NAME, true);
+	is_str(row_names(l), "y x d.txt c b.txt a.zip .zip", "turned round, folders still first");
+	filelist_filter(l, "t");
+	is_str(row_names(l), "y x d.txt b.txt", "matches keep the order");
+	filelist_free(l);
+}
+
+/* Many of them, in batches, in each order. */
+static void
+orders_merged(void)
+{
+	struct filelist *l = filelist_new();
+	struct dirlist_entry *batch[50];
+	uint64_t seed = 7;
+	bool fine = true;
+
+	filelist_sort(l, FILELIST_SIZE, true);
+	for (int k = 0; k < 40; k++) {
+		for (size_t i = 0; i < NELEM(batch); i++) {
+			char name[32];
+
+			/* Sorted by name, as the thread gives them. */
+			snprintf(name, sizeof(name), "%02zu-%02d", i, k);
+			batch[i] = dirlist_entry_new(name, DIRLIST_FILE);
+			seed = seed * 6364136223846793005u + 1442695040888963407u;
+			batch[i]->size = seed >> 56;
+		}
+		filelist_add(l, batch, NELEM(batch));
+	}
+	for (size_t i = 1; i < filelist_rows(l); i++)
+		fine &= filelist_at(l, i - 1)->size <= filelist_at(l, i)->size;
+	ok(fine && filelist_rows(l) == 2000, "batches are sorted in by size, the smallest first");
+	filelist_sort(l, FILELIST_NAME, false);
+	for (size_t i = 1; i < filelist_rows(l); i++)
+		fine &= dirlist_cmp(filelist_at(l, i - 1), filelist_at(l, i)) < 0;
+	ok(fine, "and all of them again by name");
+	filelist_free(l);
+}
+
+static void
+ranks(void)
+{
+	static const char *const names[] = {"notes-of-cats", "concat.c", "cat.jpg",  "c-a-t",
+					    "chart",	     "my cat",	 "CamelCat", "2cat"};
+	struct filelist *l = filelist_new();
+
+	for (size_t i = 0; i < NELEM(names); i++) {
+		struct dirlist_entry *e = dirlist_entry_new(names[i], DIRLIST_FILE);
+
+		filelist_add(l, &e, 1);
+	}
+	filelist_filter(l, "cat");
+	is_str(row_names(l), "cat.jpg 2cat my cat notes-of-cats CamelCat concat.c c-a-t chart",
+	       "the start, a word's start, anywhere, initials, letters");
+	filelist_filter(l, "c nt");
+	is_str(row_names(l), "concat.c notes-of-cats", "the worst word decides");
+	filelist_filter(l, "xyz");
+	is_str(row_names(l), "", "nothing is nothing");
+	filelist_free(l);
+}
+
 static void
 filters(void)
 {
@@ -360,7 +463,7 @@ filters(void)
 	is_int(filelist_matching(l), 2, "words are found whatever their case");
 	is_str(filelist_at(l, 0)->name, "photos", "no folder matches, so all stay");
 	ok(!filelist_matches(l, 0) && filelist_matches(l, 1), "but do not count");
-	is_str(filelist_at(l, filelist_best(l))->name, "My Report.pdf",
+	is_str(filelist_at(l, filelist_best(l))->name, "report-2.odt",
 	       "the cursor goes to the best");
 	filelist_filter(l, "rprt");
 	is_int(filelist_matching(l), 3, "letters in their order match as well");
@@ -478,6 +581,9 @@ main(void)
 	order();
 	batches();
 	filters();
+	orders();
+	orders_merged();
+	ranks();
 	marks_at_random();
 	baskets();
 	return done_testing();

@@ -18,7 +18,6 @@
 #include "ui/pane.h"
 
 #define FILTER_MAX 200
-#define WHEEL_ROWS 3
 
 static void *
 create(struct front *f)
@@ -33,6 +32,7 @@ create(struct front *f)
 	b->first = true;
 	b->hidden = options_bool(front_options(f), OPT_hidden);
 	filelist_show_hidden(b->list, b->hidden);
+	browser_take_order(b);
 	return b;
 }
 
@@ -62,8 +62,8 @@ page(const struct browser *b)
 
 /* ---- keys ------------------------------------------------------------------------------------------------------------- */
 
-static void
-move_to(struct browser *b, size_t row)
+void
+browser_move(struct browser *b, size_t row)
 {
 	size_t rows = filelist_rows(b->list);
 
@@ -79,17 +79,17 @@ motion(struct browser *b, enum request req)
 	size_t step = page(b);
 
 	if (req == REQ_LIST_UP)
-		move_to(b, b->cursor > 0 ? b->cursor - 1 : 0);
+		browser_move(b, b->cursor > 0 ? b->cursor - 1 : 0);
 	else if (req == REQ_LIST_DOWN)
-		move_to(b, b->cursor + 1);
+		browser_move(b, b->cursor + 1);
 	else if (req == REQ_SCROLL_UP)
-		move_to(b, b->cursor > step ? b->cursor - step : 0);
+		browser_move(b, b->cursor > step ? b->cursor - step : 0);
 	else if (req == REQ_SCROLL_DOWN)
-		move_to(b, b->cursor + step);
+		browser_move(b, b->cursor + step);
 	else if (req == REQ_LIST_TOP || req == REQ_SCROLL_TOP)
-		move_to(b, 0);
+		browser_move(b, 0);
 	else if (req == REQ_LIST_BOTTOM || req == REQ_SCROLL_BOTTOM)
-		move_to(b, filelist_rows(b->list));
+		browser_move(b, filelist_rows(b->list));
 	else
 		return false;
 	return true;
@@ -116,7 +116,7 @@ marking(struct browser *b, enum request req)
 		if (!b->range)
 			browser_toggle(b, b->cursor);
 		browser_paint_end(b, true);
-		move_to(b, b->cursor + 1);
+		browser_move(b, b->cursor + 1);
 	} else if (req == REQ_FILE_RANGE) {
 		if (b->painting)
 			browser_paint_end(b, true);
@@ -200,6 +200,12 @@ going(struct browser *b, enum request req)
 		browser_send_to(b);
 	else if (req == REQ_FILE_HIDDEN)
 		toggle_hidden(b);
+	else if (req == REQ_FILE_BACK || req == REQ_FILE_FORWARD)
+		browser_again(b, req == REQ_FILE_BACK);
+	else if (req == REQ_FILE_SORT)
+		browser_ask_order(b);
+	else if (req == REQ_FILE_REVERSE)
+		browser_sort(b, b->order, !b->reverse);
 	else if (req == REQ_LIST_FILTER)
 		b->filtering = true;
 	else
@@ -295,219 +301,6 @@ text(struct pane *p, const char *bytes, size_t len)
 	return PANE_HANDLED | PANE_REDRAW;
 }
 
-/* ---- mouse ------------------------------------------------------------------------------------------------------------ */
-
-static struct drag_view
-view(const struct browser *b)
-{
-	struct rect list = browser_rows(b);
-
-	return (struct drag_view){list.y, list.h, b->top, filelist_rows(b->list)};
-}
-
-static enum drag_zone
-zone(struct browser *b, int y, int x)
-{
-	if (rect_holds(front_pane(b->front, PANE_PEERS)->rect, y, x))
-		return peerlist_at(b->front, y, x) != NULL ? DRAG_ON_PEER : DRAG_IN_PEERS;
-	return rect_holds(browser_rows(b), y, x) ? DRAG_IN_LIST : DRAG_ELSEWHERE;
-}
-
-static void
-click(struct browser *b)
-{
-	const struct dirlist_entry *e = browser_entry(b);
-
-	if (b->on_mark)
-		browser_toggle(b, b->cursor);
-	else if (b->clicks >= 2 && e != NULL && e->kind == DIRLIST_FOLDER)
-		browser_enter(b);
-}
-
-static void
-drop(struct browser *b)
-{
-	const struct key *at = peerlist_at(b->front, b->drag.y, b->drag.x);
-	struct key peer;
-
-	if (at != NULL) {
-		peer = *at;
-		/* The question has its own list of what is carried. */
-		browser_send(b, &peer);
-	}
-	browser_paint_end(b, false);
-	browser_carry_end(b);
-}
-
-static void
-paint(struct browser *b)
-{
-	if (!b->painting)
-		browser_paint_start(b, b->drag.anchor, b->drag.unmark);
-	browser_paint(b, b->drag.anchor, b->drag.at);
-	b->cursor = b->drag.at;
-	b->moved = true;
-}
-
-static void
-carry(struct browser *b)
-{
-	/* Rows that were being unmarked are carried all the same. */
-	if (b->painting && b->drag.unmark)
-		browser_paint_end(b, false);
-	else if (!b->painting && !b->drag.unmark)
-		browser_paint_start(b, b->drag.anchor, false);
-	browser_carry(b, false, b->drag.y, b->drag.x);
-}
-
-static void
-act(struct browser *b, enum drag_act what)
-{
-	switch (what) {
-	case DRAG_CLICK:
-		click(b);
-		break;
-	case DRAG_PAINTED:
-		paint(b);
-		break;
-	case DRAG_CARRIED:
-		carry(b);
-		break;
-	case DRAG_COMMIT:
-		/* The release may have painted the last rows. */
-		paint(b);
-		browser_paint_end(b, true);
-		break;
-	case DRAG_DROP:
-		carry(b);
-		drop(b);
-		break;
-	case DRAG_REVERT:
-		browser_paint_end(b, false);
-		browser_carry_end(b);
-		break;
-	case DRAG_NOTHING:
-	default:
-		break;
-	}
-	if (b->drag.phase == DRAG_IDLE && !b->painting)
-		browser_late(b);
-	front_wake(b->pane, b->drag.edge != 0 ? DRAG_EDGE_MS : 0);
-	front_dirty(b->front, PANE_BROWSER);
-}
-
-static void
-scroll(struct browser *b, int rows)
-{
-	struct rect list = browser_rows(b);
-	size_t n = filelist_rows(b->list), h = list.h > 0 ? (size_t)list.h : 1;
-	size_t last = n > h ? n - h : 0, by = (size_t)(rows < 0 ? -rows : rows);
-
-	if (rows < 0)
-		b->top -= by < b->top ? by : b->top;
-	else
-		b->top = b->top + by < last ? b->top + by : last;
-}
-
-static unsigned
-wheel(struct browser *b, int rows)
-{
-	struct rect list = browser_rows(b);
-	size_t h = list.h > 0 ? (size_t)list.h : 1;
-
-	struct drag_view v;
-
-	scroll(b, rows);
-	if (b->drag.phase != DRAG_IDLE) {
-		v = view(b);
-		act(b, drag_scrolled(&b->drag, &v));
-		return PANE_HANDLED | PANE_REDRAW;
-	}
-	/* The cursor stays in sight. */
-	if (b->cursor < b->top)
-		move_to(b, b->top);
-	else if (b->cursor >= b->top + h)
-		move_to(b, b->top + h - 1);
-	return PANE_HANDLED | PANE_REDRAW;
-}
-
-static unsigned
-press(struct browser *b, const struct input_mouse *m)
-{
-	struct drag_view v = view(b);
-	struct rect list = browser_rows(b);
-	size_t row;
-	const struct dirlist_entry *e;
-
-	if (m->button != INPUT_LEFT)
-		return PANE_HANDLED;
-	browser_paint_end(b, true);
-	if (m->y == list.y - 1) {
-		b->filtering = true;
-		return PANE_HANDLED | PANE_REDRAW;
-	}
-	row = m->y >= list.y ? b->top + (size_t)(m->y - list.y) : v.n;
-	e = filelist_at(b->list, row);
-	if (e == NULL || !drag_press(&b->drag, &v, m->y, m->x, browser_marked(b, e)))
-		return PANE_HANDLED;
-	b->filtering = false;
-	b->cursor = row;
-	b->moved = true;
-	b->on_mark = m->x - list.x <= BROWSER_MARK_X;
-	b->clicks = m->clicks;
-	return PANE_HANDLED | PANE_REDRAW | PANE_CAPTURE;
-}
-
-static unsigned
-mouse(struct pane *p, const struct input_mouse *m)
-{
-	struct browser *b = p->state;
-	struct drag_view v;
-
-	if (b->folder == NULL)
-		return 0;
-	v = view(b);
-	switch (m->action) {
-	case INPUT_PRESS:
-		return press(b, m);
-	case INPUT_MOTION:
-		act(b, drag_motion(&b->drag, &v, m->y, m->x, zone(b, m->y, m->x)));
-		break;
-	case INPUT_RELEASE:
-		act(b, drag_release(&b->drag, &v, m->y, m->x, zone(b, m->y, m->x)));
-		break;
-	case INPUT_WHEEL_UP:
-		return wheel(b, -WHEEL_ROWS);
-	case INPUT_WHEEL_DOWN:
-		return wheel(b, WHEEL_ROWS);
-	default:
-		return 0;
-	}
-	return PANE_HANDLED | PANE_REDRAW;
-}
-
-static void
-cancel(struct pane *p)
-{
-	struct browser *b = p->state;
-
-	act(b, drag_cancel(&b->drag));
-}
-
-/* The pointer rests beyond the edge: the list goes on scrolling below it. */
-static void
-tick(struct pane *p)
-{
-	struct browser *b = p->state;
-	struct drag_view v;
-
-	if (b->drag.edge == 0)
-		return;
-	scroll(b, b->drag.edge);
-	v = view(b);
-	act(b, drag_scrolled(&b->drag, &v));
-}
-
 /* ---- life ------------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -521,6 +314,7 @@ focus(struct pane *p, bool on)
 		browser_paint_end(b, true);
 		return;
 	}
+	browser_take_order(b);
 	if (b->folder != NULL) {
 		/* Opened again, not merely come back to: it has no place on the screen yet. */
 		if (!b->reading && p->rect.h == 0)
@@ -549,10 +343,10 @@ const struct pane_class browser_pane = {
 	.cursor = browser_cursor,
 	.key = key,
 	.text = text,
-	.mouse = mouse,
-	.cancel = cancel,
+	.mouse = browser_mouse,
+	.cancel = browser_cancel,
 	.focus = focus,
-	.tick = tick,
+	.tick = browser_tick,
 	.ready = ready,
 };
 

@@ -41,6 +41,18 @@ browser_rows(const struct browser *b)
 	return (struct rect){r.y + 2, r.x, r.h > 2 ? r.h - 2 : 0, r.w};
 }
 
+bool
+browser_dates(const struct browser *b)
+{
+	return b->pane->rect.w >= DATES_W;
+}
+
+int
+browser_size_x(const struct browser *b)
+{
+	return b->pane->rect.x + b->pane->rect.w - (browser_dates(b) ? SIZE_LEFT : SIZE_W + 1);
+}
+
 /* ---- the two lines above the list ------------------------------------------------------------------------------------- */
 
 static void
@@ -65,24 +77,24 @@ draw_title(struct browser *b, struct grid *g, struct rect r)
 	free(path);
 }
 
-/* What is here, when there is no filter. */
-static void
+/* What is here, when there is no filter. Returns where it ends. */
+static int
 draw_counts(struct browser *b, struct grid *g, struct rect r)
 {
 	size_t total = filelist_total(b->list), hidden = filelist_hidden(b->list);
+	int x = r.x + 1, w = r.w - 2;
 
 	if (b->folder == NULL || b->error != 0)
-		return;
+		return x;
 	if (b->reading)
-		draw_fmt(g, r.y + 1, r.x + 1, r.w - 2, STYLE_DIM, "reading… %zu so far", total);
-	else if (b->cut)
-		draw_fmt(g, r.y + 1, r.x + 1, r.w - 2, STYLE_WARN,
-			 "more than %d here: the first of them", DIRLIST_MAX);
-	else if (hidden != 0)
-		draw_fmt(g, r.y + 1, r.x + 1, r.w - 2, STYLE_DIM, "%zu here, %zu hidden", total,
-			 hidden);
-	else
-		draw_fmt(g, r.y + 1, r.x + 1, r.w - 2, STYLE_DIM, "%zu here", total);
+		return x + draw_fmt(g, r.y + 1, x, w, STYLE_DIM, "reading… %zu so far", total);
+	if (b->cut)
+		return x + draw_fmt(g, r.y + 1, x, w, STYLE_WARN,
+				    "more than %d here: the first of them", DIRLIST_MAX);
+	if (hidden != 0)
+		return x +
+		       draw_fmt(g, r.y + 1, x, w, STYLE_DIM, "%zu here, %zu hidden", total, hidden);
+	return x + draw_fmt(g, r.y + 1, x, w, STYLE_DIM, "%zu here", total);
 }
 
 static void
@@ -94,7 +106,7 @@ draw_filter(struct browser *b, struct grid *g, struct rect r)
 	int end = r.x + r.w - (r.w >= DATES_W ? 14 : 1), w;
 
 	if (!b->filtering && len == 0) {
-		draw_counts(b, g, r);
+		browser_captions(b, g, draw_counts(b, g, r) + 2, -1, NULL);
 		return;
 	}
 	snprintf(line, sizeof(line), "%zu of %zu match", filelist_matching(b->list),
@@ -205,14 +217,14 @@ draw_row(struct browser *b, struct grid *g, int y, size_t row, bool focus)
 {
 	struct rect r = b->pane->rect;
 	struct dirlist_entry *e = filelist_at(b->list, row);
-	bool dates = r.w >= DATES_W, marked = browser_marked(b, e);
+	bool dates = browser_dates(b), marked = browser_marked(b, e);
 	bool painted = b->painting && row >= (b->anchor < b->at ? b->anchor : b->at) &&
 		       row <= (b->anchor < b->at ? b->at : b->anchor);
 	bool matches = filelist_matches(b->list, row);
 	unsigned style = !matches || browser_refusal(e) != NULL ? STYLE_DIM
 			 : e->kind == DIRLIST_FOLDER		? STYLE_FOLDER
 								: STYLE_NORMAL;
-	int size_x = r.x + r.w - (dates ? SIZE_LEFT : SIZE_W + 1);
+	int size_x = browser_size_x(b);
 	char word[TEXT_FIGURE + 8], date[40];
 
 	if (painted)

@@ -80,11 +80,34 @@ keep_place(struct browser *b)
 	}
 }
 
+static void
+trail_clear(struct browser_trail *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		free(t->folder[i]);
+	free(t->folder);
+	*t = (struct browser_trail){0};
+}
+
+static void
+trail_push(struct browser_trail *t, const char *folder)
+{
+	if (t->folder == NULL)
+		t->folder = xcalloc(BROWSER_TRAIL, sizeof(*t->folder));
+	if (t->n == BROWSER_TRAIL) {
+		free(t->folder[0]);
+		memmove(t->folder, t->folder + 1, --t->n * sizeof(*t->folder));
+	}
+	t->folder[t->n++] = xstrdup(folder);
+}
+
 void
 browser_forget(struct browser *b)
 {
 	struct browser_place *place;
 
+	trail_clear(&b->back);
+	trail_clear(&b->forward);
 	while ((place = b->places) != NULL) {
 		b->places = place->next;
 		place_free(place);
@@ -135,8 +158,8 @@ read_folder(struct browser *b)
 	front_dirty(b->front, PANE_BROWSER);
 }
 
-void
-browser_visit(struct browser *b, const char *folder, const char *name)
+static void
+visit(struct browser *b, const char *folder, const char *name)
 {
 	char *to = xstrdup(folder);
 
@@ -158,6 +181,32 @@ browser_visit(struct browser *b, const char *folder, const char *name)
 	b->filtering = false;
 	set_goal(b, name);
 	read_folder(b);
+}
+
+void
+browser_visit(struct browser *b, const char *folder, const char *name)
+{
+	if (b->folder != NULL && strcmp(b->folder, folder) != 0) {
+		trail_push(&b->back, b->folder);
+		trail_clear(&b->forward);
+	}
+	visit(b, folder, name);
+}
+
+void
+browser_again(struct browser *b, bool back)
+{
+	struct browser_trail *from = back ? &b->back : &b->forward;
+	char *to;
+
+	if (from->n == 0) {
+		front_bell(b->front);
+		return;
+	}
+	to = from->folder[--from->n];
+	trail_push(back ? &b->forward : &b->back, b->folder);
+	visit(b, to, NULL);
+	free(to);
 }
 
 void
@@ -339,7 +388,7 @@ take_end(struct browser *b, const struct dirlist_news *news)
 
 		/* Where the program was started cannot be read: home is better than nothing. */
 		if (strcmp(home, b->folder) != 0)
-			browser_visit(b, home, NULL);
+			visit(b, home, NULL);
 		free(home);
 		return;
 	}

@@ -1,7 +1,7 @@
 #ifndef P2P_UI_BROWSER_PRIV_H
 #define P2P_UI_BROWSER_PRIV_H
 /* What the browser holds, for the files that make it: browser.c (keys, mouse, life), browser_go.c (folders), browser_mark.c (marks and
- * sending), browser_draw.c. */
+ * sending), browser_mouse.c, browser_sort.c, browser_draw.c. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,13 +9,15 @@
 
 #include "ui/browser.h"
 #include "ui/drag.h"
+#include "ui/filelist.h"
 #include "ui/grid.h"
+#include "ui/keys.h"
 
 struct dirlist;
 struct dirlist_entry;
 struct edit;
-struct filelist;
 struct front;
+struct input_mouse;
 struct marks;
 struct pane;
 
@@ -27,15 +29,23 @@ struct browser_place {
 };
 #define BROWSER_PLACES 256
 
+/* Folders one came through; the last one is the nearest. */
+struct browser_trail {
+	char **folder;
+	size_t n;
+};
+#define BROWSER_TRAIL 100
+
 struct browser {
 	struct front *front;
 	struct pane *pane;
 	struct dirlist *dirlist; /* NULL until the browser is opened first */
 	struct filelist *list;
 	struct browser_place *places; /* newest first */
-	char *folder;		      /* NULL until then */
-	uint64_t ticket;	      /* of its reading */
-	char *goal;		      /* entry the cursor waits for while the folder is read */
+	struct browser_trail back, forward;
+	char *folder;	 /* NULL until then */
+	uint64_t ticket; /* of its reading */
+	char *goal;	 /* entry the cursor waits for while the folder is read */
 	size_t goal_row;
 	/* What came while rows may not move under a drag. */
 	struct dirlist_entry **late;
@@ -52,10 +62,13 @@ struct browser {
 
 	int error; /* why the folder could not be read */
 	bool reading, cut;
-	bool first;	/* the first folder: home if it cannot be read */
-	bool moved;	/* the cursor was moved here: no goal any more */
-	bool hidden;	/* hidden files are shown */
-	bool filtering; /* typing goes to the filter */
+	bool first;   /* the first folder: home if it cannot be read */
+	bool moved;   /* the cursor was moved here: no goal any more */
+	bool hidden;  /* hidden files are shown */
+	bool reverse; /* the order is turned round */
+	enum filelist_order order;
+	size_t option_order; /* the option's, as it was looked at last */
+	bool filtering;	     /* typing goes to the filter */
 	bool painting, unmark;
 	bool range;   /* by keys: v */
 	bool shift;   /* by keys: Shift with arrows */
@@ -68,6 +81,8 @@ void browser_visit(struct browser *b, const char *folder, const char *name);
 void browser_enter(struct browser *b);
 void browser_parent(struct browser *b);
 void browser_home(struct browser *b);
+/* Back to the folder before, or forward again. */
+void browser_again(struct browser *b, bool back);
 /* Reads the open folder again. */
 void browser_refresh(struct browser *b);
 /* Takes what the reading threads found. */
@@ -80,6 +95,24 @@ void browser_late(struct browser *b);
 struct dirlist_entry *browser_entry(const struct browser *b);
 char *browser_path(const struct browser *b, const struct dirlist_entry *e)
 	__attribute__((malloc, returns_nonnull, warn_unused_result));
+
+/* browser.c */
+void browser_move(struct browser *b, size_t row);
+
+/* browser_mouse.c */
+unsigned browser_mouse(struct pane *p, const struct input_mouse *m);
+void browser_cancel(struct pane *p);
+void browser_tick(struct pane *p);
+
+/* browser_sort.c */
+/* The order of the option `sort`, if that changed since it was looked at. */
+void browser_take_order(struct browser *b);
+void browser_sort(struct browser *b, enum filelist_order order, bool reverse);
+void browser_ask_order(struct browser *b);
+/* The captions above the columns, which are clicked to sort, from column `from` on; with g NULL it draws nothing. Returns whether want is in
+ * one, and which. */
+bool browser_captions(struct browser *b, struct grid *g, int from, int want,
+		      enum filelist_order *order);
 
 /* browser_mark.c */
 /* A constant word for what cannot be sent ("pipe"); NULL for what can. */
@@ -107,6 +140,9 @@ bool browser_cursor(struct pane *p, int *y, int *x);
 void basket_draw(struct pane *p, struct grid *g, bool focus);
 /* The rows of the list on the screen. */
 struct rect browser_rows(const struct browser *b);
+/* Where the sizes begin; and whether there is room for dates. */
+int browser_size_x(const struct browser *b);
+bool browser_dates(const struct browser *b);
 /* The last column of the marks. */
 #define BROWSER_MARK_X 4
 

@@ -1,6 +1,7 @@
 /* filelist.c - the entries of a folder, sorted as they come, and the rows a filter leaves. */
 #include "config.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 #include "ui/filelist.h"
 
 /* How well a name matches: better is less. */
-enum tier { TIER_WHOLE, TIER_LETTERS, TIER_NONE };
+enum tier { TIER_START, TIER_WORD, TIER_INSIDE, TIER_INITIALS, TIER_LETTERS, TIER_NONE };
 
 #define QUERY_MAX 256
 
@@ -24,6 +25,8 @@ struct filelist {
 	size_t best;
 	size_t hidden;
 	bool show_hidden;
+	enum filelist_order order;
+	bool reverse;
 	char query[QUERY_MAX]; /* folded words, each ended by a NUL */
 	size_t words;
 };
@@ -80,20 +83,123 @@ letters(const char *key, const char *word)
 	return true;
 }
 
+/* Whether a word of the name begins there: at its start, behind what is no letter or digit, or where digits begin or end. */
+static bool
+word_begins(const char *key, const char *at)
+{
+	unsigned char before, c = (unsigned char)*at;
+
+	if (at == key)
+		return true;
+	before = (unsigned char)at[-1];
+	if (before >= 0x80 || c >= 0x80)
+		return before < 0x80 && !isalnum(before);
+	return !isalnum(before) || (isdigit(before) != 0) != (isdigit(c) != 0);
+}
+
+/* Where a word stands best in the key, NULL for nowhere. */
+static const char *
+find_word(const char *key, const char *word, enum tier *tier)
+{
+	const char *first = strstr(key, word);
+
+	*tier = TIER_INSIDE;
+	for (const char *at = first; at != NULL; at = strstr(at + 1, word)) {
+		if (word_begins(key, at)) {
+			*tier = at == key ? TIER_START : TIER_WORD;
+			return at;
+		}
+	}
+	return first;
+}
+
+/* Whether the letters stand where words begin, or directly behind one another. */
+static bool
+initials(const char *key, const char *word)
+{
+	bool joined = false;
+
+	for (const char *at = key; *at != '\0' && *word != '\0'; at++) {
+		joined = *at == *word && (joined || word_begins(key, at));
+		word += joined;
+	}
+	return *word == '\0';
+}
+
 static enum tier
 match(const struct filelist *l, const char *key)
 {
-	enum tier tier = TIER_WHOLE;
+	enum tier worst = TIER_START, tier;
 	const char *word = l->query;
 
 	for (size_t i = 0; i < l->words; i++, word += strlen(word) + 1) {
-		if (strstr(key, word) != NULL)
-			continue;
-		if (!letters(key, word))
-			return TIER_NONE;
-		tier = TIER_LETTERS;
+		if (find_word(key, word, &tier) == NULL) {
+			if (!letters(key, word))
+				return TIER_NONE;
+			tier = initials(key, word) ? TIER_INITIALS : TIER_LETTERS;
+		}
+		if (tier > worst)
+			worst = tier;
 	}
-	return tier;
+	return worst;
+}
+
+/* ---- order ------------------------------------------------------------------------------------------------------------ */
+
+/* What follows the last dot of a name; "" for a name that has none, or begins with it. */
+static const char *
+type_of(const struct dirlist_entry *e)
+{
+	const char *dot = strrchr(e->key, '.');
+
+	return dot != NULL && dot != e->key ? dot + 1 : "";
+}
+
+static int
+compare(const struct filelist *l, const struct dirlist_entry *a, const struct dirlist_entry *b)
+{
+	bool fa = a->kind == DIRLIST_FOLDER, fb = b->kind == DIRLIST_FOLDER;
+	int order = 0;
+
+	if (fa != fb)
+		return fa ? -1 : 1;
+	if (l->order == FILELIST_TIME)
+		order = (a->mtime < b->mtime) - (a->mtime > b->mtime);
+	else if (l->order == FILELIST_SIZE && !fa)
+		order = (a->size < b->size) - (a->size > b->size);
+	else if (l->order == FILELIST_TYPE && !fa)
+		order = strcmp(type_of(a), type_of(b));
+	if (order == 0)
+		order = dirlist_cmp(a, b);
+	return l->reverse ? -order : order;
+}
+
+/* Merges runs that double in length, between e and the other array. */
+static void
+sort(const struct filelist *l, struct dirlist_entry **e, size_t n)
+{
+	struct dirlist_entry **from = e, **to = xcalloc(n + 1, sizeof(struct dirlist_entry *));
+	struct dirlist_entry **other = to;
+
+	for (size_t run = 1; run < n; run *= 2) {
+		struct dirlist_entry **swap = from;
+
+		for (size_t low = 0, out = 0; low < n; low += 2 * run) {
+			size_t i = low, end_i = low + run < n ? low + run : n;
+			size_t j = end_i, end_j = end_i + run < n ? end_i + run : n;
+
+			while (i < end_i || j < end_j)
+				to[out++] = j == end_j || (i < end_i &&
+							   compare(l, from[i], from[j]) <= 0)
+						    ? from[i++]
+						    : from[j++];
+		}
+		from = to;
+		to = swap;
+	}
+	if (from != e)
+		memcpy(e, from, n * sizeof(struct dirlist_entry *));
+	free(other);
 }
 
 /* ---- rows ------------------------------------------------------------------------------------------------------------- */
@@ -121,28 +227,24 @@ static void
 filter_rows(struct filelist *l)
 {
 	uint8_t *tiers = xmalloc(l->n + 1);
-	bool folder = false;
-	size_t whole;
+	enum tier best[2] = {TIER_NONE, TIER_NONE};
+	size_t files;
 
 	for (size_t i = 0; i < l->n; i++) {
-		tiers[i] = shown(l, l->all[i]) ? (uint8_t)match(l, l->all[i]->key) : TIER_NONE;
-		folder |= tiers[i] != TIER_NONE && l->all[i]->kind == DIRLIST_FOLDER;
-	}
-	if (!folder)
-		l->kept = append(l, tiers, true, TIER_NONE);
-	l->best = l->kept;
-	whole = append(l, tiers, true, TIER_WHOLE);
-	append(l, tiers, true, TIER_LETTERS);
-	if (whole == 0) {
-		size_t at = l->nrows;
+		bool file = l->all[i]->kind != DIRLIST_FOLDER;
 
-		/* A file that has the words beats a folder that has their letters. */
-		if (append(l, tiers, false, TIER_WHOLE) != 0)
-			l->best = at;
-	} else {
-		append(l, tiers, false, TIER_WHOLE);
+		tiers[i] = shown(l, l->all[i]) ? (uint8_t)match(l, l->all[i]->key) : TIER_NONE;
+		if (tiers[i] < best[file])
+			best[file] = (enum tier)tiers[i];
 	}
-	append(l, tiers, false, TIER_LETTERS);
+	if (best[0] == TIER_NONE)
+		l->kept = append(l, tiers, true, TIER_NONE);
+	for (enum tier t = TIER_START; t < TIER_NONE; t++)
+		append(l, tiers, true, t);
+	files = l->nrows;
+	for (enum tier t = TIER_START; t < TIER_NONE; t++)
+		append(l, tiers, false, t);
+	l->best = best[1] < best[0] ? files : l->kept;
 	if (l->best >= l->nrows)
 		l->best = 0;
 	free(tiers);
@@ -172,7 +274,7 @@ place(const struct filelist *l, size_t n, const struct dirlist_entry *e)
 {
 	size_t low = n, step = 1;
 
-	while (low > 0 && dirlist_cmp(l->all[low - 1], e) > 0) {
+	while (low > 0 && compare(l, l->all[low - 1], e) > 0) {
 		n = low - 1;
 		low = n > step ? n - step : 0;
 		step *= 2;
@@ -180,7 +282,7 @@ place(const struct filelist *l, size_t n, const struct dirlist_entry *e)
 	while (low < n) {
 		size_t mid = low + (n - low) / 2;
 
-		if (dirlist_cmp(l->all[mid], e) < 0)
+		if (compare(l, l->all[mid], e) < 0)
 			low = mid + 1;
 		else
 			n = mid;
@@ -188,15 +290,12 @@ place(const struct filelist *l, size_t n, const struct dirlist_entry *e)
 	return low;
 }
 
-void
-filelist_add(struct filelist *l, struct dirlist_entry *const *entries, size_t n)
+/* Sorts in n entries that are in order among themselves. */
+static void
+merge(struct filelist *l, struct dirlist_entry *const *entries, size_t n)
 {
 	size_t left = l->n, to = l->n + n;
 
-	if (l->room < to) {
-		l->room = to * 2;
-		l->all = xreallocarray(l->all, l->room, sizeof(struct dirlist_entry *));
-	}
 	/* From the back: what comes after each new one moves up once, in one piece. */
 	for (size_t i = n; i > 0; i--) {
 		size_t at = place(l, left, entries[i - 1]);
@@ -208,6 +307,35 @@ filelist_add(struct filelist *l, struct dirlist_entry *const *entries, size_t n)
 		l->hidden += entries[i - 1]->hidden;
 	}
 	l->n += n;
+}
+
+void
+filelist_add(struct filelist *l, struct dirlist_entry *const *entries, size_t n)
+{
+	if (l->room < l->n + n) {
+		l->room = (l->n + n) * 2;
+		l->all = xreallocarray(l->all, l->room, sizeof(struct dirlist_entry *));
+	}
+	if (n > 0 && (l->order != FILELIST_NAME || l->reverse)) {
+		struct dirlist_entry **own = xmemdup(entries, n * sizeof(*own));
+
+		sort(l, own, n);
+		merge(l, own, n);
+		free(own);
+	} else {
+		merge(l, entries, n);
+	}
+	rebuild(l);
+}
+
+void
+filelist_sort(struct filelist *l, enum filelist_order order, bool reverse)
+{
+	if (l->order == order && l->reverse == reverse)
+		return;
+	l->order = order;
+	l->reverse = reverse;
+	sort(l, l->all, l->n);
 	rebuild(l);
 }
 
@@ -367,7 +495,8 @@ filelist_highlight(const struct filelist *l, const char *name, bool *on, size_t 
 		return false;
 	fold_cells(&f, name);
 	for (size_t i = 0; i < l->words; i++, word += strlen(word) + 1) {
-		const char *at = strstr(f.bytes, word);
+		enum tier tier;
+		const char *at = find_word(f.bytes, word, &tier);
 
 		if (at != NULL) {
 			light(&f, at, strlen(word), on, n);

@@ -140,6 +140,10 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(FILE_PARENT,    "h Left Backspace", KEYS_MARKED, KEYS_MOTION, "",            "To the parent folder") \
 	X(FILE_HOME,      "~",                KEYS_BROWSER, KEYS_MOTION, "",            "To the home folder") \
 	X(FILE_ENTER,     "Right l",          KEYS_MARKED, KEYS_MOTION, "",            "Enter the folder") \
+	X(FILE_BACK,      "H",                KEYS_BROWSER, KEYS_MOTION, "",            "Back to the folder before") \
+	X(FILE_FORWARD,   "L",                KEYS_BROWSER, KEYS_MOTION, "",            "Forward again to the folder gone back from") \
+	X(FILE_SORT,      "s",                KEYS_BROWSER, KEYS_MOTION, "",            "Choose the order: name, time, size or type") \
+	X(FILE_REVERSE,   "r",                KEYS_BROWSER, KEYS_MOTION, "",            "Turn the order round") \
 	X(FILE_SEND,      "Enter",            KEYS_BROWSER, KEYS_ACTION, "/send",       "Send what is marked to the peer of the open chat; without marks, enter the folder or send the file") \
 	X(FILE_SEND_TO,   "t",                KEYS_BROWSER, KEYS_ACTION, "/send",       "Send what is marked to a peer you choose") \
 	/* transfers */ \
