@@ -152,8 +152,11 @@ world_open(struct world *w, int h, int w_cells, const char *nick, bool ascii)
 	w->notified = xstrdup("");
 	w->title = xstrdup("");
 	w->options = options_new();
-	if (nick != NULL && nick[0] != '\0')
+	/* Who has a name is not here for the first time. */
+	if (nick != NULL && nick[0] != '\0') {
 		options_set(w->options, OPT_nick, nick, err, sizeof(err));
+		options_set(w->options, OPT_tour, "off", err, sizeof(err));
+	}
 	w->input = input_new();
 	setup.options = w->options;
 	setup.first_run = nick == NULL || nick[0] == '\0';

@@ -55,6 +55,8 @@ begin() {
 	key "$1" Enter
 	shows "$1" "^ p2p-tui  $2 "
 	check $? "$1" "$1: the name is taken"
+	seen "$1" 'F1 M-x +explains all keys' && grep -qx 'tour = off' "$tmp/$1.home/config"
+	check $? "$1" "$1: the tour is there, and will not be again"
 }
 
 meet() {

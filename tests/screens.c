@@ -281,6 +281,49 @@ help_screens(void)
 }
 
 static void
+palette_screens(void)
+{
+	struct world w;
+
+	conversation(&w, 24, 80, false);
+	world_type(&w, "\033x");
+	world_golden(&w, "palette-80x24");
+	world_type(&w, "dis");
+	world_golden(&w, "palette-search-80x24");
+	world_close(&w);
+	conversation(&w, 40, 120, false);
+	world_type(&w, "\033xsafety");
+	world_golden(&w, "palette-search-120x40");
+	world_close(&w);
+	conversation(&w, 12, 40, false);
+	world_type(&w, "\033xver");
+	world_golden(&w, "palette-search-40x12");
+	world_close(&w);
+}
+
+/* The first chat there is, before anything was said. */
+static void
+tour_screens(void)
+{
+	static const struct {
+		int h, w;
+		const char *name;
+	} sizes[] = {{24, 80, "tour-80x24"}, {12, 40, "tour-40x12"}};
+	struct world w;
+
+	for (size_t i = 0; i < NELEM(sizes); i++) {
+		world_open(&w, sizes[i].h, sizes[i].w, "Ada", false);
+		peers(&w);
+		world_chat(&w, 1, 0);
+		world_ready(&w);
+		world_type(&w, "/set tour on\r");
+		world_type(&w, "\033");
+		world_golden(&w, sizes[i].name);
+		world_close(&w);
+	}
+}
+
+static void
 hostile_screens(void)
 {
 	struct world w;
@@ -331,6 +374,8 @@ main(void)
 	request_screens();
 	offer_screens();
 	help_screens();
+	palette_screens();
+	tour_screens();
 	hostile_screens();
 	return done_testing();
 }

@@ -18,6 +18,7 @@
 #include "ui/layout.h"
 #include "ui/pane.h"
 #include "ui/prompt.h"
+#include "ui/tour.h"
 
 #define WHEEL_LINES 3
 /* With fewer rows than this above or below what is shown, the next page is asked for. */
@@ -317,7 +318,9 @@ draw_empty(struct pane *p, struct grid *g, const struct model_contact *c)
 		 "Nothing has been said to %s yet. Type below; Enter sends. %s "
 		 "chooses files to send.",
 		 c->c.name, keys_name(REQ_FOCUS_FILES));
-	y += draw_para(g, y, r.x + 2, w, r.h, STYLE_DIM, line, strlen(line)) + 1;
+	/* The tour says the same. */
+	if (r.h >= 10 || !tour_on(p->front))
+		y += draw_para(g, y, r.x + 2, w, r.h, STYLE_DIM, line, strlen(line)) + 1;
 	if (!c->c.accepted_us && c->c.state == CONTACT_ACCEPTED) {
 		snprintf(line, sizeof(line),
 			 "%s has not let you in yet: what you write waits here until then.",
@@ -325,7 +328,9 @@ draw_empty(struct pane *p, struct grid *g, const struct model_contact *c)
 		y += draw_para(g, y, r.x + 2, w, r.h, STYLE_DIM, line, strlen(line)) + 1;
 	}
 	if (c->c.link == LINK_OFFLINE && c->detail[0] != '\0')
-		draw_para(g, y, r.x + 2, w, r.h, STYLE_WARN, c->detail, strlen(c->detail));
+		y += draw_para(g, y, r.x + 2, w, r.h, STYLE_WARN, c->detail, strlen(c->detail));
+	if (!tour_draw(p->front, g, (struct rect){y + 1, r.x, r.y + r.h - y - 1, r.w}))
+		tour_draw(p->front, g, (struct rect){y, r.x, r.y + r.h - y, r.w});
 }
 
 /* The newest transfer of this chat that is not over: Space and Del act on it while the chat has the focus. */

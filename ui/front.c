@@ -69,6 +69,7 @@ front_new(const struct front_setup *setup)
 	f->focused = true;
 	f->mouse_on = options_bool(setup->options, OPT_mouse);
 	f->relayout = true;
+	f->tour = options_bool(setup->options, OPT_tour);
 	f->env = (struct command_env){.model = f->model,
 				      .options = setup->options,
 				      .config_path = setup->config_path,
@@ -178,6 +179,12 @@ front_terminal_focused(struct front *f)
 	return f->focused;
 }
 
+struct dialog *
+front_question(struct front *f)
+{
+	return f->top;
+}
+
 bool
 front_sealed(struct front *f)
 {
@@ -257,6 +264,18 @@ front_ready(struct front *f, int fd)
 			f->panes[i].class->ready(&f->panes[i]);
 }
 
+bool
+front_calm(struct front *f)
+{
+	return strcmp(options_text(f->setup.options, OPT_motion), "reduced") == 0;
+}
+
+static uint64_t
+bars_every(struct front *f)
+{
+	return front_calm(f) ? FRONT_CALM_MS : FRONT_BARS_MS;
+}
+
 static void
 earlier(int *timeout, int64_t ms)
 {
@@ -276,7 +295,7 @@ front_timeout(struct front *f)
 		if (f->panes[i].wake != 0)
 			earlier(&timeout, (int64_t)(f->panes[i].wake - now));
 	if (f->bars_late)
-		earlier(&timeout, (int64_t)(f->bars_at + FRONT_BARS_MS - now));
+		earlier(&timeout, (int64_t)(f->bars_at + bars_every(f) - now));
 	if (f->top != NULL && dialog_guarded(f->top))
 		earlier(&timeout, (int64_t)(f->guard_until - now));
 	pending = front_ask_pending(f);
@@ -317,7 +336,7 @@ front_tick(struct front *f)
 		front_dirty(f, PANE_PEERS);
 	}
 	(void)away_tick(f);
-	if (f->bars_late && now - f->bars_at >= FRONT_BARS_MS)
+	if (f->bars_late && now - f->bars_at >= bars_every(f))
 		dirty_bars(f, now);
 	if (f->top != NULL && dialog_guarded(f->top) && now >= f->guard_until) {
 		dialog_unguard(f->top);
@@ -422,7 +441,7 @@ front_event(struct front *f, const struct msg *ev)
 
 	if (dirty & DIRTY_TRANSFERS) {
 		f->relayout = true;
-		if (now - f->bars_at >= FRONT_BARS_MS)
+		if (now - f->bars_at >= bars_every(f))
 			dirty_bars(f, now);
 		else
 			f->bars_late = true;

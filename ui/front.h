@@ -91,12 +91,16 @@ enum pane_id front_focus(struct front *f);
 /* What the middle shows: PANE_CHAT, PANE_WELCOME, PANE_BROWSER, PANE_HELP, PANE_SEARCH or PANE_CHOOSE. */
 enum pane_id front_main(struct front *f);
 bool front_terminal_focused(struct front *f);
+/* The question on top of everything, or NULL. */
+struct dialog *front_question(struct front *f);
 bool front_sealed(struct front *f); /* what is on disk */
 
 /* ---- for panes: what to do ---- */
 
 /* Sends a command to the core, taken over. False, and a sentence on the hint line, when the queue is full. */
 bool front_send(struct front *f, struct msg *m);
+/* Nothing is to move by itself: no spinners, no sparklines that run, bars once a second (the option `motion`). */
+bool front_calm(struct front *f);
 /* A serial for a message whose answer the pane wants to know; it gets one of its own without. */
 uint32_t front_serial(struct front *f);
 /* A CMD_CONTACT; name and bytes may be NULL. */

@@ -112,6 +112,8 @@ take_options(struct front *f, const char *theme_before, bool mouse_before)
 	if (strcmp(theme_before, options_text(f->setup.options, OPT_theme)) != 0 &&
 	    !f->host.theme(f->host.arg, err, sizeof(err)))
 		front_error(f, "%s", err);
+	if (options_bool(f->setup.options, OPT_tour))
+		f->tour = f->all_dirty = true;
 	if (mouse != mouse_before && mouse != f->mouse_on)
 		front_request(f, REQ_MOUSE);
 }
@@ -463,9 +465,9 @@ global_action(struct front *f, enum request req)
 	else if (req == REQ_SEARCH)
 		search_open(f, "");
 	else if (req == REQ_HELP || req == REQ_LIST_HELP)
-		help_open(f, false);
+		help_open(f);
 	else if (req == REQ_PALETTE)
-		help_open(f, true);
+		palette_open(f);
 	else if (req == REQ_COPY_CODE && invite[0] != '\0')
 		front_copy(f, invite, strlen(invite), "your code");
 	else if (req == REQ_COPY_CODE)

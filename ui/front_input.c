@@ -7,6 +7,7 @@
 #include "ui/dialog.h"
 #include "ui/front_priv.h"
 #include "ui/prompt.h"
+#include "ui/tour.h"
 
 /* What a pane answered, done. Returns whether it took the event. */
 static bool
@@ -177,6 +178,7 @@ static void
 typed(struct front *f)
 {
 	f->last_key = front_now(f);
+	tour_key(f);
 	if (f->sentence[0] != '\0')
 		front_say(f, "%s", "");
 }
@@ -207,6 +209,9 @@ front_input(struct front *f, const struct input_event *ev)
 			front_drop_dialog(f, d);
 		return;
 	}
+	/* What its keys do may change with every key, as where a filter is begun. */
+	if (f->focus != PANE_PROMPT)
+		front_dirty(f, PANE_KEYLINE);
 	switch (ev->type) {
 	case INPUT_KEY:
 		key_to_pane(f, ev->key);

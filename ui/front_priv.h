@@ -12,6 +12,8 @@
 
 /* Transfers are drawn at most this often, however fast their figures come. */
 #define FRONT_BARS_MS  100
+/* And where nothing is to move by itself. */
+#define FRONT_CALM_MS  1000
 /* A question of the core's opens by itself only when nothing was typed for so long. */
 #define FRONT_QUIET_MS 1000
 
@@ -32,6 +34,7 @@ struct front {
 	enum pane_id main; /* what the middle shows */
 	bool relayout, all_dirty;
 	bool bare, mouse_on, focused;
+	bool tour, tour_seen; /* the four lines for the first run: wanted; drawn */
 	bool quitting, stopped;
 
 	struct key current;

@@ -89,7 +89,8 @@ do_bind(struct front *f, const char *args, char *err, size_t errlen)
 	char shown[64], action[KEYS_NAME_MAX];
 
 	if (args[0] == '\0') {
-		help_open(f, true);
+		help_open(f);
+		front_say(f, "Choose an action; %s gives it other keys.", keys_name(REQ_HELP_BIND));
 		return true;
 	}
 	if (req == REQ_NONE) {

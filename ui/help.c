@@ -1,4 +1,4 @@
-/* help.c - all keys and commands, made from their tables; searchable, and each line does what it says. */
+/* help.c - the help and the palette: lists made from the tables, searchable, and each line does what it says. */
 #include "config.h"
 
 #include <stdio.h>
@@ -6,81 +6,29 @@
 #include <string.h>
 
 #include "src/command.h"
+#include "src/options.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/draw.h"
 #include "ui/edit.h"
 #include "ui/front.h"
 #include "ui/help.h"
+#include "ui/help_lines.h"
 #include "ui/pane.h"
 #include "ui/prompt.h"
 
 #define FILTER_MAX 64
-
-/* A line: a heading, a key, or a command. */
-struct line {
-	const char *heading;
-	enum request req;
-	unsigned context;
-	const struct command *command;
-	char *left; /* "/name ARGS"; of a key NULL, since keys change */
-	const char *right;
-};
+#define RECENT	   5
 
 struct help {
-	struct line *lines;
-	size_t nlines;
-	size_t *shown; /* indices of those that match */
-	size_t nshown;
+	struct help_lines lines;
 	size_t cursor, top;
 	struct edit *filter;
 	bool filtering;
-	enum pane_id before; /* where the focus was */
+	bool palette;
+	char *recent[RECENT + 1]; /* what was run from the palette, newest first */
+	enum pane_id before;	  /* where the focus was */
 };
-
-static struct line *
-add(struct help *h)
-{
-	struct line *line;
-
-	h->lines = xreallocarray(h->lines, h->nlines + 1, sizeof(*h->lines));
-	line = &h->lines[h->nlines++];
-	*line = (struct line){0};
-	return line;
-}
-
-static void
-add_heading(struct help *h, const char *words)
-{
-	struct line *line = add(h);
-
-	line->heading = words;
-	line->left = xstrdup("");
-	line->right = "";
-}
-
-static const char *
-left_of(const struct line *line)
-{
-	return line->left != NULL ? line->left : keys_of(line->req);
-}
-
-static void
-add_keys(struct help *h, unsigned context)
-{
-	add_heading(h, keys_context_name(context));
-	for (int req = REQ_NONE + 1; req < REQ_COUNT; req++) {
-		const struct keys_row *row = keys_row((enum request)req);
-		struct line *line;
-
-		if (!(row->contexts & context))
-			continue;
-		line = add(h);
-		line->req = (enum request)req;
-		line->context = context;
-		line->right = row->help;
-	}
-}
 
 static void *
 create(struct front *f)
@@ -89,17 +37,6 @@ create(struct front *f)
 
 	(void)f;
 	h->filter = edit_new(FILTER_MAX, EDIT_ONE_LINE);
-	for (int i = 0; i < KEYS_CONTEXTS; i++)
-		add_keys(h, 1u << i);
-	add_heading(h, "Commands");
-	for (const struct command *c = command_table; c->name != NULL; c++) {
-		struct line *line = add(h);
-
-		line->command = c;
-		xasprintf(&line->left, "/%s%s%s", c->name, c->args[0] != '\0' ? " " : "", c->args);
-		line->right = c->help;
-	}
-	h->shown = xcalloc(h->nlines, sizeof(*h->shown));
 	return h;
 }
 
@@ -108,64 +45,38 @@ destroy(void *state)
 {
 	struct help *h = state;
 
-	for (size_t i = 0; i < h->nlines; i++)
-		free(h->lines[i].left);
-	free(h->lines);
-	free(h->shown);
+	for (size_t i = 0; i < RECENT; i++)
+		free(h->recent[i]);
+	help_lines_free(&h->lines);
 	edit_free(h->filter);
 	free(h);
 }
 
 /* ---- which lines ------------------------------------------------------------------------------------------------------ */
 
-static bool
-matches(const struct line *line, const char *folded)
-{
-	char text[1024], both[512];
-
-	snprintf(both, sizeof(both), "%s %s", left_of(line), line->right);
-	text_fold(text, sizeof(text), both, strlen(both));
-	return strstr(text, folded) != NULL;
-}
-
-/* A heading shows when a line below it does. */
 static void
 collect(struct help *h)
 {
-	char folded[6 * FILTER_MAX + 1];
-	size_t len, heading = 0;
-	const char *filter = edit_text(h->filter, &len);
-	bool owed = false;
+	const char *filter = edit_text(h->filter, NULL);
 
-	text_fold(folded, sizeof(folded), filter, len);
-	h->nshown = 0;
-	for (size_t i = 0; i < h->nlines; i++) {
-		if (h->lines[i].heading != NULL) {
-			heading = i;
-			owed = true;
-			continue;
-		}
-		if (len != 0 && !matches(&h->lines[i], folded))
-			continue;
-		if (owed)
-			h->shown[h->nshown++] = heading;
-		owed = false;
-		h->shown[h->nshown++] = i;
-	}
+	if (h->palette)
+		palette_lines_filter(&h->lines, filter, (const char *const *)h->recent);
+	else
+		help_lines_filter(&h->lines, filter);
 }
 
-static const struct line *
+static const struct help_line *
 shown_line(const struct help *h, size_t i)
 {
-	return i < h->nshown ? &h->lines[h->shown[i]] : NULL;
+	return i < h->lines.nshown ? &h->lines.v[h->lines.shown[i]] : NULL;
 }
 
 /* Moves the cursor by n, over headings. */
 static void
 step(struct help *h, long n)
 {
-	long at = (long)h->cursor + n, last = (long)h->nshown - 1, by = n < 0 ? -1 : 1;
-	const struct line *line;
+	long at = (long)h->cursor + n, last = (long)h->lines.nshown - 1, by = n < 0 ? -1 : 1;
+	const struct help_line *line;
 
 	if (last < 0)
 		return;
@@ -181,12 +92,32 @@ step(struct help *h, long n)
 
 /* ---- drawing ---------------------------------------------------------------------------------------------------------- */
 
+/* Where the sentences begin. */
+static int
+left_width(const struct help *h, int w)
+{
+	if (h->palette)
+		return w >= 50 ? 23 : w * 2 / 5;
+	return w >= 60 ? 30 : w * 2 / 5;
+}
+
+/* What stands on the left of a row: in the palette a command's name is enough, its words are told below. */
+static void
+left_words(const struct help *h, const struct help_line *line, char *out, size_t size)
+{
+	if (h->palette && line->command != NULL)
+		snprintf(out, size, "/%s", line->command->name);
+	else
+		strlcpy(out, help_line_left(line), size);
+}
+
 static void
 draw_line(const struct help *h, struct grid *g, struct rect r, int y, size_t i, bool focus)
 {
-	const struct line *line = shown_line(h, i);
+	const struct help_line *line = shown_line(h, i);
 	bool on = i == h->cursor && focus;
-	int left = r.w >= 60 ? 30 : r.w * 2 / 5, n;
+	int left = left_width(h, r.w), end = r.x + r.w - 1, n;
+	char words[128];
 
 	if (line->heading != NULL) {
 		draw_text(g, y, r.x + 1, r.w - 2, STYLE_TITLE, line->heading);
@@ -194,26 +125,42 @@ draw_line(const struct help *h, struct grid *g, struct rect r, int y, size_t i, 
 	}
 	if (on)
 		grid_clear(g, (struct rect){y, r.x, 1, r.w}, STYLE_CURSOR);
-	n = draw_text(g, y, r.x + 3, left - 3, on ? STYLE_CURSOR : STYLE_KEY, left_of(line));
+	left_words(h, line, words, sizeof(words));
+	n = draw_text(g, y, r.x + 3, left - 3, on ? STYLE_CURSOR : STYLE_KEY, words);
 	if (n < left - 3)
 		n = left - 3;
-	draw_text(g, y, r.x + 3 + n + 1, r.w - n - 5, on ? STYLE_CURSOR : STYLE_NORMAL,
+	if (line->keys[0] != '\0' && r.w >= 50)
+		end -= draw_right(g, y, end, 14, on ? STYLE_CURSOR : STYLE_KEY, line->keys) + 2;
+	draw_text(g, y, r.x + 3 + n + 1, end - r.x - n - 4, on ? STYLE_CURSOR : STYLE_NORMAL,
 		  line->right);
+}
+
+/* Whether a row tells all there is to its line. */
+static bool
+fits(const struct help *h, const struct help_line *line, int w)
+{
+	int left = left_width(h, w), keys = (int)text_cells(line->keys, strlen(line->keys));
+	const char *words = help_line_left(line);
+
+	if (keys > 14 || (keys > 0 && w < 50))
+		return false;
+	return (int)text_cells(words, strlen(words)) <= left - 3 &&
+	       (int)text_cells(line->right, strlen(line->right)) <=
+		       w - left - 2 - (keys > 0 ? keys + 2 : 0);
 }
 
 /* The line under the cursor in full, at the bottom, where its row has no room for it. Draws it if g is not NULL; how many rows it takes. */
 static int
 draw_whole(const struct help *h, struct grid *g, struct rect r)
 {
-	const struct line *line = shown_line(h, h->cursor);
-	int left = r.w >= 60 ? 30 : r.w * 2 / 5, rows;
+	const struct help_line *line = shown_line(h, h->cursor);
+	int rows;
 	char *text;
 
-	if (line == NULL || line->heading != NULL || r.h < 8 ||
-	    ((int)text_cells(left_of(line), strlen(left_of(line))) <= left - 3 &&
-	     (int)text_cells(line->right, strlen(line->right)) <= r.w - left - 2))
+	if (line == NULL || line->heading != NULL || r.h < 8 || fits(h, line, r.w))
 		return 0;
-	xasprintf(&text, "%s: %s", left_of(line), line->right);
+	xasprintf(&text, "%s%s%s%s: %s", help_line_left(line), line->keys[0] != '\0' ? " (" : "",
+		  line->keys, line->keys[0] != '\0' ? ")" : "", line->right);
 	rows = draw_para_rows(text, strlen(text), r.w - 4);
 	if (g != NULL) {
 		int y = r.y + r.h - rows;
@@ -226,6 +173,36 @@ draw_whole(const struct help *h, struct grid *g, struct rect r)
 	return rows + 1;
 }
 
+static const char *
+title(const struct help *h)
+{
+	return h->palette ? "COMMANDS" : "HELP";
+}
+
+static void
+draw_title(const struct help *h, struct grid *g, struct rect r)
+{
+	int n = draw_text(g, r.y, r.x + 1, r.w - 2, STYLE_TITLE, title(h)), x = r.x + n + 3;
+	int end = r.x + r.w - 1;
+	char count[32];
+
+	if (h->filtering || !edit_empty(h->filter)) {
+		snprintf(count, sizeof(count), "%zu of %zu", h->lines.nshown, h->lines.n);
+		if (h->palette && r.w >= 50)
+			end -= draw_right(g, r.y, end, 14, STYLE_DIM, count) + 1;
+		draw_text(g, r.y, x, 1, STYLE_KEY, h->palette ? "›" : "/");
+		draw_text(g, r.y, x + 1, end - x - 1, STYLE_STRONG, edit_text(h->filter, NULL));
+		if (!edit_empty(h->filter) || end - x < 30)
+			return;
+		draw_text(g, r.y, x + 2, end - x - 2, STYLE_DIM,
+			  "type some letters of what you want");
+		return;
+	}
+	draw_fmt(g, r.y, x, end - x, STYLE_DIM,
+		 "%s searches · Enter or a click does it · %s closes", keys_name(REQ_LIST_FILTER),
+		 keys_name(REQ_BACK));
+}
+
 static void
 draw(struct pane *p, struct grid *g, bool focus)
 {
@@ -235,20 +212,11 @@ draw(struct pane *p, struct grid *g, bool focus)
 	int n;
 
 	collect(h);
-	if (h->cursor >= h->nshown)
-		h->cursor = h->nshown != 0 ? h->nshown - 1 : 0;
+	if (h->cursor >= h->lines.nshown)
+		h->cursor = h->lines.nshown != 0 ? h->lines.nshown - 1 : 0;
 	step(h, 0);
-	n = draw_text(g, r.y, r.x + 1, r.w - 2, STYLE_TITLE, "HELP");
-	if (h->filtering || !edit_empty(h->filter)) {
-		draw_text(g, r.y, r.x + n + 3, 1, STYLE_KEY, "/");
-		draw_text(g, r.y, r.x + n + 4, r.w - n - 5, STYLE_STRONG,
-			  edit_text(h->filter, NULL));
-	} else {
-		draw_fmt(g, r.y, r.x + n + 3, r.w - n - 4, STYLE_DIM,
-			 "%s searches · Enter or a click does it · %s closes",
-			 keys_name(REQ_LIST_FILTER), keys_name(REQ_BACK));
-	}
-	if (h->nshown == 0) {
+	draw_title(h, g, r);
+	if (h->lines.nshown == 0) {
 		draw_text(g, r.y + 2, r.x + 3, r.w - 4, STYLE_DIM, "Nothing matches.");
 		return;
 	}
@@ -261,7 +229,7 @@ draw(struct pane *p, struct grid *g, bool focus)
 	/* The first line brings its heading along. */
 	if (h->cursor == 1)
 		h->top = 0;
-	for (size_t i = 0; i < room && h->top + i < h->nshown; i++)
+	for (size_t i = 0; i < room && h->top + i < h->lines.nshown; i++)
 		draw_line(h, g, r, r.y + 1 + (int)i, h->top + i, focus);
 	if (n > 0)
 		draw_whole(h, g, r);
@@ -275,7 +243,8 @@ cursor(struct pane *p, int *y, int *x)
 	if (!h->filtering)
 		return false;
 	*y = p->rect.y;
-	*x = p->rect.x + 8 + (int)text_cells(edit_text(h->filter, NULL), edit_cursor(h->filter));
+	*x = p->rect.x + 4 + (int)strlen(title(h)) +
+	     (int)text_cells(edit_text(h->filter, NULL), edit_cursor(h->filter));
 	return true;
 }
 
@@ -292,36 +261,72 @@ close_help(struct pane *p)
 		front_set_focus(p->front, before);
 }
 
+/* Remembers what was run from the palette. */
+static void
+remember(struct help *h, const char *left)
+{
+	size_t i = 0;
+	char *name = xstrdup(left);
+
+	while (i < RECENT - 1 && h->recent[i] != NULL && strcmp(h->recent[i], left) != 0)
+		i++;
+	free(h->recent[i]);
+	memmove(h->recent + 1, h->recent, i * sizeof(h->recent[0]));
+	h->recent[0] = name;
+}
+
+/* Puts a command into the input line, to be finished there. */
+static void
+begin(struct front *f, const char *command)
+{
+	struct pane *prompt = front_pane(f, PANE_PROMPT);
+
+	prompt_clear(prompt);
+	prompt_insert(prompt, command, strlen(command));
+	front_set_focus(f, PANE_PROMPT);
+}
+
+/* What is typed is run, or begun where words are missing. */
+static void
+run_typed(struct front *f, const struct help_line *line)
+{
+	char *command;
+
+	if (line->option != OPT_COUNT)
+		xasprintf(&command, "%s ", line->left);
+	else if (line->command != NULL)
+		xasprintf(&command, "/%s%s", line->command->name,
+			  line->command->args[0] != '\0' ? " " : "");
+	else
+		command = xstrdup(line->left);
+	if (line->option == OPT_COUNT && (line->command == NULL || line->command->args[0] == '\0' ||
+					  line->command->args[0] == '['))
+		front_command(f, command);
+	else
+		begin(f, command);
+	free(command);
+}
+
 static unsigned
 run(struct pane *p)
 {
 	struct help *h = p->state;
-	const struct line *line = shown_line(h, h->cursor);
-	char *command;
+	const struct help_line *line = shown_line(h, h->cursor);
 
 	if (line == NULL || line->heading != NULL)
 		return PANE_HANDLED | PANE_REFUSED;
-	if (line->command == NULL && !(line->context & KEYS_GLOBAL)) {
-		front_say(p->front, "%s works there: %s.", left_of(line),
+	if (line->left == NULL && !(line->context & KEYS_GLOBAL)) {
+		front_say(p->front, "%s works there: %s.", help_line_left(line),
 			  keys_context_name(line->context));
 		return PANE_HANDLED;
 	}
+	if (h->palette)
+		remember(h, line->left);
 	close_help(p);
-	if (line->command == NULL) {
+	if (line->left == NULL)
 		front_request(p->front, line->req);
-		return PANE_HANDLED;
-	}
-	/* What needs words is put into the input line to be finished there. */
-	xasprintf(&command, "/%s%s", line->command->name,
-		  line->command->args[0] != '\0' ? " " : "");
-	if (line->command->args[0] == '\0' || line->command->args[0] == '[') {
-		front_command(p->front, command);
-	} else {
-		prompt_clear(front_pane(p->front, PANE_PROMPT));
-		prompt_insert(front_pane(p->front, PANE_PROMPT), command, strlen(command));
-		front_set_focus(p->front, PANE_PROMPT);
-	}
-	free(command);
+	else
+		run_typed(p->front, line);
 	return PANE_HANDLED;
 }
 
@@ -330,18 +335,15 @@ static unsigned
 bind_keys(struct pane *p)
 {
 	struct help *h = p->state;
-	const struct line *line = shown_line(h, h->cursor);
-	struct pane *prompt = front_pane(p->front, PANE_PROMPT);
+	const struct help_line *line = shown_line(h, h->cursor);
 	char *command, action[KEYS_NAME_MAX];
 
-	if (line == NULL || line->heading != NULL || line->command != NULL)
+	if (line == NULL || line->heading != NULL || line->req == REQ_NONE)
 		return PANE_HANDLED | PANE_REFUSED;
 	close_help(p);
 	xasprintf(&command, "/bind %s %s", keys_action(line->req, action, sizeof(action)),
 		  keys_of(line->req));
-	prompt_clear(prompt);
-	prompt_insert(prompt, command, strlen(command));
-	front_set_focus(p->front, PANE_PROMPT);
+	begin(p->front, command);
 	free(command);
 	return PANE_HANDLED;
 }
@@ -349,6 +351,8 @@ bind_keys(struct pane *p)
 static unsigned
 filter_key(struct help *h, struct input_key k)
 {
+	if (k.sym == INPUT_SYM_ESC && h->palette)
+		return 0;
 	if (k.sym == INPUT_SYM_ESC) {
 		h->filtering = false;
 		edit_set(h->filter, "", 0);
@@ -375,12 +379,13 @@ key(struct pane *p, enum request req, struct input_key k)
 		return run(p);
 	if (req == REQ_HELP_BIND)
 		return bind_keys(p);
-	if (req == REQ_HELP_CLOSE || req == REQ_HELP) {
+	if (req == REQ_HELP_CLOSE || (req == REQ_HELP && !h->palette) ||
+	    (req == REQ_PALETTE && h->palette)) {
 		close_help(p);
 		return PANE_HANDLED;
 	}
 	if (req == REQ_BACK) {
-		if (!edit_empty(h->filter)) {
+		if (!edit_empty(h->filter) && !h->palette) {
 			edit_set(h->filter, "", 0);
 			return PANE_HANDLED | PANE_REDRAW;
 		}
@@ -398,9 +403,9 @@ key(struct pane *p, enum request req, struct input_key k)
 	else if (req == REQ_SCROLL_DOWN)
 		step(h, page);
 	else if (req == REQ_LIST_TOP || req == REQ_SCROLL_TOP)
-		step(h, -(long)h->nshown);
+		step(h, -(long)h->lines.nshown);
 	else if (req == REQ_LIST_BOTTOM || req == REQ_SCROLL_BOTTOM)
-		step(h, (long)h->nshown);
+		step(h, (long)h->lines.nshown);
 	else
 		return 0;
 	return PANE_HANDLED | PANE_REDRAW;
@@ -432,25 +437,41 @@ mouse(struct pane *p, const struct input_mouse *m)
 	if (m->action != INPUT_PRESS || m->button != INPUT_LEFT || m->y <= p->rect.y)
 		return PANE_HANDLED;
 	at = h->top + (size_t)(m->y - p->rect.y - 1);
-	if (at >= h->nshown || shown_line(h, at)->heading != NULL)
+	if (at >= h->lines.nshown || shown_line(h, at)->heading != NULL)
 		return PANE_HANDLED;
 	h->cursor = at;
 	return run(p) | PANE_REDRAW;
 }
 
-void
-help_open(struct front *f, bool search)
+static void
+open_as(struct front *f, bool palette, bool search)
 {
 	struct pane *p = front_pane(f, PANE_HELP);
 	struct help *h = p->state;
 
 	if (front_focus(f) != PANE_HELP)
 		h->before = front_focus(f);
+	/* Keys may have changed since. */
+	help_lines_free(&h->lines);
+	help_lines_make(&h->lines, palette);
+	h->palette = palette;
 	h->filtering = search;
 	h->cursor = h->top = 0;
 	edit_set(h->filter, "", 0);
 	front_set_focus(f, PANE_HELP);
 	p->dirty = true;
+}
+
+void
+help_open(struct front *f)
+{
+	open_as(f, false, false);
+}
+
+void
+palette_open(struct front *f)
+{
+	open_as(f, true, true);
 }
 
 const struct pane_class help_pane = {

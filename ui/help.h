@@ -1,12 +1,14 @@
 #ifndef P2P_UI_HELP_H
 #define P2P_UI_HELP_H
-/* The help: all keys and commands, made from their tables; searchable, and each line does what it says. */
+/* The help and the palette: all keys, commands and options, made from their tables; searchable, and each line does what it says. */
 
 #include <stdbool.h>
 
 struct front;
 
-/* Shows it; with `search` typing filters at once. */
-void help_open(struct front *f, bool search);
+/* Shows it. */
+void help_open(struct front *f);
+/* Shows the palette: all that can be typed, the best match of what is typed first. */
+void palette_open(struct front *f);
 
 #endif

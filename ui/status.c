@@ -8,6 +8,7 @@
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/chat.h"
+#include "ui/dialog.h"
 #include "ui/draw.h"
 #include "ui/front.h"
 #include "ui/keys.h"
@@ -265,11 +266,44 @@ static const struct keyword chosen_words[KEYWORDS_MAX] = {
 static const struct keyword carry_words[KEYWORDS_MAX] = {
 	{REQ_PEER_OPEN, "send to this peer"}, {REQ_LIST_FILTER, "filter"}, {REQ_BACK, "back"}};
 
+/* A question has keys of its own, whatever lies below it; in its fields letters are letters. */
+static const struct keyword question_words[KEYWORDS_MAX] = {
+	{REQ_DIALOG_OK, "choose"}, {REQ_DIALOG_NEXT, "next"}, {REQ_BACK, "cancel"}};
+static const struct keyword field_words[KEYWORDS_MAX] = {
+	{REQ_SUBMIT, "done"}, {REQ_FOCUS_NEXT, "next field"}, {REQ_BACK, "cancel"}};
+
+/* So has a filter while one types it. */
+static const struct keyword filter_words[KEYWORDS_MAX] = {{REQ_SUBMIT, "take it"},
+							  {REQ_EDIT_DOWN, "next"},
+							  {REQ_EDIT_UP, "previous"},
+							  {REQ_BACK, "no filter"}};
+static const struct keyword palette_words[KEYWORDS_MAX] = {{REQ_SUBMIT, "do it"},
+							   {REQ_EDIT_DOWN, "next"},
+							   {REQ_EDIT_UP, "previous"},
+							   {REQ_BACK, "close"}};
+
+/* Whether the pane has a cursor to type at: a list has one only for its filter. */
+static bool
+types(struct pane *p)
+{
+	int y, x;
+
+	return (p->class->context & KEYS_LISTS) != 0 && p->class->cursor != NULL &&
+	       p->class->cursor(p, &y, &x);
+}
+
 static const struct keyword *
 keywords(struct front *f)
 {
-	unsigned context = front_pane(f, front_focus(f))->class->context;
+	struct pane *p = front_pane(f, front_focus(f));
+	const struct dialog *question = front_question(f);
+	unsigned context = p->class->context;
 
+	if (question != NULL)
+		return dialog_takes_text(question) && !dialog_guarded(question) ? field_words
+										: question_words;
+	if (types(p))
+		return context == KEYS_HELP ? palette_words : filter_words;
 	if (front_carry(f)->by_keys)
 		return carry_words;
 	if (front_focus(f) == PANE_WELCOME)
@@ -321,7 +355,9 @@ keyline_walk(struct pane *p, struct grid *g, int want)
 		int w = keyword_width(p->front, &words[i]), room = r.x + r.w - x;
 		char buf[96];
 
-		if (i < last && w + 2 + keyword_width(p->front, &words[last]) + 1 > room)
+		/* What lost its keys to others is not told of. */
+		if (keys_name(words[i].req)[0] == '\0' ||
+		    (i < last && w + 2 + keyword_width(p->front, &words[last]) + 1 > room))
 			continue;
 		if (g != NULL) {
 			int n = draw_text(g, r.y, x, room, STYLE_KEY, keys_name(words[i].req));

@@ -19,6 +19,7 @@
 #include "ui/front.h"
 #include "ui/pane.h"
 #include "ui/prompt.h"
+#include "ui/tour.h"
 
 enum field { FIELD_NAME, FIELD_FRIEND, FIELD_CALLED, FIELDS };
 
@@ -209,7 +210,9 @@ draw(struct pane *p, struct grid *g, bool focus)
 {
 	const struct msg_self *self = model_self(front_model(p->front));
 	struct rect r = p->rect;
-	int gap = r.h >= 16 ? 2 : 1, y = r.y + (r.h >= 12 ? 1 : 0), w = r.w - 4, x;
+	/* Where the tour has something to say, the fields stand closer. */
+	int gap = r.h >= 16 ? 2 : 1, close = r.h >= 24 || !tour_on(p->front) ? gap : 1,
+	    y = r.y + (r.h >= 12 ? 1 : 0), w = r.w - 4, x;
 	const char *title = "Welcome. Nobody else is here yet.", *door;
 	int used;
 	char line[300];
@@ -223,9 +226,9 @@ draw(struct pane *p, struct grid *g, bool focus)
 	draw_text(g, y, x > r.x + 1 ? x : r.x + 1, r.w - 2, STYLE_TITLE, title);
 	y += gap;
 	draw_field_row(p, g, y, FIELD_NAME, "1", "Your name", "what others will see");
-	y += gap;
+	y += close;
 	draw_code_row(p, g, y);
-	y += gap;
+	y += close;
 	draw_field_row(p, g, y++, FIELD_FRIEND, "3", "A friend",
 		       r.w >= 70 ? "paste their code or HOST:PORT" : "their code or HOST:PORT");
 	draw_field_row(p, g, y, FIELD_CALLED, "", "Called", "optional: your name for them");
@@ -242,7 +245,8 @@ draw(struct pane *p, struct grid *g, bool focus)
 	snprintf(line, sizeof(line), "No messages or files go to anyone until you add a peer.");
 	y += draw_wrapped(g, y, r.x + 2, w, 3, STYLE_NORMAL, line, strlen(line));
 	if (!front_sealed(p->front))
-		draw_wrapped(g, y, r.x + 2, w, 3, STYLE_NORMAL, unsealed, strlen(unsealed));
+		y += draw_wrapped(g, y, r.x + 2, w, 3, STYLE_NORMAL, unsealed, strlen(unsealed));
+	(void)tour_draw(p->front, g, (struct rect){y + 1, r.x, r.y + r.h - y - 1, r.w});
 }
 
 static bool
