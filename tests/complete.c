@@ -91,7 +91,7 @@ static const struct {
 	{"/accept ", 8, "12|11|10|" DORA "|"},
 	{"/accept 11", 8, "11|"},
 	{"/cancel 1", 8, "12|11|10|"},
-	{"/set t", 5, "theme|"},
+	{"/set the", 5, "theme|"},
 	{"/set theme ", 11, "auto|dark|light|contrast|mono|"},
 	{"/set theme d", 11, "dark|"},
 	{"/set mouse ", 11, "on|off|"},
