@@ -187,8 +187,8 @@ draw_title(const struct help *h, struct grid *g, struct rect r)
 	char count[32];
 
 	if (h->filtering || !edit_empty(h->filter)) {
-		snprintf(count, sizeof(count), "%zu of %zu", h->lines.nshown, h->lines.n);
-		if (h->palette && r.w >= 50)
+		snprintf(count, sizeof(count), "%zu found", h->lines.nshown);
+		if (h->palette && r.w >= 50 && !edit_empty(h->filter))
 			end -= draw_right(g, r.y, end, 14, STYLE_DIM, count) + 1;
 		draw_text(g, r.y, x, 1, STYLE_KEY, h->palette ? "›" : "/");
 		draw_text(g, r.y, x + 1, end - x - 1, STYLE_STRONG, edit_text(h->filter, NULL));
