@@ -152,6 +152,8 @@ const struct command command_table[] = {
 	{"palette", "", "Choose from all commands.", COMMAND_SCREEN, ARG_NONE, NULL, 0, 0, 0, 0, NULL},
 	{"copy", "", "Copy the newest message, or the one under the cursor.",
 		COMMAND_SCREEN, ARG_NONE, NULL, 0, 0, 0, 0, NULL},
+	{"editor", "[TEXT]", "Write in your editor ($VISUAL, $EDITOR); what you wrote comes into the input line.",
+		COMMAND_SCREEN, ARG_TEXT, NULL, 0, -1, -1, 0, NULL},
 	{"link", "[copy]", "Open or copy the newest link in the chat; by key, that of the chosen message.",
 		COMMAND_SCREEN, ARG_NONE, NULL, 0, 1, 0, 0, NULL},
 	{"theme", "[THEME]", "Choose the colours.", COMMAND_SCREEN, ARG_OPTION, NULL, 0, 1, 0, 0, NULL},

@@ -137,6 +137,7 @@ screen(struct cli *c)
 		setup.events = core_events(c->core);
 		setup.options = c->options;
 		setup.config_path = c->home.config;
+		setup.folder = c->home.spool;
 		setup.sealed = c->id.sealed;
 		setup.first_run = options_text(c->options, OPT_nick)[0] == '\0';
 		status = ui_run(&setup) == 0 ? CLI_DONE : CLI_FAILED;

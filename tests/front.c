@@ -289,12 +289,6 @@ scrolling(void)
 	ok(world_shows(&w, "line 0"), "there is nothing above it");
 	world_type(&w, ESC ">");
 	ok(world_shows(&w, "a new message"), "Alt-> comes back");
-	world_type(&w, "/find LINE 17\r");
-	ok(world_shows(&w, "line 179"), "/find finds what is not in sight, whatever its case");
-	world_type(&w, "\023\r");
-	ok(world_shows(&w, "line 178"), "^S, Enter: the next older one");
-	world_type(&w, "/find nowhere\r");
-	ok(world_shows(&w, "Nothing matches."), "or says that nothing matches");
 	world_close(&w);
 }
 

@@ -134,6 +134,7 @@ world_open(struct world *w, int h, int w_cells, const char *nick, bool ascii)
 					     .bell = host_bell,
 					     .title = host_title,
 					     .notify = host_notify,
+					     .edit = world_host_edit,
 					     .open = world_host_open,
 					     .mouse = host_mouse,
 					     .suspend = host_suspend,
@@ -141,6 +142,7 @@ world_open(struct world *w, int h, int w_cells, const char *nick, bool ascii)
 					     .theme = host_theme,
 					     .now = host_now,
 					     .wall = host_wall},
+				    .folder = test_tmpdir(),
 				    .ascii = ascii,
 				    .h = h,
 				    .w = w_cells};

@@ -59,6 +59,8 @@ struct world {
 	unsigned bells, suspends, redraws, themes;
 	bool mouse;
 	char opened[200]; /* the link given to the desktop last */
+	char edited[200]; /* the file given to the editor last */
+	bool no_editor;
 };
 
 /* A world of h x w cells on 3 March 2026, 14:02 UTC. nick NULL or "": first run. */

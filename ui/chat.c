@@ -146,7 +146,8 @@ to_newest(struct pane *p)
 	struct model_contact *c = chat_contact(p);
 
 	v->follow = true;
-	v->to_top = v->finding = v->jumping = false;
+	v->to_top = v->jumping = false;
+	chat_find_forget(v);
 	if (c != NULL)
 		model_chat_newest(front_model(p->front), &c->c.peer);
 }
@@ -363,6 +364,7 @@ draw_rows_up(struct pane *p, struct grid *g, const struct model_contact *c, bool
 	look.new_row = v->new_row;
 	look.new_count = v->new_count;
 	look.found_row = v->found_row;
+	look.words = v->words;
 	look.cursor_row = focus ? v->cursor_row : 0;
 	look.keys_to = focus ? newest_transfer(p, c) : 0;
 	look.top = r.y;
@@ -451,6 +453,11 @@ key(struct pane *p, enum request req, struct input_key k)
 	}
 	if (req == REQ_MESSAGE_UP || req == REQ_MESSAGE_DOWN)
 		return chat_choose(p, req == REQ_MESSAGE_UP);
+	if (req == REQ_FIND_OLDER || req == REQ_FIND_NEWER)
+		return chat_find_next(p, req == REQ_FIND_OLDER);
+	/* Esc first puts the lights out; it goes back to writing all the same. */
+	if (req == REQ_BACK && chat_has_found(p))
+		chat_find_forget(v);
 	if (chat_is_act(req))
 		return chat_act(p, req);
 	if (k.sym == INPUT_SYM_ENTER)
@@ -473,7 +480,9 @@ text(struct pane *p, const char *bytes, size_t len)
 		return 0;
 	req = keys_lookup(KEYS_CHAT, k);
 	act = chat_is_act(req);
-	if (act ? v->cursor_row != 0 : req != REQ_NONE)
+	if (req == REQ_FIND_OLDER || req == REQ_FIND_NEWER ? chat_has_found(p)
+	    : act					   ? v->cursor_row != 0
+							   : req != REQ_NONE)
 		return 0;
 	prompt_insert(front_pane(p->front, PANE_PROMPT), bytes, len);
 	return PANE_LEAVE;
@@ -546,8 +555,6 @@ model_changed(struct pane *p, unsigned dirty)
 	}
 	if ((dirty & DIRTY_CHAT) && v->jumping)
 		chat_jump_on(p);
-	if ((dirty & DIRTY_CHAT) && v->finding)
-		chat_find_on(p);
 	if ((dirty & DIRTY_CHAT) && v->to_top)
 		chat_scroll(p, 1 << 20);
 }

@@ -24,9 +24,10 @@ struct chat_view {
 	uint32_t new_count;
 	int64_t read_row; /* up to here OP_READ was sent */
 	struct key peer;  /* the chat all this is about */
-	char *words;	  /* folded; what is looked for */
-	char *typed;	  /* the same as typed */
-	bool finding;	  /* goes on when the next page comes */
+	char *words;	  /* what was looked for and is lit up (lit.h) */
+	char *typed;	  /* the same as typed, kept for the next time */
+	uint32_t finding; /* the serial of the search that looks beyond what is loaded; 0: none */
+	bool older;	  /* it goes that way */
 	int64_t found_row;
 	bool jumping; /* to a row that is being loaded: when the model's `arounds` is more than this */
 	uint64_t arounds;
@@ -51,8 +52,9 @@ unsigned chat_choose(struct pane *p, bool up);
 unsigned chat_act(struct pane *p, enum request req);
 bool chat_is_act(enum request req); /* it does something with the chosen message */
 
-/* chat_find.c: goes on looking; marks what is selected; copies it. */
-void chat_find_on(struct pane *p);
+/* chat_find.c: the next hit, older or newer; nothing is lit up any more; marks what is selected; copies it. */
+unsigned chat_find_next(struct pane *p, bool older);
+void chat_find_forget(struct chat_view *v);
 void chat_jump_on(struct pane *p);
 void chat_draw_selection(struct pane *p, struct grid *g);
 void chat_copy_selection(struct pane *p);

@@ -47,7 +47,7 @@ chat_look_init(struct chat_look *look, struct front *f, const struct model_conta
 	const char *own = own_name(f);
 
 	*look = (struct chat_look){
-		.front = f, .contact = c, .w = w, .top = -1, .wall = front_wall(f)};
+		.front = f, .contact = c, .w = w, .top = -1, .wall = front_wall(f), .words = ""};
 	look->name_w = most((int)text_cells(own, strlen(own)),
 			    (int)text_cells(c->c.name, strlen(c->c.name)));
 	look->name_w = most(3, least(look->name_w, least(12, w / 5)));
@@ -225,7 +225,7 @@ static int
 row_text(const struct chat_look *look, size_t i, struct grid *g, int y, int x)
 {
 	const struct row *r = &look->contact->chat.rows[i].r;
-	unsigned style = r->row == look->found_row ? STYLE_MATCH : STYLE_NORMAL, mark;
+	unsigned style = r->row == look->found_row ? STYLE_STRONG : STYLE_NORMAL, mark;
 	bool own = r->dir == DIR_OUT;
 	char *text;
 	size_t len;
@@ -243,7 +243,8 @@ row_text(const struct chat_look *look, size_t i, struct grid *g, int y, int x)
 	if (g == NULL) {
 		lines = draw_rows(text, len, w);
 	} else {
-		lines = draw_wrapped(g, y, x + text_x(look), w, TEXT_MAX_BYTES, style, text, len);
+		lines = draw_lit(g, y, x + text_x(look), w, TEXT_MAX_BYTES, style, STYLE_MATCH,
+				 look->words, text, len);
 		if (own) {
 			const char *sign = receipt(look, r, &mark);
 
@@ -462,6 +463,8 @@ chat_row(const struct chat_look *look, size_t i, struct grid *g, int y, int x)
 	if (r->kind == ROW_EVENT || r->dir == DIR_NOTE)
 		return lines + row_event(look, r, g, y + lines, x);
 	n = row_text(look, i, g, y + lines, x);
+	if (g != NULL && r->row == look->found_row)
+		draw_text(g, y + lines, x, 1, STYLE_MATCH, "▸");
 	for (int k = 0; g != NULL && r->row == look->cursor_row && k < n; k++)
 		draw_text(g, y + lines + k, x, 1, STYLE_STRONG, "▌");
 	return lines + n;

@@ -21,6 +21,7 @@ struct chat_look {
 	int64_t new_row; /* the new-messages line stands above it; 0: none */
 	uint32_t new_count;
 	int64_t found_row;  /* is marked; 0: none */
+	const char *words;  /* lit up in all texts (lit.h) */
 	int64_t cursor_row; /* the chosen message; 0: none */
 	int64_t keys_to;    /* the transfer that keys act on; 0: none */
 	int64_t wall;	    /* now, for day lines */

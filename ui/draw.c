@@ -11,10 +11,12 @@
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/draw.h"
+#include "ui/lit.h"
 
-/* Puts shown text, no further than column end. Returns the column behind it. */
+/* Puts shown text, no further than column end; what is marked in the other style. Returns the column behind it. */
 static int
-put_shown(struct grid *g, int y, int x, int end, unsigned style, const char *s, size_t len)
+put_lit(struct grid *g, int y, int x, int end, unsigned style, unsigned lit, const uint8_t *mark,
+	const char *s, size_t len)
 {
 	struct text_iter it;
 	struct text_cell cell;
@@ -25,10 +27,17 @@ put_shown(struct grid *g, int y, int x, int end, unsigned style, const char *s, 
 			continue;
 		if (x + cell.width > end)
 			break;
-		grid_put(g, y, x, cell.bytes, cell.nbytes, cell.width, style);
+		grid_put(g, y, x, cell.bytes, cell.nbytes, cell.width,
+			 mark != NULL && mark[cell.start] ? lit : style);
 		x += cell.width;
 	}
 	return x;
+}
+
+static int
+put_shown(struct grid *g, int y, int x, int end, unsigned style, const char *s, size_t len)
+{
+	return put_lit(g, y, x, end, style, style, NULL, s, len);
 }
 
 int
@@ -125,6 +134,72 @@ int
 draw_para_rows(const char *s, size_t len, int w)
 {
 	return wrapped(NULL, 0, 0, w, INT_MAX, STYLE_NORMAL, s, len, TEXT_ONE_LINE);
+}
+
+int
+draw_lit(struct grid *g, int y, int x, int w, int max_rows, unsigned style, unsigned lit,
+	 const char *words, const char *s, size_t len)
+{
+	char *shown = text_show_dup(s, len, TEXT_MULTILINE);
+	size_t n = strlen(shown);
+	uint8_t *mark = xmalloc(n + 1);
+	struct text_wrap wrap;
+	struct text_line line;
+	int rows = 0;
+
+	lit_mark(words, shown, n, mark);
+	text_wrap_init(&wrap, shown, n, w > 0 ? (size_t)w : 1);
+	for (; rows < max_rows && text_wrap_next(&wrap, &line); rows++)
+		put_lit(g, y + rows, x, x + w, style, lit, mark + line.start, shown + line.start,
+			line.len);
+	free(mark);
+	free(shown);
+	return rows;
+}
+
+/* Where a line is to begin so that the cells from there to `to` are w at most, with the word it begins in whole if that is short. */
+static size_t
+begin_before(const char *shown, size_t to, size_t w)
+{
+	size_t from = to, blank;
+
+	while (from > 0 && text_cells(shown + from, to - from) < w)
+		from = text_prev(shown, from);
+	for (blank = from; blank < to && blank < from + 12; blank++)
+		if (shown[blank] == ' ')
+			return blank + 1;
+	return from;
+}
+
+int
+draw_lit_line(struct grid *g, int y, int x, int w, unsigned style, unsigned lit, const char *words,
+	      const char *s, size_t len)
+{
+	char *shown = text_show_dup(s, len, TEXT_ONE_LINE), *cut;
+	size_t n = strlen(shown), first, from = 0;
+	uint8_t *mark = xmalloc(n + 1);
+	int end = x;
+
+	first = lit_mark(words, shown, n, mark);
+	while (first < n && text_cells(shown, n) > (size_t)w && mark[first + from])
+		from++;
+	/* The first of the words is not to be cut off. */
+	if (first < n && from > 0 && text_cells(shown, first + from) + 1 > (size_t)w) {
+		from = begin_before(shown, first, (size_t)w / 3);
+		end = draw_text(g, y, x, w, style, "…") + x;
+	} else {
+		from = 0;
+	}
+	cut = xmalloc((size_t)(w > 0 ? w : 0) * TEXT_CELL_MAX + 1);
+	n = text_fit(cut, (size_t)(w > 0 ? w : 0) * TEXT_CELL_MAX + 1, shown + from, n - from,
+		     (size_t)(x + w > end ? x + w - end : 0), 0);
+	mark = xreallocarray(mark, from + n + 1, 1);
+	lit_mark(words, cut, n, mark);
+	end = put_lit(g, y, end, x + w, style, lit, mark, cut, n);
+	free(cut);
+	free(mark);
+	free(shown);
+	return end - x;
 }
 
 void

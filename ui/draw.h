@@ -30,6 +30,13 @@ int draw_para(struct grid *g, int y, int x, int w, int max_rows, unsigned style,
 	      size_t len);
 int draw_para_rows(const char *s, size_t len, int w);
 
+/* The same with words (lit.h) in a style of their own: wrapped, and as one line that begins before the first of the words where there is no
+ * room for all of it. */
+int draw_lit(struct grid *g, int y, int x, int w, int max_rows, unsigned style, unsigned lit,
+	     const char *words, const char *s, size_t len);
+int draw_lit_line(struct grid *g, int y, int x, int w, unsigned style, unsigned lit,
+		  const char *words, const char *s, size_t len);
+
 /* A horizontal line of one glyph ("─"). */
 void draw_hline(struct grid *g, int y, int x, int w, unsigned style, const char *glyph);
 void draw_vline(struct grid *g, int y, int x, int h, unsigned style, const char *glyph);

@@ -108,6 +108,7 @@ front_free(struct front *f)
 	free(f->later);
 	free(f->later_peers);
 	news_free(&f->news);
+	compose_free(f);
 	free(f);
 }
 
@@ -420,6 +421,15 @@ settle(struct front *f)
 	}
 }
 
+/* The same person by another key. */
+static void
+moved(struct front *f, const struct key *from, const struct key *to)
+{
+	compose_moved(f, from, to);
+	if (f->has_current && key_equal(&f->current, from))
+		front_open_chat(f, to);
+}
+
 static void
 drop_stale(struct front *f)
 {
@@ -472,18 +482,18 @@ front_event(struct front *f, const struct msg *ev)
 		ask_report(f, ev);
 	if (ev->type == MSG_EV_CODE)
 		ask_pair_event(f, ev);
-	if (ev->type == MSG_EV_HITS)
+	if (ev->type == MSG_EV_HITS) {
 		search_hits(front_pane(f, PANE_SEARCH), ev);
+		chat_hits(front_pane(f, PANE_CHAT), ev);
+	}
 	if (ev->type == MSG_EV_STALE)
 		ask_clean(f, ev);
 	if (ev->type == MSG_EV_CHOICE)
 		choose_event(front_pane(f, PANE_CHOOSE), ev);
 	if (dirty & DIRTY_RESULT)
 		result(f, ev);
-	/* The same person by another key. */
-	if (ev->type == MSG_EV_CONTACT && ev->b.contact.moved && f->has_current &&
-	    key_equal(&f->current, &ev->b.contact.peer))
-		front_open_chat(f, &ev->b.contact.new_key);
+	if (ev->type == MSG_EV_CONTACT && ev->b.contact.moved)
+		moved(f, &ev->b.contact.peer, &ev->b.contact.new_key);
 	if (dirty & (DIRTY_CONTACTS | DIRTY_READY | DIRTY_SELF))
 		settle(f);
 	if (dirty & (DIRTY_CONTACTS | DIRTY_TRANSFERS))

@@ -31,6 +31,9 @@ struct front_host {
 	void (*title)(void *arg, const char *title);
 	/* A notification, in the way the option `notify` says; shown text. */
 	void (*notify)(void *arg, const char *title, const char *body);
+	/* Gives the terminal to the person's editor, on that file; front_edited() is to be called when it ends. False with a sentence. NULL: there
+	 * is none. */
+	bool (*edit)(void *arg, const char *path, char *err, size_t errlen);
 	/* Gives a link to the desktop. False with a sentence. */
 	bool (*open)(void *arg, const char *link, char *err, size_t errlen);
 	void (*mouse)(void *arg, bool on);
@@ -46,6 +49,7 @@ struct front_setup {
 	struct front_host host;
 	struct options *options; /* stays the caller's */
 	const char *config_path; /* where options are saved; NULL: not at all */
+	const char *folder;	 /* for what lies in a file for a while; NULL: there is none */
 	bool sealed;		 /* a passphrase seals what is on disk */
 	bool first_run;		 /* show the welcome */
 	bool ascii;		 /* the terminal cannot show UTF-8 */
@@ -54,13 +58,15 @@ struct front_setup {
 
 /* ---- for ui.c and tests ---- */
 
-/* Everything is copied but what options and config_path point at. Sends CMD_ATTACH. */
+/* Everything is copied but what options, config_path and folder point at. Sends CMD_ATTACH. */
 struct front *front_new(const struct front_setup *setup);
 void front_free(struct front *f);
 /* An event of the core; not taken over. */
 void front_event(struct front *f, const struct msg *ev);
 void front_input(struct front *f, const struct input_event *ev);
 void front_resize(struct front *f, int h, int w);
+/* The editor that host.edit() started has ended; status as a shell has it. */
+void front_edited(struct front *f, int status);
 /* Time passed: timers that are due run. front_timeout(): ms until the next one is. */
 void front_tick(struct front *f);
 int front_timeout(struct front *f);

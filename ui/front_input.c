@@ -44,13 +44,34 @@ front_cancel_capture(struct front *f)
 	}
 }
 
+/* ^X begins a key of two where it is none by itself. */
+static bool
+begins_chord(struct front *f, struct input_key key, enum request req)
+{
+	if (req != REQ_NONE || key.sym != 'x' || key.mods != INPUT_CTRL)
+		return false;
+	f->after_x = true;
+	front_say(f, "^X");
+	return true;
+}
+
 static void
 key_to_pane(struct front *f, struct input_key key)
 {
 	struct pane *p = &f->panes[f->focus];
 	unsigned context = p->class->context;
-	enum request req = keys_lookup(context != 0 ? context : KEYS_GLOBAL, key);
+	enum request req;
 
+	if (f->after_x && key.sym != INPUT_SYM_ESC)
+		key.mods |= INPUT_AFTER_X;
+	f->after_x = false;
+	req = keys_lookup(context != 0 ? context : KEYS_GLOBAL, key);
+	if (begins_chord(f, key, req))
+		return;
+	if (req == REQ_NONE && key.mods & INPUT_AFTER_X) {
+		front_bell(f);
+		return;
+	}
 	if (f->capture >= 0) {
 		front_cancel_capture(f);
 		if (key.sym == INPUT_SYM_ESC)
@@ -79,7 +100,8 @@ text_to_pane(struct front *f, const char *text, size_t len)
 	while (f->top == NULL && len != 0) {
 		struct pane *p = &f->panes[f->focus];
 
-		if (p->class->text != NULL && obey(f, p, p->class->text(p, text, len)))
+		if (!f->after_x && p->class->text != NULL &&
+		    obey(f, p, p->class->text(p, text, len)))
 			return;
 		if (!input_text_key(&text, &len, &key))
 			return;
@@ -193,6 +215,8 @@ front_input(struct front *f, const struct input_event *ev)
 		return;
 	}
 	away_input(f);
+	if (ev->type != INPUT_KEY && ev->type != INPUT_TEXT)
+		f->after_x = false;
 	if (ev->type != INPUT_MOUSE)
 		typed(f);
 	if (f->layout.kind == LAYOUT_TINY && ev->type == INPUT_MOUSE)

@@ -5,6 +5,7 @@
 #include "src/command.h"
 #include "src/model.h"
 #include "src/msg.h"
+#include "ui/compose.h"
 #include "ui/dialog.h"
 #include "ui/front.h"
 #include "ui/layout.h"
@@ -72,6 +73,8 @@ struct front {
 	bool bars_late;	     /* they changed since */
 	int64_t minute;	     /* of the clock in the header */
 	struct news news;    /* what was told while nobody looked */
+	struct compose compose;
+	bool after_x; /* ^X was pressed: the next key goes with it */
 };
 
 /* front_screen.c: command_env's `screen`. */

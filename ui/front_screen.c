@@ -327,6 +327,15 @@ do_find(struct front *f, const char *args, char *err, size_t errlen)
 }
 
 static bool
+do_editor(struct front *f, const char *args, char *err, size_t errlen)
+{
+	(void)err;
+	(void)errlen;
+	compose_open(f, args, strlen(args));
+	return true;
+}
+
+static bool
 do_search(struct front *f, const char *args, char *err, size_t errlen)
 {
 	(void)err;
@@ -341,16 +350,27 @@ static const struct {
 	bool words;
 	bool (*run)(struct front *f, const char *args, char *err, size_t errlen);
 } commands[] = {
-	{"bind", false, do_bind},	  {"chat", true, do_chat},
-	{"choose", false, do_choose},	  {"clear", false, do_clear},
-	{"contacts", false, do_contacts}, {"date", false, do_date},
-	{"export", false, do_export},	  {"files", false, do_files},
-	{"find", true, do_find},	  {"join", false, do_join},
-	{"link", false, do_link},	  {"keep", false, do_keep},
-	{"mouse", false, do_mouse},	  {"nearby", false, do_nearby},
-	{"open", false, do_open},	  {"passphrase", false, do_passphrase},
-	{"search", true, do_search},	  {"send", false, do_files},
-	{"theme", false, do_theme},	  {"verify", false, do_verify},
+	{"bind", false, do_bind},
+	{"chat", true, do_chat},
+	{"choose", false, do_choose},
+	{"clear", false, do_clear},
+	{"contacts", false, do_contacts},
+	{"date", false, do_date},
+	{"editor", false, do_editor},
+	{"export", false, do_export},
+	{"files", false, do_files},
+	{"find", true, do_find},
+	{"join", false, do_join},
+	{"link", false, do_link},
+	{"keep", false, do_keep},
+	{"mouse", false, do_mouse},
+	{"nearby", false, do_nearby},
+	{"open", false, do_open},
+	{"passphrase", false, do_passphrase},
+	{"search", true, do_search},
+	{"send", false, do_files},
+	{"theme", false, do_theme},
+	{"verify", false, do_verify},
 	{"versions", false, do_versions},
 };
 

@@ -61,9 +61,11 @@ enum input_sym {
 };
 
 /* Modifiers. Shift is told only where it is not already in the symbol: Shift-a is 'A' without modifiers. */
-#define INPUT_SHIFT 1
-#define INPUT_ALT   2
-#define INPUT_CTRL  4
+#define INPUT_SHIFT   1
+#define INPUT_ALT     2
+#define INPUT_CTRL    4
+/* The key that follows ^X, as in ^X ^E: the front end adds this, no terminal tells it. */
+#define INPUT_AFTER_X 8
 
 struct input_key {
 	uint32_t sym; /* a Unicode scalar or an enum input_sym */

@@ -113,6 +113,14 @@ keys_parse_n(const char *name, size_t len, struct input_key *key)
 	uint32_t sym;
 	size_t i;
 
+	if (len > 2 && name[0] == '^' && name[1] == 'X') {
+		if ((name[2] == '^' && len == 4 && name[3] == 'X') ||
+		    !keys_parse_n(name + 2, len - 2, &k) || k.mods & INPUT_AFTER_X)
+			return false;
+		k.mods |= INPUT_AFTER_X;
+		*key = k;
+		return true;
+	}
 	while (len > 2 && name[1] == '-') {
 		for (i = 0; i < NELEM(modifiers) && modifiers[i].letter != name[0]; i++)
 			;
@@ -167,8 +175,9 @@ keys_format(struct input_key key, char *out, size_t size)
 	} else if (name == base) {
 		base[text_put(base, key.sym)] = '\0';
 	}
-	snprintf(out, size, "%s%s%s%s", key.mods & INPUT_CTRL && !caret ? "C-" : "",
-		 key.mods & INPUT_ALT ? "M-" : "", key.mods & INPUT_SHIFT ? "S-" : "", name);
+	snprintf(out, size, "%s%s%s%s%s", key.mods & INPUT_AFTER_X ? "^X" : "",
+		 key.mods & INPUT_CTRL && !caret ? "C-" : "", key.mods & INPUT_ALT ? "M-" : "",
+		 key.mods & INPUT_SHIFT ? "S-" : "", name);
 	return out;
 }
 

@@ -29,7 +29,7 @@
 enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 
 /* One row: the request, its keys (the first is shown on the key line), contexts, kind, slash command or "", help sentence.
- * Key names are what keys_parse() reads: ^x for Ctrl, M- Alt, S- Shift, C- Ctrl on named keys. */
+ * Key names are what keys_parse() reads: ^x for Ctrl, M- Alt, S- Shift, C- Ctrl on named keys; ^X before another is a key of its own. */
 /* clang-format off */
 #define KEYS_TABLE(X) \
 	/* everywhere */ \
@@ -99,6 +99,7 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(EDIT_YANK_POP,  "M-y",              KEYS_PROMPT, KEYS_EDIT,   "",             "After ^Y: replace it with what was cut before") \
 	X(EDIT_TRANSPOSE, "^T",               KEYS_PROMPT, KEYS_EDIT,   "",             "Swap two characters") \
 	X(EDIT_UNDO,      "^_",               KEYS_PROMPT, KEYS_EDIT,   "",             "Undo") \
+	X(EDITOR,         "^X^E",             KEYS_PROMPT, KEYS_ACTION, "/editor",      "Edit the text in your editor ($VISUAL, $EDITOR)") \
 	/* all lists */ \
 	X(LIST_UP,        "Up k",             KEYS_PANES,  KEYS_MOTION, "",             "One row up") \
 	X(LIST_DOWN,      "Down j",           KEYS_PANES,  KEYS_MOTION, "",             "One row down") \
@@ -120,6 +121,9 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(PEER_SEND,      "s",                KEYS_PEERS,  KEYS_ACTION, "/send",        "Choose files to send to this peer") \
 	X(PEER_ACCEPT,    "y",                KEYS_PEERS,  KEYS_ACTION, "/accept",      "Accept the request") \
 	X(PEER_DENY,      "n",                KEYS_PEERS,  KEYS_ACTION, "/deny",        "Refuse the request") \
+	/* what was looked for */ \
+	X(FIND_OLDER,     "n",                KEYS_CHAT,   KEYS_MOTION, "",             "After a search: to the next older message that matches") \
+	X(FIND_NEWER,     "N",                KEYS_CHAT,   KEYS_MOTION, "",             "After a search: to the next newer message that matches") \
 	/* the chosen message */ \
 	X(MESSAGE_EDIT,   "e",                KEYS_CHAT,   KEYS_ACTION, "/edit",        "Edit the chosen message") \
 	X(MESSAGE_DELETE, "d",                KEYS_CHAT,   KEYS_ACTION, "/delete",      "Delete the chosen message; asks first") \

@@ -15,6 +15,7 @@
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/ask.h"
+#include "ui/compose.h"
 #include "ui/drafts.h"
 #include "ui/draw.h"
 #include "ui/edit.h"
@@ -184,6 +185,27 @@ prompt_clear(struct pane *p)
 
 	edit_set(s->edit, "", 0);
 	changed(p);
+}
+
+const char *
+prompt_text(const struct pane *p, size_t *len)
+{
+	const struct prompt *s = p->state;
+
+	return edit_text(s->edit, len);
+}
+
+bool
+prompt_replace(struct pane *p, const char *text, size_t len)
+{
+	struct prompt *s = p->state;
+	size_t was;
+
+	(void)edit_text(s->edit, &was);
+	if (edit_replace_range(s->edit, 0, was, text, len) & EDIT_FULL)
+		return false;
+	changed(p);
+	return true;
 }
 
 void
@@ -585,6 +607,11 @@ key(struct pane *p, enum request req, struct input_key k)
 	}
 	if (req == REQ_SUBMIT) {
 		submit(p);
+		return PANE_HANDLED;
+	}
+	if (req == REQ_EDITOR) {
+		save(p);
+		compose_open(p->front, NULL, 0);
 		return PANE_HANDLED;
 	}
 	if (req == REQ_EDIT_END) {

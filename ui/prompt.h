@@ -13,6 +13,10 @@ struct pane;
 void prompt_switch(struct pane *p, const struct key *peer);
 bool prompt_empty(const struct pane *p);
 void prompt_clear(struct pane *p);
+/* What stands in it; *len may be NULL. Valid until it changes. */
+const char *prompt_text(const struct pane *p, size_t *len);
+/* Other text in its place, in one step of undo; false if it is too long. */
+bool prompt_replace(struct pane *p, const char *text, size_t len);
 /* Inserts text at the cursor, as typed. */
 void prompt_insert(struct pane *p, const char *text, size_t len);
 /* Any event: drafts that the store had kept, contacts that went or have another key. */

@@ -17,6 +17,7 @@
 #include "ui/draw.h"
 #include "ui/edit.h"
 #include "ui/front.h"
+#include "ui/lit.h"
 #include "ui/pane.h"
 #include "ui/search.h"
 
@@ -37,6 +38,8 @@ struct search {
 	bool typing;
 	uint32_t serial; /* of the search that runs or ran, 0 none */
 	bool running, more, failed;
+	char *looked;	  /* what was looked for, without "in:" */
+	char *lit;	  /* the same, as it is lit up (lit.h) */
 	char *wrong;	  /* why nothing was searched, or NULL */
 	struct hit *hits; /* the newest first */
 	size_t nhits, cursor, top;
@@ -50,6 +53,8 @@ create(struct front *f)
 
 	(void)f;
 	s->words = edit_new(WORDS_MAX, EDIT_ONE_LINE);
+	s->looked = xstrdup("");
+	s->lit = lit_words("", 0);
 	return s;
 }
 
@@ -70,6 +75,8 @@ destroy(void *state)
 
 	clear(s);
 	free(s->wrong);
+	free(s->looked);
+	free(s->lit);
 	edit_free(s->words);
 	free(s);
 }
@@ -95,6 +102,10 @@ ask(struct pane *p)
 		s->wrong = xstrdup(err);
 		words = "";
 	}
+	free(s->looked);
+	free(s->lit);
+	s->looked = xstrdup(words);
+	s->lit = lit_words(words, strlen(words));
 	m->b.search.at = INT64_MAX;
 	m->b.search.count = HITS_MAX;
 	m->serial = s->serial = front_serial(p->front);
@@ -103,6 +114,26 @@ ask(struct pane *p)
 	s->running = front_send(p->front, m);
 	s->typing = false;
 	p->dirty = true;
+}
+
+/* A line of a text, with the first of the words in it, in fresh memory. */
+static char *
+line_of(const struct search *s, const struct row *r)
+{
+	char *shown = text_show_dup(r->text, r->text_len, TEXT_ONE_LINE), *line;
+	size_t n = strlen(shown), from = 0, first;
+	uint8_t *mark = xmalloc(n + 1);
+
+	first = lit_mark(s->lit, shown, n, mark);
+	if (first < n && first > SHOWN_MAX / 2)
+		from = text_truncate_utf8(shown, n, first - SHOWN_MAX / 4);
+	line = xmalloc(SHOWN_MAX + sizeof("…"));
+	n = text_truncate_utf8(shown + from, n - from, SHOWN_MAX);
+	snprintf(line, SHOWN_MAX + sizeof("…"), "%s%.*s", from > 0 ? "…" : "", (int)n,
+		 shown + from);
+	free(mark);
+	free(shown);
+	return line;
 }
 
 void
@@ -115,16 +146,13 @@ search_hits(struct pane *p, const struct msg *ev)
 	if (ev->serial != s->serial || !s->running)
 		return;
 	while (s->nhits < HITS_MAX && row_get(ev->bytes, ev->len, &at, &r)) {
-		size_t len = text_truncate_utf8(r.text, r.text_len, SHOWN_MAX);
-
 		if (s->nhits % 64 == 0)
 			s->hits = xreallocarray(s->hits, s->nhits + 64, sizeof(*s->hits));
-		s->hits[s->nhits++] =
-			(struct hit){.peer = r.peer,
-				     .row = r.row,
-				     .time = r.time,
-				     .out = r.dir == DIR_OUT,
-				     .text = text_show_dup(r.text, len, TEXT_ONE_LINE)};
+		s->hits[s->nhits++] = (struct hit){.peer = r.peer,
+						   .row = r.row,
+						   .time = r.time,
+						   .out = r.dir == DIR_OUT,
+						   .text = line_of(s, &r)};
 	}
 	if (ev->b.hits.done) {
 		s->running = false;
@@ -176,7 +204,9 @@ draw_hit(struct pane *p, struct grid *g, int y, size_t i, bool focus)
 	x += 2;
 	draw_text(g, y, x, name, on ? STYLE_CURSOR : STYLE_PEER, c != NULL ? c->c.name : "");
 	x += name + 1;
-	draw_text(g, y, x, r.x + r.w - 1 - x, on ? STYLE_CURSOR : STYLE_NORMAL, hit->text);
+	draw_lit_line(g, y, x, r.x + r.w - 1 - x, on ? STYLE_CURSOR : STYLE_NORMAL,
+		      on ? STYLE_CURSOR | STYLE_BOLD | STYLE_UNDERLINE : STYLE_MATCH, s->lit,
+		      hit->text, strlen(hit->text));
 }
 
 static void
@@ -268,8 +298,11 @@ open_hit(struct pane *p)
 	if (model_contact(front_model(p->front), &hit.peer) == NULL)
 		return PANE_HANDLED | PANE_REFUSED;
 	front_open_chat(p->front, &hit.peer);
-	if (front_main(p->front) == PANE_CHAT)
-		chat_jump(front_pane(p->front, PANE_CHAT), hit.row);
+	if (front_main(p->front) != PANE_CHAT)
+		return PANE_HANDLED;
+	chat_light(front_pane(p->front, PANE_CHAT), s->looked);
+	chat_jump(front_pane(p->front, PANE_CHAT), hit.row);
+	front_set_focus(p->front, PANE_CHAT);
 	return PANE_HANDLED;
 }
 

@@ -262,6 +262,13 @@ static const struct keyword chosen_words[KEYWORDS_MAX] = {
 	{REQ_MESSAGE_VERSIONS, "before"}, {REQ_MESSAGE_DOWN, "next"},
 	{REQ_MESSAGE_UP, "previous"},	  {REQ_BACK, "write"}};
 
+/* And others while words are lit up in it. */
+static const struct keyword found_words[KEYWORDS_MAX] = {{REQ_FIND_OLDER, "older"},
+							 {REQ_FIND_NEWER, "newer"},
+							 {REQ_FIND, "other words"},
+							 {REQ_LIST_BOTTOM, "newest"},
+							 {REQ_BACK, "write"}};
+
 /* So have the peers while one is chosen for what is carried. */
 static const struct keyword carry_words[KEYWORDS_MAX] = {
 	{REQ_PEER_OPEN, "send to this peer"}, {REQ_LIST_FILTER, "filter"}, {REQ_BACK, "back"}};
@@ -310,6 +317,8 @@ keywords(struct front *f)
 		return welcome_words;
 	if (front_focus(f) == PANE_CHAT && chat_has_chosen(front_pane(f, PANE_CHAT)))
 		return chosen_words;
+	if (front_focus(f) == PANE_CHAT && chat_has_found(front_pane(f, PANE_CHAT)))
+		return found_words;
 	for (size_t i = 0; i < NELEM(keylines); i++)
 		if (keylines[i].context == context)
 			return keylines[i].words;

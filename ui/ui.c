@@ -16,9 +16,11 @@
 #include "src/queue.h"
 #include "src/util.h"
 #include "ui/front.h"
+#include "ui/handover.h"
 #include "ui/input.h"
 #include "ui/notify.h"
 #include "ui/opener.h"
+#include "ui/scratch.h"
 #include "ui/screen.h"
 #include "ui/term.h"
 #include "ui/theme.h"
@@ -46,13 +48,14 @@ struct ui {
 	uint64_t resize_at;	  /* when it is quiet enough; 0: no resize */
 	bool told;		  /* asked once */
 	enum theme_ground ground; /* what the terminal said of its background */
+	pid_t editor;		  /* who has the terminal; 0: we have */
 };
 
 /* ---- signals ---------------------------------------------------------------------------------------------------------- */
 
 static int signal_pipe[2] = {-1, -1};
 
-static const int caught[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT, SIGPIPE};
+static const int caught[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT, SIGPIPE, SIGCHLD};
 static struct sigaction before[NELEM(caught)];
 
 static void
@@ -125,10 +128,11 @@ host_send(void *arg, struct msg *m)
 	return false;
 }
 
+/* While somebody else has the terminal, nothing is written to it. */
 static void
 write_out(struct ui *ui, const void *bytes, size_t len)
 {
-	if (term_write(STDOUT_FILENO, bytes, len) != 0)
+	if (ui->editor == 0 && term_write(STDOUT_FILENO, bytes, len) != 0)
 		ui->lost = true;
 }
 
@@ -154,8 +158,11 @@ static void
 host_title(void *arg, const char *title)
 {
 	struct ui *ui = arg;
-	char *seq = term_title_seq(title);
+	char *seq;
 
+	if (ui->editor != 0)
+		return;
+	seq = term_title_seq(title);
 	if (!ui->titled)
 		write_out(ui, TITLE_PUSH, sizeof(TITLE_PUSH) - 1);
 	ui->titled = true;
@@ -195,6 +202,23 @@ host_open(void *arg, const char *link, char *err, size_t errlen)
 {
 	(void)arg;
 	return opener_run("xdg-open", link, err, errlen);
+}
+
+static bool
+host_edit(void *arg, const char *path, char *err, size_t errlen)
+{
+	struct ui *ui = arg;
+	pid_t pid;
+
+	screen_suspend();
+	pid = handover_start(handover_editor(), path);
+	if (pid > 0) {
+		ui->editor = pid;
+		return true;
+	}
+	snprintf(err, errlen, "Your editor did not start: %s.", strerror(errno));
+	screen_resume(ui->mouse);
+	return false;
 }
 
 static void
@@ -276,22 +300,80 @@ host_wall(void *arg)
 
 /* ---- one turn --------------------------------------------------------------------------------------------------------- */
 
+/* Stops the whole process group, as the terminal's own ^Z does, and comes back with the SIGCONT. */
 static void
-stop_here(struct ui *ui)
+stop_group(struct ui *ui)
 {
 	struct sigaction sa = {.sa_handler = SIG_DFL}, ours;
 
 	ui->suspend = false;
 	ui->stopped_here = true;
-	screen_suspend();
 	sigemptyset(&sa.sa_mask);
 	sigaction(SIGTSTP, &sa, &ours);
-	/* The whole process group, as the terminal's own ^Z does. */
 	kill(0, SIGTSTP);
 	sigaction(SIGTSTP, &ours, NULL);
+}
+
+static void
+stop_here(struct ui *ui)
+{
+	if (ui->editor != 0) {
+		/* It has put the terminal right itself. */
+		handover_back();
+		stop_group(ui);
+		handover_again(ui->editor);
+		return;
+	}
+	screen_suspend();
+	stop_group(ui);
 	screen_resume(ui->mouse);
 	input_reset(ui->input);
 	ui->resize_at = util_mono_ms();
+}
+
+/* The editor's end: the terminal is ours again, whatever it was made of meanwhile. */
+static void
+take_back(struct ui *ui, int status)
+{
+	ui->editor = 0;
+	screen_resume(ui->mouse);
+	input_reset(ui->input);
+	ui->resize_at = util_mono_ms();
+	front_edited(ui->front, status);
+}
+
+static void
+look_at_editor(struct ui *ui)
+{
+	int status = 0;
+
+	switch (ui->editor != 0 ? handover_look(ui->editor, &status) : HANDOVER_RUNS) {
+	case HANDOVER_STOPPED:
+		ui->suspend = true;
+		break;
+	case HANDOVER_ENDED:
+		handover_back();
+		take_back(ui, status);
+		break;
+	case HANDOVER_RUNS:
+	default:
+		break;
+	}
+}
+
+/* We have to end: what the editor has written down is kept. */
+static void
+recall_editor(struct ui *ui)
+{
+	if (ui->editor == 0)
+		return;
+	handover_end(ui->editor);
+	if (!ui->lost) {
+		take_back(ui, 0);
+		return;
+	}
+	ui->editor = 0;
+	front_edited(ui->front, 0);
 }
 
 static void
@@ -310,7 +392,9 @@ read_signals(struct ui *ui)
 			break;
 		case SIGCONT:
 			/* Stopped by SIGSTOP, nobody put the terminal right. */
-			if (!ui->stopped_here) {
+			if (ui->editor != 0 && !ui->stopped_here) {
+				handover_again(ui->editor);
+			} else if (!ui->stopped_here) {
 				screen_suspend();
 				screen_resume(ui->mouse);
 				ui->resize_at = util_mono_ms();
@@ -320,8 +404,12 @@ read_signals(struct ui *ui)
 		case SIGHUP:
 			ui->lost = true;
 			break;
+		case SIGCHLD:
+			look_at_editor(ui);
+			break;
 		case SIGTERM:
 		case SIGINT:
+			recall_editor(ui);
 			ui->end = ui->told;
 			ui->told = true;
 			front_quit(ui->front);
@@ -383,7 +471,7 @@ turn_timeout(struct ui *ui)
 	uint64_t now = util_mono_ms();
 
 	sooner(&timeout, input_timeout_ms(ui->input, now));
-	if (ui->resize_at != 0)
+	if (ui->resize_at != 0 && ui->editor == 0)
 		sooner(&timeout, ui->resize_at > now ? (int)(ui->resize_at - now) : 0);
 	return timeout;
 }
@@ -399,6 +487,8 @@ wait_for_something(struct ui *ui)
 
 	for (size_t i = 0; i < n; i++)
 		fds[3 + i] = (struct pollfd){.fd = panes[i], .events = POLLIN};
+	if (ui->editor != 0)
+		fds[0].events = 0;
 	if (poll(fds, (nfds_t)(3 + n), turn_timeout(ui)) < 0)
 		return;
 	if (fds[1].revents != 0)
@@ -421,7 +511,7 @@ resize_if_quiet(struct ui *ui)
 {
 	int h, w;
 
-	if (ui->resize_at == 0 || util_mono_ms() < ui->resize_at)
+	if (ui->resize_at == 0 || ui->editor != 0 || util_mono_ms() < ui->resize_at)
 		return;
 	ui->resize_at = 0;
 	screen_resize(&h, &w);
@@ -437,9 +527,11 @@ run(struct ui *ui)
 
 		resize_if_quiet(ui);
 		front_tick(ui->front);
-		g = front_draw(ui->front, &y, &x);
-		if (ui->resize_at == 0)
-			screen_draw(g, y, x);
+		if (ui->editor == 0) {
+			g = front_draw(ui->front, &y, &x);
+			if (ui->resize_at == 0)
+				screen_draw(g, y, x);
+		}
 		wait_for_something(ui);
 		if (ui->suspend)
 			stop_here(ui);
@@ -480,6 +572,7 @@ start(struct ui *ui, const struct ui_setup *setup)
 			 .bell = host_bell,
 			 .title = host_title,
 			 .notify = host_notify,
+			 .edit = host_edit,
 			 .open = host_open,
 			 .mouse = host_mouse,
 			 .suspend = host_suspend,
@@ -489,6 +582,7 @@ start(struct ui *ui, const struct ui_setup *setup)
 			 .wall = host_wall},
 		.options = setup->options,
 		.config_path = setup->config_path,
+		.folder = setup->folder,
 		.sealed = setup->sealed,
 		.first_run = setup->first_run,
 		.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
@@ -497,6 +591,11 @@ start(struct ui *ui, const struct ui_setup *setup)
 	bool themed = host_theme(ui, err, sizeof(err));
 
 	screen_size(&fs.h, &fs.w);
+	/* The home is ours alone. */
+	if (setup->folder != NULL)
+		scratch_sweep(setup->folder, true);
+	if (scratch_memory() != NULL)
+		scratch_sweep(scratch_memory(), false);
 	ui->input = input_new();
 	ui->buffer = xmalloc(READ_BYTES);
 	ui->front = front_new(&fs);
@@ -526,6 +625,7 @@ ui_run(const struct ui_setup *setup)
 	}
 	start(&ui, setup);
 	run(&ui);
+	recall_editor(&ui);
 	stopped = front_stopped(ui.front);
 	/* What is being typed is kept on the way. */
 	if (!stopped)

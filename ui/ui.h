@@ -13,6 +13,7 @@ struct ui_setup {
 	struct queue *events;	/* from the core */
 	struct options *options;
 	const char *config_path; /* where options changed on the screen are saved */
+	const char *folder;	 /* where a text lies while the person's editor has it */
 	bool sealed;		 /* a passphrase seals what is on disk */
 	bool first_run;		 /* no nick yet: show the welcome */
 	struct notify *notify;	 /* notifications of the desktop; NULL: there are none */
