@@ -16,12 +16,10 @@
 
 /* ---- names ---- */
 
-/* NULL if it can be a contact's local name, else why not. */
-static const char *
-bad_name(struct node *n, const struct peer *except, const char *name)
+const char *
+commands_bad_words(const char *name)
 {
 	uint8_t key[KEY_LEN];
-	struct peer *other;
 	size_t len = strlen(name);
 
 	if (len == 0)
@@ -32,6 +30,20 @@ bad_name(struct node *n, const struct peer *except, const char *name)
 		return "a name neither begins nor ends with a space";
 	if (len == 2 * KEY_LEN && util_unhex(key, KEY_LEN, name))
 		return "a name must not look like a key";
+	return NULL;
+}
+
+/* NULL if it can be a contact's local name, else why not. */
+static const char *
+bad_name(struct node *n, const struct peer *except, const char *name)
+{
+	const char *why = commands_bad_words(name);
+	struct peer *other;
+
+	if (why != NULL)
+		return why;
+	if (person_name_taken(n, except, name))
+		return "a person with several devices has that name";
 	other = peer_named(n, name);
 	if (other != NULL && other != except && other->row.state == CONTACT_ACCEPTED)
 		return "another contact has that name";
@@ -446,8 +458,8 @@ refuse(struct peer *p)
 	return NULL;
 }
 
-static const char *
-operate(struct peer *p, const struct msg *m)
+const char *
+commands_operate(struct peer *p, const struct msg *m)
 {
 	const struct msg_contact_op *op = &m->b.contact_op;
 
@@ -497,6 +509,8 @@ operate(struct peer *p, const struct msg *m)
 		return trust_decide(p, op->op, m->bytes != NULL ? (const char *)m->bytes : "");
 	case OP_KEEP:
 		return keep_peer(p, op->row);
+	case OP_PERSON:
+		return person_group(p, m);
 	case OP_REMOVE:
 		break;
 	}
@@ -510,14 +524,16 @@ commands_contact(struct node *n, const struct msg *m)
 	struct peer *p = peer_find(n, &op->peer);
 	const char *why = NULL;
 
-	if (p == NULL) {
+	if (p == NULL && !person_is(n, &op->peer)) {
 		node_result(n, m->serial, false, &op->peer, "no such contact");
 		return;
 	}
-	if (op->op == OP_REMOVE)
+	if (p == NULL)
+		why = person_operate(n, m);
+	else if (op->op == OP_REMOVE)
 		peer_remove(p);
 	else
-		why = operate(p, m);
+		why = commands_operate(p, m);
 	node_result(n, m->serial, why == NULL, &op->peer, "%s", why != NULL ? why : "");
 }
 
@@ -560,7 +576,7 @@ commands_say(struct node *n, const struct msg *m)
 	const char *why;
 	struct msg *st;
 
-	if (p == NULL || p->row.state != CONTACT_ACCEPTED) {
+	if (p != NULL ? p->row.state != CONTACT_ACCEPTED : !person_is(n, key)) {
 		node_result(n, m->serial, false, key, "%s",
 			    p == NULL ? "no such contact" : "accept the contact first");
 		return;

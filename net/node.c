@@ -485,21 +485,6 @@ on_attach(struct node *n, const struct msg *m)
 }
 
 static void
-on_send(struct node *n, const struct msg *m)
-{
-	const struct key *key = &m->b.send.peer;
-	struct peer *p = peer_find(n, key);
-
-	if (p == NULL || p->row.state != CONTACT_ACCEPTED)
-		node_result(n, m->serial, false, key, "%s",
-			    p == NULL ? "no such contact" : "accept the contact first");
-	else
-		transfers_command(n->transfers, m);
-	if (p != NULL && p->link == NULL && p->row.state == CONTACT_ACCEPTED)
-		peer_dial_now(p);
-}
-
-static void
 on_transfer_op(struct node *n, const struct msg *m)
 {
 	transfers_command(n->transfers, m);
@@ -515,38 +500,6 @@ on_exported(struct node *n, const struct msg *m)
 		node_notice(n, false, &x->peer, "%" PRIu64 " %s in %s.", x->messages,
 			    x->messages == 1 ? "message is" : "messages are", text);
 	node_result(n, m->serial, x->ok, &x->peer, "%s", x->ok ? "" : text);
-}
-
-static void
-on_long(struct node *n, struct msg *m)
-{
-	struct peer *p = peer_find(n, &m->b.long_text.peer);
-
-	if (p == NULL || p->row.state != CONTACT_ACCEPTED) {
-		node_result(n, m->serial, false, &m->b.long_text.peer, "%s",
-			    p == NULL ? "no such contact" : "accept the contact first");
-		msg_free(m);
-	} else {
-		n->env.chore(n->env.arg, m);
-	}
-}
-
-/* From here on it is a file like others, but that it goes when it is sent. */
-static void
-on_spooled(struct node *n, const struct msg *m)
-{
-	struct msg *send;
-
-	if (!m->b.exported.ok) {
-		node_result(n, m->serial, false, &m->b.exported.peer, "%s", msg_string(m, 0));
-		return;
-	}
-	send = msg_set_bytes(msg_new(MSG_CMD_SEND), m->bytes, m->len);
-	send->serial = m->serial;
-	send->b.send.peer = m->b.exported.peer;
-	send->b.send.unlink_after = true;
-	on_send(n, send);
-	msg_free(send);
 }
 
 /* Everybody hears a BYE, the transfers keep how far they got, and the store is the last to go. */
@@ -611,7 +564,7 @@ static obey_fn *const obey[MSG_NTYPES] = {
 	[MSG_CMD_PAIR] = pair_open,
 	[MSG_CMD_JOIN] = pair_join,
 	[MSG_CMD_SAY] = commands_say,
-	[MSG_CMD_SEND] = on_send,
+	[MSG_CMD_SEND] = outgoing_send,
 	[MSG_CMD_TRANSFER] = on_transfer_op,
 	[MSG_CMD_CHOOSE] = on_choose,
 	[MSG_CMD_CLEAN] = on_clean,
@@ -641,7 +594,7 @@ static obey_fn *const obey[MSG_NTYPES] = {
 	[MSG_SR_STOPPED] = on_stopped,
 	[MSG_NR_RESOLVED] = dial_resolved,
 	[MSG_WR_EXPORTED] = on_exported,
-	[MSG_WR_SPOOLED] = on_spooled,
+	[MSG_WR_SPOOLED] = outgoing_spooled,
 	[MSG_WR_PASSPHRASE] = passphrase_written,
 	[MSG_SR_SEALING] = passphrase_progress,
 	[MSG_SR_SEALED] = passphrase_sealed,
@@ -670,7 +623,7 @@ node_obey(struct node *n, struct msg *m)
 		return;
 	}
 	if (m->type == MSG_CMD_LONG) {
-		on_long(n, m);
+		outgoing_long(n, m);
 		return;
 	}
 	if (msg_way(m->type) == FROM_DISK)

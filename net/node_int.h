@@ -302,6 +302,20 @@ void peer_typing(struct peer *p); /* TYPING came */
 void peer_line(struct peer *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 size_t peers_waiting(struct node *n); /* requests nobody answered */
 
+/* person.c */
+/* Whether a person with devices has this id; and whether a name is that of a person of whom `except` is no device. */
+bool person_is(struct node *n, const struct key *id);
+bool person_name_taken(struct node *n, const struct peer *except, const char *name);
+/* OP_PERSON. NULL, or why not. */
+const char *person_group(struct peer *p, const struct msg *m);
+/* It is a device of nobody any more. Not saved. */
+void person_leave(struct peer *p);
+/* CMD_CONTACT about a person. NULL, or why not. */
+const char *person_operate(struct node *n, const struct msg *m);
+/* The message once for each device, its serial only the first time. */
+void person_each(struct node *n, const struct key *id, const struct msg *m,
+		 void (*obey)(struct node *n, const struct msg *m, const struct key *device));
+
 /* trust.c */
 /* Whether content may be sent to it: both accepted, and its key is not in doubt. */
 bool peer_sends(const struct peer *p);
@@ -438,9 +452,18 @@ bool pair_opened(struct link *l);
 /* A session ended, or is none of pair.c's any more. */
 void pair_gone(struct node *n, const struct session *s);
 
+/* outgoing.c: CMD_SEND, CMD_LONG (taken over), WR_SPOOLED */
+void outgoing_send(struct node *n, const struct msg *m);
+void outgoing_long(struct node *n, struct msg *m);
+void outgoing_spooled(struct node *n, const struct msg *m);
+
 /* commands.c */
 /* NULL if it can be the local name of p (NULL: of nobody yet), else why not. */
 const char *commands_bad_name(struct node *n, const struct peer *p, const char *name);
+/* The same of the words alone, whoever has that name. */
+const char *commands_bad_words(const char *name);
+/* One CMD_CONTACT, but OP_REMOVE. NULL, or why not. */
+const char *commands_operate(struct peer *p, const struct msg *m);
 /* p becomes a contact, under that name or, if it is empty, one made of its nick. It is told so. */
 void commands_accept(struct peer *p, const char *name);
 void commands_add(struct node *n, const struct msg *m);

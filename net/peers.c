@@ -66,6 +66,7 @@ peer_remove(struct peer *p)
 
 	transfers_forget_peer(n->transfers, &p->key);
 	peer_hang_up(p, p->mutual ? BYE_REMOVED : BYE_NONE);
+	person_leave(p);
 	m->b.st_peer.peer = p->key;
 	node_store(n, m);
 	ev->b.contact.peer = p->key;
@@ -94,50 +95,7 @@ peer_free(struct peer *p)
 	free(p);
 }
 
-/* ---- names ---- */
-
-struct peer *
-peer_named(struct node *n, const char *name)
-{
-	struct peer *p;
-
-	RB_FOREACH (p, peer_tree, &n->peers)
-		if (text_fold_equal(p->row.name, name))
-			return p;
-	return NULL;
-}
-
-/* By anybody but one: whose name is being made may have the wish in its row already. */
-static bool
-is_taken(struct node *n, const struct peer *except, const char *name)
-{
-	struct peer *p;
-
-	RB_FOREACH (p, peer_tree, &n->peers)
-		if (p != except && text_fold_equal(p->row.name, name))
-			return true;
-	return false;
-}
-
-void
-peer_unique_name(struct node *n, const struct peer *except, const char *wish, char out[NAME_SIZE])
-{
-	char clean[NAME_SIZE];
-	char suffix[24] = "";
-
-	text_show(clean, sizeof(clean), wish, strlen(wish), TEXT_ONE_LINE);
-	if (clean[strspn(clean, " ")] == '\0')
-		strlcpy(clean, "nobody", sizeof(clean));
-	for (unsigned i = 2;; i++) {
-		size_t room = NAME_MAX_BYTES - strlen(suffix);
-
-		snprintf(out, NAME_SIZE, "%.*s%s",
-			 (int)text_truncate_utf8(clean, strlen(clean), room), clean, suffix);
-		if (!is_taken(n, except, out))
-			return;
-		snprintf(suffix, sizeof(suffix), " (%u)", i);
-	}
-}
+/* ---- what we know of it ---- */
 
 void
 peer_trust(struct peer *p, enum trust trust, enum trust_how how)
@@ -240,6 +198,8 @@ peer_emit(struct peer *p)
 	c->peer = p->key;
 	memcpy(c->name, p->row.name, sizeof(c->name));
 	memcpy(c->nick, p->row.nick, sizeof(c->nick));
+	c->person = p->row.person;
+	memcpy(c->person_name, p->row.person_name, sizeof(c->person_name));
 	c->state = p->row.state;
 	c->trust = p->row.trust;
 	c->how = p->row.how;

@@ -192,7 +192,7 @@ events_sent(struct events *e, const struct msg *m)
 	if (m->type == MSG_CMD_SAY) {
 		p->peer = m->b.say.peer;
 		p->id = m->b.say.id;
-		told_new_said(e, &p->peer, &p->id, p->tag);
+		told_new_said_to(e, &p->peer, &p->id, p->tag);
 	} else if (m->type == MSG_CMD_CONTACT) {
 		p->peer = m->b.contact_op.peer;
 		p->op = m->b.contact_op.op;
@@ -262,9 +262,9 @@ tell_failure(struct events *e, struct pending *p, const struct msg *ev)
 	print_text(&e->p, "error", ev->len > 0 ? (const char *)ev->bytes : "That did not work.",
 		   p->tag);
 	if (p->type == MSG_CMD_SAY) {
-		struct said **at = told_find_said(e, &p->id);
+		struct said **at;
 
-		if (*at != NULL)
+		while (*(at = told_find_said(e, NULL, &p->id)) != NULL)
 			told_drop_said(e, at);
 	}
 }
@@ -408,7 +408,7 @@ events_list(struct events *e, char what)
 
 		if (what == 'r' && c->c.state == CONTACT_REQUEST)
 			print_request(&e->p, &model_self(e->c->model)->key, c, tag);
-		else if (what == 'c' && c->c.state != CONTACT_REQUEST)
+		else if (what == 'c' && c->c.state != CONTACT_REQUEST && !c->c.is_person)
 			print_peer(&e->p, &c->c, false, tag);
 	}
 	for (size_t i = 0; what == 'n' && i < model_nnearby(m); i++)
@@ -446,7 +446,8 @@ tell_ready(struct events *e)
 		changes_begin(&e->changes, e->changes.known);
 	tell_self(e, "ready", true);
 	for (size_t i = 0; i < model_ncontacts(m); i++)
-		told_update_peer(e, &model_contact_at(m, i)->c.peer);
+		if (!model_contact_at(m, i)->c.is_person)
+			told_update_peer(e, &model_contact_at(m, i)->c.peer);
 	for (size_t i = model_ntransfers(m); i-- > 0;) {
 		const struct model_transfer *t = model_transfer_at(m, i);
 

@@ -101,7 +101,10 @@ void told_tell_peer(struct events *e, struct told_peer *p, const struct msg_cont
 /* Tells what is new about a contact or a request. */
 void told_update_peer(struct events *e, const struct key *k);
 /* The outgoing message of that id: where its pointer stands; *NULL when it is not on its way. */
-struct said **told_find_said(struct events *e, const struct id *id);
+struct said **told_find_said(struct events *e, const struct key *peer, const struct id *id);
+/* One for each device where peer is a person. */
+void told_new_said_to(struct events *e, const struct key *peer, const struct id *id,
+		      const char *tag);
 struct said *told_new_said(struct events *e, const struct key *peer, const struct id *id,
 			   const char *tag);
 void told_drop_said(struct events *e, struct said **at);

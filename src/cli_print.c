@@ -127,6 +127,8 @@ print_peer(struct printer *p, const struct msg_contact *c, bool gone, const char
 	j = begin(p, "peer");
 	put_key(j, "peer", &c->peer);
 	json_string(j, "name", c->name);
+	if (c->person_name[0] != '\0')
+		json_string(j, "person", c->person_name);
 	json_string(j, "state", link_word(gone ? LINK_OFFLINE : c->link));
 	json_string(j, "trust", trust_word(c->trust));
 	if (gone)

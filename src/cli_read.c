@@ -43,6 +43,8 @@ read_contact(struct reading *r, const struct msg *m)
 	to->peer = from->peer;
 	memcpy(to->name, from->name, sizeof(to->name));
 	memcpy(to->nick, from->nick, sizeof(to->nick));
+	to->person = from->person;
+	memcpy(to->person_name, from->person_name, sizeof(to->person_name));
 	to->state = from->state;
 	to->trust = from->trust;
 	to->how = from->how;
@@ -251,11 +253,16 @@ cli_contacts(struct cli *c, const struct cli_args *a)
 	for (size_t i = 0; ok && i < model_ncontacts(r.model); i++) {
 		const struct msg_contact *p = &model_contact_at(r.model, i)->c;
 
-		if (p->state != wanted)
+		if (p->state != wanted || p->is_person)
 			continue;
 		reading_field(p->name, strlen(p->name));
-		printf("\t%s\t%s\t%s\n", trust_word(p->trust), util_hex(hex, p->peer.b, KEY_LEN),
+		printf("\t%s\t%s\t%s", trust_word(p->trust), util_hex(hex, p->peer.b, KEY_LEN),
 		       reading_when(p->last_seen, seen, sizeof(seen)));
+		if (p->person_name[0] != '\0') {
+			putchar('\t');
+			reading_field(p->person_name, strlen(p->person_name));
+		}
+		putchar('\n');
 	}
 	reading_close(c, &r);
 	return ok ? CLI_DONE : CLI_FAILED;

@@ -56,6 +56,7 @@ struct saying {
 	struct changes changes; /* of the chat */
 	bool over;
 	enum receipt state;
+	size_t copies, arrived; /* to a person: how many devices, and which of them have it */
 	char why[ERR];
 };
 
@@ -81,11 +82,24 @@ look(struct saying *s, const struct msg *page)
 		if (row.dir != DIR_OUT || !id_equal(&row.id, &s->id))
 			continue;
 		s->state = row.state;
+		s->copies = row.ncopies;
+		s->arrived = 0;
+		for (size_t i = 0; i < row.ncopies; i++)
+			s->arrived += row_copy_at(&row, i).state == RECEIPT_DELIVERED;
 		snprintf(s->why, sizeof(s->why), "%.*s", (int)row.reason_len, row.reason);
 	}
 	changes_page(&s->changes, newest, page->b.page_result.more);
 	s->over = s->state == RECEIPT_DELIVERED || s->state == RECEIPT_READ ||
 		  s->state == RECEIPT_FAILED;
+}
+
+/* Whether a chat is the one with that contact, or with a device of that person. */
+static bool
+is_about(const struct cli *c, const struct key *chat, const struct key *peer)
+{
+	const struct model_contact *device = model_contact(c->model, chat);
+
+	return key_equal(chat, peer) || (device != NULL && key_equal(&device->c.person, peer));
 }
 
 static bool
@@ -101,7 +115,7 @@ seen(struct cli *c, const struct msg *ev, unsigned dirty, void *arg)
 			 ev->len > 0 ? (const char *)ev->bytes : "That did not work.");
 	} else if (ev->type == MSG_EV_PAGE && ev->serial == s->serial) {
 		look(s, ev);
-	} else if (ev->type == MSG_EV_CHAT && key_equal(&ev->b.chat.peer, &s->peer)) {
+	} else if (ev->type == MSG_EV_CHAT && is_about(c, &ev->b.chat.peer, &s->peer)) {
 		changes_heard(&s->changes, ev->b.chat.rev);
 	}
 	ask_changes(c, s);
@@ -119,6 +133,11 @@ outcome(const struct cli *c, const struct saying *s, const char *name)
 		return CLI_DONE;
 	if (!s->queued)
 		return cli_fail(c->stopped ? "The core has ended." : "Interrupted.");
+	if (s->arrived != 0) {
+		cli_fail("Delivered to %zu of %zu devices of %s; the rest waits.", s->arrived,
+			 s->copies, name);
+		return CLI_DONE;
+	}
 	cli_fail("Not delivered yet: it stays queued until %s can be reached.", name);
 	return CLI_LATE;
 }

@@ -59,7 +59,7 @@ tell_sent(struct events *e, const struct model_contact *c)
 {
 	for (struct said *s = e->said; s != NULL; s = s->next) {
 		if (!s->seen || s->told != RECEIPT_QUEUED || !key_equal(&s->peer, &c->c.peer) ||
-		    model_receipt(c, &s->row) != RECEIPT_SENT)
+		    model_receipt(e->c->model, c, &s->row) != RECEIPT_SENT)
 			continue;
 		s->told = RECEIPT_SENT;
 		print_receipt(&e->p, &s->peer, c->c.name, &s->row, RECEIPT_SENT, s->tag);
@@ -96,7 +96,8 @@ told_update_peer(struct events *e, const struct key *k)
 	if (!p->told || p->last.link != c->c.link || p->last.trust != c->c.trust ||
 	    p->last.state != c->c.state || p->last.away != c->c.away ||
 	    p->last.typing != c->c.typing || strcmp(p->last.status, c->c.status) != 0 ||
-	    strcmp(p->last.name, c->c.name) != 0)
+	    strcmp(p->last.name, c->c.name) != 0 ||
+	    strcmp(p->last.person_name, c->c.person_name) != 0)
 		told_tell_peer(e, p, &c->c);
 	tell_sent(e, c);
 }
@@ -104,11 +105,12 @@ told_update_peer(struct events *e, const struct key *k)
 /* ---- messages ---- */
 
 struct said **
-told_find_said(struct events *e, const struct id *id)
+told_find_said(struct events *e, const struct key *peer, const struct id *id)
 {
 	struct said **at = &e->said;
 
-	while (*at != NULL && !id_equal(&(*at)->row.id, id))
+	while (*at != NULL &&
+	       (!id_equal(&(*at)->row.id, id) || (peer != NULL && !key_equal(&(*at)->peer, peer))))
 		at = &(*at)->next;
 	return at;
 }
@@ -125,6 +127,24 @@ told_new_said(struct events *e, const struct key *peer, const struct id *id, con
 	*e->said_end = s;
 	e->said_end = &s->next;
 	return s;
+}
+
+void
+told_new_said_to(struct events *e, const struct key *peer, const struct id *id, const char *tag)
+{
+	const struct model *m = e->c->model;
+	const struct model_contact *c = model_contact(m, peer);
+
+	if (c == NULL || !c->c.is_person) {
+		told_new_said(e, peer, id, tag);
+		return;
+	}
+	for (size_t i = 0; i < model_ncontacts(m); i++) {
+		const struct msg_contact *d = &model_contact_at(m, i)->c;
+
+		if (model_is_device(d) && key_equal(&d->person, peer))
+			told_new_said(e, &d->peer, id, tag);
+	}
 }
 
 void
@@ -196,8 +216,8 @@ tell_out(struct events *e, const struct row *r, bool fresh)
 {
 	const struct model_contact *c = model_contact(e->c->model, &r->peer);
 	const char *name = told_name(e, &r->peer);
-	struct said **at = told_find_said(e, &r->id), *s = *at;
-	enum receipt state = c != NULL ? model_receipt(c, r) : r->state;
+	struct said **at = told_find_said(e, &r->peer, &r->id), *s = *at;
+	enum receipt state = c != NULL ? model_receipt(e->c->model, c, r) : r->state;
 	bool message = r->kind == ROW_TEXT;
 
 	if (fresh) {
@@ -211,7 +231,7 @@ tell_out(struct events *e, const struct row *r, bool fresh)
 		else
 			print_act(&e->p, &r->peer, name, r, s->tag);
 		print_receipt(&e->p, &r->peer, name, r, RECEIPT_QUEUED, s->tag);
-		at = told_find_said(e, &r->id);
+		at = told_find_said(e, &r->peer, &r->id);
 	}
 	if (state != (s != NULL ? s->told : RECEIPT_QUEUED) && state != RECEIPT_QUEUED) {
 		print_receipt(&e->p, &r->peer, name, r, state, s != NULL ? s->tag : NULL);

@@ -143,6 +143,43 @@ follow(struct cli *c, struct sending *s, uint64_t until)
 	return CLI_LATE;
 }
 
+/* To each device of a person: done when one of them has it all, as that is where the person can find it; the others go on later. */
+static int
+send_each(struct cli *c, const struct cli_args *a, const struct key *person, uint64_t until)
+{
+	const char **words = xcalloc(a->n + 1, sizeof(*words));
+	int64_t numbers[PERSON_DEVICES];
+	struct key devices[PERSON_DEVICES];
+	char hex[2 * KEY_LEN + 1];
+	struct msg_result result;
+	size_t n = 0, started = 0;
+	int status = CLI_FAILED;
+
+	for (size_t i = 0; i < model_ncontacts(c->model) && n < PERSON_DEVICES; i++) {
+		const struct msg_contact *d = &model_contact_at(c->model, i)->c;
+
+		if (model_is_device(d) && key_equal(&d->person, person))
+			devices[n++] = d->peer;
+	}
+	for (size_t i = 0; i < a->n; i++)
+		words[i] = a->word[i];
+	for (size_t i = 0; i < n; i++) {
+		words[0] = util_hex(hex, devices[i].b, KEY_LEN);
+		if (cli_do(c, "send", words, a->n, &result))
+			numbers[started++] = result.transfer;
+	}
+	for (size_t i = 0; i < started; i++) {
+		struct sending s = {.progress = {.on = isatty(STDERR_FILENO) == 1},
+				    .number = numbers[i]};
+		int one = follow(c, &s, until);
+
+		status = i == 0 || one == CLI_DONE || (status != CLI_DONE && one > status) ? one
+											   : status;
+	}
+	free(words);
+	return status;
+}
+
 int
 cli_send(struct cli *c, const struct cli_args *a)
 {
@@ -153,9 +190,17 @@ cli_send(struct cli *c, const struct cli_args *a)
 
 	if (!cli_wait_ms(a, UINT64_MAX, &wait))
 		return CLI_USAGE;
-	if (cli_start(c) && cli_do(c, "send", a->word, a->n, &result)) {
-		s.number = result.transfer;
-		status = follow(c, &s, wait > UINT64_MAX - start ? UINT64_MAX : start + wait);
+	wait = wait > UINT64_MAX - start ? UINT64_MAX : start + wait;
+	if (cli_start(c)) {
+		const struct model_contact *to = model_contact_named(c->model, a->word[0]);
+		struct key person = to != NULL ? to->c.peer : (struct key){{0}};
+
+		if (to != NULL && to->c.is_person) {
+			status = send_each(c, a, &person, wait);
+		} else if (cli_do(c, "send", a->word, a->n, &result)) {
+			s.number = result.transfer;
+			status = follow(c, &s, wait);
+		}
 	}
 	cli_stop(c);
 	return status;
@@ -194,8 +239,9 @@ wanted(const struct cli *c, const struct receiving *r, const struct msg_transfer
 
 	return t->dir == DIR_IN && !transfer_ended(t->state) && peer != NULL &&
 	       peer->c.state == CONTACT_ACCEPTED &&
-	       (r->from == NULL || key_equal(r->from, &t->peer)) && (!r->once || r->only == 0) &&
-	       !is_mine(r, t->transfer);
+	       (r->from == NULL || key_equal(r->from, &t->peer) ||
+		key_equal(r->from, &peer->c.person)) &&
+	       (!r->once || r->only == 0) && !is_mine(r, t->transfer);
 }
 
 static void

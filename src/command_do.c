@@ -42,7 +42,7 @@ command_send_msg(struct command_env *env, struct msg *m, char *err, size_t errle
 static struct model_contact *
 find_peer(struct command_env *env, const char *name, char *err, size_t errlen)
 {
-	struct model_contact *c = model_contact_named(env->model, name);
+	struct model_contact *c = model_device_named(env->model, name);
 	char buf[SHOWN];
 
 	if (c == NULL)
@@ -54,10 +54,12 @@ find_peer(struct command_env *env, const char *name, char *err, size_t errlen)
 struct model_contact *
 command_contact(struct command_env *env, const char *name, char *err, size_t errlen)
 {
-	struct model_contact *c = find_peer(env, name, err, errlen);
+	struct model_contact *c = model_contact_named(env->model, name);
 	char buf[SHOWN];
 
-	if (c == NULL || c->c.state == CONTACT_ACCEPTED)
+	if (c == NULL)
+		return find_peer(env, name, err, errlen);
+	if (c->c.state == CONTACT_ACCEPTED)
 		return c;
 	if (c->c.state == CONTACT_BLOCKED)
 		snprintf(err, errlen, "%s is blocked.", shown(buf, name));

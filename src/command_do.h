@@ -77,6 +77,9 @@ bool command_do_status(struct command_call *c);
 bool command_do_invisible(struct command_call *c);
 /* Nobody unknown may ask any more, or may again. */
 bool command_block_unknown(struct command_call *c, bool block);
+/* Persons with several devices. (command_person.c) */
+bool command_do_person(struct command_call *c);
+bool command_do_ungroup(struct command_call *c);
 bool command_do_block(struct command_call *c);
 bool command_do_unblock(struct command_call *c);
 bool command_do_rename(struct command_call *c);
@@ -107,6 +110,9 @@ struct msg *command_message(struct command_env *env, const char *name, const cha
 /* The contact of that name, for what goes to contacts only; NULL with a sentence. */
 struct model_contact *command_contact(struct command_env *env, const char *name, char *err,
 				      size_t errlen);
+/* The same, for what is done with one device: not a person that has several. (command_person.c) */
+struct model_contact *command_one(struct command_env *env, const char *name, char *err,
+				  size_t errlen);
 /* The real path of a folder that is there, in fresh memory; NULL with a sentence. */
 char *command_folder(const char *typed, char *err, size_t errlen);
 /* Sends m, taken over, with the call's serial. */

@@ -44,7 +44,13 @@ command_do_contacts(struct command_call *c)
 
 		if (p->state == CONTACT_REQUEST)
 			continue;
-		command_print(c->env, "%s  %s  %s  %s", p->name, trust_word(p->trust),
+		if (p->is_person) {
+			command_print(c->env, "%s  %u of %u devices online:", p->name, p->online,
+				      p->devices);
+			continue;
+		}
+		command_print(c->env, "%s%s  %s  %s  %s", model_is_device(p) ? "    " : "", p->name,
+			      trust_word(p->trust),
 			      p->state == CONTACT_BLOCKED ? "blocked" : link_word(p->link),
 			      util_hex(hex, p->peer.b, KEY_LEN));
 	}

@@ -33,7 +33,7 @@ command_decide(struct command_env *env, const struct msg_contact *c, enum contac
 bool
 command_do_verify(struct command_call *c)
 {
-	const struct model_contact *peer = command_contact(c->env, c->words[0], c->err, c->errlen);
+	const struct model_contact *peer = command_one(c->env, c->words[0], c->err, c->errlen);
 	char hex[2 * KEY_LEN + 1], digits[SAFETY_DIGITS + 1], text[SAFETY_TEXT];
 
 	if (peer == NULL)

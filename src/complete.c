@@ -206,7 +206,7 @@ offer_arg(struct command_env *env, struct offers *o, const struct command *row, 
 		 row->flags & COMMAND_TALK && row->complete == ARG_PATH && prefix[0] != '\0' &&
 		 strchr("/~.", prefix[0]) != NULL)
 		offer_paths(o, prefix); /* the open chat stands in for the name */
-	else if (strncmp(what, "NAME", 4) == 0)
+	else if (strncmp(what, "NAME", 4) == 0 || strncmp(what, "PERSON", 6) == 0)
 		offer_names(env, o, prefix, false);
 	else if (strncmp(what, "PATH", 4) == 0 || strncmp(what, "FOLDER", 6) == 0 ||
 		 strcmp(what, "FILE") == 0)

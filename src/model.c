@@ -27,6 +27,7 @@ entry_free(struct model_entry *e)
 	model_chat_close(e);
 	free(e->c.detail);
 	free(e->fold);
+	free(e->group);
 	free(e);
 }
 
@@ -127,6 +128,7 @@ entry_make(struct model *m, const struct key *k)
 	e->c.c.peer = *k;
 	e->c.detail = xstrdup("");
 	e->fold = xstrdup("");
+	e->group = xstrdup("");
 	m->entries = array_insert(m->entries, m->nentries, i, e);
 	m->nentries++;
 	return e;
@@ -157,7 +159,12 @@ list_cmp(const struct model_entry *a, const struct model_entry *b)
 		return x < y ? -1 : 1;
 	if (x == 1 && a->c.c.added != b->c.c.added)
 		return a->c.c.added < b->c.c.added ? -1 : 1;
-	c = strcmp(a->fold, b->fold);
+	/* A person stands before its devices. */
+	c = strcmp(a->group, b->group);
+	if (c == 0)
+		c = model_is_device(&a->c.c) - model_is_device(&b->c.c);
+	if (c == 0)
+		c = strcmp(a->fold, b->fold);
 	return c != 0 ? c : memcmp(a->c.c.peer.b, b->c.c.peer.b, KEY_LEN);
 }
 
@@ -201,42 +208,73 @@ fold(const char *name)
 	return out;
 }
 
-static unsigned
-apply_contact(struct model *m, const struct msg *ev)
+void
+model_drop(struct model *m, struct model_entry *e)
 {
-	const struct msg_contact *c = &ev->b.contact;
-	struct model_entry *e;
+	bool found;
+	size_t i = entry_place(m, &e->c.c.peer, &found);
 
-	if (c->gone) {
-		bool found;
-		size_t i = entry_place(m, &c->peer, &found);
+	list_remove(m, e);
+	array_remove(m->entries, m->nentries--, i);
+	entry_free(e);
+}
 
-		if (!found)
-			return 0;
-		e = m->entries[i];
-		list_remove(m, e);
-		array_remove(m->entries, m->nentries--, i);
-		entry_free(e);
-		return DIRTY_CONTACTS | DIRTY_CHAT;
-	}
-	e = entry_make(m, &c->peer);
-	if (!e->known || e->c.c.state != c->state || e->c.c.added != c->added ||
-	    strcmp(e->c.c.name, c->name) != 0) {
+struct model_entry *
+model_put(struct model *m, const struct msg_contact *c)
+{
+	struct model_entry *e = entry_make(m, &c->peer);
+	const struct msg_contact *was = &e->c.c;
+
+	if (!e->known || was->state != c->state || was->added != c->added ||
+	    strcmp(was->name, c->name) != 0 || !key_equal(&was->person, &c->person) ||
+	    strcmp(was->person_name, c->person_name) != 0) {
 		list_remove(m, e);
 		e->known = true;
 		e->c.c = *c;
-		e->c.c.name[NAME_SIZE - 1] = '\0';
+		e->c.c.name[NAME_SIZE - 1] = e->c.c.person_name[NAME_SIZE - 1] = '\0';
 		free(e->fold);
+		free(e->group);
 		e->fold = fold(e->c.c.name);
+		e->group = fold(model_is_device(&e->c.c) ? e->c.c.person_name : e->c.c.name);
 		list_insert(m, e);
 	}
 	e->c.c = *c;
 	e->c.c.name[NAME_SIZE - 1] = e->c.c.nick[NAME_SIZE - 1] = '\0';
+	e->c.c.person_name[NAME_SIZE - 1] = '\0';
 	if (e->c.c.naddrs > CONTACT_ADDRS)
 		e->c.c.naddrs = CONTACT_ADDRS;
+	return e;
+}
+
+static unsigned
+apply_contact(struct model *m, const struct msg *ev)
+{
+	struct msg_contact c = ev->b.contact;
+	struct model_entry *e = model_entry(m, &c.peer);
+	struct key was = e != NULL ? e->c.c.person : (struct key){{0}};
+
+	if (c.gone && e == NULL)
+		return 0;
+	if (c.gone) {
+		model_drop(m, e);
+		return DIRTY_CONTACTS | DIRTY_CHAT | model_person_refresh(m, &was);
+	}
+	c.is_person = false;
+	e = model_put(m, &c);
 	free(e->c.detail);
 	e->c.detail = xstrndup(ev->bytes != NULL ? (const char *)ev->bytes : "", ev->len);
-	return DIRTY_CONTACTS;
+	if (!key_equal(&was, &c.person))
+		model_person_refresh(m, &was);
+	return DIRTY_CONTACTS | model_person_refresh(m, &c.person);
+}
+
+static unsigned
+apply_chat(struct model *m, const struct msg *ev)
+{
+	struct model_entry *e = entry_make(m, &ev->b.chat.peer);
+	unsigned dirty = model_chat_changed(m, e, &ev->b.chat);
+
+	return dirty | (e->known ? model_person_refresh(m, &e->c.c.person) : 0);
 }
 
 size_t
@@ -267,8 +305,9 @@ has_own_name(const struct model_entry *e)
 	       (e->c.c.state == CONTACT_BLOCKED && e->c.c.trust != TRUST_STRANGER);
 }
 
-struct model_contact *
-model_contact_named(const struct model *m, const char *name)
+/* Of two that share a name, as a person may with one of its devices, the person comes first in the list. */
+static struct model_contact *
+named(const struct model *m, const char *name, bool device)
 {
 	struct model_contact *found = NULL;
 	struct key k;
@@ -277,12 +316,28 @@ model_contact_named(const struct model *m, const char *name)
 	if (strlen(name) == 2 * (size_t)KEY_LEN && util_unhex(k.b, KEY_LEN, name))
 		return model_contact(m, &k);
 	folded = fold(name);
-	for (size_t i = 0; i < m->nlist && found == NULL; i++) {
-		if (has_own_name(m->list[i]) && strcmp(m->list[i]->fold, folded) == 0)
-			found = &m->list[i]->c;
+	for (size_t i = 0; i < m->nlist; i++) {
+		struct model_entry *e = m->list[i];
+
+		if (!has_own_name(e) || strcmp(e->fold, folded) != 0)
+			continue;
+		if (found == NULL || (device && found->c.is_person))
+			found = &e->c;
 	}
 	free(folded);
 	return found;
+}
+
+struct model_contact *
+model_contact_named(const struct model *m, const char *name)
+{
+	return named(m, name, false);
+}
+
+struct model_contact *
+model_device_named(const struct model *m, const char *name)
+{
+	return named(m, name, true);
 }
 
 size_t
@@ -293,7 +348,7 @@ model_count_online(const struct model *m, size_t *accepted)
 	for (size_t i = 0; i < m->nlist; i++) {
 		const struct msg_contact *c = &m->list[i]->c.c;
 
-		if (c->state != CONTACT_ACCEPTED)
+		if (c->state != CONTACT_ACCEPTED || model_is_device(c))
 			continue;
 		all++;
 		online += c->link == LINK_ONLINE;
@@ -319,7 +374,7 @@ model_count_unread(const struct model *m)
 	uint32_t n = 0;
 
 	for (size_t i = 0; i < m->nlist; i++) {
-		if (m->list[i]->c.c.state == CONTACT_ACCEPTED)
+		if (m->list[i]->c.c.state == CONTACT_ACCEPTED && !m->list[i]->c.c.is_person)
 			n += m->list[i]->c.chat.unread;
 	}
 	return n;
@@ -331,20 +386,10 @@ model_count_waiting(const struct model *m)
 	uint32_t n = 0;
 
 	for (size_t i = 0; i < m->nlist; i++) {
-		if (m->list[i]->c.c.state == CONTACT_ACCEPTED)
+		if (m->list[i]->c.c.state == CONTACT_ACCEPTED && !m->list[i]->c.c.is_person)
 			n += m->list[i]->c.chat.waiting;
 	}
 	return n;
-}
-
-enum receipt
-model_receipt(const struct model_contact *c, const struct row *r)
-{
-	if (r->state == RECEIPT_QUEUED && c->c.link == LINK_ONLINE && r->seq <= c->c.sent_seq)
-		return RECEIPT_SENT;
-	if (r->state == RECEIPT_DELIVERED && r->seq <= c->chat.read_seq)
-		return RECEIPT_READ;
-	return r->state;
 }
 
 /* ---- transfers ---- */
@@ -539,13 +584,13 @@ model_apply(struct model *m, const struct msg *ev)
 	else if (ev->type == MSG_EV_CONTACT)
 		dirty = apply_contact(m, ev);
 	else if (ev->type == MSG_EV_CHAT)
-		dirty = model_chat_changed(m, entry_make(m, &ev->b.chat.peer), &ev->b.chat);
+		dirty = apply_chat(m, ev);
 	else if (ev->type == MSG_EV_TRANSFER)
 		dirty = apply_transfer(m, ev);
 	else if (ev->type == MSG_EV_PAGE)
 		dirty = model_chat_page(m, ev);
 	else if (ev->type == MSG_EV_GONE)
-		dirty = model_chat_gone(m, ev);
+		dirty = model_chat_gone(m, ev) | model_person_gone(m, &ev->b.gone.peer);
 	else if (ev->type == MSG_EV_NEARBY)
 		dirty = apply_nearby(m, ev);
 	else if (ev->type == MSG_EV_NOTICE)

@@ -76,14 +76,19 @@ const char *model_invite(const struct model *m); /* "" before EV_SELF */
 bool model_ready(const struct model *m);
 const char *model_notice(const struct model *m, bool *error); /* the newest; "" if none */
 
-/* Contacts in the order of the list: accepted ones by folded name (stable while presence changes), then requests, then blocked; refused
+/* Contacts in the order of the list: accepted ones by folded name (stable while presence changes), a person with several devices before them, then requests, then blocked; refused
  * ones are not in it, but model_contact() finds them. The pointers hold until the next model_apply(). */
 size_t model_ncontacts(const struct model *m);
 struct model_contact *model_contact_at(const struct model *m, size_t i);
 struct model_contact *model_contact(const struct model *m, const struct key *k);
+/* A person is like a contact, with its id for a key, `is_person` set, and a chat that is those of its devices together. */
 /* By local name (case-folded) or by key in hex; never by what a peer claims: a request, or a stranger who was blocked, is found by
  * key only. NULL if there is none. */
 struct model_contact *model_contact_named(const struct model *m, const char *name);
+/* The same for what is done with one contact: where a person and one of its devices have the same name, the device. */
+struct model_contact *model_device_named(const struct model *m, const char *name);
+/* Whether it is listed under a person. */
+bool model_is_device(const struct msg_contact *c);
 size_t model_count_online(const struct model *m, size_t *accepted);
 size_t model_count_requests(const struct model *m);
 uint32_t model_count_unread(const struct model *m);
@@ -102,8 +107,13 @@ struct model_transfer *model_transfer(const struct model *m, int64_t number);
 void model_totals(const struct model *m, uint64_t *up, uint64_t *down, unsigned *nup,
 		  unsigned *ndown, int64_t *eta);
 
-/* Shown receipt of an outgoing row: what is stored, SENT while it went out on the standing session, or READ up to the peer's position. */
-enum receipt model_receipt(const struct model_contact *c, const struct row *r);
+/* Shown receipt of an outgoing row: what is stored, SENT while it went out on the standing session, or READ up to the peer's position; in the
+ * chat of a person, as far as the last of its copies is. */
+enum receipt model_receipt(const struct model *m, const struct model_contact *c,
+			   const struct row *r);
+/* That of one copy; and how many of r->ncopies are delivered. */
+enum receipt model_copy_receipt(const struct model *m, const struct row *r, size_t i);
+size_t model_arrived(const struct model *m, const struct row *r);
 
 /* Asks for what a pane that shows rows around its window's end or start needs. model_chat_open() loads the newest page if nothing is
  * loaded; _older()/_newer() extend the window by a page (trimming the far end over 1,000 rows); _newest() jumps to the end. */

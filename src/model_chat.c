@@ -50,13 +50,16 @@ row_copy(const struct row *r)
 {
 	struct model_row copy = {.r = *r};
 	char *p = xmalloc(r->text_len + r->reason_len + r->react_len[0] + r->react_len[1] +
-			  r->quote_len + 5);
+			  r->quote_len + 5 + r->ncopies * ROW_COPY);
 
 	copy.r.text = copy_text(&p, r->text, r->text_len);
 	copy.r.reason = copy_text(&p, r->reason, r->reason_len);
 	copy.r.react[0] = copy_text(&p, r->react[0], r->react_len[0]);
 	copy.r.react[1] = copy_text(&p, r->react[1], r->react_len[1]);
 	copy.r.quote = copy_text(&p, r->quote, r->quote_len);
+	if (r->ncopies != 0)
+		memcpy(p, r->copies, r->ncopies * ROW_COPY);
+	copy.r.copies = (const uint8_t *)p;
 	return copy;
 }
 

@@ -20,6 +20,7 @@
 struct model_entry {
 	struct model_contact c; /* first: a contact's pointer is its entry's */
 	char *fold;		/* the name as it sorts and compares */
+	char *group;		/* the same of the person it is a device of; else its own */
 	bool known;		/* an EV_CONTACT came */
 	/* The window. Each serial is that of the page on its way, 0 none. */
 	bool opened;	 /* keeps rows */
@@ -52,6 +53,13 @@ struct model {
 };
 
 struct model_entry *model_entry(const struct model *m, const struct key *k);
+/* What is known of a contact or person now, and its place in the list. */
+struct model_entry *model_put(struct model *m, const struct msg_contact *c);
+void model_drop(struct model *m, struct model_entry *e);
+
+/* model_person.c: a device of this person changed, or is none any more; rows of one are gone. Both return DIRTY_ bits. */
+unsigned model_person_refresh(struct model *m, const struct key *id);
+unsigned model_person_gone(struct model *m, const struct key *device);
 
 /* EV_CHAT and EV_PAGE; return DIRTY_ bits. */
 unsigned model_chat_changed(struct model *m, struct model_entry *e, const struct msg_chat *chat);

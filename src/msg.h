@@ -91,8 +91,11 @@ enum contact_op {
 	OP_MATCH, /* the safety numbers match; bytes: the key whose number was compared, in hex. With a new key: it takes the old one's place */
 	OP_DIFFER, /* they differ; with a new key: it is not taken. bytes: the same */
 	OP_KEEP,   /* what was said is kept so many days, or KEEP_...: row */
+	OP_PERSON, /* it is a device of the person of that name; bytes: keys of further ones. Without name: of nobody any more */
 };
 
+/* CMD_CONTACT, and CMD_SAY, CMD_SEND, CMD_LONG, CMD_PAGE, CMD_SEARCH, CMD_EXPORT, CMD_TYPED: `peer` is a contact's key, or the id of a person with
+ * several devices, each of which is a contact (see msg_contact.person). */
 struct msg_contact_op {
 	struct key peer;
 	enum contact_op op;
@@ -357,6 +360,12 @@ struct msg_contact {
 	char name
 		[NAME_SIZE]; /* the user's own, unique when case-folded; for a request the nick, made unique */
 	char nick[NAME_SIZE]; /* what the peer claims */
+	struct key
+		person; /* it is a device of this person, whose id is random; all zero: of none */
+	char person_name[NAME_SIZE]; /* the user's name for that one */
+	/* The model's own: this is a person, `peer` its id, and not a contact; with so many devices, of which so many are online. */
+	bool is_person;
+	uint32_t devices, online;
 	enum contact_state state;
 	enum trust trust;
 	enum trust_how how;

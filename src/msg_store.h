@@ -12,6 +12,8 @@ struct msg_st_contact {
 	struct key peer;
 	char name[NAME_SIZE];
 	char nick[NAME_SIZE];
+	struct key person; /* it is a device of this person; all zero: of none */
+	char person_name[NAME_SIZE];
 	enum contact_state state;
 	enum trust trust;
 	int64_t added, last_seen, trust_since;
@@ -57,8 +59,9 @@ struct msg_st_row {
 	struct id ref;	   /* the message a reply or an act is about */
 	uint32_t timer;	   /* seconds after which it disappears, 0 never: ST_GOT, SR_OUT, SR_SAID */
 	uint32_t size;	   /* ST_GOT: bytes of the text; returned as it was */
-	bool fresh;	   /* SR_GOT: not seen before */
-	bool failed;	   /* replies: the database refused; bytes say why */
+	bool loose;  /* ST_SAY: one of several copies; a reply to what may not be in this chat */
+	bool fresh;  /* SR_GOT: not seen before */
+	bool failed; /* replies: the database refused; bytes say why */
 };
 
 /* ST_ACKED: these outgoing ids (bytes: n x 16) are with the peer, or failed. Answered by SR_ACKED after the commit. */

@@ -7,8 +7,8 @@
 #include "src/row.h"
 #include "src/util.h"
 
-/* peer, id, ref, seven 64-bit numbers, six small ones, two lengths of a byte, edits, three lengths, a timer */
-#define FIXED (KEY_LEN + 2 * ID_LEN + 7 * 8 + 6 + 2 + 4 + 3 * 4 + 4)
+/* peer, id, ref, seven 64-bit numbers, six small ones, three lengths of a byte, edits, three lengths, a timer */
+#define FIXED (KEY_LEN + 2 * ID_LEN + 7 * 8 + 6 + 3 + 4 + 3 * 4 + 4)
 
 static uint8_t *
 put_text(uint8_t *p, const char *text, size_t len)
@@ -22,7 +22,7 @@ void
 row_put(struct row_buf *buf, const struct row *row)
 {
 	size_t need = FIXED + row->text_len + row->reason_len + row->react_len[0] +
-		      row->react_len[1] + row->quote_len;
+		      row->react_len[1] + row->quote_len + row->ncopies * ROW_COPY;
 	const int64_t numbers[] = {row->row,	  row->rev,	 row->seq,    row->time,
 				   row->transfer, row->edit_seq, row->expires};
 	uint8_t *p;
@@ -46,6 +46,7 @@ row_put(struct row_buf *buf, const struct row *row)
 	*p++ = (uint8_t)row->quote_dir;
 	*p++ = (uint8_t)row->react_len[0];
 	*p++ = (uint8_t)row->react_len[1];
+	*p++ = (uint8_t)row->ncopies;
 	put_be32(p, row->edits);
 	put_be32(p + 4, (uint32_t)row->quote_len);
 	put_be32(p + 8, (uint32_t)row->text_len);
@@ -55,7 +56,8 @@ row_put(struct row_buf *buf, const struct row *row)
 	p = put_text(p, row->reason, row->reason_len);
 	p = put_text(p, row->react[0], row->react_len[0]);
 	p = put_text(p, row->react[1], row->react_len[1]);
-	put_text(p, row->quote, row->quote_len);
+	p = put_text(p, row->quote, row->quote_len);
+	put_text(p, (const char *)row->copies, row->ncopies * ROW_COPY);
 	buf->len += need;
 }
 
@@ -101,20 +103,46 @@ row_get(const uint8_t *bytes, size_t len, size_t *at, struct row *row)
 	row->quote_dir = (enum direction)p[5];
 	row->react_len[0] = p[6];
 	row->react_len[1] = p[7];
-	row->edits = get_be32(p + 8);
-	row->quote_len = get_be32(p + 12);
-	row->text_len = get_be32(p + 16);
-	row->reason_len = get_be32(p + 20);
-	row->timer = get_be32(p + 24);
-	p += 28;
+	row->ncopies = p[8];
+	p += 9;
+	row->edits = get_be32(p);
+	row->quote_len = get_be32(p + 4);
+	row->text_len = get_be32(p + 8);
+	row->reason_len = get_be32(p + 12);
+	row->timer = get_be32(p + 16);
+	p += 20;
 	left = len - *at - FIXED;
 	row->text = get_text(&p, &left, row->text_len);
 	row->reason = row->text != NULL ? get_text(&p, &left, row->reason_len) : NULL;
 	row->react[0] = row->reason != NULL ? get_text(&p, &left, row->react_len[0]) : NULL;
 	row->react[1] = row->react[0] != NULL ? get_text(&p, &left, row->react_len[1]) : NULL;
 	row->quote = row->react[1] != NULL ? get_text(&p, &left, row->quote_len) : NULL;
-	if (row->quote == NULL)
+	row->copies = row->quote != NULL
+			      ? (const uint8_t *)get_text(&p, &left, row->ncopies * ROW_COPY)
+			      : NULL;
+	if (row->copies == NULL)
 		return false;
 	*at = len - left;
 	return true;
+}
+
+void
+row_copy_put(uint8_t p[ROW_COPY], const struct row_copy *copy)
+{
+	memcpy(p, copy->device.b, KEY_LEN);
+	put_be64(p + KEY_LEN, (uint64_t)copy->seq);
+	p[KEY_LEN + 8] = (uint8_t)copy->state;
+}
+
+struct row_copy
+row_copy_at(const struct row *row, size_t i)
+{
+	const uint8_t *p = row->copies + i * ROW_COPY;
+	struct row_copy copy;
+
+	memcpy(copy.device.b, p, KEY_LEN);
+	copy.seq = (int64_t)get_be64(p + KEY_LEN);
+	copy.state =
+		p[KEY_LEN + 8] <= RECEIPT_FAILED ? (enum receipt)p[KEY_LEN + 8] : RECEIPT_FAILED;
+	return copy;
 }

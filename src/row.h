@@ -38,6 +38,18 @@ struct row {
 	const char *quote;
 	size_t quote_len;
 	enum direction quote_dir;
+	/* In the chat of a person with several devices: the contacts it is with, ncopies times ROW_COPY bytes; else none. */
+	const uint8_t *copies;
+	size_t ncopies;
+};
+
+/* A contact's key, the seq its copy has there (u64), and enum receipt (u8). */
+#define ROW_COPY (KEY_LEN + 8 + 1)
+
+struct row_copy {
+	struct key device;
+	int64_t seq;
+	enum receipt state;
 };
 
 #define ROW_QUOTE_BYTES 160 /* of a message that is replied to */
@@ -52,5 +64,9 @@ void row_put(struct row_buf *buf, const struct row *row);
 /* Reads the row at *at and moves *at behind it; text, reason and their like point into bytes. False at the end or when what stands there is no
  * row. */
 bool row_get(const uint8_t *bytes, size_t len, size_t *at, struct row *row);
+
+/* The i-th copy; and one put at p. */
+struct row_copy row_copy_at(const struct row *row, size_t i);
+void row_copy_put(uint8_t p[ROW_COPY], const struct row_copy *copy);
 
 #endif

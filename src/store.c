@@ -16,7 +16,7 @@
 #define READ_ATTEMPTS  5
 
 static const char *const migrations[] = {STORE_V1, STORE_V2, STORE_V3, STORE_V4,
-					 STORE_V5, STORE_V6, STORE_V7};
+					 STORE_V5, STORE_V6, STORE_V7, STORE_V8};
 
 #define SQL(name, text) [SQL_##name] = (text),
 
@@ -104,6 +104,7 @@ store_chat(struct store *s, const struct key *key)
 		c->timer_theirs = db_get_int(q);
 		c->timer_least = db_get_int(q);
 		c->contact = db_get_int(q) != 0;
+		c->person = db_get_int(q) != 0;
 	}
 	if (!db_end(q)) {
 		free(c);

@@ -110,7 +110,7 @@ answers(struct store *s, const struct msg *m, const struct chat *c, struct msg_s
 	if (!store_find_target(s, c, &r->ref, DIR_IN, DIR_OUT, &t))
 		return false;
 	free(t.text);
-	if (t.row != 0)
+	if (t.row != 0 || r->loose)
 		return true;
 	*refused = true;
 	store_refuse(s, m, "there is no such message");
@@ -134,6 +134,10 @@ store_say(struct store *s, const struct msg *m)
 	struct chat *c;
 	bool refused;
 
+	if ((c = store_chat(s, &r.peer)) == NULL)
+		return false;
+	if (c->person)
+		return store_person_say(s, m, c);
 	if (is_act(r.wire_type))
 		return store_act_say(s, m);
 	if (r.wire_type == CONTENT_TIMER)

@@ -60,15 +60,31 @@ put_key(struct db_query *q, bool there, const uint8_t key[KEY_LEN])
 		db_put_null(q);
 }
 
+/* The person it is a device of, with a number; NULL for none. False if the database failed. */
+static bool
+person_of(struct store *s, const struct msg_st_contact *c, struct chat **person)
+{
+	static const struct key nobody;
+
+	*person = NULL;
+	if (key_equal(&c->person, &nobody))
+		return true;
+	*person = store_chat(s, &c->person);
+	if (*person == NULL || !store_number(s, *person))
+		return false;
+	(*person)->person = true;
+	return true;
+}
+
 bool
 store_contact(struct store *s, const struct msg *m)
 {
 	const struct msg_st_contact *c = &m->b.st_contact;
 	char addrs[CONTACT_ADDRS * (ADDR_TEXT_SIZE + 1)];
-	struct chat *chat = store_chat(s, &c->peer);
+	struct chat *chat = store_chat(s, &c->peer), *person;
 	struct db_query *q;
 
-	if (chat == NULL || !store_number(s, chat))
+	if (chat == NULL || !store_number(s, chat) || !person_of(s, c, &person))
 		return false;
 	q = db_query(s->db, SQL_CONTACT_PUT);
 	db_put_int(q, chat->peer);
@@ -90,6 +106,8 @@ store_contact(struct store *s, const struct msg *m)
 	put_key(q, c->has_new_key, c->new_key.b);
 	db_put_bytes(q, c->added_at, strnlen(c->added_at, sizeof(c->added_at)));
 	put_key(q, c->has_gave, c->gave);
+	db_put_int(q, person != NULL ? person->peer : 0);
+	db_put_bytes(q, c->person_name, strnlen(c->person_name, sizeof(c->person_name)));
 	chat->contact = true;
 	if (m->serial != 0)
 		store_reply(s, m, MSG_SR_SAVED)->b.st_peer.peer = c->peer;
@@ -199,6 +217,8 @@ read_contact(struct db_query *q, struct msg *contact, struct msg_chat *chat)
 	c->has_new_key = store_get_exact(q, c->new_key.b, KEY_LEN);
 	store_get_string(q, c->added_at, sizeof(c->added_at));
 	c->has_gave = store_get_exact(q, c->gave, KEY_LEN);
+	store_get_exact(q, c->person.b, KEY_LEN);
+	store_get_string(q, c->person_name, sizeof(c->person_name));
 	chat->peer = c->peer;
 	chat->row = db_get_int(q);
 	chat->rev = db_get_int(q);

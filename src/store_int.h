@@ -30,6 +30,7 @@ struct chat {
 	int64_t timer_mine, timer_theirs, timer_least; /* seconds, 0 none; see store_timer.c */
 	int32_t keep;
 	bool contact; /* it is a contact, in whatever state */
+	bool person;  /* it is no contact, but a person with devices that are */
 	bool changed; /* write back */
 	bool tell;    /* SR_CHAT after the commit */
 };
@@ -168,6 +169,26 @@ struct store_page {
 };
 void store_put_row(struct store *s, struct store_page *page, struct db_query *q,
 		   const struct key *peer);
+/* The same in two steps: the row, whose texts are good until the query goes on, its peer left zero, and its chat's number; and that row
+ * packed, with how the message begins that it answers, which may be in any of n chats. */
+void store_read_row(struct db_query *q, struct row *to, int64_t *chat);
+void store_pack_row(struct store *s, struct store_page *page, struct row *r, const int64_t *chats,
+		    size_t n);
+/* A page that comes to more than this ends early; it has one row at least. */
+#define STORE_PAGE_BYTES ((size_t)1024 * 1024)
+/* store_page.c: the row from which on everything was said at that time or later; what a message of the chat said before. False if the database
+ * failed. */
+bool store_find_time(struct store *s, const struct chat *c, int64_t when, int64_t *at);
+bool store_page_versions(struct store *s, struct store_page *page, const struct chat *c,
+			 const struct msg *request);
+
+/* store_person.c. ST_SAY to a person: one row for each device, in this one transaction. */
+bool store_person_say(struct store *s, const struct msg *m, const struct chat *c);
+/* A page of the chats of all devices as one. */
+bool store_person_page(struct store *s, struct store_page *page, const struct chat *c,
+		       const struct msg *request);
+/* The row that stands for this one: of a message to a person, the first of its copies. */
+bool store_primary(struct store *s, int64_t row, int64_t *primary);
 /* store_page.c: the page asked for, inside a read; and one without rows. New messages. */
 struct msg *store_read_page(struct store *s, const struct msg *request);
 struct msg *store_empty_page(const struct msg *request);

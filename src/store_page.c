@@ -9,8 +9,7 @@
 #include "src/text.h"
 #include "src/util.h"
 
-/* A page that comes to more than this ends early; it has one row at least. */
-#define PAGE_BYTES ((size_t)1024 * 1024)
+#define PAGE_BYTES STORE_PAGE_BYTES
 
 static const char *
 get_reaction(struct db_query *q, size_t *len)
@@ -22,14 +21,20 @@ get_reaction(struct db_query *q, size_t *len)
 	return text;
 }
 
-/* How the message begins that r answers. The text is in t, which is the caller's. */
+/* How the message begins that r answers, in the first chat where it is. The text is in t, which is the caller's. */
 static void
-quote(struct store *s, struct row *r, int64_t number, struct target *t)
+quote(struct store *s, struct row *r, const int64_t *chats, size_t n, struct target *t)
 {
-	struct chat c = {.peer = number};
 	enum direction other = r->dir == DIR_OUT ? DIR_IN : DIR_OUT;
 
-	if (!store_find_target(s, &c, &r->ref, other, r->dir, t) || t->row == 0)
+	for (size_t i = 0; i < n && t->row == 0; i++) {
+		struct chat c = {.peer = chats[i]};
+
+		free(t->text);
+		if (!store_find_target(s, &c, &r->ref, other, r->dir, t))
+			return;
+	}
+	if (t->row == 0)
 		return;
 	r->quote_dir = t->dir;
 	r->quote = t->text;
@@ -37,12 +42,9 @@ quote(struct store *s, struct row *r, int64_t number, struct target *t)
 }
 
 void
-store_put_row(struct store *s, struct store_page *page, struct db_query *q, const struct key *peer)
+store_read_row(struct db_query *q, struct row *to, int64_t *chat)
 {
 	struct row r = {.row = db_get_int(q)};
-	struct key key = {.b = {0}};
-	struct target t = {.text = NULL};
-	int64_t number;
 
 	r.rev = db_get_int(q);
 	r.seq = db_get_int(q);
@@ -63,17 +65,36 @@ store_put_row(struct store *s, struct store_page *page, struct db_query *q, cons
 	r.timer = (uint32_t)store_enum(db_get_int(q), TIMER_MAX, 0);
 	r.expires = db_get_int(q);
 	r.edit_seq = db_get_int(q);
-	number = db_get_int(q);
-	if (peer != NULL)
-		r.peer = *peer;
-	else if (store_get_exact(q, key.b, KEY_LEN))
-		r.peer = key;
+	*chat = db_get_int(q);
 	r.quote_dir = DIR_NOTE;
-	if (r.content == CONTENT_REPLY)
-		quote(s, &r, number, &t);
-	row_put(&page->rows, &r);
+	*to = r;
+}
+
+void
+store_pack_row(struct store *s, struct store_page *page, struct row *r, const int64_t *chats,
+	       size_t n)
+{
+	struct target t = {.text = NULL};
+
+	if (r->content == CONTENT_REPLY)
+		quote(s, r, chats, n, &t);
+	row_put(&page->rows, r);
 	free(t.text);
 	page->count++;
+}
+
+void
+store_put_row(struct store *s, struct store_page *page, struct db_query *q, const struct key *peer)
+{
+	struct row r;
+	int64_t chat;
+
+	store_read_row(q, &r, &chat);
+	if (peer != NULL)
+		r.peer = *peer;
+	else
+		store_get_exact(q, r.peer.b, KEY_LEN);
+	store_pack_row(s, page, &r, &chat, 1);
 }
 
 /* All rows the query gives, up to what a page holds. peer NULL: the last column says whose it is. */
@@ -139,8 +160,8 @@ page_forward(struct store *s, struct store_page *page, const struct chat *c,
 
 /* The row from which on everything was said at that time or later, by halving: a few look-ups in a history of any length. Rows stand in
  * the order of their commits, so that clocks that are wrong may put it some rows off. */
-static bool
-find_time(struct store *s, const struct chat *c, int64_t when, int64_t *at)
+bool
+store_find_time(struct store *s, const struct chat *c, int64_t when, int64_t *at)
 {
 	int64_t low = 0, high = c->row + 1;
 
@@ -170,7 +191,7 @@ page_since(struct store *s, struct store_page *page, const struct chat *c, int64
 {
 	int64_t at;
 
-	return find_time(s, c, when, &at) && page_forward(s, page, c, SQL_PAGE_AFTER, at - 1);
+	return store_find_time(s, c, when, &at) && page_forward(s, page, c, SQL_PAGE_AFTER, at - 1);
 }
 
 /* ---- versions ---- */
@@ -222,9 +243,9 @@ put_versions(struct store *s, struct store_page *page, struct row *r, const stru
 	return true;
 }
 
-static bool
-page_versions(struct store *s, struct store_page *page, const struct chat *c,
-	      const struct msg *request)
+bool
+store_page_versions(struct store *s, struct store_page *page, const struct chat *c,
+		    const struct msg *request)
 {
 	struct row r = {.peer = c->key, .kind = ROW_TEXT, .quote_dir = DIR_NOTE};
 	struct target t;
@@ -267,6 +288,8 @@ read_page(struct store *s, struct store_page *page, const struct msg *request)
 		return false;
 	if (c->peer == 0)
 		return true;
+	if (c->person)
+		return store_person_page(s, page, c, request);
 	switch (ask->kind) {
 	case PAGE_BEFORE:
 		return page_before(s, page, c, ask->at);
@@ -277,7 +300,7 @@ read_page(struct store *s, struct store_page *page, const struct msg *request)
 	case PAGE_CHANGES:
 		return page_forward(s, page, c, SQL_PAGE_CHANGES, ask->at);
 	case PAGE_VERSIONS:
-		return page_versions(s, page, c, request);
+		return store_page_versions(s, page, c, request);
 	case PAGE_TYPED:
 		return store_page_typed(s, page, c);
 	}

@@ -113,24 +113,33 @@ struct slice {
 	bool over;
 };
 
-/* Packs the row as the pages of its chat would. */
+/* Packs the row as the pages of its chat would. One message to all devices of a person is found once. */
 static bool
-put_hit(struct store *s, struct store_page *page, int64_t row)
+put_hit(struct store *s, struct store_page *page, int64_t row, const struct key *person)
 {
-	struct db_query *q = db_query(s->db, SQL_ROW_GET);
+	struct db_query *q;
+	int64_t primary;
 
+	if (!store_primary(s, row, &primary))
+		return false;
+	if (primary != row)
+		return true;
+	q = db_query(s->db, SQL_ROW_GET);
 	db_put_int(q, row);
 	if (db_next(q))
-		store_put_row(s, page, q, NULL);
+		store_put_row(s, page, q, person);
 	return db_end(q);
 }
 
 static struct db_query *
-slice_query(struct store *s, const struct msg_search *ask, int64_t peer, int64_t at)
+slice_query(struct store *s, const struct msg_search *ask, int64_t peer, bool person, int64_t at)
 {
 	struct db_query *q;
 
-	if (peer != 0) {
+	if (person) {
+		q = db_query(s->db, ask->oldest_first ? SQL_SEARCH_PERSON_UP : SQL_SEARCH_PERSON);
+		db_put_int(q, peer);
+	} else if (peer != 0) {
 		q = db_query(s->db, ask->oldest_first ? SQL_SEARCH_CHAT_UP : SQL_SEARCH_CHAT);
 		db_put_int(q, peer);
 	} else {
@@ -157,7 +166,7 @@ scan(struct store *s, struct store_search *x, struct slice *found)
 		if (found->over)
 			return c != NULL;
 	}
-	q = slice_query(s, ask, c != NULL ? c->peer : 0, x->at);
+	q = slice_query(s, ask, c != NULL ? c->peer : 0, c != NULL && c->person, x->at);
 	while (found->page.count < x->left && found->page.rows.len < SLICE_BYTES && db_next(q)) {
 		int64_t row = db_get_int(q);
 		size_t len;
@@ -165,7 +174,8 @@ scan(struct store *s, struct store_search *x, struct slice *found)
 
 		seen++;
 		found->at = row;
-		if (matches(x, text, len) && !put_hit(s, &found->page, row))
+		if (matches(x, text, len) &&
+		    !put_hit(s, &found->page, row, c != NULL && c->person ? &c->key : NULL))
 			break;
 	}
 	found->page.more = found->page.count == x->left;

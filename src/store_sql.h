@@ -127,6 +127,13 @@
 /* typed  what is being typed to a contact, and what was typed before: 2 * peer, and 2 * peer + 1 */
 #define STORE_V7 "CREATE TABLE typed (typed INTEGER PRIMARY KEY, text BLOB NOT NULL);"
 
+/* person       the number of the person it is a device of, 0 none: a person has a number, and an id for a key, in peers, and no contact
+ * person_name  what the user calls that one */
+#define STORE_V8                                                                 \
+	"ALTER TABLE contacts ADD COLUMN person INTEGER NOT NULL DEFAULT 0;"     \
+	"ALTER TABLE contacts ADD COLUMN person_name BLOB NOT NULL DEFAULT x'';" \
+	"CREATE INDEX devices ON contacts (person) WHERE person > 0;"
+
 /* Values that are sealed when a passphrase is set. Every statement that writes or reads one says so:
  *
  *	SEALED(COLUMN, number, value)	on its way in; COLUMN is one of seal.h, number what the row is known by: a number that stays
@@ -185,7 +192,8 @@
 	SQL(COUNTERS_GET, "SELECT row, rev, transfer, clock FROM counters") \
 	SQL(COUNTERS_SET, "UPDATE counters SET row = ?, rev = ?, transfer = ?, clock = ?") \
 	SQL(PEER_FIND, "SELECT p.peer, p.next_seq, p.row, p.rev, p.read_row, p.unread, p.unread_row, p.seen_seq, p.read_seq," \
-	    " p.waiting, p.keep, p.timer_mine, p.timer_theirs, p.timer_least, c.peer IS NOT NULL" \
+	    " p.waiting, p.keep, p.timer_mine, p.timer_theirs, p.timer_least, c.peer IS NOT NULL," \
+	    " EXISTS (SELECT 1 FROM contacts INDEXED BY devices WHERE person = p.peer AND person > 0)" \
 	    " FROM peers p LEFT JOIN contacts c ON c.peer = p.peer WHERE p.key = " LOOK(PEER_KEY, "?")) \
 	SQL(PEER_NEW, "INSERT INTO peers (key) VALUES (" LOOK(PEER_KEY, "?") ")") \
 	SQL(PEER_SET, "UPDATE peers SET next_seq = ?, row = ?, rev = ?, read_row = ?, unread = ?, unread_row = ?," \
@@ -196,18 +204,36 @@
 	SQL(IDS_MOVE, "UPDATE OR IGNORE ids SET peer = ? WHERE peer = ?") \
 	SQL(IDS_DROP, "DELETE FROM ids WHERE peer = ?") \
 	SQL(CONTACT_PUT, "INSERT OR REPLACE INTO contacts (peer, name, nick, note, state, trust, added, last_seen, trust_since," \
-	    " by_address, door, addrs, how, trust_was, how_was, since_was, new_key, added_at, gave) VALUES (?1, " SEALED(CONTACT_NAME, "?1", "?2") ", " SEALED(CONTACT_NICK, "?1", "?3") ", " \
+	    " by_address, door, addrs, how, trust_was, how_was, since_was, new_key, added_at, gave, person, person_name) VALUES (?1, " SEALED(CONTACT_NAME, "?1", "?2") ", " SEALED(CONTACT_NICK, "?1", "?3") ", " \
 	    SEALED(CONTACT_NOTE, "?1", "?4") ", ?5, ?6, ?7, ?8, ?9, ?10, " SEALED(CONTACT_DOOR, "?1", "?11") ", " \
 	    SEALED(CONTACT_ADDRS, "?1", "?12") ", ?13, ?14, ?15, ?16, " SEALED(CONTACT_NEW_KEY, "?1", "?17") ", " \
-	    SEALED(CONTACT_ADDED, "?1", "?18") ", " SEALED(CONTACT_GAVE, "?1", "?19") ")") \
+	    SEALED(CONTACT_ADDED, "?1", "?18") ", " SEALED(CONTACT_GAVE, "?1", "?19") ", ?20, " SEALED(CONTACT_PERSON, "?1", "?21") ")") \
 	SQL(CONTACT_DROP, "DELETE FROM contacts WHERE peer = ?") \
 	SQL(CONTACTS_ALL, "SELECT " UNLOOK(PEER_KEY, "p.key") ", " OPENED(CONTACT_NAME, "c.peer", "c.name") ", " \
 	    OPENED(CONTACT_NICK, "c.peer", "c.nick") ", " OPENED(CONTACT_NOTE, "c.peer", "c.note") \
 	    ", c.state, c.trust, c.added, c.last_seen, c.trust_since, c.by_address, " \
 	    OPENED(CONTACT_DOOR, "c.peer", "c.door") ", " OPENED(CONTACT_ADDRS, "c.peer", "c.addrs") \
 	    ", c.how, c.trust_was, c.how_was, c.since_was, " OPENED(CONTACT_NEW_KEY, "c.peer", "c.new_key") ", " \
-	    OPENED(CONTACT_ADDED, "c.peer", "c.added_at") ", " OPENED(CONTACT_GAVE, "c.peer", "c.gave") ", p.row, p.rev, p.unread, p.unread_row, p.seen_seq, p.read_seq, p.waiting," \
+	    OPENED(CONTACT_ADDED, "c.peer", "c.added_at") ", " OPENED(CONTACT_GAVE, "c.peer", "c.gave") ", (SELECT " UNLOOK(PEER_KEY, "o.key") " FROM peers o WHERE o.peer = c.person), " \
+	    OPENED(CONTACT_PERSON, "c.peer", "c.person_name") ", p.row, p.rev, p.unread, p.unread_row, p.seen_seq, p.read_seq, p.waiting," \
 	    " p.keep, p.timer_mine, p.timer_theirs FROM contacts c CROSS JOIN peers p ON p.peer = c.peer ORDER BY c.peer") \
+	SQL(DEVICES, "SELECT p.peer, " UNLOOK(PEER_KEY, "p.key") " FROM contacts c INDEXED BY devices CROSS JOIN peers p ON p.peer = c.peer" \
+	    " WHERE c.person = ? AND c.person > 0 AND c.state = 0 ORDER BY p.peer LIMIT ?") \
+	SQL(COPIES, "SELECT m.row, m.seq, m.state, " UNLOOK(PEER_KEY, "p.key") ", " OPENED(REACT_IN, "m.row", "m.react_in") ", " EDIT_WAITS \
+	    " FROM contacts c INDEXED BY devices CROSS JOIN peers p ON p.peer = c.peer CROSS JOIN ids i ON i.peer = c.peer AND i.dir = 1" \
+	    " AND i.id = " LOOK(MESSAGE_ID, "?1") " CROSS JOIN messages m ON m.row = i.row" \
+	    " WHERE c.person = ?2 AND c.person > 0 AND c.state = 0 AND m.kind = 0 ORDER BY m.row") \
+	SQL(PRIMARY, "SELECT min(n.row) FROM messages m CROSS JOIN contacts c ON c.peer = m.peer AND c.person > 0 AND c.state = 0" \
+	    " CROSS JOIN contacts d INDEXED BY devices ON d.person = c.person AND d.person > 0 AND d.state = 0" \
+	    " CROSS JOIN ids i ON i.peer = d.peer AND i.dir = 1 AND i.id = m.id CROSS JOIN messages n ON n.row = i.row" \
+	    " WHERE m.row = ? AND m.dir = 1 AND m.kind = 0 AND n.kind = 0") \
+	SQL(CHANGES_SPAN, "SELECT row, rev, kind, wire, dir, " UNLOOK(MESSAGE_ID, "ref") " FROM messages INDEXED BY chat_changes" \
+	    " WHERE peer = ? AND rev > ? ORDER BY rev LIMIT ?") \
+	SQL(AFTER_SPAN, "SELECT row, length(text) FROM messages INDEXED BY chat WHERE peer = ? AND row > ? AND kind <> 3 ORDER BY row LIMIT ?") \
+	SQL(SEARCH_PERSON, "SELECT row, " OPENED(MESSAGE_TEXT, "row", "text") " FROM messages NOT INDEXED WHERE row < ?2 AND kind = 0" \
+	    " AND deleted = 0 AND peer IN (SELECT peer FROM contacts INDEXED BY devices WHERE person = ?1 AND person > 0) ORDER BY row DESC LIMIT ?3") \
+	SQL(SEARCH_PERSON_UP, "SELECT row, " OPENED(MESSAGE_TEXT, "row", "text") " FROM messages NOT INDEXED WHERE row > ?2 AND kind = 0" \
+	    " AND deleted = 0 AND peer IN (SELECT peer FROM contacts INDEXED BY devices WHERE person = ?1 AND person > 0) ORDER BY row LIMIT ?3") \
 	SQL(ID_NEW, "INSERT OR IGNORE INTO ids (peer, dir, id, row) VALUES (?, ?, " LOOK(MESSAGE_ID, "?") ", ?)") \
 	SQL(ID_FIND, "SELECT row FROM ids WHERE peer = ? AND dir = ? AND id = " LOOK(MESSAGE_ID, "?")) \
 	SQL(MESSAGE_NEW, "INSERT INTO messages (row, peer, rev, dir, kind, state, wire, seq, time, arrived, transfer, id, text, ref, timer)" \
@@ -327,7 +353,7 @@
 	    SQL_SEALED(CONTACT_NICK, "peer", "nick") ", note = " SQL_SEALED(CONTACT_NOTE, "peer", "note") ", door = " \
 	    SQL_SEALED(CONTACT_DOOR, "peer", "door") ", addrs = " SQL_SEALED(CONTACT_ADDRS, "peer", "addrs") ", new_key = " \
 	    SQL_SEALED(CONTACT_NEW_KEY, "peer", "new_key") ", added_at = " SQL_SEALED(CONTACT_ADDED, "peer", "added_at") ", gave = " \
-	    SQL_SEALED(CONTACT_GAVE, "peer", "gave")) \
+	    SQL_SEALED(CONTACT_GAVE, "peer", "gave") ", person_name = " SQL_SEALED(CONTACT_PERSON, "peer", "person_name")) \
 	SQL(RESEAL_IDS, "UPDATE ids SET id = " SQL_LOOK(MESSAGE_ID, "id")) \
 	SQL(RESEAL_MESSAGES, "UPDATE messages SET id = " SQL_LOOK(MESSAGE_ID, "id") ", ref = " SQL_LOOK(MESSAGE_ID, "ref") ", text = " \
 	    SQL_SEALED(MESSAGE_TEXT, "row", "text") ", reason = " SQL_SEALED(MESSAGE_REASON, "row", "reason") ", react_in = " \

@@ -23,7 +23,8 @@ store_typed(struct store *s, const struct msg *m)
 	if (c == NULL)
 		return false;
 	/* A contact that was removed meanwhile has nothing left, and nobody is to be told. */
-	if (c->peer == 0 || !c->contact || typed->what > TYPED_HISTORY || m->len > TYPED_MAX_BYTES)
+	if (c->peer == 0 || (!c->contact && !c->person) || typed->what > TYPED_HISTORY ||
+	    m->len > TYPED_MAX_BYTES)
 		return true;
 	q = db_query(s->db, m->len != 0 ? SQL_TYPED_PUT : SQL_TYPED_DROP);
 	db_put_int(q, place(c, typed->what));

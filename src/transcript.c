@@ -402,21 +402,39 @@ put_rows(struct store *s, struct writer *w, char *err, size_t errlen)
 	return good;
 }
 
+static bool
+is_one_of(const struct key *k, const struct key *keys, size_t n)
+{
+	while (n > 0)
+		if (key_equal(k, &keys[--n]))
+			return true;
+	return false;
+}
+
 /* What the store tells at its start: who it is about, how far they read, and the transfers. */
 static bool
 gather(struct store *s, struct writer *w, char *err, size_t errlen)
 {
 	struct queue *q = queue_new(1);
+	struct key devices[PERSON_DEVICES];
 	bool found = false, good = true;
 	struct msg *m;
+	size_t n = 0;
 
 	store_load(s, q);
 	while ((m = queue_pop(q)) != NULL) {
+		const struct msg_st_contact *c = &m->b.st_contact;
 		bool ours = m->type == MSG_SR_TRANSFER &&
-			    key_equal(&m->b.st_transfer.peer, &w->t->peer);
+			    (key_equal(&m->b.st_transfer.peer, &w->t->peer) ||
+			     is_one_of(&m->b.st_transfer.peer, devices, n));
 
-		if (m->type == MSG_SR_CONTACT && key_equal(&m->b.st_contact.peer, &w->t->peer)) {
-			memcpy(w->name, m->b.st_contact.name, sizeof(w->name));
+		if (m->type == MSG_SR_CONTACT && key_equal(&c->peer, &w->t->peer)) {
+			memcpy(w->name, c->name, sizeof(w->name));
+			found = true;
+		} else if (m->type == MSG_SR_CONTACT && key_equal(&c->person, &w->t->peer)) {
+			memcpy(w->name, c->person_name, sizeof(w->name));
+			if (n < PERSON_DEVICES)
+				devices[n++] = c->peer;
 			found = true;
 		} else if (m->type == MSG_SR_CHAT &&
 			   key_equal(&m->b.sr_chat.chat.peer, &w->t->peer)) {

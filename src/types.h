@@ -19,7 +19,8 @@
 #define REACTION_SIZE	   (REACTION_MAX_BYTES + 1)
 #define ADDR_TEXT_SIZE \
 	128 /* "[fe80::1%wlp0s20f3]:41555" or HOST:PORT, with its NUL; longer host names are refused */
-#define CONTACT_ADDRS 8 /* addresses kept per contact, the best first */
+#define PERSON_DEVICES 16 /* contacts that are devices of one person */
+#define CONTACT_ADDRS  8  /* addresses kept per contact, the best first */
 
 /* An X25519 static key: who a peer is, everywhere in the program. */
 struct key {

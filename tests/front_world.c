@@ -218,7 +218,9 @@ put(const struct world *w, size_t i, struct row_buf *buf)
 			.deleted = s->deleted,
 			.quote = s->quote,
 			.quote_len = s->quote != NULL ? strlen(s->quote) : 0,
-			.quote_dir = s->quote_dir};
+			.quote_dir = s->quote_dir,
+			.copies = s->copies,
+			.ncopies = s->ncopies};
 
 	for (int k = 0; k < 2; k++) {
 		r.react[k] = s->react[k];

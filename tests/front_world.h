@@ -33,7 +33,9 @@ struct world_row {
 	bool deleted;
 	const char *react[2], *quote; /* NULL: none */
 	enum direction quote_dir;
-	uint8_t ref; /* which row it answers, from 1 */
+	uint8_t ref;	       /* which row it answers, from 1 */
+	const uint8_t *copies; /* as in struct row */
+	size_t ncopies;
 };
 
 struct world {

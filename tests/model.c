@@ -79,6 +79,82 @@ test_contacts(void)
 	core_clear();
 }
 
+static unsigned
+tell_device(struct model *m, const struct key *k, const char *name, const char *person,
+	    enum link_state link, enum trust trust)
+{
+	struct msg *ev = msg_new(MSG_EV_CONTACT);
+	struct msg_contact *c = &ev->b.contact;
+
+	c->peer = *k;
+	c->link = link;
+	c->trust = trust;
+	c->last_seen = k->b[0] * 100;
+	snprintf(c->name, sizeof(c->name), "%s", name);
+	if (person != NULL) {
+		snprintf(c->person_name, sizeof(c->person_name), "%s", person);
+		memset(c->person.b, 0x77, KEY_LEN);
+	}
+	return apply(m, ev);
+}
+
+static void
+tell_unread(struct model *m, const struct key *k, uint32_t unread, int64_t row)
+{
+	struct msg *ev = msg_new(MSG_EV_CHAT);
+
+	ev->b.chat.peer = *k;
+	ev->b.chat.unread = unread;
+	ev->b.chat.row = ev->b.chat.rev = ev->b.chat.unread_row = row;
+	apply(m, ev);
+}
+
+static void
+test_person(void)
+{
+	struct model *m = model_new(take, NULL);
+	const struct model_contact *p;
+	struct key id;
+	size_t accepted;
+
+	memset(id.b, 0x77, KEY_LEN);
+	tell_device(m, &alice, "Boris phone", "Boris", LINK_OFFLINE, TRUST_VERIFIED);
+	tell_device(m, &bob, "boris", "Boris", LINK_ONLINE, TRUST_PINNED);
+	tell_device(m, &carol, "Borislav", NULL, LINK_OFFLINE, TRUST_PINNED);
+	tell_device(m, &dave, "Anna", NULL, LINK_OFFLINE, TRUST_PINNED);
+	is_str(order(m), "Anna Boris boris Boris phone Borislav",
+	       "the person stands before its devices, and they before the next one");
+	p = model_contact(m, &id);
+	ok(p != NULL && p->c.is_person && p->c.devices == 2 && p->c.online == 1,
+	   "one of two is online");
+	ok(p->c.link == LINK_ONLINE && p->c.trust == TRUST_PINNED,
+	   "the person is where the best of them is, and as sure as the worst");
+	ok(model_contact_named(m, "BORIS") == p, "the name is the person's");
+	ok(model_device_named(m, "BORIS") == model_contact(m, &bob), "and the device's");
+	ok(model_device_named(m, "boris phone") == model_contact_named(m, "boris phone"),
+	   "where only a device has it there is no choice");
+	is_int(model_count_online(m, &accepted), 1, "somebody is online");
+	is_int(accepted, 3, "of three people");
+	tell_unread(m, &alice, 2, 7);
+	tell_unread(m, &bob, 1, 9);
+	ok(p->chat.unread == 3 && p->chat.unread_row == 7 && p->chat.newest_row == 9,
+	   "what is unread with any of them is unread with the person");
+	is_int(model_count_unread(m), 3, "and counted once");
+	tell_device(m, &alice, "Boris phone", "Boris", LINK_OFFLINE, TRUST_CHANGED);
+	is_int(model_contact(m, &id)->c.trust, TRUST_CHANGED, "one key in doubt is told of");
+	tell_device(m, &alice, "Boris phone", "Bo", LINK_OFFLINE, TRUST_PINNED);
+	tell_device(m, &bob, "boris", "Bo", LINK_OFFLINE, TRUST_PINNED);
+	is_str(order(m), "Anna Bo boris Boris phone Borislav", "under another name");
+	is_int(model_contact(m, &id)->c.link, LINK_OFFLINE, "with all of them offline it is so");
+	tell_contact(m, &bob, "boris", CONTACT_BLOCKED, LINK_OFFLINE);
+	is_int(model_contact(m, &id)->c.devices, 1, "who is blocked is no device of it");
+	tell_gone(m, &alice);
+	ok(model_contact(m, &id) == NULL, "with the last one the person goes");
+	is_str(order(m), "Anna Borislav boris", "from the list, too");
+	model_free(m);
+	core_clear();
+}
+
 /* Contacts come and go in any order; list and keys always agree. */
 static void
 test_contacts_random(void)
@@ -197,7 +273,7 @@ test_receipts(void)
 		c.c.sent_seq = table[i].sent_seq;
 		r.state = table[i].stored;
 		r.seq = table[i].seq;
-		is_int(model_receipt(&c, &r), table[i].shown, "receipt %zu", i);
+		is_int(model_receipt(NULL, &c, &r), table[i].shown, "receipt %zu", i);
 	}
 }
 
@@ -232,6 +308,7 @@ int
 main(void)
 {
 	test_contacts();
+	test_person();
 	test_contacts_random();
 	test_transfers();
 	test_receipts();

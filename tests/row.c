@@ -8,6 +8,8 @@
 #include "src/util.h"
 #include "tests/tap.h"
 
+static uint8_t copies[2 * ROW_COPY];
+
 static struct row
 sample(int n, const char *text, const char *reason)
 {
@@ -37,6 +39,14 @@ sample(int n, const char *text, const char *reason)
 		.quote_dir = (enum direction)(n % 3),
 	};
 
+	r.copies = copies;
+	r.ncopies = (size_t)n % 3;
+	for (size_t i = 0; i < r.ncopies; i++) {
+		struct row_copy one = {.seq = n * 1000 + (int64_t)i, .state = RECEIPT_READ};
+
+		memset(one.device.b, (int)(0x10 + i), KEY_LEN);
+		row_copy_put(copies + i * ROW_COPY, &one);
+	}
 	memset(r.peer.b, 0xa0 + n, KEY_LEN);
 	memset(r.id.b, 0xd0 + n, ID_LEN);
 	memset(r.ref.b, 0xe0 + n, ID_LEN);
@@ -58,7 +68,9 @@ same_acts(const struct row *a, const struct row *b)
 	       id_equal(&a->ref, &b->ref) && a->quote_dir == b->quote_dir &&
 	       same_text(a->react[0], a->react_len[0], b->react[0], b->react_len[0]) &&
 	       same_text(a->react[1], a->react_len[1], b->react[1], b->react_len[1]) &&
-	       same_text(a->quote, a->quote_len, b->quote, b->quote_len);
+	       same_text(a->quote, a->quote_len, b->quote, b->quote_len) &&
+	       same_text((const char *)a->copies, a->ncopies * ROW_COPY, (const char *)b->copies,
+			 b->ncopies * ROW_COPY);
 }
 
 static bool
@@ -111,8 +123,9 @@ main(void)
 		wrong += readable(buf.p, n);
 	is_int(wrong, 0, "a row cut anywhere is none");
 	ok(readable(buf.p, first), "a whole one is");
-	/* The lengths of text and reason stand before the four bytes of the timer, the last before them; four bytes of a reaction follow. */
-	behind = rows[0].text_len + rows[0].react_len[0] + 4;
+	/* The lengths of text and reason stand before the four bytes of the timer, the last before them; four bytes of a reaction and a copy
+	 * follow. */
+	behind = rows[0].text_len + rows[0].react_len[0] + rows[0].ncopies * ROW_COPY + 4;
 	memset(buf.p + first - behind - 8, 0xff, 4);
 	ok(!readable(buf.p, first), "a text longer than the bytes is refused");
 	memset(buf.p + first - behind - 8, 0, 4);

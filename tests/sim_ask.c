@@ -198,6 +198,7 @@ static void
 describe(FILE *out, const struct row *r)
 {
 	char end = '\0';
+	unsigned arrived = 0;
 
 	if (r->dir == DIR_OUT && r->kind == ROW_TEXT)
 		end = r->state == RECEIPT_DELIVERED ? '!' : r->state == RECEIPT_FAILED ? 'x' : '.';
@@ -216,6 +217,10 @@ describe(FILE *out, const struct row *r)
 				r->react[i]);
 	if (end != '\0')
 		fputc(end, out);
+	for (size_t i = 0; r->ncopies > 1 && i < r->ncopies; i++)
+		arrived += row_copy_at(r, i).state == RECEIPT_DELIVERED;
+	if (r->ncopies > 1)
+		fprintf(out, " %u/%zu", arrived, r->ncopies);
 	if (r->timer != 0)
 		fprintf(out, "/%u%s", r->timer, r->expires != 0 ? "+" : "");
 	fputc('\n', out);

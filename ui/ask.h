@@ -31,6 +31,9 @@ void ask_join(struct front *f, const char *code);
 void ask_address(struct front *f, const struct key *peer);
 void ask_rename(struct front *f, const struct key *peer);
 void ask_peer(struct front *f, const struct key *peer);
+/* Whose device a contact is; what can be done with a person. (ask_person.c) */
+void ask_device(struct front *f, const struct key *peer);
+void ask_person(struct front *f, const struct key *peer);
 void ask_remove(struct front *f, const struct key *peer);
 void ask_clear(struct front *f, const struct key *peer);
 /* Less is to be kept than before. */

@@ -134,6 +134,10 @@ ask_address(struct front *f, const struct key *peer)
 
 	if (c == NULL)
 		return;
+	if (c->c.is_person) {
+		front_error(f, "Each device has an address of its own: choose one.");
+		return;
+	}
 	snprintf(title, sizeof(title), "Where %s is", c->c.name);
 	d = dialog_new(title, address_done);
 	for (uint32_t i = 0; i < c->c.naddrs && i < CONTACT_ADDRS; i++)
@@ -192,6 +196,12 @@ ask_remove(struct front *f, const struct key *peer)
 
 	if (c == NULL)
 		return;
+	if (c->c.is_person) {
+		front_error(
+			f,
+			"A person goes with the last of its devices: remove those, or /ungroup.");
+		return;
+	}
 	snprintf(title, sizeof(title), "Remove %s?", c->c.name);
 	d = dialog_new(title, remove_done);
 	dialog_line(d, STYLE_NORMAL,
@@ -319,6 +329,7 @@ enum entry {
 	MENU_VERIFY,
 	MENU_ADDRESS,
 	MENU_RENAME,
+	MENU_DEVICE,
 	MENU_BLOCK,
 	MENU_REMOVE
 };
@@ -347,6 +358,8 @@ menu_done(struct front *f, struct dialog *d, int answer)
 		ask_address(f, &peer);
 	else if (answer == MENU_RENAME)
 		ask_rename(f, &peer);
+	else if (answer == MENU_DEVICE)
+		ask_device(f, &peer);
 	else if (answer == MENU_BLOCK && c->c.state == CONTACT_BLOCKED)
 		front_contact(f, &peer, OP_UNBLOCK, NULL, NULL);
 	else if (answer == MENU_BLOCK)
@@ -369,6 +382,10 @@ ask_peer(struct front *f, const struct key *peer)
 		ask_request(f, peer, false);
 		return;
 	}
+	if (c->c.is_person) {
+		ask_person(f, peer);
+		return;
+	}
 	closed = c->c.link == LINK_OFFLINE || c->c.closed_by_hand;
 	d = dialog_new(c->c.name, menu_done);
 	dialog_menu(d);
@@ -378,6 +395,7 @@ ask_peer(struct front *f, const struct key *peer)
 	dialog_answer(d, 'v', "Compare safety numbers");
 	dialog_answer(d, 'e', "Enter address and port");
 	dialog_answer(d, 'r', "Rename");
+	dialog_answer(d, 'g', "Group as a device of a person");
 	dialog_answer(d, c->c.state == CONTACT_BLOCKED ? 'u' : 'b',
 		      c->c.state == CONTACT_BLOCKED ? "Unblock" : "Block");
 	dialog_answer(d, 'x', "Remove");

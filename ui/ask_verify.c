@@ -95,6 +95,10 @@ ask_verify(struct front *f, const struct key *peer)
 		front_error(f, "Only contacts can be verified.");
 		return;
 	}
+	if (c->c.is_person) {
+		front_error(f, "Each device has a number of its own: choose one.");
+		return;
+	}
 	snprintf(title, sizeof(title), "Is this really %s?", c->c.name);
 	d = dialog_new(title, done);
 	safety_number(digits, &model_self(front_model(f))->key, command_compared(&c->c));

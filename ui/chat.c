@@ -246,6 +246,12 @@ link_words(struct front *f, const struct model_contact *c, char *out, size_t siz
 {
 	char ago[TEXT_FIGURE], clock[6];
 
+	if (c->c.is_person && c->c.link == LINK_ONLINE) {
+		snprintf(out, size, "%s %u of %u devices", c->c.away ? "◐" : "●", c->c.online,
+			 c->c.devices);
+		add_status(c, out, size);
+		return;
+	}
 	if (c->c.state == CONTACT_BLOCKED)
 		snprintf(out, size, "⊘ blocked");
 	else if (c->c.link == LINK_ONLINE && !c->c.accepted_us)

@@ -103,6 +103,33 @@ tell_life(struct pane *p, const struct model_contact *c, const struct row *r)
 			  retain_timer_show(words, sizeof(words), r->timer));
 }
 
+/* In the chat of a person: which of the devices a message is with, or came from. */
+static bool
+tell_copies(struct pane *p, const struct model_contact *c, const struct row *r)
+{
+	const struct model *m = front_model(p->front);
+	char line[400];
+
+	if (!c->c.is_person || r->ncopies == 0)
+		return false;
+	if (r->dir == DIR_OUT)
+		snprintf(line, sizeof(line), "Delivered to %zu of %zu:", model_arrived(m, r),
+			 r->ncopies);
+	else
+		strlcpy(line, "From:", sizeof(line));
+	for (size_t i = 0; i < r->ncopies; i++) {
+		struct row_copy copy = row_copy_at(r, i);
+		const struct model_contact *device = model_contact(m, &copy.device);
+		size_t len = strlen(line);
+
+		snprintf(line + len, sizeof(line) - len, "%s %s%s%s", i > 0 ? "," : "",
+			 device != NULL ? device->c.name : "?", r->dir == DIR_OUT ? " " : "",
+			 r->dir == DIR_OUT ? receipt_word(model_copy_receipt(m, r, i)) : "");
+	}
+	front_say(p->front, "%s.", line);
+	return true;
+}
+
 unsigned
 chat_choose(struct pane *p, bool up)
 {
@@ -130,7 +157,8 @@ chat_choose(struct pane *p, bool up)
 		return PANE_HANDLED;
 	v->cursor_row = c->chat.rows[i].r.row;
 	bring_into_view(p, c, i);
-	tell_life(p, c, &c->chat.rows[i].r);
+	if (!tell_copies(p, c, &c->chat.rows[i].r))
+		tell_life(p, c, &c->chat.rows[i].r);
 	return PANE_HANDLED | PANE_REDRAW;
 }
 

@@ -81,10 +81,17 @@ rule(const struct chat_look *look, struct grid *g, int y, int x, unsigned style,
 }
 
 static const char *
-receipt(const struct chat_look *look, const struct row *r, unsigned *style)
+receipt(const struct chat_look *look, const struct row *r, unsigned *style, char part[24])
 {
+	size_t arrived = model_arrived(front_model(look->front), r);
+
 	*style = STYLE_DIM;
-	switch (model_receipt(look->contact, r)) {
+	/* To a person: with how many devices it is. */
+	if (arrived != 0 && arrived < r->ncopies) {
+		snprintf(part, 24, "%u/%u", (unsigned)arrived, (unsigned)r->ncopies);
+		return part;
+	}
+	switch (model_receipt(front_model(look->front), look->contact, r)) {
 	case RECEIPT_QUEUED:
 		return "·";
 	case RECEIPT_SENT:
@@ -246,7 +253,8 @@ row_text(const struct chat_look *look, size_t i, struct grid *g, int y, int x)
 		lines = draw_lit(g, y, x + text_x(look), w, TEXT_MAX_BYTES, style, STYLE_MATCH,
 				 look->words, text, len);
 		if (own) {
-			const char *sign = receipt(look, r, &mark);
+			char part[24];
+			const char *sign = receipt(look, r, &mark, part);
 
 			draw_right(g, y + lines - 1, x + look->w - 1, RECEIPT_W - 1, mark, sign);
 		}
@@ -288,13 +296,15 @@ arrow(enum direction dir)
 static void
 state_words(const struct chat_look *look, const struct model_transfer *t, char *out, size_t size)
 {
-	const char *name = look->contact->c.name;
+	/* In the chat of a person: one of the devices. */
+	const struct model_contact *c = model_contact(front_model(look->front), &t->t.peer);
+	const char *name = c != NULL ? c->c.name : look->contact->c.name;
 
 	switch (t->t.state) {
 	case TRANSFER_WAITING:
 		if (t->t.dir == DIR_IN)
 			snprintf(out, size, "offered: %s answers", keys_name(REQ_REQUESTS));
-		else if (look->contact->c.link == LINK_ONLINE)
+		else if (c != NULL && c->c.link == LINK_ONLINE)
 			snprintf(out, size, "waits for %s to accept", name);
 		else
 			snprintf(out, size, "waits until %s is online", name);

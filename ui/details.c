@@ -152,7 +152,8 @@ tick(struct pane *p)
 	const struct key *peer = front_current(p->front);
 	char half[SAFETY_HALF + 1];
 
-	if (peer == NULL)
+	if (peer == NULL || model_contact(front_model(p->front), peer) == NULL ||
+	    model_contact(front_model(p->front), peer)->c.is_person)
 		return;
 	safety_key(half, &model_self(front_model(p->front))->key);
 	safety_key(half, peer);
@@ -213,6 +214,28 @@ put_files(struct pen *pen, struct front *f, const struct model_contact *c)
 	}
 }
 
+/* A person: what is known of it is known of its devices. */
+static void
+put_devices(struct pen *pen, struct front *f, const struct model_contact *c)
+{
+	struct model *m = front_model(f);
+	char line[NAME_SIZE + 80];
+
+	snprintf(line, sizeof(line), "%u of %u devices online", c->c.online, c->c.devices);
+	put(pen, c->c.link == LINK_ONLINE ? STYLE_ONLINE : STYLE_OFFLINE, line);
+	if (c->c.link == LINK_ONLINE)
+		put_presence(pen, f, c);
+	for (size_t i = 0; i < model_ncontacts(m); i++) {
+		const struct model_contact *d = model_contact_at(m, i);
+
+		if (!model_is_device(&d->c) || !key_equal(&d->c.person, &c->c.peer))
+			continue;
+		heading(pen, d->c.name);
+		put_link(pen, f, d);
+		put_trust(pen, f, d);
+	}
+}
+
 static void
 draw(struct pane *p, struct grid *g, bool focus)
 {
@@ -225,6 +248,10 @@ draw(struct pane *p, struct grid *g, bool focus)
 	if (c == NULL)
 		return;
 	put(&pen, STYLE_TITLE, c->c.name);
+	if (c->c.is_person) {
+		put_devices(&pen, f, c);
+		return;
+	}
 	if (c->c.nick[0] != '\0' && strcmp(c->c.nick, c->c.name) != 0) {
 		draw_text(g, pen.y, p->rect.x + 1, 14, STYLE_DIM, "calls itself");
 		draw_text(g, pen.y++, p->rect.x + 14, p->rect.w - 15, STYLE_NORMAL, c->c.nick);

@@ -16,7 +16,7 @@ struct dialog;
 struct front;
 
 #define DIALOG_FIELDS  4
-#define DIALOG_ANSWERS 8
+#define DIALOG_ANSWERS 10
 
 /* Called with the index of the answer, or -1 for Esc. True closes the dialog; false leaves it open (dialog_error() says why). The dialog
  * is freed by the front end afterwards. */

@@ -319,17 +319,21 @@ front_drop_dialog(struct front *f, struct dialog *d)
 
 /* ---- requests --------------------------------------------------------------------------------------------------------- */
 
-/* The n-th accepted contact from 0, or the one `step` places from the open chat. */
+/* The n-th accepted contact or person from 0, or the one `step` places from the open chat. */
 static void
 open_nth(struct front *f, size_t n)
 {
-	struct model_contact *c =
-		n < model_ncontacts(f->model) ? model_contact_at(f->model, n) : NULL;
+	size_t left = n;
 
-	if (c != NULL && c->c.state == CONTACT_ACCEPTED)
+	for (size_t i = 0; i < model_ncontacts(f->model); i++) {
+		struct model_contact *c = model_contact_at(f->model, i);
+
+		if (c->c.state != CONTACT_ACCEPTED || model_is_device(&c->c) || left-- > 0)
+			continue;
 		front_open_chat(f, &c->c.peer);
-	else
-		front_say(f, "There is no chat %zu.", n + 1);
+		return;
+	}
+	front_say(f, "There is no chat %zu.", n + 1);
 }
 
 /* To the next contact in a circle (step 1 or -1), or the next one with unread messages. */
@@ -354,7 +358,8 @@ open_next(struct front *f, int step, bool unread)
 		size_t to = (at + n + (step > 0 ? i : n - i)) % n;
 
 		c = model_contact_at(f->model, to);
-		if (!unread || c->chat.unread != 0) {
+		/* What a device says stands in the chat of its person. */
+		if (!unread || (c->chat.unread != 0 && !model_is_device(&c->c))) {
 			front_open_chat(f, &c->c.peer);
 			return;
 		}

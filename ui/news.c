@@ -152,7 +152,7 @@ tell(struct front *f)
 		struct model_contact *c = model_contact_at(f->model, i);
 		uint32_t before = told(&f->news, &c->c.peer)->unread;
 
-		if (c->c.state != CONTACT_ACCEPTED || c->chat.unread <= before)
+		if (c->c.state != CONTACT_ACCEPTED || c->c.is_person || c->chat.unread <= before)
 			continue;
 		f->news.due = most != NULL || requests > f->news.requests;
 		if (most == NULL || c->chat.unread - before > count) {

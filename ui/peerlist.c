@@ -64,8 +64,12 @@ wanted(const struct list *l, const struct model_contact *c)
 
 	if (len == 0)
 		return true;
-	text_fold(name, sizeof(name), c->c.name, strlen(c->c.name));
 	text_fold(part, sizeof(part), filter, len);
+	text_fold(name, sizeof(name), c->c.name, strlen(c->c.name));
+	if (strstr(name, part) != NULL)
+		return true;
+	/* With a person its devices are found. */
+	text_fold(name, sizeof(name), c->c.person_name, strlen(c->c.person_name));
 	return strstr(name, part) != NULL;
 }
 
@@ -162,7 +166,7 @@ remark(struct front *f, const struct item *it, char *out, size_t size, unsigned 
 		snprintf(out, size, "new");
 	} else if (it->kind == ITEM_BLOCKED) {
 		snprintf(out, size, "blocked");
-	} else if (c->chat.unread != 0) {
+	} else if (c->chat.unread != 0 && !model_is_device(&c->c)) {
 		*style = STYLE_UNREAD;
 		snprintf(out, size, c->chat.unread > 999 ? "999+" : "%u", c->chat.unread);
 	} else if (c->c.typing) {
@@ -215,6 +219,9 @@ draw_item(struct pane *p, struct grid *g, const struct item *it, int y, unsigned
 		remark(p->front, it, words, sizeof(words), &style);
 	}
 	end -= draw_right(g, y, end, r.w / 2, row_style != STYLE_NORMAL ? row_style : style, words);
+	/* Devices stand below their person. */
+	if (model_is_device(&it->c->c))
+		x += 2;
 	draw_text(g, y, x + 1, 1, style, presence(it, &style));
 	grid_restyle(g, (struct rect){y, x + 1, 1, 1},
 		     row_style != STYLE_NORMAL ? row_style : style);

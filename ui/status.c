@@ -91,7 +91,7 @@ unread(struct front *f, uint32_t *messages, size_t *chats)
 	for (size_t i = 0; i < model_ncontacts(m); i++) {
 		struct model_contact *c = model_contact_at(m, i);
 
-		if (c->chat.unread == 0 || c->c.state != CONTACT_ACCEPTED)
+		if (c->chat.unread == 0 || c->c.state != CONTACT_ACCEPTED || model_is_device(&c->c))
 			continue;
 		*messages += c->chat.unread;
 		if ((*chats)++ == 0)

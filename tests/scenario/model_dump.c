@@ -72,7 +72,7 @@ put(struct json *j, const struct model_contact *c, const struct row *r)
 	json_string(j, "id", util_hex(id, r->id.b, ID_LEN));
 	json_string(j, "dir", r->dir == DIR_IN ? "in" : "out");
 	if (r->dir == DIR_OUT)
-		json_string(j, "state", receipt_word(model_receipt(c, r)));
+		json_string(j, "state", receipt_word(model_receipt(NULL, c, r)));
 	json_string_n(j, "text", r->text, r->text_len);
 	json_uint(j, "edits", r->edits);
 	json_bool(j, "deleted", r->deleted);
