@@ -101,7 +101,8 @@ reset(struct transfer *t)
 		save(t->e);
 	}
 	t->e->h.random(t->e->h.arg, t->id.b, ID_LEN);
-	t->ended = t->owed = t->accepted = t->paused_here = false;
+	t->ended = t->owed = t->accepted = t->paused_here = t->arrived = false;
+	transfer_went_nowhere(t);
 	t->scanning = t->scanned = false;
 	t->count = t->run = t->nlost = 0;
 	t->done = 0;

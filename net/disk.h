@@ -41,7 +41,9 @@
  *   DISK_CLOSE    > DISK_REMOVE: remove the parts; DISK_RESUME: also those of an earlier process, bytes: `folder\0`, id 16;
  *                   else bytes: a spooled file to remove, or nothing
  *
- * DISK_LOST comes between them: a file will not arrive. entry, error (0: it changed); bytes: its name. */
+ * DISK_LOST comes between them: a file will not arrive. entry, error (0: it changed); bytes: its name. DISK_WENT comes before the answer to
+ * DISK_FINISH, and before that to the DISK_READ in which the stream ends: where the files went (src/went.h), piece by piece; entry: the
+ * row a piece begins with, count: how many it has. */
 
 #include <stdbool.h>
 #include <stddef.h>

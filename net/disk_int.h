@@ -135,6 +135,12 @@ struct source {
 	uint8_t vouch[VOUCH_ROOM * (4 + VOUCH_LEN)]; /* to be written */
 	size_t nvouch;
 
+	struct {
+		uint32_t entry;
+		int error; /* 0: it changed */
+	} * lost;	   /* files that could not be sent, in the order of the list */
+	uint32_t nlost;
+
 	/* Sums of what the other side has and we do not know (disk_sums.c) */
 	bool summing;
 	uint32_t place; /* where the stream begins */
@@ -183,6 +189,7 @@ struct sink {
 	struct journal *journal;
 
 	uint8_t *lost;	  /* a bit per entry: will not arrive */
+	uint8_t *unread;  /* a bit per entry: and that is because its sender could not read it */
 	uint8_t *placed;  /* a bit per entry: has its final name */
 	char **folders;	  /* per entry, once naming began: a folder's name in its parent */
 	uint8_t *fresh;	  /* a bit per entry: a folder we made */
@@ -191,6 +198,12 @@ struct sink {
 	uint32_t same;	  /* were there already, and are as they should be */
 	uint32_t renamed; /* got another name, because theirs was taken */
 	char *renames;	  /* the first of these in words */
+	struct named {
+		uint32_t entry, n, order;
+	} * named; /* files that did not simply get their names (disk_went.c) */
+	size_t nnamed;
+	int named_fd; /* where that is kept, or -1 */
+	off_t named_len;
 
 	/* Sums the sender asks us to compare (disk_sums.c) */
 	bool sum_begun, sum_open,
@@ -235,6 +248,23 @@ void vouch_close(struct source *s);
 /* The transfer has ended. */
 void vouch_forget(const struct tree *t, int64_t transfer);
 
+/* ---- where each file went (disk_went.c) ---- */
+
+#define NUMBERS_MAX 10000	     /* "report (9999).pdf" */
+#define NAMED_SAME  UINT32_MAX	     /* it was there already */
+#define NAMED_NOT   (UINT32_MAX - 1) /* a link, where there are none */
+/* The names are about to be given: what an earlier process remembered of it. 0, or -1 with errno. */
+int named_open(const struct tree *t);
+/* Entry i gets its n-th name; said before it does. */
+void named_note(const struct tree *t, uint32_t entry, uint32_t n);
+void named_drop(struct sink *s);
+/* Tells it of all entries, in DISK_WENT answers to the job: of those that have their names, of those that were sent. */
+void went_received(struct tree *t, const struct msg *job);
+void went_sent(struct tree *t, const struct msg *job);
+/* Entry `at` could not be sent: it changed, or an errno. */
+void source_lost(struct source *s, int error);
+void source_lost_from(struct source *s, uint32_t entry);
+
 /* ---- sums (disk_sums.c) ---- */
 
 /* The stream begins at s->place: whether sums have to be compared before. `compared`: they were, up to there. */
@@ -252,6 +282,8 @@ struct entry;
 void sink_entry(const struct sink *s, uint32_t i, struct entry *e);
 /* Whether entry i is to arrive. */
 bool sink_wants(const struct sink *s, uint32_t i);
+/* Entry i will not arrive. */
+void sink_lose(struct sink *s, uint32_t i, enum end_result why);
 /* The part that was asked for: taken from n bytes of ranges, kept in the part folder, found there again. False: errno. (disk_part.c) */
 bool part_set(struct sink *s, const void *ranges, size_t n);
 bool part_save(const struct tree *t);

@@ -425,7 +425,7 @@ take_record(struct tree *t, const struct msg *job, const uint8_t *p, int *fd, ui
 		/* As long as others are missing too it is tried again. */
 		if (!s->again)
 			return false;
-		bit_set(s->lost, s->at);
+		sink_lose(s, s->at, kind == KIND_CHANGED ? END_CHANGED : END_UNREADABLE);
 		disk_lost(t, job, s->at, kind == KIND_CHANGED ? 0 : EIO, e.name, e.name_len);
 		s->done += e.size - s->offset;
 		next(s, fd);

@@ -15,8 +15,7 @@
 #include "src/path.h"
 #include "src/util.h"
 
-#define NUMBERS_MAX  10000 /* "report (9999).pdf" */
-#define RENAMES_TOLD 3	   /* in the sentence at the end */
+#define RENAMES_TOLD 3 /* in the sentence at the end */
 
 /* The folder that is being filled. */
 struct place {
@@ -176,6 +175,8 @@ place_file(struct place *p, uint32_t i, const struct entry *e, const char *local
 	sink_part_name(part, sizeof(part), 'f', i);
 	for (unsigned n = 1; n < NUMBERS_MAX; n++) {
 		path_numbered(name, sizeof(name), local, n);
+		if (n > 1)
+			named_note(p->t, i, n);
 		if (p->t->sys->rename_new(s->part_fd, part, fd, name) == 0) {
 			keep_first(p, e, name);
 			note_name(p, local, name, n);
@@ -185,6 +186,7 @@ place_file(struct place *p, uint32_t i, const struct entry *e, const char *local
 			return -1;
 		if (e->parent != ENTRY_TOP && identical(p->t, part, fd, name)) {
 			s->same++;
+			named_note(p->t, i, NAMED_SAME);
 			return unlinkat(s->part_fd, part, 0);
 		}
 	}
@@ -193,7 +195,7 @@ place_file(struct place *p, uint32_t i, const struct entry *e, const char *local
 }
 
 static int
-place_link(struct place *p, const struct entry *e, const char *local)
+place_link(struct place *p, uint32_t i, const struct entry *e, const char *local)
 {
 	char name[PATH_NAME_MAX + 1], text[ENTRY_LINK_MAX + 1], there[ENTRY_LINK_MAX + 1];
 	struct timespec times[2];
@@ -206,6 +208,8 @@ place_link(struct place *p, const struct entry *e, const char *local)
 	text[e->link_len] = '\0';
 	for (unsigned n = 1; n < NUMBERS_MAX; n++) {
 		path_numbered(name, sizeof(name), local, n);
+		if (n > 1)
+			named_note(p->t, i, n);
 		if (symlinkat(text, fd, name) == 0) {
 			sink_times(e, times);
 			(void)!utimensat(fd, name, times, AT_SYMLINK_NOFOLLOW);
@@ -213,13 +217,19 @@ place_link(struct place *p, const struct entry *e, const char *local)
 			return 0;
 		}
 		/* A file system without links does without. */
-		if (errno == EPERM || errno == EOPNOTSUPP)
+		if (errno == EPERM || errno == EOPNOTSUPP) {
+			named_note(p->t, i, NAMED_NOT);
 			return 0;
+		}
 		if (errno != EEXIST)
 			return -1;
 		len = readlinkat(fd, name, there, sizeof(there));
-		if (len == (ssize_t)e->link_len && memcmp(there, text, e->link_len) == 0)
+		if (len == (ssize_t)e->link_len && memcmp(there, text, e->link_len) == 0) {
+			/* It may be one that an earlier process made. */
+			if (!p->t->sink->again && n == 1)
+				named_note(p->t, i, NAMED_SAME);
 			return 0;
+		}
 	}
 	errno = EEXIST;
 	return -1;
@@ -353,7 +363,7 @@ place_entry(struct place *p, uint32_t i)
 	}
 	if (e.kind == ENTRY_FOLDER)
 		return place_folder(p, i, &e, local);
-	rc = e.kind == ENTRY_LINK ? place_link(p, &e, local) : place_file(p, i, &e, local);
+	rc = e.kind == ENTRY_LINK ? place_link(p, i, &e, local) : place_file(p, i, &e, local);
 	if (rc == 0)
 		bit_set(s->placed, i);
 	return rc;
@@ -456,12 +466,7 @@ make_durable(const struct tree *t, bool named)
 static int
 begin_naming(const struct tree *t)
 {
-	int fd;
-
-	if (journal_write(t) != 0)
-		return -1;
-	fd = t->sys->open(t->sink->part_fd, SINK_PLACING, O_WRONLY | O_CREAT, 0600);
-	return fd == -1 ? -1 : close(fd);
+	return journal_write(t) != 0 ? -1 : named_open(t);
 }
 
 static int
@@ -523,6 +528,7 @@ place_run(struct tree *t, struct msg *m)
 			path = path_join(s->dest, s->first);
 		else
 			path = xstrdup(s->first != NULL ? s->dest : "");
+		went_received(t, m);
 		told = names_told(s);
 		xasprintf(&both, "%s%c%s", path, '/', told);
 		both[strlen(path)] = '\0';

@@ -38,12 +38,22 @@ sink_part_name(char *buf, size_t size, char kind, uint32_t i)
 	return buf;
 }
 
+void
+sink_lose(struct sink *s, uint32_t i, enum end_result why)
+{
+	bit_set(s->lost, i);
+	if (why == END_UNREADABLE)
+		bit_set(s->unread, i);
+	else
+		s->unread[i / 8] = (uint8_t)(s->unread[i / 8] & ~(1U << (i % 8)));
+}
+
 static struct sink *
 sink_new(void)
 {
 	struct sink *s = xcalloc(1, sizeof(*s));
 
-	s->dest_fd = s->parts_fd = s->part_fd = s->fd = -1;
+	s->dest_fd = s->parts_fd = s->part_fd = s->fd = s->named_fd = -1;
 	return s;
 }
 
@@ -70,6 +80,7 @@ drop_naming(struct sink *s)
 	s->first = NULL;
 	s->renames = NULL;
 	s->renamed = s->same = 0;
+	named_drop(s);
 }
 
 static void
@@ -83,6 +94,7 @@ sink_free(struct sink *s)
 	free(s->ranges);
 	free(s->wanted);
 	free(s->lost);
+	free(s->unread);
 	free(s->placed);
 	free(s->index);
 	free(s->list);
@@ -385,6 +397,7 @@ new_sink(struct tree *t, struct msg *m)
 	s->space = m->b.disk.offset;
 	s->index = manifest_index(s->list, s->list_len, s->count);
 	s->lost = xcalloc(s->count / 8 + 1, 1);
+	s->unread = xcalloc(s->count / 8 + 1, 1);
 	s->placed = xcalloc(s->count / 8 + 1, 1);
 	if (part_set(s, m->bytes + folder + ID_LEN, ranges))
 		return true;

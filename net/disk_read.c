@@ -206,6 +206,8 @@ end_file(struct tree *t, const struct msg *m, struct layout *l, enum end_result 
 	put_be32(p + 4, s->at);
 	p[8] = (uint8_t)result;
 	if (result != END_OK)
+		source_lost(s, error);
+	if (result != END_OK)
 		disk_lost(t, m, s->at, error, src_name(s, s->at), strlen(src_name(s, s->at)));
 	if (s->fd != -1)
 		close(s->fd);
@@ -440,6 +442,7 @@ step(struct tree *t, struct msg *m, struct layout *l)
 			return false;
 		put_be32(p, m->b.disk.count);
 		put_be32(p + 4, s->run);
+		went_sent(t, m);
 		s->last_put = true;
 		m->b.disk.flags |= DISK_LAST;
 		return false;
@@ -482,6 +485,7 @@ read_prepare(struct tree *t, struct msg *m)
 	struct msg_disk *b = &m->b.disk;
 
 	source_close(s);
+	source_lost_from(s, b->entry);
 	s->summing = false;
 	free(s->ranges);
 	s->nranges = m->len / sizeof(*s->ranges);

@@ -235,7 +235,7 @@ end_file(struct tree *t, const struct msg *m, struct reader *r)
 		if (error != 0)
 			return error;
 		unlinkat(s->part_fd, sink_part_name(name, sizeof(name), 'f', at), 0);
-		bit_set(s->lost, at);
+		sink_lose(s, at, (enum end_result)result);
 		sink_entry(s, at, &e);
 		disk_lost(t, m, at, result == END_CHANGED ? 0 : EIO, e.name, e.name_len);
 		s->done += s->size - s->offset;

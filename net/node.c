@@ -606,15 +606,15 @@ node_obeys(unsigned type)
 	if (type >= MSG_NTYPES)
 		return false;
 	/* A page, a search, an export or a passphrase goes straight to its thread, the disk's answers to the transfers. */
-	return type == MSG_CMD_PAGE || type == MSG_CMD_SEARCH || type == MSG_CMD_EXPORT ||
-	       type == MSG_CMD_LONG || type == MSG_CMD_PASSPHRASE ||
+	return type == MSG_CMD_PAGE || type == MSG_CMD_WENT || type == MSG_CMD_SEARCH ||
+	       type == MSG_CMD_EXPORT || type == MSG_CMD_LONG || type == MSG_CMD_PASSPHRASE ||
 	       msg_way((enum msg_type)type) == FROM_DISK || obey[type] != NULL;
 }
 
 void
 node_obey(struct node *n, struct msg *m)
 {
-	if (m->type == MSG_CMD_PAGE || m->type == MSG_CMD_SEARCH) {
+	if (m->type == MSG_CMD_PAGE || m->type == MSG_CMD_WENT || m->type == MSG_CMD_SEARCH) {
 		node_store(n, m);
 		return;
 	}

@@ -278,6 +278,7 @@ send_done_ok(struct tpeer *p, struct reader *r, const char **why)
 	lost = lost_sentence(t);
 	if (lost == NULL)
 		t->done = t->bytes;
+	t->arrived = true;
 	transfer_end(t, lost != NULL ? TRANSFER_FAILED : TRANSFER_DONE, lost);
 	free(lost);
 	return 0;

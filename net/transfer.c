@@ -630,6 +630,11 @@ transfers_disk(struct transfers *e, struct msg *m)
 			transfer_lost(t, m);
 		return;
 	}
+	if (m->type == MSG_DISK_WENT) {
+		if (!stale && !t->ended && t->number != 0)
+			transfer_went(t, m);
+		return;
+	}
 	if (job == JOB_LIST || job == JOB_READ)
 		send_read_ran(t, m, job == JOB_LIST, stale);
 	else if (job == JOB_WRITE)

@@ -73,6 +73,7 @@ struct transfer {
 	uint64_t shown_done, shown_rate;
 	int64_t shown_eta;
 	uint32_t shown_place;
+	bool arrived;		  /* the peer says that all is there that can be */
 	uint32_t nlost, *lost_at; /* files that do not arrive: their entries, rising */
 	char *lost;		  /* the first of them, in words */
 
@@ -225,8 +226,14 @@ struct msg *disk_job(struct transfer *t, enum job job);
 void disk_job_push(struct transfer *t, struct msg *m);
 /* Lets go of its tree; removes the parts if told. */
 void disk_job_close(struct transfer *t, bool remove);
+
+/* ---- lost.c: files that do not arrive, and where the others went ---- */
+
 /* A file of it will not arrive. */
 void transfer_lost(struct transfer *t, const struct msg *m);
+/* Where files of it went, for the store; and the list of before is void. */
+void transfer_went(struct transfer *t, struct msg *m);
+void transfer_went_nowhere(struct transfer *t);
 /* The stream begins anew at this entry: what was lost from there on is tried again. */
 void transfer_lost_from(struct transfer *t, uint32_t entry);
 /* "a.log changed ...; the other files arrived", or NULL if nothing was lost. Fresh. */

@@ -174,6 +174,8 @@ transfer_end(struct transfer *t, enum transfer_state state, const char *reason)
 	receive_drop_batch(t);
 	t->preparing = t->finishing = t->taking = false;
 	choose_drop(t);
+	if (t->dir == DIR_OUT && t->accepted && !t->arrived)
+		transfer_went_nowhere(t);
 	if (!t->committing)
 		disk_job_close(t, state != TRANSFER_DONE);
 	transfer_answer(t, state == TRANSFER_DONE ? NULL : t->reason);
@@ -222,52 +224,6 @@ peer_text(const uint8_t *p, size_t n)
 	if (p == NULL || !text_valid_utf8(s, n) || memchr(s, '\0', n) != NULL)
 		return xstrdup("");
 	return xstrndup(s, text_truncate_utf8(s, n, REASON_MAX));
-}
-
-void
-transfer_lost(struct transfer *t, const struct msg *m)
-{
-	const char *what = m->b.disk.error == 0 ? "changed while it was being sent"
-						: "could not be read by its sender";
-	char why[128];
-
-	/* Told again by a disk that looked at its journal again. */
-	for (uint32_t i = t->nlost; i > 0 && t->lost_at[i - 1] >= m->b.disk.entry; i--)
-		if (t->lost_at[i - 1] == m->b.disk.entry)
-			return;
-	t->lost_at = xreallocarray(t->lost_at, t->nlost + 1, sizeof(*t->lost_at));
-	t->lost_at[t->nlost] = m->b.disk.entry;
-	if (t->nlost++ > 0)
-		return;
-	if (t->dir == DIR_OUT && m->b.disk.error != 0) {
-		snprintf(why, sizeof(why), "could not be read: %s", strerror(m->b.disk.error));
-		what = why;
-	}
-	free(t->lost);
-	xasprintf(&t->lost, "%.*s %s", (int)m->len, (const char *)m->bytes, what);
-}
-
-void
-transfer_lost_from(struct transfer *t, uint32_t entry)
-{
-	while (t->nlost > 0 && t->lost_at[t->nlost - 1] >= entry)
-		t->nlost--;
-}
-
-char *
-lost_sentence(const struct transfer *t)
-{
-	char *s;
-
-	if (t->nlost == 0)
-		return NULL;
-	if (t->nlost == 1 && t->files == 1)
-		xasprintf(&s, "%s", t->lost);
-	else if (t->nlost == 1)
-		xasprintf(&s, "%s; everything else arrived", t->lost);
-	else
-		xasprintf(&s, "%s, and %u more; everything else arrived", t->lost, t->nlost - 1);
-	return s;
 }
 
 /* ---- states ---- */

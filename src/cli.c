@@ -42,6 +42,7 @@ static const struct cli_command table[] = {
 	{"clean", "[--yes]", "unfinished transfers that are left over: name, size, folder; --yes removes them", "--yes ", 0, 0, cli_clean},
 	{"keep", "NAME [all|DAYS|nothing|default] [--yes]", "how long what is said with a contact is kept; less than before with --yes", "--yes ", 1, 2, cli_keep},
 	{"disappear", "NAME [TIME|off] [--wait S]", "propose that messages disappear after a time, as 1d, or agree to it", "--wait ", 1, 2, cli_disappear},
+	{"transfers", "[NUMBER] [--json]", "the transfers, one line each; or where each file of one went", "--json ", 0, 1, cli_transfers},
 	{"export", "FILE", "back up identity, contacts and history into one encrypted file", "", 1, 1, cli_export},
 	{"import", "FILE", "restore a backup into an empty home", "", 1, 1, cli_import},
 	{"invite", "[--once] [--for NAME|KEY] [--expires 2d]", "make an invite, for one person or for some time", "--once --for --expires ", 0, 0, cli_invite},

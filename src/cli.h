@@ -158,6 +158,7 @@ int cli_clear(struct cli *c, const struct cli_args *a);
 int cli_keep(struct cli *c, const struct cli_args *a);
 int cli_disappear(struct cli *c, const struct cli_args *a);
 int cli_search(struct cli *c, const struct cli_args *a);
+int cli_transfers(struct cli *c, const struct cli_args *a); /* cli_went.c */
 int cli_say(struct cli *c, const struct cli_args *a);
 int cli_send(struct cli *c, const struct cli_args *a);
 int cli_clean(struct cli *c, const struct cli_args *a);

@@ -366,6 +366,40 @@ tell_versions(struct events *e, const struct msg *ev)
 	drop_pending(e, p);
 }
 
+/* Where the files of a transfer went, page after page; then the command is done. */
+static void
+tell_went(struct events *e, const struct msg *ev)
+{
+	const struct msg_went_page *w = &ev->b.went_page;
+	const struct model_transfer *t = model_transfer(e->c->model, w->transfer);
+	struct went_reader r = {.bytes = ev->bytes, .len = ev->len};
+	struct pending *p = e->pending;
+	struct went_row row;
+	struct msg *m;
+
+	while (p != NULL && (p->serial != ev->serial || p->type != MSG_CMD_WENT))
+		p = p->next;
+	if (p == NULL)
+		return;
+	while (went_next(&r, &row))
+		print_went(&e->p, w->transfer, t != NULL ? t->t.dir : DIR_IN, &row, p->tag);
+	went_reader_free(&r);
+	if (w->count > 0 && w->from + w->count < w->rows) {
+		m = msg_new(MSG_CMD_WENT);
+		m->serial = ev->serial;
+		m->b.went.transfer = w->transfer;
+		m->b.went.from = w->from + w->count;
+		m->b.went.count = WENT_MAX_ROWS;
+		e->c->env.send(e->c->env.arg, m);
+		return;
+	}
+	if (w->failed)
+		print_text(&e->p, "error", "The history cannot be read.", p->tag);
+	else
+		print_went_end(&e->p, w->transfer, w->rows, p->tag);
+	drop_pending(e, p);
+}
+
 static void
 tell_code(struct events *e, const struct msg *ev)
 {
@@ -491,6 +525,8 @@ events_seen(struct events *e, const struct msg *ev, unsigned dirty)
 		tell_versions(e, ev);
 	} else if (ev->type == MSG_EV_HITS) {
 		tell_hits(e, ev);
+	} else if (ev->type == MSG_EV_WENT) {
+		tell_went(e, ev);
 	} else if (ev->type == MSG_EV_CODE) {
 		tell_code(e, ev);
 	} else if (ev->type == MSG_EV_STALE) {

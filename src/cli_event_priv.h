@@ -138,6 +138,10 @@ void print_receipt(struct printer *p, const struct key *peer, const char *name, 
 void print_offer(struct printer *p, const struct model_transfer *t, const char *name,
 		 const char *tag);
 void print_progress(struct printer *p, const struct model_transfer *t, const char *tag);
+/* Where a file of a transfer went; and the end of such a list of n rows. */
+void print_went(struct printer *p, int64_t transfer, enum direction dir, const struct went_row *row,
+		const char *tag);
+void print_went_end(struct printer *p, int64_t transfer, uint32_t n, const char *tag);
 void print_transfer(struct printer *p, const struct model_transfer *t, const char *name,
 		    const char *tag);
 /* How a code stands; name: of the contact it made, or "". */

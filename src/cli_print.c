@@ -400,6 +400,38 @@ print_transfer(struct printer *p, const struct model_transfer *t, const char *na
 }
 
 void
+print_went(struct printer *p, int64_t transfer, enum direction dir, const struct went_row *row,
+	   const char *tag)
+{
+	struct json *j;
+
+	if (!p->json) {
+		plain(p, "%s: %s%s%s%s", row->path, went_words(row->how, dir),
+		      row->note[0] != '\0' ? " (" : "", row->note, row->note[0] != '\0' ? ")" : "");
+		return;
+	}
+	j = begin(p, "file");
+	json_int(j, "transfer", transfer);
+	went_members(j, dir, row);
+	end(p, tag);
+}
+
+void
+print_went_end(struct printer *p, int64_t transfer, uint32_t n, const char *tag)
+{
+	struct json *j;
+
+	if (!p->json) {
+		plain(p, n == 0 ? "where its files went is not known" : "that is all");
+		return;
+	}
+	j = begin(p, "files");
+	json_int(j, "transfer", transfer);
+	json_uint(j, "files", n);
+	end(p, tag);
+}
+
+void
 print_code(struct printer *p, const struct msg_code *c, const char *reason, const char *name,
 	   const char *tag)
 {

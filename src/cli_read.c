@@ -61,6 +61,41 @@ read_contact(struct reading *r, const struct msg *m)
 	msg_free(ev);
 }
 
+/* How many bytes the first n strings take. */
+static size_t
+strings_len(const struct msg *m, size_t n)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < n; i++)
+		len += strlen(msg_string(m, i)) + 1;
+	return len < m->len ? len : m->len;
+}
+
+static void
+read_transfer(struct reading *r, const struct msg *m)
+{
+	const struct msg_st_transfer *from = &m->b.st_transfer;
+	struct msg *ev = msg_new(MSG_EV_TRANSFER);
+	struct msg_transfer *to = &ev->b.transfer;
+
+	to->transfer = from->transfer;
+	to->peer = from->peer;
+	to->dir = from->dir;
+	to->state = from->state;
+	to->files = from->files;
+	to->folders = from->folders;
+	to->bytes_total = from->bytes_total;
+	to->bytes_done = from->bytes_done;
+	to->eta = -1;
+	to->started = from->started;
+	to->ended = from->ended;
+	/* The paths behind the strings are none of an offer's names. */
+	msg_set_bytes(ev, m->bytes, from->dir == DIR_OUT ? strings_len(m, 3) : m->len);
+	model_apply(r->model, ev);
+	msg_free(ev);
+}
+
 static void
 read_msg(struct reading *r, const struct msg *m)
 {
@@ -68,6 +103,8 @@ read_msg(struct reading *r, const struct msg *m)
 
 	if (m->type == MSG_SR_CONTACT) {
 		read_contact(r, m);
+	} else if (m->type == MSG_SR_TRANSFER) {
+		read_transfer(r, m);
 	} else if (m->type == MSG_SR_VALUE && strcmp(m->b.st_value.name, "invite") == 0) {
 		free(r->invite);
 		r->invite = xstrndup(m->len > 0 ? (const char *)m->bytes : "", m->len);

@@ -15,7 +15,7 @@ struct store;
 /* What the database says, read once. */
 struct reading {
 	struct store *store;
-	struct model *model; /* contacts only */
+	struct model *model; /* contacts and transfers */
 	char *invite;	     /* the newest one a core wrote down, or NULL */
 	bool has_door;
 	uint8_t door[KEY_LEN]; /* the newest door key for invites */

@@ -37,11 +37,11 @@ struct run {
 /* ---- a command ---- */
 
 static bool
-list(struct run *run, const char *name)
+list(struct run *run, const char *name, bool words)
 {
 	static const char *const names[] = {"requests", "contacts", "transfers"};
 
-	for (size_t i = 0; i < NELEM(names); i++) {
+	for (size_t i = 0; i < NELEM(names) && !words; i++) {
 		if (strcmp(name, names[i]) == 0) {
 			events_list(run->events, names[i][0]);
 			return true;
@@ -57,11 +57,13 @@ static void
 run_slash(struct run *run, const char *line)
 {
 	char *name = xstrndup(line + 1, strcspn(line + 1, " \t\r"));
+	const char *rest = line + 1 + strlen(name);
 	char err[ERR] = "";
 	bool ok;
 
 	events_begin(run->events, name, NULL);
-	ok = list(run, name) || command_run(&run->c->env, line, err, sizeof(err));
+	ok = list(run, name, rest[strspn(rest, " \t\r")] != '\0') ||
+	     command_run(&run->c->env, line, err, sizeof(err));
 	events_end(run->events, ok, err);
 	free(name);
 }
@@ -188,7 +190,7 @@ run_words(struct run *run, const struct json_object *o, const char *cmd, char *e
 			free(words[--n]);
 			words[n] = NULL;
 		}
-		ok = list(run, cmd) ||
+		ok = list(run, cmd, n > 0) ||
 		     command_run_words(&run->c->env, cmd, (const char *const *)words, n, err,
 				       errlen);
 	} else {

@@ -83,9 +83,31 @@ command_do_requests(struct command_call *c)
 	return true;
 }
 
+/* Where the files of one went: a list of its own on a screen; else it is asked for, and told as it comes. */
+static bool
+transfer_files(struct command_call *c)
+{
+	const char *why = NULL;
+	int64_t n = strtonum(c->words[0], 1, INT64_MAX, &why);
+	struct msg *m;
+
+	if (why != NULL || model_transfer(c->env->model, n) == NULL) {
+		snprintf(c->err, c->errlen, "There is no such transfer: /transfers lists them.");
+		return false;
+	}
+	if (c->env->screen != NULL)
+		return c->env->screen(c->env->arg, c->row->name, c->words[0], c->err, c->errlen);
+	m = msg_new(MSG_CMD_WENT);
+	m->b.went.transfer = n;
+	m->b.went.count = WENT_MAX_ROWS;
+	return command_send_msg(c->env, m, c->err, c->errlen);
+}
+
 bool
 command_do_transfers(struct command_call *c)
 {
+	if (c->n > 0 && c->words[0][0] != '\0')
+		return transfer_files(c);
 	for (size_t i = 0; i < model_ntransfers(c->env->model); i++) {
 		const struct model_transfer *t = model_transfer_at(c->env->model, i);
 		const struct model_contact *p = model_contact(c->env->model, &t->t.peer);

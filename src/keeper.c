@@ -154,9 +154,9 @@ keeper_start(const char *path, const struct seal_key *key, struct queue *replies
 void
 keeper_push(struct keeper *k, struct msg *m)
 {
-	queue_push_always(m->type == MSG_CMD_PAGE     ? k->reads
-			  : m->type == MSG_CMD_SEARCH ? k->searches
-						      : k->writes,
+	queue_push_always(m->type == MSG_CMD_PAGE || m->type == MSG_CMD_WENT ? k->reads
+			  : m->type == MSG_CMD_SEARCH			     ? k->searches
+									     : k->writes,
 			  m);
 }
 

@@ -15,7 +15,7 @@ struct seal_key;
  * caller. */
 struct keeper *keeper_start(const char *path, const struct seal_key *key, struct queue *replies,
 			    struct queue *pages, char *err, size_t errlen);
-/* Hands over a TO_STORE message, or a CMD_PAGE or CMD_SEARCH for a reader. Never blocks. */
+/* Hands over a TO_STORE message, or a CMD_PAGE, CMD_WENT or CMD_SEARCH for a reader. Never blocks. */
 void keeper_push(struct keeper *k, struct msg *m);
 /* After SR_STOPPED came (ST_STOP also ends the readers): joins all threads and frees. */
 void keeper_join(struct keeper *k);

@@ -9,6 +9,7 @@
 
 #include "src/code.h"
 #include "src/msg_lives.h"
+#include "src/msg_went.h"
 #include "src/types.h"
 
 /* What a queue does with a message (see queue.h). */
@@ -306,7 +307,7 @@ struct msg_seal {
 	uint32_t percent;
 };
 
-/* EV_RESULT: the answer to each command but CMD_PAGE, CMD_SEARCH, CMD_CHOOSE, CMD_TYPED and CMD_QUIT. bytes: a sentence when it failed. */
+/* EV_RESULT: the answer to each command but CMD_PAGE, CMD_WENT, CMD_SEARCH, CMD_CHOOSE, CMD_TYPED and CMD_QUIT. bytes: a sentence when it failed. */
 struct msg_result {
 	bool ok;
 	struct key peer;  /* CMD_ADD, CMD_CONTACT, CMD_JOIN, CMD_SAY, CMD_SEND: whom it was about */
@@ -480,6 +481,7 @@ struct msg_resolved {
 	ROW(CMD_INVITE,	invite,		msg_invite,		TO_CORE,	MSG_KEEP,	"make, list or withdraw invites; a new door key") \
 	ROW(CMD_SET,	set,		msg_set,		TO_CORE,	MSG_KEEP,	"an option the core cares for changed") \
 	ROW(CMD_PAGE,	page,		msg_page,		TO_CORE,	MSG_KEEP,	"rows of a chat, please") \
+	ROW(CMD_WENT,	went,		msg_went,		TO_CORE,	MSG_KEEP,	"where the files of a transfer went, please") \
 	ROW(CMD_SEARCH,	search,		msg_search,		TO_CORE,	MSG_KEEP,	"messages with these words, please") \
 	ROW(CMD_EXPORT,	export,		msg_export,		TO_CORE,	MSG_KEEP,	"a chat into a file, please") \
 	ROW(CMD_LONG,	long_text,	msg_long,		TO_CORE,	MSG_KEEP,	"a text too long for a message: send it as a file") \
@@ -497,6 +499,7 @@ struct msg_resolved {
 	ROW(EV_TRANSFER, transfer,	msg_transfer,		TO_FRONT,	MSG_MERGE,	"how a transfer stands") \
 	ROW(EV_PAGE,	page_result,	msg_page_result,	TO_FRONT,	MSG_LAST,	"rows of a chat") \
 	ROW(EV_HITS,	hits,		msg_hits,		TO_FRONT,	MSG_LAST,	"messages that were searched for") \
+	ROW(EV_WENT,	went_page,	msg_went_page,		TO_FRONT,	MSG_LAST,	"where the files of a transfer went") \
 	ROW(EV_CHOICE,	choice,		msg_choice,		TO_FRONT,	MSG_LAST,	"the list of an offer, and what of it is chosen") \
 	ROW(EV_CODE,	code,		msg_code,		TO_FRONT,	MSG_KEEP,	"how a pairing code stands") \
 	ROW(EV_STALE,	stale,		msg_stale,		TO_FRONT,	MSG_LAST,	"parts of transfers that are left over") \
@@ -523,6 +526,7 @@ struct msg_resolved {
 	ROW(ST_SWEEP,	st_sweep,	msg_st_sweep,		TO_STORE,	MSG_LAST,	"delete what has lived long enough") \
 	ROW(ST_TRANSFER, st_transfer,	msg_st_transfer,	TO_STORE,	MSG_LAST,	"insert or update a transfer") \
 	ROW(ST_FORGET_TRANSFER, st_transfer, msg_st_transfer,	TO_STORE,	MSG_LAST,	"remove a transfer's row") \
+	ROW(ST_WENT,	st_went,	msg_st_went,		TO_STORE,	MSG_LAST,	"where files of a transfer went") \
 	ROW(ST_DOOR,	st_door,	msg_st_door,		TO_STORE,	MSG_LAST,	"insert or remove one of our door keys") \
 	ROW(ST_VALUE,	st_value,	msg_st_value,		TO_STORE,	MSG_LAST,	"a small named value") \
 	ROW(ST_TYPED,	typed,		msg_typed,		TO_STORE,	MSG_LAST,	"what is typed to a contact") \
@@ -558,6 +562,7 @@ struct msg_resolved {
 	ROW(DISK_CLOSE,	disk,		msg_disk,		TO_DISK,	MSG_LAST,	"drop a tree: close, and remove its parts if told so") \
 	ROW(DISK_STOP,	none,		msg_none,		TO_DISK,	MSG_LAST,	"end one worker") \
 	ROW(DISK_LOST,	disk,		msg_disk,		FROM_DISK,	MSG_LAST,	"a file of a transfer will not arrive") \
+	ROW(DISK_WENT,	disk,		msg_disk,		FROM_DISK,	MSG_LAST,	"where files of a transfer went") \
 	ROW(DISK_RAN,	disk,		msg_disk,		FROM_DISK,	MSG_LAST,	"a job ended") \
 	\
 	ROW(NR_RESOLVED, resolved,	msg_resolved,		FROM_RESOLVER,	MSG_LAST,	"a host name's addresses") \
@@ -600,6 +605,9 @@ struct msg {
 		struct msg_set set;
 		struct msg_page page;
 		struct msg_page_result page_result;
+		struct msg_went went;
+		struct msg_went_page went_page;
+		struct msg_st_went st_went;
 		struct msg_search search;
 		struct msg_hits hits;
 		struct msg_export export;

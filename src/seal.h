@@ -62,6 +62,7 @@
 #define SEAL_SPOOL_HEAD	     0x0901
 #define SEAL_SPOOL_PART	     0x0902
 #define SEAL_TYPED_TEXT	     0x0a01
+#define SEAL_WENT_ROWS	     0x0b01
 
 /* The database's key. */
 struct seal_key {

@@ -15,8 +15,8 @@
 #define APPLICATION_ID 0x50325054 /* "P2PT" */
 #define READ_ATTEMPTS  5
 
-static const char *const migrations[] = {STORE_V1, STORE_V2, STORE_V3, STORE_V4,
-					 STORE_V5, STORE_V6, STORE_V7, STORE_V8};
+static const char *const migrations[] = {STORE_V1, STORE_V2, STORE_V3, STORE_V4, STORE_V5,
+					 STORE_V6, STORE_V7, STORE_V8, STORE_V9};
 
 #define SQL(name, text) [SQL_##name] = (text),
 
@@ -61,7 +61,7 @@ static store_obey *const obey[MSG_NTYPES] = {
 	[MSG_ST_MOVE] = store_move_contact, [MSG_ST_CLEAR] = store_clear,
 	[MSG_ST_DOOR] = store_door,	    [MSG_ST_VALUE] = store_value,
 	[MSG_ST_KEEP] = store_keep,	    [MSG_ST_SWEEP] = store_sweep,
-	[MSG_ST_TYPED] = store_typed,
+	[MSG_ST_TYPED] = store_typed,	    [MSG_ST_WENT] = store_went,
 };
 
 /* ---- the chats a group touches ------------------------------------------------------------------------------------------ */
@@ -597,12 +597,18 @@ store_page(struct store *s, const struct msg *request)
 		answer = NULL;
 		if (!db_read_begin(s->db) || !store_seal_check(s))
 			continue;
-		answer = store_read_page(s, request);
+		answer = request->type == MSG_CMD_WENT ? store_read_went(s, request)
+						       : store_read_page(s, request);
 		store_forget_chats(s);
 		if (db_read_end(s->db))
 			return answer;
 	}
 	msg_free(answer);
+	if (request->type == MSG_CMD_WENT) {
+		answer = store_empty_went(request);
+		answer->b.went_page.failed = true;
+		return answer;
+	}
 	answer = store_empty_page(request);
 	answer->b.page_result.failed = true;
 	return answer;

@@ -52,6 +52,7 @@ const struct db_schema *store_schema(void);
  *   with CONTENT_CLEARED stands in their place.
  * - ST_TYPED keeps or (without bytes) drops what is typed in a chat; it goes with the contact, and when the chat is cleared.
  * - ST_TRANSFER without paths keeps the paths it has.
+ * - ST_WENT keeps a piece of the list of where a transfer's files went; it goes with the transfer.
  * - ST_SEAL seals the database, as opening it with a key that is wanted does, in transactions of its own between those of the groups
  *   before and behind it. SR_SEALING tells how far it is, SR_SEALED of the end; where that failed, what was done stays and the next
  *   start goes on.
@@ -59,7 +60,8 @@ const struct db_schema *store_schema(void);
  * Answers carry their request's serial; an SR_CHAT of a commit has 0. */
 bool store_apply(struct store *s, struct msg *list, struct queue *out);
 
-/* Answers a CMD_PAGE (not taken over) with a new EV_PAGE carrying its serial. Never NULL: an empty page when it cannot be read. */
+/* Answers a CMD_PAGE (not taken over) with a new EV_PAGE carrying its serial, and a CMD_WENT with an EV_WENT. Never NULL: an empty page when it
+ * cannot be read. */
 struct msg *store_page(struct store *s, const struct msg *request);
 
 /* A search for a CMD_SEARCH (not taken over), and one slice of it: a new EV_HITS with what it found, `done` at the end; not to be called

@@ -142,8 +142,8 @@ store_forget(struct store *s, const struct msg *m)
 	s->settle = true;
 	if (!store_write_back(s) || !drop(s, SQL_CONTACT_DROP, c->peer) ||
 	    !drop(s, SQL_VERSIONS_DROP_ALL, c->peer) || !drop(s, SQL_MESSAGES_DROP, c->peer) ||
-	    !drop(s, SQL_TRANSFERS_DROP, c->peer) || !store_drop_typed(s, c) ||
-	    !drop(s, SQL_PEER_DROP, c->peer))
+	    !drop(s, SQL_WENT_DROP_ALL, c->peer) || !drop(s, SQL_TRANSFERS_DROP, c->peer) ||
+	    !store_drop_typed(s, c) || !drop(s, SQL_PEER_DROP, c->peer))
 		return false;
 	if (db_changes(s->db) != 0)
 		c->peer = 0;

@@ -106,6 +106,7 @@ store_obey store_clear;							/* store_clear.c */
 store_obey store_keep, store_sweep;					/* store_sweep.c */
 store_obey store_timer_say, store_timer_got;				/* store_timer.c */
 store_obey store_typed;							/* store_typed.c */
+store_obey store_went;							/* store_went.c */
 store_obey store_act_say, store_act_got;				/* store_act.c */
 store_obey store_transfer, store_forget_transfer, store_load_transfers; /* store_transfer.c */
 
@@ -196,6 +197,11 @@ struct msg *store_empty_page(const struct msg *request);
 /* store_typed.c: what is being typed in a chat and what was typed before, onto a page; and both dropped. */
 bool store_page_typed(struct store *s, struct store_page *page, const struct chat *c);
 bool store_drop_typed(struct store *s, const struct chat *c);
+
+/* store_went.c: the list of a transfer goes; a page of it, inside a read, and one without rows. New messages. */
+bool store_drop_went(struct store *s, int64_t transfer);
+struct msg *store_read_went(struct store *s, const struct msg *request);
+struct msg *store_empty_went(const struct msg *request);
 
 /* The words for a peer that is in no list (any more). */
 #define STORE_NO_CONTACT "There is no such contact."

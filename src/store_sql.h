@@ -134,6 +134,11 @@
 	"ALTER TABLE contacts ADD COLUMN person_name BLOB NOT NULL DEFAULT x'';" \
 	"CREATE INDEX devices ON contacts (person) WHERE person > 0;"
 
+/* went  where the files of transfers went: pieces of many rows, see store_went.c */
+#define STORE_V9                                                                               \
+	"CREATE TABLE went (piece INTEGER PRIMARY KEY, count INTEGER NOT NULL, rows BLOB NOT " \
+	"NULL);"
+
 /* Values that are sealed when a passphrase is set. Every statement that writes or reads one says so:
  *
  *	SEALED(COLUMN, number, value)	on its way in; COLUMN is one of seal.h, number what the row is known by: a number that stays
@@ -329,6 +334,13 @@
 	    " WHERE transfer = ?") \
 	SQL(TRANSFER_DROP, "DELETE FROM transfers WHERE transfer = ?") \
 	SQL(TRANSFERS_DROP, "DELETE FROM transfers INDEXED BY transfers_of WHERE peer = ?") \
+	SQL(WENT_PUT, "INSERT OR REPLACE INTO went (piece, count, rows) SELECT ?1, ?2, " SEALED(WENT_ROWS, "?1", "?3") \
+	    " WHERE EXISTS (SELECT 1 FROM transfers WHERE transfer = ?4)") \
+	SQL(WENT_DROP, "DELETE FROM went WHERE piece >= ? AND piece < ?") \
+	SQL(WENT_DROP_ALL, "DELETE FROM went WHERE piece >> 21 IN (SELECT transfer FROM transfers INDEXED BY transfers_of WHERE peer = ?)") \
+	SQL(WENT_FROM, "SELECT piece, " OPENED(WENT_ROWS, "piece", "rows") " FROM went WHERE piece >=" \
+	    " coalesce((SELECT max(piece) FROM went WHERE piece <= ?1 AND piece >= ?2), ?2) AND piece < ?3 ORDER BY piece") \
+	SQL(WENT_LAST, "SELECT piece, count FROM went WHERE piece >= ? AND piece < ? ORDER BY piece DESC LIMIT 1") \
 	SQL(TRANSFERS_ALL, "SELECT " UNLOOK(PEER_KEY, "p.key") ", t.transfer, " TRANSFER_READ " FROM transfers t CROSS JOIN peers p ON p.peer = t.peer" \
 	    " ORDER BY t.transfer") \
 	SQL(DOOR_PUT, "INSERT OR REPLACE INTO doors (door, kind, created, number, once, expires, label, who)" \
@@ -365,6 +377,7 @@
 	SQL(RESEAL_DOORS, "UPDATE doors SET door = " SQL_LOOK(DOOR_KEY, "door") ", label = " SQL_LOOK(DOOR_LABEL, "label") ", who = " \
 	    SQL_LOOK(DOOR_WHO, "who")) \
 	SQL(RESEAL_NAMED, "UPDATE named SET name = " SQL_LOOK(NAMED_NAME, "name") ", value = " SQL_SEALED(NAMED_VALUE, "named", "value")) \
+	SQL(RESEAL_WENT, "UPDATE went SET rows = " SQL_SEALED(WENT_ROWS, "piece", "rows")) \
 	SQL(RESEAL_TYPED, "UPDATE typed SET text = " SQL_SEALED(TYPED_TEXT, "typed", "text"))
 /* clang-format on */
 

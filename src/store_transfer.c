@@ -109,7 +109,7 @@ store_forget_transfer(struct store *s, const struct msg *m)
 	struct db_query *q = db_query(s->db, SQL_TRANSFER_DROP);
 
 	db_put_int(q, m->b.st_transfer.transfer);
-	return db_run(q);
+	return db_run(q) && store_drop_went(s, m->b.st_transfer.transfer);
 }
 
 /* A count as it was put in; a negative one was not. */

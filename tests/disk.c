@@ -84,7 +84,12 @@ static struct msg *
 ask(struct msg *m)
 {
 	disk_push(disk, m);
-	return queue_wait_one(replies);
+	m = queue_wait_one(replies);
+	while (m->type == MSG_DISK_WENT) {
+		msg_free(m);
+		m = queue_wait_one(replies);
+	}
+	return m;
 }
 
 static void
@@ -165,6 +170,8 @@ go_on(struct run *r, const struct msg *m)
 		r->lost++;
 		return;
 	}
+	if (m->type == MSG_DISK_WENT)
+		return;
 	if (m->b.disk.error != 0) {
 		r->error = m->b.disk.error;
 		r->over = true;

@@ -97,8 +97,8 @@ ask(struct try *y, struct msg *m)
 {
 	disk_push(y->disk, m);
 	m = queue_pop(y->replies);
-	while (m != NULL && m->type == MSG_DISK_LOST) {
-		y->lost++;
+	while (m != NULL && (m->type == MSG_DISK_LOST || m->type == MSG_DISK_WENT)) {
+		y->lost += m->type == MSG_DISK_LOST;
 		msg_free(m);
 		m = queue_pop(y->replies);
 	}

@@ -161,6 +161,8 @@ host_store(void *arg, struct msg *m)
 		keep_value(e, m);
 	} else if (m->type == MSG_ST_LINE) {
 		e->lines++;
+	} else if (m->type == MSG_ST_WENT) {
+		pair_keep_went(&e->went[n % PAIR_ROWS], m);
 	} else if (m->type == MSG_ST_FORGET_TRANSFER) {
 		msg_free(e->rows[n]);
 		e->rows[n] = NULL;
@@ -559,8 +561,10 @@ static void
 end_free(struct end *e)
 {
 	end_stop(e, true);
-	for (size_t i = 0; i < PAIR_ROWS; i++)
+	for (size_t i = 0; i < PAIR_ROWS; i++) {
 		msg_free(e->rows[i]);
+		free(e->went[i]);
+	}
 	for (size_t i = 0; i < NELEM(e->values); i++)
 		msg_free(e->values[i]);
 	msg_free(e->result);

@@ -46,7 +46,9 @@ struct end {
 	struct msg *choice;	       /* the last EV_CHOICE */
 	struct msg *stale;	       /* the last EV_STALE */
 	unsigned nshown[PAIR_ROWS];    /* how many EV_TRANSFER */
-	struct msg *values[8];	       /* ST_VALUE, the newest of each name */
+	char *went
+		[PAIR_ROWS]; /* where files went, as it was stored: "arrived PATH NOTE\n" for each */
+	struct msg *values[8]; /* ST_VALUE, the newest of each name */
 	unsigned lines, notices;
 	int64_t numbers;
 	bool bulk;		     /* bulk_ready() was said */
@@ -120,5 +122,7 @@ pair_same(const char *a,
 	  const char
 		  *b); /* content, mode less set-id and world-write, mtime; folders and links too */
 bool pair_empty(const char *dir);
+/* Adds an ST_WENT to a list as in struct end, or begins one anew. */
+void pair_keep_went(char **list, const struct msg *m);
 
 #endif

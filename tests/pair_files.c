@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "src/util.h"
+#include "src/went.h"
 #include "tests/pair.h"
 #include "tests/tap.h"
 
@@ -153,4 +154,23 @@ bool
 pair_empty(const char *dir)
 {
 	return count_in(dir) == 2;
+}
+
+void
+pair_keep_went(char **list, const struct msg *m)
+{
+	struct went_reader r = {.bytes = m->bytes, .len = m->len};
+	struct went_row row;
+	char *more;
+
+	if (m->b.st_went.first == 0) {
+		free(*list);
+		*list = xstrdup("");
+	}
+	while (went_next(&r, &row)) {
+		xasprintf(&more, "%s%s %s %s\n", *list, went_word(row.how), row.path, row.note);
+		free(*list);
+		*list = more;
+	}
+	went_reader_free(&r);
 }

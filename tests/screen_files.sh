@@ -105,6 +105,27 @@ ok $? "a folder arrives with what is in it" || diag "$(screen boris; find "$tmp/
 [ -f "$tmp/boris/Downloads/raw/empty" ]
 ok $? "an empty file as well"
 
+# Where each file of it went, from the list of transfers; and the same at the sender.
+key boris F4
+see boris "raw" "the transfers are listed"
+key boris Home
+type boris w
+see boris "WHERE IT WENT" "w shows where the files of the newest went"
+see boris "greeting ✓.txt" "each file has its line"
+see boris "2 arrived" "and they are counted"
+type boris "/empty"
+see boris "1 of 2 match" "they are filtered as one types"
+key boris Escape
+type boris q
+see boris "TRANSFERS" "q goes back"
+key ada Escape
+see ada "F1 help" "Ada leaves the browser"
+type ada "/transfers 2"
+key ada Enter
+see ada "~/trip/raw/greeting ✓.txt" "the sender sees what it sent"
+type ada q
+key ada F3
+
 # Resize while it is open.
 tm resize-window -t ada -x 40 -y 12
 see ada "hidden off" "at 40x12 the browser is there"

@@ -13,12 +13,10 @@
 #include "ui/ask.h"
 #include "ui/browser.h"
 #include "ui/chat.h"
-#include "ui/choose.h"
 #include "ui/draw.h"
 #include "ui/ask.h"
 #include "ui/front_priv.h"
 #include "ui/prompt.h"
-#include "ui/search.h"
 #include "ui/versions.h"
 
 static const struct pane_class *const classes[PANE_COUNT] = {
@@ -482,14 +480,9 @@ front_event(struct front *f, const struct msg *ev)
 		ask_report(f, ev);
 	if (ev->type == MSG_EV_CODE)
 		ask_pair_event(f, ev);
-	if (ev->type == MSG_EV_HITS) {
-		search_hits(front_pane(f, PANE_SEARCH), ev);
-		chat_hits(front_pane(f, PANE_CHAT), ev);
-	}
 	if (ev->type == MSG_EV_STALE)
 		ask_clean(f, ev);
-	if (ev->type == MSG_EV_CHOICE)
-		choose_event(front_pane(f, PANE_CHOOSE), ev);
+	front_list_event(f, ev);
 	if (dirty & DIRTY_RESULT)
 		result(f, ev);
 	if (ev->type == MSG_EV_CONTACT && ev->b.contact.moved)
@@ -535,6 +528,7 @@ place(const struct front *f, enum pane_id id)
 	case PANE_HELP:
 	case PANE_SEARCH:
 	case PANE_CHOOSE:
+	case PANE_WENT:
 		return f->main == id ? l->main : nowhere;
 	case PANE_COUNT:
 	default:
@@ -611,9 +605,9 @@ draw_panes(struct front *f)
 {
 	/* Drawn last what lies over others: the peers, when there is one pane. */
 	static const enum pane_id order[] = {
-		PANE_HEADER, PANE_CHAT,	  PANE_WELCOME, PANE_BROWSER, PANE_HELP,
-		PANE_SEARCH, PANE_CHOOSE, PANE_DETAILS, PANE_PEERS,   PANE_TRANSFERS,
-		PANE_BASKET, PANE_HINT,	  PANE_PROMPT,	PANE_KEYLINE};
+		PANE_HEADER,	PANE_CHAT,   PANE_WELCOME, PANE_BROWSER, PANE_HELP,
+		PANE_SEARCH,	PANE_CHOOSE, PANE_WENT,	   PANE_DETAILS, PANE_PEERS,
+		PANE_TRANSFERS, PANE_BASKET, PANE_HINT,	   PANE_PROMPT,	 PANE_KEYLINE};
 	bool any = false, main_drawn = false;
 
 	_Static_assert(NELEM(order) == PANE_COUNT, "every pane has its turn");

@@ -94,7 +94,7 @@ int64_t front_wall(struct front *f);
 /* The peer of the open chat, or NULL. */
 const struct key *front_current(struct front *f);
 enum pane_id front_focus(struct front *f);
-/* What the middle shows: PANE_CHAT, PANE_WELCOME, PANE_BROWSER, PANE_HELP, PANE_SEARCH or PANE_CHOOSE. */
+/* What the middle shows: PANE_CHAT, PANE_WELCOME, PANE_BROWSER, PANE_HELP, PANE_SEARCH, PANE_CHOOSE or PANE_WENT. */
 enum pane_id front_main(struct front *f);
 bool front_terminal_focused(struct front *f);
 /* The question on top of everything, or NULL. */

@@ -13,10 +13,12 @@
 #include "src/util.h"
 #include "ui/ask.h"
 #include "ui/chat.h"
+#include "ui/choose.h"
 #include "ui/front_priv.h"
 #include "ui/help.h"
 #include "ui/prompt.h"
 #include "ui/search.h"
+#include "ui/went.h"
 
 /* ---- to the core ------------------------------------------------------------------------------------------------------ */
 
@@ -233,7 +235,8 @@ front_set_focus(struct front *f, enum pane_id id)
 {
 	struct pane *before = &f->panes[f->focus], *p = &f->panes[id];
 
-	if (id == PANE_BROWSER || id == PANE_HELP || id == PANE_SEARCH || id == PANE_CHOOSE)
+	if (id == PANE_BROWSER || id == PANE_HELP || id == PANE_SEARCH || id == PANE_CHOOSE ||
+	    id == PANE_WENT)
 		show_main(f, id);
 	/* The browser has the input line's place: to write is to leave it. */
 	if (id == PANE_PROMPT && f->main == PANE_BROWSER)
@@ -390,7 +393,7 @@ static void
 back(struct front *f)
 {
 	if (f->main == PANE_HELP || f->main == PANE_SEARCH || f->main == PANE_CHOOSE ||
-	    (f->main == PANE_BROWSER && f->focus == PANE_BROWSER))
+	    f->main == PANE_WENT || (f->main == PANE_BROWSER && f->focus == PANE_BROWSER))
 		front_close_main(f);
 	else if (f->focus != PANE_PROMPT && f->main == PANE_BROWSER)
 		front_set_focus(f, PANE_BROWSER);
@@ -541,4 +544,19 @@ front_request(struct front *f, enum request req)
 		return;
 	if (!global_action(f, req))
 		global_view(f, req);
+}
+
+/* ---- answers for panes -------------------------------------------------------------------------------------------------- */
+
+void
+front_list_event(struct front *f, const struct msg *ev)
+{
+	if (ev->type == MSG_EV_HITS) {
+		search_hits(front_pane(f, PANE_SEARCH), ev);
+		chat_hits(front_pane(f, PANE_CHAT), ev);
+	}
+	if (ev->type == MSG_EV_CHOICE)
+		choose_event(front_pane(f, PANE_CHOOSE), ev);
+	if (ev->type == MSG_EV_WENT)
+		went_event(front_pane(f, PANE_WENT), ev);
 }

@@ -146,7 +146,8 @@ press(struct front *f, const struct input_mouse *m)
 	if (p == NULL || p->class->mouse == NULL)
 		return;
 	/* A click into a list takes the focus there, except for the peers: it opens a chat. */
-	if (p->class->context & (KEYS_MARKED | KEYS_TRANSFERS | KEYS_HELP | KEYS_SEARCH))
+	if (p->class->context &
+	    (KEYS_MARKED | KEYS_TRANSFERS | KEYS_HELP | KEYS_SEARCH | KEYS_WENT))
 		front_set_focus(f, p->id);
 	flags = p->class->mouse(p, m);
 	if (flags & PANE_CAPTURE)

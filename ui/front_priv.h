@@ -96,4 +96,7 @@ void front_drop_dialog(struct front *f, struct dialog *d);
 /* Whether the middle shows the welcome or a chat when nothing else is open. */
 enum pane_id front_resting_main(const struct front *f);
 
+/* front_do.c: answers of the core that the lists in the middle asked for. */
+void front_list_event(struct front *f, const struct msg *ev);
+
 #endif

@@ -19,6 +19,7 @@
 #include "ui/keys.h"
 #include "ui/search.h"
 #include "ui/versions.h"
+#include "ui/went.h"
 
 /* The request whose slash command is exactly "/name" or "/name args". */
 static enum request
@@ -133,6 +134,18 @@ do_open(struct front *f, const char *args, char *err, size_t errlen)
 		return false;
 	}
 	return transfers_open(f, n, err, errlen);
+}
+
+static bool
+do_transfers(struct front *f, const char *args, char *err, size_t errlen)
+{
+	const char *why = NULL;
+	int64_t n = strtonum(args, 1, INT64_MAX, &why);
+
+	if (why == NULL)
+		return went_open(f, n, err, errlen);
+	snprintf(err, errlen, "Usage: /transfers [N]");
+	return false;
 }
 
 static bool
@@ -370,6 +383,7 @@ static const struct {
 	{"search", true, do_search},
 	{"send", false, do_files},
 	{"theme", false, do_theme},
+	{"transfers", true, do_transfers},
 	{"verify", false, do_verify},
 	{"versions", false, do_versions},
 };

@@ -263,6 +263,8 @@ keys_context_name(unsigned context)
 		return "Search";
 	case KEYS_CHOOSE:
 		return "A part of an offer";
+	case KEYS_WENT:
+		return "Where files went";
 	default:
 		return "";
 	}

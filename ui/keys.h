@@ -19,9 +19,11 @@
 #define KEYS_HELP      0x80u
 #define KEYS_SEARCH    0x100u
 #define KEYS_CHOOSE    0x200u
-#define KEYS_CONTEXTS  10 /* how many of them */
-#define KEYS_LISTS \
-	(KEYS_PEERS | KEYS_BROWSER | KEYS_TRANSFERS | KEYS_HELP | KEYS_SEARCH | KEYS_CHOOSE)
+#define KEYS_WENT      0x400u
+#define KEYS_CONTEXTS  11 /* how many of them */
+#define KEYS_LISTS                                                                            \
+	(KEYS_PEERS | KEYS_BROWSER | KEYS_TRANSFERS | KEYS_HELP | KEYS_SEARCH | KEYS_CHOOSE | \
+	 KEYS_WENT)
 #define KEYS_MARKED (KEYS_BROWSER | KEYS_CHOOSE)
 #define KEYS_PANES  (KEYS_LISTS | KEYS_CHAT)
 
@@ -105,7 +107,7 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(LIST_DOWN,      "Down j",           KEYS_PANES,  KEYS_MOTION, "",             "One row down") \
 	X(LIST_TOP,       "Home g",           KEYS_PANES,  KEYS_MOTION, "",             "To the first row") \
 	X(LIST_BOTTOM,    "End G",            KEYS_PANES,  KEYS_MOTION, "",             "To the last row") \
-	X(LIST_FILTER,    "/",                KEYS_MARKED | KEYS_PEERS | KEYS_HELP | KEYS_SEARCH, KEYS_MOTION, "", "Show only the rows that match; in a search, other words") \
+	X(LIST_FILTER,    "/",                KEYS_MARKED | KEYS_PEERS | KEYS_HELP | KEYS_SEARCH | KEYS_WENT, KEYS_MOTION, "", "Show only the rows that match; in a search, other words") \
 	X(LIST_HELP,      "?",                KEYS_PANES,  KEYS_ACTION, "/help",        "Show this help") \
 	/* peers */ \
 	X(PEER_OPEN,      "Enter Right",      KEYS_PEERS,  KEYS_ACTION, "/chat",        "Open the chat with this peer, or answer the request") \
@@ -160,6 +162,7 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(TRANSFER_UP,    "S-Up",             KEYS_TRANSFERS, KEYS_ACTION, "/queue",    "A place up in the queue of what is sent to this peer") \
 	X(TRANSFER_DOWN,  "S-Down",           KEYS_TRANSFERS, KEYS_ACTION, "/queue",    "A place down in the queue") \
 	X(TRANSFER_RETRY, "R",                KEYS_TRANSFERS, KEYS_ACTION, "/retry",    "Try again to send what has not arrived") \
+	X(TRANSFER_WENT,  "w",                KEYS_TRANSFERS, KEYS_ACTION, "/transfers", "Show where each file went") \
 	/* questions */ \
 	X(DIALOG_OK,      "Enter Space",      KEYS_DIALOG, KEYS_MOTION, "",             "Take the chosen answer") \
 	X(DIALOG_NEXT,    "Right Down Tab",   KEYS_DIALOG, KEYS_MOTION, "",             "To the next answer") \
@@ -175,7 +178,11 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(SEARCH_CLOSE,   "q",                KEYS_SEARCH, KEYS_MOTION, "",             "Close the search") \
 	/* the list of an offer */ \
 	X(CHOOSE_ACCEPT,  "Enter",            KEYS_CHOOSE, KEYS_ACTION, "/accept",      "Accept what is marked of the offer") \
-	X(CHOOSE_CLOSE,   "q",                KEYS_CHOOSE, KEYS_MOTION, "",             "Close the list; the offer still waits")
+	X(CHOOSE_CLOSE,   "q",                KEYS_CHOOSE, KEYS_MOTION, "",             "Close the list; the offer still waits") \
+	/* where files went */ \
+	X(WENT_SHOW,      "Enter",            KEYS_WENT,   KEYS_MOTION, "",             "Show the file in its folder") \
+	X(WENT_ONLY,      "o Tab",            KEYS_WENT,   KEYS_MOTION, "",             "Only what failed, was renamed, was there already, was not taken; all") \
+	X(WENT_CLOSE,     "q",                KEYS_WENT,   KEYS_MOTION, "",             "Close the list")
 /* clang-format on */
 
 enum request {

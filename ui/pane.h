@@ -24,6 +24,7 @@ struct pane;
 	ROW(HELP,	help_pane) \
 	ROW(SEARCH,	search_pane) \
 	ROW(CHOOSE,	choose_pane) \
+	ROW(WENT,	went_pane) \
 	ROW(DETAILS,	details_pane) \
 	ROW(TRANSFERS,	transfers_pane) \
 	ROW(BASKET,	basket_pane) \

@@ -248,6 +248,11 @@ static const struct {
 	  {REQ_FILE_MARK_ALL, "all"},
 	  {REQ_LIST_FILTER, "filter"},
 	  {REQ_CHOOSE_CLOSE, "close"}}},
+	{KEYS_WENT,
+	 {{REQ_WENT_SHOW, "show in its folder"},
+	  {REQ_LIST_FILTER, "filter"},
+	  {REQ_WENT_ONLY, "only failed, renamed…"},
+	  {REQ_WENT_CLOSE, "close"}}},
 };
 
 /* The welcome has the context of the input line, but other things to do. */

@@ -18,6 +18,7 @@
 #include "ui/pane.h"
 #include "ui/theme.h"
 #include "ui/transfers_priv.h"
+#include "ui/went.h"
 
 /* How long ended ones stay while the pane has not the focus; failed ones, with their reasons, longer. */
 #define STAY_MS	       60000
@@ -202,7 +203,7 @@ tick(struct pane *p)
 
 /* ---- what is done with them ------------------------------------------------------------------------------------------- */
 
-enum choice { PAUSE, RESUME, CANCEL, SHOW_FOLDER, RETRY, FORGET };
+enum choice { PAUSE, RESUME, CANCEL, SHOW_FOLDER, WENT, RETRY, FORGET };
 
 static bool
 can(const struct model_transfer *t, enum choice choice)
@@ -217,6 +218,8 @@ can(const struct model_transfer *t, enum choice choice)
 		return !transfer_ended(t->t.state) && !transfers_offered(t);
 	case SHOW_FOLDER:
 		return t->t.dir == DIR_IN && t->t.state == TRANSFER_DONE && t->place[0] == '/';
+	case WENT:
+		return t->t.state == TRANSFER_DONE || t->t.state == TRANSFER_FAILED;
 	case RETRY:
 		return t->t.dir == DIR_OUT && transfer_ended(t->t.state) &&
 		       t->t.state != TRANSFER_DONE;
@@ -247,8 +250,12 @@ choose(struct front *f, const struct model_transfer *t, enum choice choice)
 					      [RETRY] = TOP_RETRY,
 					      [FORGET] = TOP_FORGET};
 
+	char err[160];
+
 	if (!can(t, choice))
 		front_bell(f);
+	else if (choice == WENT)
+		(void)went_open(f, t->t.transfer, err, sizeof(err));
 	else if (choice == SHOW_FOLDER)
 		show_folder(f, t);
 	else
@@ -281,6 +288,7 @@ menu(struct pane *p, const struct model_transfer *t)
 		uint32_t key;
 		const char *word;
 	} all[] = {{SHOW_FOLDER, 'o', "Open its folder"},
+		   {WENT, 'w', "Where it went"},
 		   {PAUSE, 'p', "Pause"},
 		   {RESUME, 'r', "Go on"},
 		   {CANCEL, 'c', "Cancel, for both sides"},
@@ -383,6 +391,8 @@ do_request(struct pane *p, const struct model_transfer *t, enum request req)
 
 		if (!choose_open(p->front, t->t.transfer, err, sizeof(err)))
 			front_error(p->front, "%s", err);
+	} else if (req == REQ_TRANSFER_WENT) {
+		choose(p->front, t, WENT);
 	} else if (req == REQ_TRANSFER_RETRY) {
 		choose(p->front, t, RETRY);
 	} else if (req == REQ_TRANSFER_UP || req == REQ_TRANSFER_DOWN) {

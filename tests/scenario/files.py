@@ -1,6 +1,7 @@
 """Real processes on loopback that send each other files and folders: offers, answers, progress, names, ends, restarts."""
 
 import hashlib
+import json
 import os
 import re
 import sqlite3
@@ -266,6 +267,52 @@ def again():
     wait_until(lambda: alice.run.find("peer", state="online") and bob.run.find("peer", state="online"))
 
 
+def where_it_went(home, number):
+    """What the sub-command says of a transfer's files: [state, path below the folders of this test] for each."""
+    status, out, err = home.call("transfers", str(number))
+    equal(status, 0, "transfers NUMBER: %s" % err)
+    return [[line.split("\t")[0], line.split("\t")[2]] for line in out.splitlines()]
+
+
+def whereabouts():
+    """Where each file went, asked in the program that runs and of the home beside it, and after a restart."""
+    a, b = alice.run, bob.run
+    root, into = os.path.join(source, "gone"), folder("went")
+    for name in ("same", "other", "new"):
+        write(os.path.join(root, name), name.encode())
+    write(os.path.join(into, "gone", "same"), b"same")
+    write(os.path.join(into, "gone", "other"), b"something else")
+    tag, seen = offer([root])
+    n = seen["transfer"]
+    a.did(cmd="accept", transfer=n, folder=into)
+    equal(ends(a, transfer=n).get("state"), "done", "a tree arrives")
+    there = lambda name: os.path.join(into, "gone", name)
+    told = [["arrived", there("new")], ["renamed", there("other (2)")], ["identical", there("same")]]
+    equal(sorted(where_it_went(alice, n)), sorted(told), "where its files went, beside the program")
+    tag = a.do(cmd="transfers", transfer=n)
+    a.wait("files", tag=tag)
+    files = a.find("file", tag=tag)
+    equal(sorted([f["state"], f["path"]] for f in files), sorted(told), "and in it")
+    equal([f["name"] for f in files if f["state"] == "renamed"], ["other"], "with the name that was taken")
+    equal(a.find("files", tag=tag)[-1]["files"], 3, "counted at the end")
+    sent = ends(b, dir="out", path="gone")["transfer"]
+    equal(sorted(where_it_went(bob, sent)), sorted(["arrived", os.path.join(root, f)] for f in ("same", "other", "new")),
+          "the sender knows what it sent")
+    again()
+    equal(len(where_it_went(alice, n)), 3, "kept over a restart")
+    status, out, err = alice.call("transfers", str(n), "--json")
+    row = [json.loads(line) for line in out.splitlines()]
+    equal(sorted(r["state"] for r in row), ["arrived", "identical", "renamed"], "as JSON")
+    status, out, err = alice.call("transfers")
+    mine = [line.split("\t") for line in out.splitlines() if line.split("\t")[0] == str(n)]
+    equal(mine[0][1:4] + [mine[0][7], mine[0][8]], ["in", "bob", "done", "gone", os.path.join(into, "gone")], "all transfers, a line each")
+    equal(alice.call("transfers", "999")[0], 1, "one that is not there")
+    equal(alice.call("transfers", "x")[0], 1, "and a word that is no number")
+    tag = alice.run.do(cmd="forget", transfer=n)
+    alice.run.wait("done", tag=tag)
+    ok(wait_until(lambda: alice.call("transfers", str(n))[0] == 1), "forgotten, its list is gone")
+
+
 def a_part():
     a = alice.run
     root = os.path.join(source, "trip")
@@ -358,8 +405,8 @@ source = folder("source")
 alice.start()
 bob.start()
 ok(befriend(alice.run, bob.run, "alice", "bob"), "alice and bob know each other")
-for part in (one_file, a_folder, answers, pausing, changed_offer, waiting, subcommands, hostile_names, a_part, rules,
-             left_over):
+for part in (one_file, a_folder, answers, pausing, changed_offer, waiting, subcommands, hostile_names, a_part, whereabouts,
+             rules, left_over):
     diag(part.__name__)
     part()
 equal([alice.stop(), bob.stop()], [0, 0], "both end well")
