@@ -139,12 +139,13 @@ test_terminal(void)
 	cfmakeraw(&raw);
 	tcsetattr(slave, TCSANOW, &raw);
 	is_int(term_enter(slave, true), 0, "enter");
-	is_str(written(master, 32), "\033[?1002h\033[?1006h\033[?2004h\033[?1004h", "modes on");
+	is_str(written(master, 40), "\033[?1002h\033[?1006h\033[?2004h\033[?1004h\033[?2031h",
+	       "modes on");
 	is_int(term_leave(slave), 0, "leave");
-	is_str(written(master, 32), "\033[?1004l\033[?2004l\033[?1006l\033[?1002l",
+	is_str(written(master, 40), "\033[?2031l\033[?1004l\033[?2004l\033[?1006l\033[?1002l",
 	       "off in reverse order");
 	term_enter(slave, false);
-	is_str(written(master, 16), "\033[?2004h\033[?1004h", "on without the mouse");
+	is_str(written(master, 24), "\033[?2004h\033[?1004h\033[?2031h", "on without the mouse");
 	term_mouse(slave, true);
 	is_str(written(master, 16), "\033[?1002h\033[?1006h", "the mouse on");
 	term_mouse(slave, false);
@@ -152,10 +153,16 @@ test_terminal(void)
 	errno = EDOM;
 	term_leave_raw(slave);
 	is_int(errno, EDOM, "a handler finds errno as it was");
-	ok(strstr(written(master, 57), "\033[?1049l\033[?25h") != NULL, "main screen and cursor");
+	ok(strstr(written(master, 65), "\033[?1049l\033[?25h") != NULL, "main screen and cursor");
 	ok(tcgetattr(slave, &after) == 0 && after.c_lflag == before.c_lflag &&
 		   after.c_iflag == before.c_iflag && after.c_oflag == before.c_oflag,
 	   "the settings are as before");
+	tcsetattr(slave, TCSANOW, &raw);
+	term_abandon(slave, fds[1]);
+	ok(tcgetattr(slave, &after) == 0 && after.c_lflag == before.c_lflag,
+	   "a terminal that is given up has its settings");
+	is_int(term_write(fds[1], "x", 1), 0, "and what is written then");
+	is_int(read(fds[0], &(char){0}, 1), 0, "goes nowhere");
 	close(fds[0]);
 	ok(term_write(-1, "x", 1) == -1 && errno == EBADF, "a lost terminal is told");
 	close(fds[1]);

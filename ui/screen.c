@@ -25,6 +25,7 @@ static struct {
 	int h, w;
 	int cursor_y, cursor_x;
 	bool distrust;
+	bool anew; /* every cell is given to curses again, which knows what the terminal shows */
 } s;
 
 static void
@@ -149,7 +150,7 @@ screen_set_theme(const struct theme *theme)
 		if (role + 1 < COLOR_PAIRS)
 			init_pair((short)(role + 1), (short)look.fg, (short)look.bg);
 	}
-	screen_distrust();
+	s.anew = true;
 }
 
 void
@@ -221,6 +222,20 @@ copy_cells(const struct grid *g, int h, int w)
 	return changed;
 }
 
+/* All cells are to be copied, onto a blank screen if what the terminal shows is not known. */
+static void
+draw_anew(int h, int w)
+{
+	forget_shown();
+	s.shown = xcalloc((size_t)h * (size_t)w, sizeof(*s.shown));
+	s.h = h;
+	s.w = w;
+	erase();
+	if (s.distrust)
+		clearok(stdscr, TRUE);
+	s.distrust = s.anew = false;
+}
+
 void
 screen_draw(const struct grid *g, int cursor_y, int cursor_x)
 {
@@ -230,18 +245,13 @@ screen_draw(const struct grid *g, int cursor_y, int cursor_x)
 	/* Between a resize of the terminal and that of the grid there is nothing to show. */
 	if (h > LINES || w > COLS)
 		return;
-	if (s.distrust || s.shown == NULL || s.h != h || s.w != w) {
-		forget_shown();
-		s.shown = xcalloc((size_t)h * (size_t)w, sizeof(*s.shown));
-		s.h = h;
-		s.w = w;
-		erase();
-		clearok(stdscr, TRUE);
-		s.distrust = false;
-	}
+	s.distrust |= s.shown == NULL || s.h != h || s.w != w;
+	if (s.distrust || s.anew)
+		draw_anew(h, w);
 	changed = copy_cells(g, h, w);
 	if (!changed && cursor_y == s.cursor_y && cursor_x == s.cursor_x)
 		return;
+	term_write(STDOUT_FILENO, TERM_SYNC_ON, sizeof(TERM_SYNC_ON) - 1);
 	if ((cursor_y >= 0) != (s.cursor_y >= 0) || s.cursor_y == -2)
 		curs_set(cursor_y >= 0 ? 1 : 0);
 	if (cursor_y >= 0)
@@ -249,7 +259,6 @@ screen_draw(const struct grid *g, int cursor_y, int cursor_x)
 	s.cursor_y = cursor_y;
 	s.cursor_x = cursor_x;
 	wnoutrefresh(stdscr);
-	term_write(STDOUT_FILENO, TERM_SYNC_ON, sizeof(TERM_SYNC_ON) - 1);
 	doupdate();
 	term_write(STDOUT_FILENO, TERM_SYNC_OFF, sizeof(TERM_SYNC_OFF) - 1);
 }

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -83,11 +84,25 @@ term_mouse(int fd, bool on)
 	return say(fd, on ? TERM_MOUSE_ON : TERM_MOUSE_OFF);
 }
 
+/* The settings as they were found. */
+static void
+settings_back(int fd)
+{
+	sigset_t ttou, before;
+
+	/* In the background this would stop the program instead. */
+	sigemptyset(&ttou);
+	sigaddset(&ttou, SIGTTOU);
+	sigprocmask(SIG_BLOCK, &ttou, &before);
+	tcsetattr(fd, TCSANOW, &saved);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
 void
 term_leave_raw(int fd)
 {
 	static const char bytes[] = LEAVE_ALL;
-	sigset_t ttou, before;
+	struct pollfd pfd = {.fd = fd, .events = POLLOUT};
 	int e = errno;
 	size_t at = 0;
 
@@ -95,19 +110,31 @@ term_leave_raw(int fd)
 		return;
 	/* A terminal that takes nothing is not waited for: the program is about to end. */
 	for (int tries = 0; at < sizeof(bytes) - 1 && tries < 100; tries++) {
-		ssize_t n = write(fd, bytes + at, sizeof(bytes) - 1 - at);
+		ssize_t n;
 
+		if (poll(&pfd, 1, 100) == 0)
+			break;
+		n = write(fd, bytes + at, sizeof(bytes) - 1 - at);
 		if (n > 0)
 			at += (size_t)n;
 		else if (n < 0 && errno != EINTR)
 			break;
 	}
-	/* In the background this would stop the program instead. */
-	sigemptyset(&ttou);
-	sigaddset(&ttou, SIGTTOU);
-	sigprocmask(SIG_BLOCK, &ttou, &before);
-	tcsetattr(fd, TCSANOW, &saved);
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	settings_back(fd);
+	errno = e;
+}
+
+void
+term_abandon(int in, int out)
+{
+	int e = errno, nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	if (have_saved)
+		settings_back(in);
+	if (nowhere >= 0) {
+		dup2(nowhere, out);
+		close(nowhere);
+	}
 	errno = e;
 }
 

@@ -5,18 +5,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Mouse with drag in SGR form, bracketed paste, focus reports; off in reverse order. */
+/* Mouse with drag in SGR form, bracketed paste, focus reports, reports of light and dark; off in reverse order. */
 #define TERM_MOUSE_ON	 "\033[?1002h\033[?1006h"
 #define TERM_MOUSE_OFF	 "\033[?1006l\033[?1002l"
-#define TERM_ENTER_QUIET "\033[?2004h\033[?1004h"
+#define TERM_ENTER_QUIET "\033[?2004h\033[?1004h\033[?2031h"
 #define TERM_ENTER	 TERM_MOUSE_ON TERM_ENTER_QUIET
-#define TERM_LEAVE	 "\033[?1004l\033[?2004l" TERM_MOUSE_OFF
+#define TERM_LEAVE	 "\033[?2031l\033[?1004l\033[?2004l" TERM_MOUSE_OFF
 /* Around one doupdate(): the terminal shows the frame whole. */
 #define TERM_SYNC_ON	 "\033[?2026h"
 #define TERM_SYNC_OFF	 "\033[?2026l"
 #define TERM_BELL	 "\a"
 /* The terminal tells its background (OSC 11), if it knows that question. */
 #define TERM_ASK_GROUND	 "\033]11;?\a"
+/* What a report of light and dark begins with. */
+#define TERM_CHANGED	 "\033[?997;"
 
 /* The most text the clipboard takes: 100,000 bytes of base64, as much as the strictest terminals do. */
 #define TERM_COPY_MAX  74994
@@ -39,6 +41,10 @@ int term_mouse(int fd, bool on);
 /* For signal handlers and crashes: modes off, main screen, cursor shown, settings back as term_save() found them. Async-signal-safe;
  * keeps errno. Does nothing if term_save() did not succeed. */
 void term_leave_raw(int fd);
+
+/* For a signal handler of a program that is to end while its terminal takes nothing: settings back as term_save() found them, and what is
+ * written to `out` from now on goes nowhere. Async-signal-safe; keeps errno. */
+void term_abandon(int in, int out);
 
 /* Which multiplexer, from the values of TERM, TMUX and STY (NULL for unset). */
 enum term_mux term_mux(const char *term, const char *tmux, const char *sty);

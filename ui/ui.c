@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <langinfo.h>
 #include <poll.h>
 #include <signal.h>
@@ -22,13 +21,15 @@
 #include "ui/opener.h"
 #include "ui/scratch.h"
 #include "ui/screen.h"
+#include "ui/signals.h"
 #include "ui/term.h"
 #include "ui/theme.h"
 #include "ui/ui.h"
 
 #define READ_BYTES 65536
-/* A burst of SIGWINCH is one resize. */
+/* A burst of SIGWINCH is one resize; while somebody drags an edge of the window for long, it is drawn now and then. */
 #define QUIET_MS   15
+#define UNQUIET_MS 100
 /* How long the core may take to stop once there is no screen to say so on. */
 #define STOP_MS	   10000
 #define TITLE_PUSH "\033[22;2t"
@@ -46,74 +47,13 @@ struct ui {
 	bool lost;		  /* the terminal is gone */
 	bool end;		  /* asked a second time to end */
 	uint64_t resize_at;	  /* when it is quiet enough; 0: no resize */
+	uint64_t resize_most;	  /* and when it is late enough */
+	bool console;		  /* a Linux console: no title, no clipboard, no questions */
+	int signals;		  /* what signals_open() returned */
 	bool told;		  /* asked once */
 	enum theme_ground ground; /* what the terminal said of its background */
 	pid_t editor;		  /* who has the terminal; 0: we have */
 };
-
-/* ---- signals ---------------------------------------------------------------------------------------------------------- */
-
-static int signal_pipe[2] = {-1, -1};
-
-static const int caught[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT, SIGPIPE, SIGCHLD};
-static struct sigaction before[NELEM(caught)];
-
-static void
-on_signal(int sig)
-{
-	int saved = errno;
-	unsigned char byte = (unsigned char)sig;
-
-	/* A full pipe already holds enough to wake us. */
-	if (write(signal_pipe[1], &byte, 1) < 0)
-		errno = saved;
-	errno = saved;
-}
-
-#ifndef P2P_SANITIZED
-static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGQUIT};
-
-static void
-on_crash(int sig)
-{
-	term_leave_raw(STDIN_FILENO);
-	/* SA_RESETHAND: this time it ends the program as it should. */
-	raise(sig);
-}
-#endif
-
-static int
-catch_signals(void)
-{
-	struct sigaction sa = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-
-	if (pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
-		return -1;
-	sigemptyset(&sa.sa_mask);
-	for (size_t i = 0; i < NELEM(caught); i++)
-		sigaction(caught[i], &sa, &before[i]);
-#ifndef P2P_SANITIZED
-	sa.sa_handler = on_crash;
-	sa.sa_flags = (int)(SA_RESETHAND | SA_NODEFER);
-	for (size_t i = 0; i < NELEM(crashes); i++)
-		sigaction(crashes[i], &sa, NULL);
-#endif
-	return 0;
-}
-
-static void
-release_signals(void)
-{
-	for (size_t i = 0; i < NELEM(caught); i++)
-		sigaction(caught[i], &before[i], NULL);
-#ifndef P2P_SANITIZED
-	for (size_t i = 0; i < NELEM(crashes); i++)
-		signal(crashes[i], SIG_DFL);
-#endif
-	close(signal_pipe[0]);
-	close(signal_pipe[1]);
-	signal_pipe[0] = signal_pipe[1] = -1;
-}
 
 /* ---- what the front end asks for -------------------------------------------------------------------------------------- */
 
@@ -132,16 +72,22 @@ host_send(void *arg, struct msg *m)
 static void
 write_out(struct ui *ui, const void *bytes, size_t len)
 {
+	signals_writing(true);
 	if (ui->editor == 0 && term_write(STDOUT_FILENO, bytes, len) != 0)
 		ui->lost = true;
+	signals_writing(false);
 }
 
 static void
 host_copy(void *arg, const char *text, size_t len)
 {
+	struct ui *ui = arg;
 	size_t n;
-	char *seq = term_copy_seq(text, len,
-				  term_mux(getenv("TERM"), getenv("TMUX"), getenv("STY")), &n);
+	char *seq;
+
+	if (ui->console)
+		return;
+	seq = term_copy_seq(text, len, term_mux(getenv("TERM"), getenv("TMUX"), getenv("STY")), &n);
 
 	if (seq != NULL)
 		write_out(arg, seq, n);
@@ -160,7 +106,7 @@ host_title(void *arg, const char *title)
 	struct ui *ui = arg;
 	char *seq;
 
-	if (ui->editor != 0)
+	if (ui->editor != 0 || ui->console)
 		return;
 	seq = term_title_seq(title);
 	if (!ui->titled)
@@ -266,9 +212,7 @@ host_theme(void *arg, char *err, size_t errlen)
 static void
 ask_ground(struct ui *ui)
 {
-	const char *term = getenv("TERM");
-
-	if (term == NULL || strcmp(term, "linux") != 0)
+	if (!ui->console)
 		write_out(ui, TERM_ASK_GROUND, sizeof(TERM_ASK_GROUND) - 1);
 }
 
@@ -278,6 +222,10 @@ take_reply(struct ui *ui, const char *text, size_t len)
 	enum theme_ground ground = theme_ground(text, len);
 	char err[512];
 
+	/* Its colours were changed while we run. */
+	if (len >= sizeof(TERM_CHANGED) - 1 &&
+	    memcmp(text, TERM_CHANGED, sizeof(TERM_CHANGED) - 1) == 0)
+		ask_ground(ui);
 	if (ground == THEME_GROUND_UNKNOWN || ground == ui->ground)
 		return;
 	ui->ground = ground;
@@ -377,15 +325,25 @@ recall_editor(struct ui *ui)
 }
 
 static void
+resize_soon(struct ui *ui)
+{
+	uint64_t now = util_mono_ms();
+
+	if (ui->resize_at == 0)
+		ui->resize_most = now + UNQUIET_MS;
+	ui->resize_at = now + QUIET_MS < ui->resize_most ? now + QUIET_MS : ui->resize_most;
+}
+
+static void
 read_signals(struct ui *ui)
 {
 	unsigned char bytes[256];
-	ssize_t n = read(signal_pipe[0], bytes, sizeof(bytes));
+	ssize_t n = read(ui->signals, bytes, sizeof(bytes));
 
 	for (ssize_t i = 0; i < n; i++) {
 		switch (bytes[i]) {
 		case SIGWINCH:
-			ui->resize_at = util_mono_ms() + QUIET_MS;
+			resize_soon(ui);
 			break;
 		case SIGTSTP:
 			ui->suspend = true;
@@ -480,7 +438,7 @@ static void
 wait_for_something(struct ui *ui)
 {
 	struct pollfd fds[3 + PANE_COUNT] = {{.fd = STDIN_FILENO, .events = POLLIN},
-					     {.fd = signal_pipe[0], .events = POLLIN},
+					     {.fd = ui->signals, .events = POLLIN},
 					     {.fd = queue_fd(ui->setup->events), .events = POLLIN}};
 	int panes[PANE_COUNT];
 	size_t n = front_fds(ui->front, panes);
@@ -529,8 +487,10 @@ run(struct ui *ui)
 		front_tick(ui->front);
 		if (ui->editor == 0) {
 			g = front_draw(ui->front, &y, &x);
+			signals_writing(true);
 			if (ui->resize_at == 0)
 				screen_draw(g, y, x);
+			signals_writing(false);
 		}
 		wait_for_something(ui);
 		if (ui->suspend)
@@ -607,7 +567,10 @@ start(struct ui *ui, const struct ui_setup *setup)
 int
 ui_run(const struct ui_setup *setup)
 {
-	struct ui ui = {.setup = setup, .mouse = options_bool(setup->options, OPT_mouse)};
+	const char *term = getenv("TERM");
+	struct ui ui = {.setup = setup,
+			.mouse = options_bool(setup->options, OPT_mouse),
+			.console = term != NULL && strncmp(term, "linux", 5) == 0};
 	bool quitting, stopped;
 
 	if (screen_open(ui.mouse) != 0) {
@@ -617,7 +580,8 @@ ui_run(const struct ui_setup *setup)
 		stop_core(setup, false);
 		return 1;
 	}
-	if (catch_signals() != 0) {
+	ui.signals = signals_open();
+	if (ui.signals < 0) {
 		screen_close();
 		fprintf(stderr, "p2p-tui: no pipe for signals: %s\n", strerror(errno));
 		stop_core(setup, false);
@@ -632,11 +596,13 @@ ui_run(const struct ui_setup *setup)
 		front_quit(ui.front);
 	quitting = front_quitting(ui.front);
 	if (ui.titled)
-		term_write(STDOUT_FILENO, TITLE_POP, sizeof(TITLE_POP) - 1);
+		write_out(&ui, TITLE_POP, sizeof(TITLE_POP) - 1);
+	signals_writing(true);
 	screen_close();
+	signals_writing(false);
 	if (!stopped)
 		stop_core(setup, quitting);
-	release_signals();
+	signals_close();
 	front_free(ui.front);
 	input_free(ui.input);
 	free(ui.buffer);

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# terminals.sh - the real program on terminals of many kinds: what it writes is read as they would, and keys are pressed as they do
+
+. "${top_srcdir:-$(dirname "$0")/..}/tests/tap.sh"
+need_full terminals
+need_tool python3 infocmp
+export P2P_TUI PYTHONDONTWRITEBYTECODE=1
+exec python3 "$top_srcdir/tests/scenario/terminals.py" "$@"
