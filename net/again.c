@@ -8,6 +8,7 @@
 #include "net/transfer_int.h"
 #include "net/wire.h"
 #include "src/msg.h"
+#include "src/say.h"
 #include "src/util.h"
 
 /* More offers than this cannot stand with a contact, and the oldest are the likeliest to be known as void. */
@@ -119,9 +120,9 @@ const char *
 again(struct transfer *t, uint32_t serial)
 {
 	if (t->dir != DIR_OUT || !t->ended || t->state == TRANSFER_DONE)
-		return "Only what was sent from here and has not arrived can be tried again.";
+		return _("Only what was sent from here and has not arrived can be tried again.");
 	if (t->unlink_after || t->paths_len == 0)
-		return "What was sent is not there any more.";
+		return _("What was sent is not there any more.");
 	reset(t);
 	t->serial = serial;
 	send_scan(t);
@@ -138,5 +139,5 @@ again_all(struct transfers *e)
 	TAILQ_FOREACH (t, &e->all, in_all)
 		if (t->number != 0)
 			n += again(t, 0) == NULL;
-	return n > 0 ? NULL : "There is nothing to try again.";
+	return n > 0 ? NULL : _("There is nothing to try again.");
 }

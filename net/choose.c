@@ -7,6 +7,7 @@
 #include "net/disk.h"
 #include "net/transfer_int.h"
 #include "src/msg.h"
+#include "src/say.h"
 #include "src/util.h"
 
 /* A job with its request, and n bytes behind that. */
@@ -51,7 +52,7 @@ choose_drop(struct transfer *t)
 		return;
 	t->choosing = false;
 	push(t, JOB_CHOOSE, &c, NULL, 0);
-	gone(t->e, t->number, 0, t->accepted ? "" : "The offer is another now.");
+	gone(t->e, t->number, 0, t->accepted ? "" : N_("The offer is another now."));
 }
 
 void
@@ -66,9 +67,10 @@ transfers_choose(struct transfers *e, const struct msg *cmd)
 	    t->gathering || t->list.p == NULL || c.op > CHOOSE_CLOSE || c.how > CHOOSE_FLIP) {
 		gone(e, c.transfer, cmd->serial,
 		     t != NULL && t->dir == DIR_IN && !t->ended && !t->accepted
-			     ? "The offer has to be renewed first: that happens when its sender is "
-			       "online."
-			     : "It is no offer any more.");
+			     ? N_("The offer has to be renewed first: that happens when its sender "
+				  "is "
+				  "online.")
+			     : N_("It is no offer any more."));
 		return;
 	}
 	if (c.op == CHOOSE_CLOSE) {

@@ -12,6 +12,7 @@
 #include "net/wire.h"
 #include "src/msg.h"
 #include "src/row.h"
+#include "src/say.h"
 #include "src/util.h"
 
 #define FOLDERS_MAX 64 /* kept of those things were received into */
@@ -207,7 +208,7 @@ sentence(const struct transfers *e, uint64_t *bytes)
 		names = more;
 	}
 	if (e->nstale == 0)
-		more = xstrdup("No unfinished transfers are left over.");
+		more = xstrdup(_("No unfinished transfers are left over."));
 	else
 		xasprintf(&more, "%zu unfinished transfer%s %s: %s%s", e->nstale,
 			  e->nstale == 1 ? " takes" : "s take",

@@ -10,6 +10,7 @@
 #include "src/amount.h"
 #include "src/options.h"
 #include "src/retain.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/uri.h"
 #include "src/util.h"
@@ -23,11 +24,11 @@ commands_bad_words(const char *name)
 	size_t len = strlen(name);
 
 	if (len == 0)
-		return "a contact needs a name";
+		return _("a contact needs a name");
 	if (!text_valid_utf8(name, len) || text_has_hostile(name, len))
-		return "that name has characters that cannot be shown";
+		return _("that name has characters that cannot be shown");
 	if (name[0] == ' ' || name[len - 1] == ' ')
-		return "a name neither begins nor ends with a space";
+		return _("a name neither begins nor ends with a space");
 	if (len == 2 * KEY_LEN && util_unhex(key, KEY_LEN, name))
 		return "a name must not look like a key";
 	return NULL;
@@ -46,7 +47,7 @@ bad_name(struct node *n, const struct peer *except, const char *name)
 		return "a person with several devices has that name";
 	other = peer_named(n, name);
 	if (other != NULL && other != except && other->row.state == CONTACT_ACCEPTED)
-		return "another contact has that name";
+		return _("another contact has that name");
 	return NULL;
 }
 
@@ -238,7 +239,7 @@ static void
 add_address(struct node *n, const struct msg *m, const char *target)
 {
 	char host[ADDR_HOSTLEN];
-	const char *why = "it is too long";
+	const char *why = _("it is too long");
 	struct probe *pr;
 	struct dial *d;
 	uint16_t port;
@@ -325,7 +326,7 @@ set_address(struct peer *p, const struct msg *m)
 	uint16_t port;
 
 	if (strlen(text) >= ADDR_TEXT_SIZE)
-		return "that host name is too long";
+		return _("that host name is too long");
 	if (!addr_split_hostport(text, host, sizeof(host), &port, DEFAULT_PORT, &why))
 		return why;
 	peer_add_addr(p, text, true, FOUND_TYPED);
@@ -347,12 +348,12 @@ static const char *
 connect_now(struct peer *p)
 {
 	if (p->row.state != CONTACT_ACCEPTED)
-		return "that is not a contact yet";
+		return _("that is not a contact yet");
 	p->closed_by_hand = p->removed_us = false;
 	p->failures = 0;
 	presence_choose(p);
 	if (p->link == NULL && p->row.naddrs == 0)
-		return "no address of it is known: it has to call us, or give one with /address";
+		return _("no address of it is known: it has to call us, or give one with /address");
 	if (p->link == NULL)
 		peer_dial_now(p);
 	return NULL;
@@ -397,10 +398,10 @@ limit_peer(struct peer *p, const struct msg *m)
 	uint64_t rate[2];
 
 	if (p->row.state != CONTACT_ACCEPTED)
-		return "that is not a contact yet";
+		return _("that is not a contact yet");
 	if (sscanf(text, "%31s %31s", up, down) != 2 || !amount_is_rate(up) ||
 	    !amount_is_rate(down) || !amount_parse(up, &rate[0]) || !amount_parse(down, &rate[1]))
-		return "a limit is bytes a second, as 500k; 0 is none";
+		return _("a limit is bytes a second, as 500k; 0 is none");
 	transfers_limit(p->node->transfers, &p->key, rate[0], rate[1]);
 	peer_emit(p);
 	return NULL;
@@ -415,12 +416,12 @@ auto_peer(struct peer *p, const struct msg *m)
 	uint64_t max;
 
 	if (p->row.state != CONTACT_ACCEPTED)
-		return "that is not a contact yet";
+		return _("that is not a contact yet");
 	folder = text + len + (text[len] == ' ');
 	if (len >= sizeof(size) || strlcpy(size, text, len + 1) == 0 || !amount_parse(size, &max))
-		return "a size is bytes, as 20M";
+		return _("a size is bytes, as 20M");
 	if ((folder[0] != '\0' && folder[0] != '/') || strchr(folder, '\n') != NULL)
-		return "a folder is given by its whole path, without line ends";
+		return _("a folder is given by its whole path, without line ends");
 	transfers_auto(p->node->transfers, &p->key, max, folder);
 	peer_emit(p);
 	return NULL;
@@ -439,9 +440,9 @@ static const char *
 keep_peer(struct peer *p, int64_t keep)
 {
 	if (p->row.state != CONTACT_ACCEPTED)
-		return "that is not a contact yet";
+		return _("that is not a contact yet");
 	if (keep < KEEP_DEFAULT || keep > KEEP_DAYS_MAX)
-		return "that is no number of days";
+		return _("that is no number of days");
 	sweep_keep(p, (int32_t)keep);
 	return NULL;
 }
@@ -450,7 +451,7 @@ static const char *
 refuse(struct peer *p)
 {
 	if (p->row.state != CONTACT_REQUEST)
-		return "no request of that key waits";
+		return _("no request of that key waits");
 	p->row.state = CONTACT_REFUSED;
 	invites_used(p->node, &p->key);
 	peer_save(p);
@@ -466,7 +467,7 @@ commands_operate(struct peer *p, const struct msg *m)
 	switch (op->op) {
 	case OP_ACCEPT:
 		if (p->row.state == CONTACT_BLOCKED)
-			return "it is blocked: unblock it first";
+			return _("it is blocked: unblock it first");
 		if (op->name[0] != '\0' && bad_name(p->node, p, op->name) != NULL)
 			return bad_name(p->node, p, op->name);
 		accept_and_call(p, op->name, HOW_REQUEST);
@@ -478,7 +479,7 @@ commands_operate(struct peer *p, const struct msg *m)
 		return NULL;
 	case OP_UNBLOCK:
 		if (p->row.state != CONTACT_BLOCKED)
-			return "it is not blocked";
+			return _("it is not blocked");
 		unblock(p);
 		return NULL;
 	case OP_RENAME:
@@ -554,18 +555,18 @@ bad_text(const struct msg *m)
 	case CONTENT_REPLY:
 	case CONTENT_EDIT:
 		if (m->len == 0)
-			return "an empty message";
-		return m->len > TEXT_MAX_BYTES ? "a message has at most 16 KiB" : NULL;
+			return _("an empty message");
+		return m->len > TEXT_MAX_BYTES ? _("a message has at most 16 KiB") : NULL;
 	case CONTENT_DELETE:
-		return m->len != 0 ? "a deletion has no text" : NULL;
+		return m->len != 0 ? _("a deletion has no text") : NULL;
 	case CONTENT_REACT:
-		return m->len > REACTION_MAX_BYTES ? "a reaction is one emoji" : NULL;
+		return m->len > REACTION_MAX_BYTES ? _("a reaction is one emoji") : NULL;
 	case CONTENT_TIMER:
-		return m->len != 4 || get_be32(m->bytes) > TIMER_MAX ? "that is no time" : NULL;
+		return m->len != 4 || get_be32(m->bytes) > TIMER_MAX ? _("that is no time") : NULL;
 	case CONTENT_CLEARED:
 		break;
 	}
-	return "the core does not know this kind of message";
+	return _("the core does not know this kind of message");
 }
 
 void
@@ -578,7 +579,7 @@ commands_say(struct node *n, const struct msg *m)
 
 	if (p != NULL ? p->row.state != CONTACT_ACCEPTED : !person_is(n, key)) {
 		node_result(n, m->serial, false, key, "%s",
-			    p == NULL ? "no such contact" : "accept the contact first");
+			    p == NULL ? _("no such contact") : _("accept the contact first"));
 		return;
 	}
 	why = bad_text(m);

@@ -1,10 +1,13 @@
 /* delivery.c - messages out and in: the outbox on its way, acknowledgements after the commit. (net/PROTOCOL.md, "Delivery") */
 #include "config.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "net/node_int.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 
@@ -408,7 +411,7 @@ refused_by_store(struct peer *p, const struct msg *m)
 	if (p->link == NULL)
 		return;
 	node_notice(p->node, true, &p->key, "A message of %s could not be saved: %s", p->row.name,
-		    m->len > 0 ? (const char *)m->bytes : "the database refuses it");
+		    m->len > 0 ? (const char *)m->bytes : _("the database refuses it"));
 	peer_hang_up(p, BYE_CLOSED);
 	p->failures = FAILURES_AFTER_REFUSAL;
 	peer_dial_later(p);
@@ -497,4 +500,21 @@ delivery_frame(struct peer *p, const struct frame *f, const char **why)
 	if (f->type >= FRAME_CONTENT_FIRST && f->type <= FRAME_CONTENT_LAST && f->len >= ID_LEN)
 		refuse_content(p, ACK_UNSUPPORTED, f->body);
 	return 0;
+}
+
+void
+peer_line(struct peer *p, const char *fmt, ...)
+{
+	struct msg *m = msg_new(MSG_ST_LINE);
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), _(fmt), ap);
+	va_end(ap);
+	m->b.st_row.peer = p->key;
+	m->b.st_row.time = m->b.st_row.arrived = node_wall(p->node);
+	m->b.st_row.dir = DIR_NOTE;
+	m->b.st_row.kind = ROW_EVENT;
+	node_store(p->node, msg_set_bytes(m, text, strlen(text)));
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "net/node_int.h"
+#include "src/say.h"
 #include "src/util.h"
 
 static void next_step(void *arg);
@@ -143,7 +144,7 @@ take_found(struct dial *d, const struct msg *m)
 	if (d->nfound == 0) {
 		note_failure(d, SESSION_UNREACHABLE,
 			     m->b.resolved.failed && m->len > 0 ? (const char *)m->bytes
-								: "that host has no address");
+								: N_("that host has no address"));
 		d->target++;
 	}
 	soon(d);

@@ -16,6 +16,7 @@
 #include "src/msg.h"
 #include "src/path.h"
 #include "src/queue.h"
+#include "src/say.h"
 #include "src/seal.h"
 #include "src/thread.h"
 #include "src/util.h"
@@ -87,12 +88,12 @@ disk_fail(struct msg *m, int error, const char *fmt, ...)
 	int n;
 
 	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
+	n = vasprintf(&text, _(fmt), ap);
 	va_end(ap);
 	if (n < 0)
 		util_fatal("out of memory");
 	if (error != 0)
-		xasprintf(&all, "%s: %s", text, strerror(error));
+		xasprintf(&all, "%s: %s", text, say_errno(error));
 	else
 		xasprintf(&all, "%s", text);
 	m->b.disk.error = error != 0 ? error : EIO;

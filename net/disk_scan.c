@@ -19,6 +19,7 @@
 #include "src/madeup.h"
 #include "src/msg.h"
 #include "src/path.h"
+#include "src/say.h"
 #include "src/spool.h"
 #include "src/util.h"
 
@@ -203,12 +204,12 @@ static const char *
 special_word(mode_t mode)
 {
 	if (S_ISFIFO(mode))
-		return "a pipe";
+		return _("a pipe");
 	if (S_ISSOCK(mode))
-		return "a socket";
+		return _("a socket");
 	if (S_ISCHR(mode) || S_ISBLK(mode))
-		return "a device";
-	return "neither a file nor a folder";
+		return _("a device");
+	return _("neither a file nor a folder");
 }
 
 /* ---- what lies in a folder ---- */
@@ -392,7 +393,8 @@ tidy(const char *path, const char **name, struct msg *m)
 	*name = strrchr(p, '/');
 	if (n == 0 || *name == NULL) {
 		disk_fail(m, 0,
-			  n == 0 ? "An empty name cannot be sent" : "The path is not absolute");
+			  n == 0 ? N_("An empty name cannot be sent")
+				 : N_("The path is not absolute"));
 		free(p);
 		return NULL;
 	}
@@ -552,12 +554,12 @@ left_out(const struct source *s, char *buf, size_t size)
 
 	buf[0] = '\0';
 	if (s->left_links > 0)
-		n += (size_t)snprintf(buf, size,
+		n += (size_t)say_into(buf, size,
 				      "Left out: %u symbolic link%s that may lead outside",
 				      s->left_links, s->left_links == 1 ? "" : "s");
 	if (s->left_special > 0)
-		snprintf(buf + n, size - n, "%s%u special file%s or folder%s",
-			 n > 0 ? " and " : "Left out: ", s->left_special,
+		say_into(buf + n, size - n, "%s%u special file%s or folder%s",
+			 n > 0 ? _(" and ") : _("Left out: "), s->left_special,
 			 s->left_special == 1 ? "" : "s", s->left_special == 1 ? "" : "s");
 }
 

@@ -14,6 +14,7 @@
 #include "net/aead_evp.h"
 #include "net/discovery_int.h"
 #include "net/doctor.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 
@@ -50,7 +51,7 @@ line(struct doctor *d, const char *fmt, ...)
 	int n;
 
 	va_start(ap, fmt);
-	n = vasprintf(&one, fmt, ap);
+	n = vasprintf(&one, _(fmt), ap);
 	va_end(ap);
 	if (n < 0)
 		util_fatal("out of memory");
@@ -119,8 +120,8 @@ tell_interfaces(struct doctor *d)
 
 		others += !w->loopback;
 		line(d, "Interface %s: %s%s", w->name, addr_format_ip(ip, sizeof(ip), &w->from),
-		     w->loopback ? ", this machine only"
-		     : w->silent ? ", without multicast: nobody is found by it"
+		     w->loopback ? _(", this machine only")
+		     : w->silent ? _(", without multicast: nobody is found by it")
 				 : "");
 	}
 	if (others == 0)
@@ -135,14 +136,15 @@ tell_listening(struct doctor *d)
 
 	if (n->listening.family == 0) {
 		line(d, "Nobody can call: %s",
-		     n->invisible		  ? "you are invisible, until /invisible off."
+		     n->invisible		  ? _("you are invisible, until /invisible off.")
 		     : n->listen_error[0] != '\0' ? n->listen_error
-						  : "this program does not listen.");
+						  : _("this program does not listen."));
 		return;
 	}
 	line(d, "Listening on %s%s.", addr_format(text, sizeof(text), &n->listening),
-	     addr_class(&n->listening) == ADDR_LOOPBACK ? ": only programs on this machine can call"
-							: "");
+	     addr_class(&n->listening) == ADDR_LOOPBACK
+		     ? _(": only programs on this machine can call")
+		     : "");
 	for (size_t i = 0; i < d->nknocks; i++) {
 		struct knock *k = &d->knocks[i];
 
@@ -153,12 +155,12 @@ tell_listening(struct doctor *d)
 			line(d,
 			     "%s does not answer a call from this machine: %s. Is there a "
 			     "firewall?",
-			     text, k->state == KNOCK_ON ? "silence" : strerror(k->error));
+			     text, k->state == KNOCK_ON ? _("silence") : say_errno(k->error));
 	}
 	line(d, "The door is %s: who has no invite is answered %s.", door_word(n->gate.state),
-	     n->gate.state == DOOR_OPEN	 ? "from anywhere"
-	     : n->gate.state == DOOR_LAN ? "from this network only"
-					 : "nowhere");
+	     n->gate.state == DOOR_OPEN	 ? _("from anywhere")
+	     : n->gate.state == DOOR_LAN ? _("from this network only")
+					 : _("nowhere"));
 }
 
 static void
@@ -169,8 +171,8 @@ tell_beacons(struct doctor *d)
 
 	if (di == NULL || !di->on) {
 		line(d, "Nobody nearby is looked for: %s",
-		     d->node->nearby ? "this program does not listen."
-				     : "the option nearby is off.");
+		     d->node->nearby ? _("this program does not listen.")
+				     : _("the option nearby is off."));
 		return;
 	}
 	line(d,
@@ -180,7 +182,7 @@ tell_beacons(struct doctor *d)
 	     (unsigned long long)c->contacts);
 	if (c->failed > 0)
 		line(d, "%llu could not be sent: %s.", (unsigned long long)c->failed,
-		     strerror(c->error));
+		     say_errno(c->error));
 	if (c->sent > 0 && c->own == 0)
 		line(d,
 		     "Not even our own are heard: a firewall on this machine keeps UDP port %d "
@@ -210,7 +212,7 @@ tell_contact(struct doctor *d, const struct peer *p)
 	if (l != NULL)
 		line(d, "%s: online at %s%s%s, %.1f ms.", name,
 		     addr_format(at, sizeof(at), session_peer_addr(l->session)),
-		     l->found != FOUND_UNKNOWN ? ", " : "", found_sentence(l->found),
+		     l->found != FOUND_UNKNOWN ? ", " : "", _(found_sentence(l->found)),
 		     session_rtt_us(l->session) / 1000.0);
 	else if (p->removed_us)
 		line(d, "%s: it removed us from its contacts.", name);
@@ -222,8 +224,8 @@ tell_contact(struct doctor *d, const struct peer *p)
 		line(d, "%s: not here, and no address of it is known: it has to call.", name);
 	else
 		line(d, "%s: not reached at %s%s: %s.", name, p->row.addrs[0],
-		     p->row.naddrs > 1 ? " and its other addresses" : "",
-		     why[0] != '\0' ? why : "not called yet");
+		     p->row.naddrs > 1 ? _(" and its other addresses") : "",
+		     why[0] != '\0' ? why : _("not called yet"));
 }
 
 static void
@@ -320,7 +322,7 @@ commands_doctor(struct node *n, const struct msg *m)
 void
 doctor_libraries(char *out, size_t size)
 {
-	snprintf(out, size, "libsodium %s; libcrypto %s", sodium_version_string(),
-		 aead_evp_ready() ? "is there: long records are sealed by it"
-				  : "is not there: files go a little slower");
+	say_into(out, size, "libsodium %s; libcrypto %s", sodium_version_string(),
+		 aead_evp_ready() ? _("is there: long records are sealed by it")
+				  : _("is not there: files go a little slower"));
 }

@@ -7,6 +7,7 @@
 
 #include "net/limits.h"
 #include "net/transfer_int.h"
+#include "src/say.h"
 #include "src/util.h"
 
 const char *
@@ -28,7 +29,7 @@ held_words(int error)
 	case ESTALE:
 		return "the folder is gone";
 	default:
-		return strerror(error);
+		return say_errno(error);
 	}
 }
 

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "net/node_int.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/uri.h"
 #include "src/util.h"
@@ -197,9 +198,9 @@ describe(FILE *out, const struct msg_st_door *d)
 		strftime(when, sizeof(when), ", until %Y-%m-%d %H:%M", &tm);
 	fprintf(out, "%" PRId64 "  %s%s%s%s", d->number, d->label[0] != '\0' ? "for " : "",
 		d->label[0] != '\0' ? d->label
-		: d->once	    ? "for one person"
-				    : "for anybody",
-		when, d->has_who ? ", only " : "");
+		: d->once	    ? _("for one person")
+				    : _("for anybody"),
+		when, d->has_who ? _(", only ") : "");
 	fprintf(out, "%s\n", d->has_who ? util_hex(hex, d->who.b, KEY_LEN) : "");
 }
 
@@ -216,7 +217,7 @@ list(struct node *n, const struct msg *m)
 		if (n->doors[i].kind == DOORKEY_MADE)
 			describe(out, &n->doors[i]);
 	fclose(out);
-	node_answer(n, m->serial, len > 0 ? text : "No invite but the standing one is live.\n");
+	node_answer(n, m->serial, len > 0 ? text : _("No invite but the standing one is live.\n"));
 	free(text);
 }
 
@@ -226,9 +227,10 @@ still(const struct node *n)
 {
 	switch (n->gate.state) {
 	case DOOR_OPEN:
-		return "Strangers may knock without one: that is the option door.\n";
+		return _("Strangers may knock without one: that is the option door.\n");
 	case DOOR_LAN:
-		return "People on this network may knock without one: that is the option door.\n";
+		return _(
+			"People on this network may knock without one: that is the option door.\n");
 	case DOOR_CLOSED:
 		break;
 	}
@@ -250,7 +252,7 @@ withdraw(struct node *n, const struct msg *m)
 	for (size_t i = 0; i < n->ndoors; i++)
 		if (n->doors[i].kind == DOORKEY_MADE && n->doors[i].number == m->b.invite.number) {
 			drop(n, i);
-			answer(n, m, "Withdrawn: whoever has it meets silence.\n");
+			answer(n, m, _("Withdrawn: whoever has it meets silence.\n"));
 			return;
 		}
 	node_result(n, m->serial, false, NULL, "there is no such invite");
@@ -326,7 +328,8 @@ change(struct node *n, const struct msg *m)
 	reach_refresh(n);
 	tell_contacts(n);
 	invites_settle(n);
-	answer(n, m, "The door has a new key: invites given out before open nothing any more.\n");
+	answer(n, m,
+	       _("The door has a new key: invites given out before open nothing any more.\n"));
 }
 
 void

@@ -14,6 +14,7 @@
 #include "src/identity.h"
 #include "src/log.h"
 #include "src/path.h"
+#include "src/say.h"
 #include "src/util.h"
 
 void
@@ -54,7 +55,7 @@ node_notice(struct node *n, bool error, const struct key *peer, const char *fmt,
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(text, sizeof(text), _(fmt), ap);
 	va_end(ap);
 	m->b.notice.error = error;
 	m->b.notice.has_peer = peer != NULL;
@@ -73,7 +74,7 @@ node_result(struct node *n, uint32_t serial, bool ok, const struct key *peer, co
 	if (serial == 0)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(text, sizeof(text), _(fmt), ap);
 	va_end(ap);
 	m = msg_new(MSG_EV_RESULT);
 	m->serial = serial;
@@ -387,8 +388,8 @@ on_said(struct node *n, const struct msg *m)
 		return;
 	if (row->failed) {
 		node_result(n, m->serial, false, &row->peer, "%s%s",
-			    row->wire_type == CONTENT_CHAT ? "it could not be saved: " : "",
-			    m->len > 0 ? (const char *)m->bytes : "the database refuses it");
+			    row->wire_type == CONTENT_CHAT ? _("it could not be saved: ") : "",
+			    m->len > 0 ? (const char *)m->bytes : _("the database refuses it"));
 		return;
 	}
 	result = msg_new(MSG_EV_RESULT);
@@ -463,7 +464,7 @@ on_failed(struct node *n, const struct msg *m)
 	log_error("%s failed: %s", msg_name(m->b.sr_failed.type),
 		  m->len > 0 ? (const char *)m->bytes : "?");
 	node_notice(n, true, NULL, "Not saved: %s",
-		    m->len > 0 ? (const char *)m->bytes : "the database refuses it");
+		    m->len > 0 ? (const char *)m->bytes : _("the database refuses it"));
 }
 
 static void
@@ -497,8 +498,10 @@ on_exported(struct node *n, const struct msg *m)
 	const char *text = m->len > 0 ? (const char *)m->bytes : "";
 
 	if (x->ok)
-		node_notice(n, false, &x->peer, "%" PRIu64 " %s in %s.", x->messages,
-			    x->messages == 1 ? "message is" : "messages are", text);
+		node_notice(n, false, &x->peer,
+			    say_plural("%llu message is in %s.", "%llu messages are in %s.",
+				       x->messages),
+			    (unsigned long long)x->messages, text);
 	node_result(n, m->serial, x->ok, &x->peer, "%s", x->ok ? "" : text);
 }
 

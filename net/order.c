@@ -7,6 +7,7 @@
 
 #include "net/transfer_int.h"
 #include "src/msg.h"
+#include "src/say.h"
 #include "src/util.h"
 
 static bool
@@ -62,7 +63,7 @@ order_move(struct transfer *t, enum transfer_op op)
 	struct transfer *o, *before = NULL, *behind = NULL, *to;
 
 	if (!queued(t))
-		return "Only what is sent from here and has not ended has a place in the queue.";
+		return _("Only what is sent from here and has not ended has a place in the queue.");
 	LIVE_FOREACH(o, t->peer)
 	{
 		if (o == t || !queued(o))

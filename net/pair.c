@@ -12,6 +12,7 @@
 #include "net/discovery.h"
 #include "net/node_int.h"
 #include "src/log.h"
+#include "src/say.h"
 #include "src/util.h"
 
 #define CALLS	   3	/* to a HOST:PORT that does not answer */
@@ -93,7 +94,7 @@ tell(struct pair *pr, bool joining, enum code_state state, const struct key *pee
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(text, sizeof(text), _(fmt), ap);
 	va_end(ap);
 	c->code = joining ? pr->theirs.code : pr->ours.code;
 	c->state = state;
@@ -168,7 +169,7 @@ take_in(struct link *l, const char *wish)
 		peer_hang_up(p, BYE_CLOSED);
 	}
 	peer_line(p, "Paired by code: %s is verified%s", p->row.name,
-		  blocked ? "; it was blocked until now" : "");
+		  blocked ? _("; it was blocked until now") : "");
 	return p;
 }
 
@@ -226,7 +227,7 @@ hindrance(struct node *n, const char *name)
 	const struct peer *p = peer_named(n, name);
 
 	if (n->nick[0] == '\0')
-		return "say your own name first";
+		return _("say your own name first");
 	return name[0] != '\0' ? commands_bad_name(n, p, name) : NULL;
 }
 
@@ -239,13 +240,14 @@ pair_open(struct node *n, const struct msg *m)
 	if (m->b.pair.stop) {
 		bool any = stop(pr);
 
-		node_result(n, m->serial, any, NULL, "%s", any ? "" : "no code is open");
+		node_result(n, m->serial, any, NULL, "%s", any ? "" : _("no code is open"));
 		return;
 	}
 	why = hindrance(n, m->b.pair.name);
 	if (why == NULL && n->listening.family == 0)
-		why = n->invisible ? "you are invisible, so nobody can call: /invisible off first"
-				   : "nobody can call: this program does not listen";
+		why = n->invisible
+			      ? _("you are invisible, so nobody can call: /invisible off first")
+			      : _("nobody can call: this program does not listen");
 	if (why != NULL) {
 		node_result(n, m->serial, false, NULL, "%s", why);
 		return;
@@ -375,9 +377,9 @@ theirs_expired(void *arg)
 	else
 		end_join(pr, CODE_VOID,
 			 pr->theirs.target[0] != '\0' || pr->theirs.nheard > 0
-				 ? "ten minutes have passed"
-				 : "nobody on this network has shown that code for ten minutes: "
-				   "give HOST:PORT too");
+				 ? N_("ten minutes have passed")
+				 : N_("nobody on this network has shown that code for ten minutes: "
+				      "give HOST:PORT too"));
 }
 
 static void join_done(void *arg, struct dial *d, struct link *l);
@@ -433,7 +435,7 @@ wrong_try(struct pair *pr)
 		end_join(pr, CODE_VOID, "three tries with it have failed: ask for a new one");
 		return;
 	}
-	snprintf(why, sizeof(why), "the code does not fit what %s has: %u of %d tries",
+	say_into(why, sizeof(why), "the code does not fit what %s has: %u of %d tries",
 		 t->target[0] != '\0' ? t->target : t->heard[t->calling].at, tries, PAIR_TRIES);
 	if (t->target[0] != '\0') {
 		end_join(pr, CODE_VOID, why);
@@ -514,13 +516,13 @@ bad_join(struct node *n, const struct msg *m, const char *target)
 	if (why != NULL)
 		return why;
 	if (n->pair->ours.open && code_equal(&n->pair->ours.code, &m->b.join.code))
-		return "that is your own code: the other side has to type it";
+		return _("that is your own code: the other side has to type it");
 	if (t != NULL && t->tries >= PAIR_TRIES)
-		return "three tries with that code have failed: it is void; ask for a new one";
+		return _("three tries with that code have failed: it is void; ask for a new one");
 	if (t != NULL && loop_now(n->env.loop) - t->since >= PAIR_LIFETIME)
-		return "that code is older than ten minutes: it is void; ask for a new one";
+		return _("that code is older than ten minutes: it is void; ask for a new one");
 	if (strlen(target) >= ADDR_TEXT_SIZE)
-		return "that host name is too long";
+		return _("that host name is too long");
 	if (target[0] != '\0' &&
 	    !addr_split_hostport(target, host, sizeof(host), &port, DEFAULT_PORT, &why))
 		return why;

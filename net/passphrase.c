@@ -4,6 +4,7 @@
 #include "net/node_int.h"
 #include "src/log.h"
 #include "src/msg.h"
+#include "src/say.h"
 
 static const char *
 words(const struct msg *m)
@@ -56,6 +57,6 @@ passphrase_sealed(struct node *n, const struct msg *m)
 		return;
 	}
 	node_result(n, m->serial, true, NULL, "%s",
-		    s->before ? "The passphrase is changed."
-			      : "The passphrase is set: identity and history are sealed.");
+		    s->before ? _("The passphrase is changed.")
+			      : _("The passphrase is set: identity and history are sealed."));
 }

@@ -4,7 +4,6 @@
  * asked whether it lives; `renew`, a session we called is a day old and a fresh handshake is due; `typing_off`. */
 #include "config.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,23 +126,6 @@ peer_nick(struct peer *p, const char *nick)
 	if (p->row.name[0] == '\0')
 		peer_unique_name(p->node, p, nick, p->row.name);
 	peer_save(p);
-}
-
-void
-peer_line(struct peer *p, const char *fmt, ...)
-{
-	struct msg *m = msg_new(MSG_ST_LINE);
-	char text[512];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	m->b.st_row.peer = p->key;
-	m->b.st_row.time = m->b.st_row.arrived = node_wall(p->node);
-	m->b.st_row.dir = DIR_NOTE;
-	m->b.st_row.kind = ROW_EVENT;
-	node_store(p->node, msg_set_bytes(m, text, strlen(text)));
 }
 
 size_t

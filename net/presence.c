@@ -5,6 +5,7 @@
 
 #include "net/discovery.h"
 #include "net/node_int.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 
@@ -96,7 +97,7 @@ const char *
 presence_set_status(struct node *n, const char *value)
 {
 	if (!status_ok(value, strlen(value)))
-		return "a status is a line of at most 140 bytes";
+		return _("a status is a line of at most 140 bytes");
 	if (strcmp(n->status, value) != 0) {
 		strlcpy(n->status, value, sizeof(n->status));
 		changed(n);
@@ -119,7 +120,7 @@ presence_command(struct node *n, const struct msg *m)
 		break;
 	case PRESENCE_AWAY:
 		if (!status_ok(text, m->len)) {
-			why = "a status is a line of at most 140 bytes";
+			why = _("a status is a line of at most 140 bytes");
 			break;
 		}
 		n->away_since = now;

@@ -9,6 +9,7 @@
 #include "net/discovery.h"
 #include "net/node_int.h"
 #include "src/log.h"
+#include "src/say.h"
 #include "src/uri.h"
 #include "src/util.h"
 
@@ -81,7 +82,7 @@ reach_listen(struct node *n)
 
 	n->listen_error[0] = '\0';
 	if (!addr_parse(&wish, n->listen, DEFAULT_PORT, &why)) {
-		snprintf(n->listen_error, sizeof(n->listen_error), "Cannot listen on %.60s: %s",
+		say_into(n->listen_error, sizeof(n->listen_error), "Cannot listen on %.60s: %s",
 			 n->listen, why);
 		return false;
 	}
@@ -93,8 +94,8 @@ reach_listen(struct node *n)
 		return true;
 	}
 	if (!listen_somewhere(n, &wish)) {
-		snprintf(n->listen_error, sizeof(n->listen_error), "Cannot listen on %.60s: %s",
-			 n->listen, strerror(errno));
+		say_into(n->listen_error, sizeof(n->listen_error), "Cannot listen on %.60s: %s",
+			 n->listen, say_errno(errno));
 		return false;
 	}
 	return true;

@@ -11,6 +11,7 @@
 #include "net/wire.h"
 #include "src/msg.h"
 #include "src/path.h"
+#include "src/say.h"
 #include "src/util.h"
 
 static int
@@ -368,9 +369,10 @@ receive_may_accept(struct transfer *t, uint32_t serial)
 	const char *why = NULL;
 
 	if (is_accepted(t))
-		why = "It is accepted already.";
+		why = _("It is accepted already.");
 	else if (t->gathering || t->list.p == NULL)
-		why = "The offer has to be renewed first: that happens when its sender is online.";
+		why = _("The offer has to be renewed first: that happens when its sender is "
+			"online.");
 	if (why != NULL)
 		transfers_answer(t->e, serial, &t->peer->key, t->number, why);
 	return why == NULL;

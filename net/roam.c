@@ -8,6 +8,7 @@
 
 #include "net/discovery_int.h"
 #include "src/log.h"
+#include "src/say.h"
 
 static bool
 is_there(const struct discovery *d, const struct addr *a)
@@ -106,11 +107,11 @@ commands_nearby(struct node *n, const struct msg *m)
 	const char *why = NULL;
 
 	if (n->nick[0] == '\0')
-		why = "say your own name first";
+		why = _("say your own name first");
 	else if (n->discovery == NULL || !n->nearby)
-		why = "the option nearby is off";
+		why = _("the option nearby is off");
 	else if (look->seconds > VISIBLE_MAX / 1000)
-		why = "nobody is visible for more than a day";
+		why = _("nobody is visible for more than a day");
 	else if (look->visible)
 		discovery_visible(n->discovery, (uint64_t)look->seconds * 1000);
 	else

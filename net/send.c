@@ -9,6 +9,7 @@
 #include "net/transfer_int.h"
 #include "net/wire.h"
 #include "src/msg.h"
+#include "src/say.h"
 #include "src/util.h"
 
 /* ---- looking at the files ---- */
@@ -260,7 +261,8 @@ send_refused(struct tpeer *p, struct reader *r, const char **why)
 	if (t == NULL)
 		return 0;
 	reason = peer_text(text, n);
-	transfer_end(t, TRANSFER_REFUSED, reason[0] != '\0' ? reason : "refused by the other side");
+	transfer_end(t, TRANSFER_REFUSED,
+		     reason[0] != '\0' ? reason : N_("refused by the other side"));
 	free(reason);
 	return 0;
 }

@@ -6,6 +6,7 @@
 
 #include "net/session_int.h"
 #include "src/log.h"
+#include "src/say.h"
 #include "src/util.h"
 
 void
@@ -265,7 +266,7 @@ take_message_3(struct session *s)
 	if (!read_hello(s, message, len, &why) ||
 	    memcmp(s->key.b, s->host->self->pub, KEY_LEN) == 0) {
 		session_end_with(s, SESSION_REFUSED, BYE_NONE,
-				 why != NULL ? why : "we called ourselves");
+				 why != NULL ? why : N_("we called ourselves"));
 		return false;
 	}
 	s->dial = s->hello.dial;

@@ -8,6 +8,7 @@
 
 #include "net/session_int.h"
 #include "net/transfer.h"
+#include "src/say.h"
 #include "src/util.h"
 
 #define RX_SMALL (20 * 1024)
@@ -55,10 +56,10 @@ session_io_read(struct session *s)
 			bool silence = s->caller && !s->heard;
 			const char *why = n == 0 ? "the connection was closed" : strerror(errno);
 
-			session_end_with(
-				s, silence ? SESSION_SILENCE : SESSION_LOST, BYE_NONE,
-				silence ? "it answers nobody it does not know: ask for an invite"
-					: why);
+			session_end_with(s, silence ? SESSION_SILENCE : SESSION_LOST, BYE_NONE,
+					 silence ? N_("it answers nobody it does not know: ask for "
+						      "an invite")
+						 : why);
 			return;
 		}
 		s->heard = true;

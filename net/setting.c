@@ -9,6 +9,7 @@
 #include "src/amount.h"
 #include "src/options.h"
 #include "src/retain.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 
@@ -20,9 +21,9 @@ set_nick(struct node *n, const char *value)
 	size_t len = strlen(value);
 
 	if (len == 0 || len > NAME_MAX_BYTES)
-		return "a name has 1 to 64 bytes";
+		return _("a name has 1 to 64 bytes");
 	if (!text_valid_utf8(value, len) || text_has_hostile(value, len))
-		return "that name has characters that cannot be shown";
+		return _("that name has characters that cannot be shown");
 	strlcpy(n->nick, value, sizeof(n->nick));
 	RB_FOREACH (p, peer_tree, &n->peers) {
 		if (p->mutual)
@@ -45,7 +46,7 @@ set_door(struct node *n, const char *value)
 			reach_emit(n);
 			return NULL;
 		}
-	return "the door is open, lan or closed";
+	return _("the door is open, lan or closed");
 }
 
 static void
@@ -66,7 +67,7 @@ set_keep(struct node *n, const char *value)
 	int32_t keep;
 
 	if (!retain_parse_keep(value, &keep) || keep == KEEP_DEFAULT)
-		return "what is kept is all, so many days as 30d, or nothing";
+		return _("what is kept is all, so many days as 30d, or nothing");
 	sweep_default(n, keep);
 	return NULL;
 }
@@ -76,7 +77,7 @@ set_limit(struct node *n, enum option which, const char *value)
 {
 	if (!amount_is_rate(value) ||
 	    !amount_parse(value, which == OPT_limit_up ? &n->limit_up : &n->limit_down))
-		return "a limit is bytes a second, as 500k; 0 is none";
+		return _("a limit is bytes a second, as 500k; 0 is none");
 	transfers_limit(n->transfers, NULL, n->limit_up, n->limit_down);
 	return NULL;
 }
@@ -122,6 +123,6 @@ commands_set(struct node *n, const struct msg *m)
 	else if (which == OPT_downloads)
 		strlcpy(n->downloads, value, sizeof(n->downloads));
 	else
-		why = "the core has no such option";
+		why = _("the core has no such option");
 	node_result(n, m->serial, why == NULL, NULL, "%s", why != NULL ? why : "");
 }

@@ -10,6 +10,7 @@
 #include "net/transfer_int.h"
 #include "net/wire.h"
 #include "src/msg.h"
+#include "src/say.h"
 #include "src/util.h"
 
 /* How long the peer of a transfer that was cancelled here may not have heard of it and is still told, ms. */
@@ -104,14 +105,14 @@ numbered(struct transfer *t, int64_t number)
 static void
 not_stored(struct transfer *t, const struct msg *m)
 {
-	const char *why = m->len > 0 ? (const char *)m->bytes : "It could not be stored.";
+	const char *why = m->len > 0 ? (const char *)m->bytes : _("It could not be stored.");
 
 	t->storing = false;
 	if (t->ended)
 		transfer_free(t);
 	else
 		transfer_break(t, TRANSFER_FAILED, t->dir == DIR_IN ? FRAME_REFUSE : FRAME_CANCEL,
-			       t->dir == DIR_IN ? "it could not be stored" : why,
+			       t->dir == DIR_IN ? N_("it could not be stored") : why,
 			       "it could not be stored");
 }
 
@@ -220,9 +221,9 @@ static const char *
 pause_by_hand(struct transfer *t)
 {
 	if (!t->accepted)
-		return "It does not run yet.";
+		return _("It does not run yet.");
 	if (t->finishing || t->done_sent)
-		return "All of it is there already.";
+		return _("All of it is there already.");
 	if (t->paused_here && !held(t))
 		return NULL;
 	/* What the disk held back does not go on by itself any more. */
@@ -242,10 +243,10 @@ cancel_by_hand(struct transfer *t)
 	bool refuse = t->dir == DIR_IN && !t->accepted;
 
 	if (t->finishing)
-		return "All of it is there already.";
+		return _("All of it is there already.");
 	t->owed = !send_id_text(t, refuse ? FRAME_REFUSE : FRAME_CANCEL, "");
 	transfer_end(t, refuse ? TRANSFER_REFUSED : TRANSFER_CANCELLED,
-		     refuse ? "refused here" : "cancelled here");
+		     refuse ? N_("refused here") : N_("cancelled here"));
 	return NULL;
 }
 
@@ -254,7 +255,7 @@ resume_by_hand(struct transfer *t, uint32_t serial)
 {
 	if (!t->paused_here) {
 		transfers_answer(t->e, serial, &t->peer->key, t->number,
-				 t->paused_there ? "The other side paused it." : NULL);
+				 t->paused_there ? N_("The other side paused it.") : NULL);
 	} else if (t->dir == DIR_IN) {
 		receive_resume(t, serial);
 	} else {
@@ -277,7 +278,7 @@ operate(struct transfers *e, const struct msg *cmd)
 	int64_t number;
 
 	if (t == NULL) {
-		why = "There is no such transfer.";
+		why = _("There is no such transfer.");
 		if (op == TOP_RETRY && cmd->b.transfer_op.transfer == 0)
 			why = again_all(e);
 		transfers_answer(e, cmd->serial, &peer, cmd->b.transfer_op.transfer, why);
@@ -290,13 +291,13 @@ operate(struct transfers *e, const struct msg *cmd)
 	else if (op == TOP_FORGET && t->ended)
 		forget(t);
 	else if (op == TOP_FORGET)
-		why = "It has not ended yet.";
+		why = _("It has not ended yet.");
 	else if (t->ended)
-		why = "It has ended.";
+		why = _("It has ended.");
 	else if ((accepts || op == TOP_REFUSE) && t->dir == DIR_OUT)
-		why = "It goes out: there is nothing to accept.";
+		why = _("It goes out: there is nothing to accept.");
 	else if (op == TOP_REFUSE && t->accepted)
-		why = "It is accepted already: cancel it.";
+		why = _("It is accepted already: cancel it.");
 	else if (op == TOP_UP || op == TOP_DOWN || op == TOP_FIRST || op == TOP_LAST)
 		why = order_move(t, op);
 	else if (op == TOP_PAUSE)

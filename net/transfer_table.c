@@ -10,6 +10,7 @@
 #include "net/transfer_int.h"
 #include "net/wire.h"
 #include "src/msg.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 
@@ -235,11 +236,11 @@ pause_sentence(const struct transfer *t)
 	char *s;
 
 	if (t->paused_here)
-		return xstrdup(t->pause_why != NULL ? t->pause_why : "paused here");
+		return xstrdup(t->pause_why != NULL ? t->pause_why : _("paused here"));
 	if (t->their_why != NULL && t->their_why[0] != '\0')
 		xasprintf(&s, "paused by the other side: %s", t->their_why);
 	else
-		s = xstrdup("paused by the other side");
+		s = xstrdup(_("paused by the other side"));
 	return s;
 }
 
@@ -256,7 +257,7 @@ state_out(const struct transfer *t, char **why)
 		return TRANSFER_PAUSED;
 	}
 	if (!t->peer->online) {
-		*why = xstrdup("waits until online");
+		*why = xstrdup(_("waits until online"));
 		return t->accepted ? TRANSFER_STALLED : TRANSFER_WAITING;
 	}
 	if (t->done_sent || (t->active && t->summing))
@@ -266,17 +267,17 @@ state_out(const struct transfer *t, char **why)
 	if (t->accepted && !t->streaming) {
 		/* Who has accepted once may be asked again, if it is not the same any more. */
 		if (t->offered)
-			*why = xstrdup("waits for an answer");
+			*why = xstrdup(_("waits for an answer"));
 		return TRANSFER_STALLED;
 	}
 	if (t->streaming)
-		*why = xstrdup("waits for its turn");
+		*why = xstrdup(_("waits for its turn"));
 	else if (t->scanning)
-		*why = xstrdup("looking at the files");
+		*why = xstrdup(_("looking at the files"));
 	else if (!t->offered)
-		*why = xstrdup("waits until other offers are answered");
+		*why = xstrdup(_("waits until other offers are answered"));
 	else
-		*why = xstrdup("waits for an answer");
+		*why = xstrdup(_("waits for an answer"));
 	return TRANSFER_WAITING;
 }
 
@@ -293,9 +294,9 @@ state_in(const struct transfer *t, char **why)
 		if (t->peer->held != NULL)
 			*why = xstrdup(t->peer->held);
 		else if (!t->peer->online)
-			*why = xstrdup("waits until online");
+			*why = xstrdup(_("waits until online"));
 		else if (t->differs)
-			*why = xstrdup("it is not the same any more: look again");
+			*why = xstrdup(_("it is not the same any more: look again"));
 		return TRANSFER_WAITING;
 	}
 	if (t->paused_here || t->paused_there) {
@@ -303,7 +304,7 @@ state_in(const struct transfer *t, char **why)
 		return TRANSFER_PAUSED;
 	}
 	if (!t->peer->online)
-		*why = xstrdup("waits until online");
+		*why = xstrdup(_("waits until online"));
 	else if (t->preparing || t->noting)
 		return TRANSFER_CHECKING;
 	return t->streaming ? TRANSFER_RUNNING : TRANSFER_STALLED;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "net/node_int.h"
+#include "src/say.h"
 #include "src/uri.h"
 #include "src/util.h"
 
@@ -31,9 +32,9 @@ static const char *
 doubt_line(enum trust_how how)
 {
 	if (how == HOW_ANSWERED)
-		return "another key answers where this contact was first reached";
-	return how == HOW_SUCCESSOR ? "this contact has announced a new key"
-				    : "you said that the safety numbers differ";
+		return _("another key answers where this contact was first reached");
+	return how == HOW_SUCCESSOR ? _("this contact has announced a new key")
+				    : _("you said that the safety numbers differ");
 }
 
 static void
@@ -69,7 +70,7 @@ trust_hold(struct peer *p)
 {
 	char why[NAME_SIZE + 32];
 
-	snprintf(why, sizeof(why), "check %s's new key", p->row.name);
+	say_into(why, sizeof(why), "check %s's new key", p->row.name);
 	transfers_hold(p->node->transfers, &p->key, p->row.trust == TRUST_CHANGED ? why : NULL);
 }
 
@@ -188,7 +189,7 @@ match(struct peer *p)
 	bool was_held = p->row.trust == TRUST_CHANGED;
 
 	if (other != NULL && other->row.state == CONTACT_ACCEPTED)
-		return "another contact of yours has that key already";
+		return _("another contact of yours has that key already");
 	if (p->row.has_new_key) {
 		move(p, other);
 		return NULL;
@@ -232,10 +233,10 @@ trust_decide(struct peer *p, enum contact_op op, const char *compared)
 	struct key seen;
 
 	if (p->row.state != CONTACT_ACCEPTED)
-		return "that is not a contact yet";
+		return _("that is not a contact yet");
 	/* The number on the screen may be that of a key which has been replaced since. */
 	if (strlen(compared) != 2 * KEY_LEN || !util_unhex(seen.b, KEY_LEN, compared) ||
 	    !key_equal(&seen, now))
-		return "the key is another one by now: compare the number again";
+		return _("the key is another one by now: compare the number again");
 	return op == OP_MATCH ? match(p) : differ(p);
 }

@@ -11,6 +11,7 @@
 #include "src/backup_int.h"
 #include "src/file.h"
 #include "src/pass.h"
+#include "src/say.h"
 #include "src/store.h"
 #include "src/util.h"
 
@@ -299,7 +300,8 @@ write_all(struct out *o, struct backup *b, struct db *db, uint32_t version, char
 	put_record(o, BACKUP_SCHEMA, number, 4);
 	if (!copy_database(o, db, &b->rows)) {
 		snprintf(err, errlen, "%s",
-			 db_error(db)[0] != '\0' ? db_error(db) : "The history is being changed.");
+			 db_error(db)[0] != '\0' ? db_error(db)
+						 : _("The history is being changed."));
 		return false;
 	}
 	put_be64(number, b->rows);
@@ -312,9 +314,9 @@ static void
 complain(const char *file, int error, char *err, size_t errlen)
 {
 	if (error == EEXIST)
-		snprintf(err, errlen, "There is a file already: %s.", file);
+		say_into(err, errlen, "There is a file already: %s.", file);
 	else
-		snprintf(err, errlen, "The backup cannot be written to %s: %s.", file,
+		say_into(err, errlen, "The backup cannot be written to %s: %s.", file,
 			 file_reason(error));
 }
 

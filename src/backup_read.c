@@ -14,6 +14,7 @@
 #include "src/backup_int.h"
 #include "src/file.h"
 #include "src/pass.h"
+#include "src/say.h"
 #include "src/store.h"
 #include "src/util.h"
 
@@ -53,7 +54,7 @@ static bool
 wrong(struct in *in, const char *what)
 {
 	if (in->err[0] == '\0')
-		snprintf(in->err, in->errlen, "The backup in %s %s.", in->file, what);
+		say_into(in->err, in->errlen, "The backup in %s %s.", in->file, what);
 	return false;
 }
 
@@ -90,7 +91,7 @@ read_up_to(int fd, uint8_t *p, size_t n)
 static bool
 unreadable(struct in *in, int error)
 {
-	snprintf(in->err, in->errlen, "The backup in %s cannot be read: %s.", in->file,
+	say_into(in->err, in->errlen, "The backup in %s cannot be read: %s.", in->file,
 		 file_reason(error));
 	return false;
 }
@@ -106,21 +107,21 @@ fill(struct in *in, bool first)
 	if (n < 0)
 		return unreadable(in, errno);
 	if (n < (ssize_t)ABYTES)
-		return wrong(in, "is cut short");
+		return wrong(in, _("is cut short"));
 	if (crypto_secretstream_xchacha20poly1305_pull(&in->stream, in->plain, &len, &tag,
 						       in->sealed, (size_t)n, in->head,
 						       sizeof(in->head)) != 0)
-		return wrong(in,
-			     first ? "does not open: the passphrase is wrong, or the file damaged"
-			     : (size_t)n < sizeof(in->sealed) ? "is cut short or damaged"
-							      : "is damaged");
+		return wrong(
+			in, first ? _("does not open: the passphrase is wrong, or the file damaged")
+			    : (size_t)n < sizeof(in->sealed) ? _("is cut short or damaged")
+							     : _("is damaged"));
 	in->final = tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL;
 	in->at = 0;
 	in->len = (size_t)len;
 	if (!in->final && (size_t)n < sizeof(in->sealed))
-		return wrong(in, "is cut short");
+		return wrong(in, _("is cut short"));
 	if (in->final && read_up_to(in->fd, in->sealed, 1) != 0)
-		return wrong(in, "is damaged: something stands behind its end");
+		return wrong(in, _("is damaged: something stands behind its end"));
 	return true;
 }
 
@@ -134,7 +135,7 @@ take(struct in *in, void *out, size_t n)
 
 		if (left == 0) {
 			if (in->final)
-				return wrong(in, "is damaged: it ends too early");
+				return wrong(in, _("is damaged: it ends too early"));
 			if (!fill(in, false))
 				return false;
 			continue;
@@ -159,7 +160,7 @@ take_record(struct in *in, uint8_t *type, size_t *len)
 	*type = head[0];
 	*len = get_be32(head + 1);
 	if (*len > BACKUP_RECORD_MAX)
-		return wrong(in, "is damaged: a part of it is too large");
+		return wrong(in, _("is damaged: a part of it is too large"));
 	while (have < *len || in->record == NULL) {
 		size_t step = *len - have < BACKUP_CHUNK ? *len - have : BACKUP_CHUNK;
 
@@ -183,9 +184,9 @@ open_database(struct in *in, size_t len)
 	uint32_t version = len == 4 ? get_be32(in->record) : 0;
 
 	if (in->db != NULL || version == 0)
-		return wrong(in, "is damaged: the version of its history is missing");
+		return wrong(in, _("is damaged: the version of its history is missing"));
 	if (version > in->schema.version)
-		return wrong(in, "was made by a newer p2p-tui");
+		return wrong(in, _("was made by a newer p2p-tui"));
 	in->schema.version = version;
 	in->schema.statements = in->sql;
 	in->schema.nstatements = STATEMENTS;
@@ -205,15 +206,15 @@ open_table(struct in *in, size_t len)
 	size_t n = 0;
 
 	if (in->db == NULL || in->ntables == BACKUP_TABLES || len == 0 || end[-1] != '\0')
-		return wrong(in, "is damaged: a table of it is none");
+		return wrong(in, _("is damaged: a table of it is none"));
 	for (const char *at = p; at < end; at += strlen(at) + 1) {
 		if (n > BACKUP_COLUMNS || !backup_name_ok(at, strlen(at)))
-			return wrong(in, "is damaged: a table of it is none");
+			return wrong(in, _("is damaged: a table of it is none"));
 		if (n++ > 0)
 			columns[n - 2] = at;
 	}
 	if (n < 2)
-		return wrong(in, "is damaged: a table of it is none");
+		return wrong(in, _("is damaged: a table of it is none"));
 	in->ncolumns = n - 1;
 	xasprintf(&sql, "DELETE FROM \"%s\"", p);
 	in->sql[EMPTY(in->ntables)] = sql;
@@ -240,7 +241,7 @@ insert_row(struct in *in, size_t len)
 	struct db_query *q;
 
 	if (in->ntables == 0)
-		return wrong(in, "is damaged: a row of it has no table");
+		return wrong(in, _("is damaged: a row of it has no table"));
 	q = db_query(in->db, INSERT(in->ntables - 1));
 	for (size_t i = 0; i < in->ncolumns; i++) {
 		uint8_t kind = p < end ? *p++ : 9;
@@ -255,12 +256,12 @@ insert_row(struct in *in, size_t len)
 			p += 4 + get_be32(p);
 		} else {
 			db_end(q);
-			return wrong(in, "is damaged: a row of it is none");
+			return wrong(in, _("is damaged: a row of it is none"));
 		}
 	}
 	if (p != end) {
 		db_end(q);
-		return wrong(in, "is damaged: a row of it is none");
+		return wrong(in, _("is damaged: a row of it is none"));
 	}
 	return db_run(q) || database_failed(in);
 }
@@ -272,9 +273,9 @@ finish(struct in *in, size_t len, uint64_t rows)
 	struct db_query *q;
 
 	if (in->db == NULL || len != 8 || get_be64(in->record) != rows)
-		return wrong(in, "is damaged: it is not complete");
+		return wrong(in, _("is damaged: it is not complete"));
 	if (!in->final || in->at != in->len)
-		return wrong(in, "is damaged: something stands behind its end");
+		return wrong(in, _("is damaged: something stands behind its end"));
 	q = db_query(in->db, SEQS);
 	db_put_int(q, RESTORE_SEQS);
 	if (!db_run(q) || !db_commit(in->db))
@@ -287,7 +288,7 @@ static bool
 take_identity(struct in *in, struct backup *b, size_t len)
 {
 	if (len != 1 + sizeof(b->seed))
-		return wrong(in, "is damaged: its identity is none");
+		return wrong(in, _("is damaged: its identity is none"));
 	b->sealed = in->record[0] != 0;
 	memcpy(b->seed, in->record + 1, sizeof(b->seed));
 	sodium_memzero(in->record, len);
@@ -298,7 +299,7 @@ static bool
 take_nick(struct in *in, struct backup *b, size_t len)
 {
 	if (len > NAME_MAX_BYTES || strlen((const char *)in->record) != len)
-		return wrong(in, "is damaged: its name is none");
+		return wrong(in, _("is damaged: its name is none"));
 	memcpy(b->nick, in->record, len + 1);
 	return true;
 }
@@ -341,9 +342,9 @@ read_records(struct in *in, struct backup *b)
 			break;
 		case BACKUP_END:
 			return identity ? finish(in, len, b->rows)
-					: wrong(in, "is damaged: its identity is none");
+					: wrong(in, _("is damaged: its identity is none"));
 		default:
-			wrong(in, "was made by a newer p2p-tui");
+			wrong(in, _("was made by a newer p2p-tui"));
 			break;
 		}
 		if (!good)
@@ -370,12 +371,12 @@ open_file(struct in *in)
 	if (n < 0)
 		return unreadable(in, errno);
 	if ((size_t)n < BACKUP_PASSES_AT || memcmp(in->head, BACKUP_MAGIC, BACKUP_MAGIC_LEN) != 0) {
-		snprintf(in->err, in->errlen, "The file %s is not a backup of p2p-tui.", in->file);
+		say_into(in->err, in->errlen, "The file %s is not a backup of p2p-tui.", in->file);
 		return false;
 	}
 	if (in->head[BACKUP_MAGIC_LEN] != BACKUP_VERSION)
-		return wrong(in, "was made by a newer p2p-tui, or its first line is damaged");
-	return (size_t)n == sizeof(in->head) || wrong(in, "is cut short");
+		return wrong(in, _("was made by a newer p2p-tui, or its first line is damaged"));
+	return (size_t)n == sizeof(in->head) || wrong(in, _("is cut short"));
 }
 
 static bool
@@ -387,11 +388,11 @@ unlock(struct in *in, const char *passphrase)
 	bool good;
 
 	if (!pass_cost_fits(&cost))
-		return wrong(in, "is damaged: it asks for more work than any passphrase takes");
+		return wrong(in, _("is damaged: it asks for more work than any passphrase takes"));
 	good = pass_key(key, passphrase, in->head + BACKUP_SALT_AT, &cost, in->err, in->errlen);
 	if (good && crypto_secretstream_xchacha20poly1305_init_pull(
 			    &in->stream, in->head + BACKUP_STREAM_AT, key) != 0)
-		good = wrong(in, "is damaged");
+		good = wrong(in, _("is damaged"));
 	sodium_memzero(key, sizeof(key));
 	return good && fill(in, true);
 }
@@ -464,7 +465,7 @@ backup_read(struct backup *b, const char *file, const char *database, const char
 	memset(b, 0, sizeof(*b));
 	in->database = database;
 	if (lstat(database, &st) == 0) {
-		snprintf(err, errlen, "There is a history already: %s.", database);
+		say_into(err, errlen, "There is a history already: %s.", database);
 		in_free(in);
 		return false;
 	}

@@ -14,6 +14,7 @@
 #include "src/msg.h"
 #include "src/pass.h"
 #include "src/queue.h"
+#include "src/say.h"
 #include "src/seal.h"
 #include "src/spool.h"
 #include "src/store.h"
@@ -70,7 +71,7 @@ do_spool(struct chores *c, const struct msg *m)
 	char *path = spool_write(c->spool, &c->key, m->bytes, m->len), err[ERR] = "";
 
 	if (path == NULL)
-		snprintf(err, sizeof(err), "The text cannot be kept: %s.", file_reason(errno));
+		say_into(err, sizeof(err), "The text cannot be kept: %s.", file_reason(errno));
 	answer->serial = m->serial;
 	answer->b.exported.peer = m->b.long_text.peer;
 	answer->b.exported.ok = path != NULL;
@@ -90,8 +91,8 @@ give_typed(void *arg, char *out, char *err, size_t errlen)
 
 	if (!good)
 		snprintf(err, errlen, "%s",
-			 typed[0] == '\0' ? "A passphrase is set: type it too."
-					  : "The passphrase is wrong.");
+			 typed[0] == '\0' ? _("A passphrase is set: type it too.")
+					  : _("The passphrase is wrong."));
 	return good;
 }
 
@@ -108,7 +109,7 @@ open_again(struct chores *c, struct identity *id, char *typed, char *err, size_t
 	same = seal_key_equal(&key, &c->key);
 	seal_key_wipe(&key);
 	if (!same)
-		snprintf(err, errlen, "The identity file is not the one p2p-tui was started with.");
+		say_into(err, errlen, "The identity file is not the one p2p-tui was started with.");
 	return same;
 }
 
@@ -125,11 +126,11 @@ do_passphrase(struct chores *c, const struct msg *m)
 	answer->serial = m->serial;
 	answer->b.seal.before = answer->b.seal.now = id.sealed;
 	if (ok && new[0] == '\0' && !id.sealed) {
-		snprintf(err, sizeof(err), "There is no passphrase.");
+		say_into(err, sizeof(err), "There is no passphrase.");
 		ok = false;
 	}
 	if (ok && strlen(new) > PASS_MAX) {
-		snprintf(err, sizeof(err), "The passphrase is longer than %d bytes.", PASS_MAX);
+		say_into(err, sizeof(err), "The passphrase is longer than %d bytes.", PASS_MAX);
 		ok = false;
 	}
 	ok = ok && identity_write(&id, c->identity, false, new[0] != '\0' ? new : NULL, NULL, err,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "src/cli.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 
@@ -73,7 +74,7 @@ cli_fail(const char *fmt, ...)
 	int n;
 
 	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
+	n = vasprintf(&text, _(fmt), ap);
 	va_end(ap);
 	if (n < 0)
 		util_fatal("out of memory");
@@ -90,7 +91,7 @@ cli_help(FILE *out)
 {
 	for (size_t i = 0; i < NELEM(table); i++)
 		fprintf(out, "  %s%s%s\n\t%s\n", table[i].name, table[i].args[0] != '\0' ? " " : "",
-			table[i].args, table[i].help);
+			table[i].args, _(table[i].help));
 }
 
 static int
@@ -113,7 +114,7 @@ cli_wait_ms(const struct cli_args *a, uint64_t fallback, uint64_t *ms)
 		return true;
 	s = strtod(text, &end);
 	if (text[0] == '\0' || *end != '\0' || !isfinite(s) || s < 0 || s > 1e9) {
-		fprintf(stderr, "p2p-tui: --wait takes a number of seconds.\n");
+		fprintf(stderr, _("p2p-tui: --wait takes a number of seconds.\n"));
 		return false;
 	}
 	*ms = (uint64_t)(s * 1000);

@@ -72,6 +72,7 @@ struct cli {
 	const char *listen; /* --listen, or NULL */
 	const char *passphrase_fd,
 		*new_passphrase_fd; /* numbers of descriptors, or NULL: ask on the terminal */
+	bool events_only;	    /* what is printed is for programs: it stays English */
 	/* Set by cli_open(), cli_start() and their kin. */
 	struct home home;
 	bool home_is_open;

@@ -7,6 +7,7 @@
 
 #include "src/cli.h"
 #include "src/msg.h"
+#include "src/say.h"
 #include "src/text.h"
 
 struct cleaning {
@@ -62,8 +63,8 @@ cli_clean(struct cli *c, const struct cli_args *a)
 	if (cli_start(c) && step(c, false, &s)) {
 		status = CLI_DONE;
 		if (s.count > 0 && a->opt[CLI_yes] == NULL)
-			fprintf(stderr, "p2p-tui: clean --yes removes %s.\n",
-				s.count == 1 ? "it" : "them");
+			fprintf(stderr, _("p2p-tui: clean --yes removes %s.\n"),
+				s.count == 1 ? _("it") : _("them"));
 		s.list = false;
 		if (s.count > 0 && a->opt[CLI_yes] != NULL && (!step(c, true, &s) || s.count > 0))
 			status = cli_fail("Not all of it could be removed.");

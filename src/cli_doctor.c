@@ -16,6 +16,7 @@
 #include "src/cli.h"
 #include "src/cli_reading.h"
 #include "src/model.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 
@@ -30,12 +31,12 @@ tell_file(const char *what, const char *path)
 	printf("%s ", what);
 	reading_field(path, strlen(path));
 	if (stat(path, &st) != 0)
-		printf(": %s.\n", strerror(errno));
+		printf(": %s.\n", say_errno(errno));
 	else if ((st.st_mode & 077) != 0)
-		printf(": others on this machine have access (mode %03o). chmod %s it.\n",
+		printf(_(": others on this machine have access (mode %03o). chmod %s it.\n"),
 		       (unsigned)st.st_mode & 0777, S_ISDIR(st.st_mode) ? "700" : "600");
 	else
-		printf(": yours alone (mode %03o).\n", (unsigned)st.st_mode & 0777);
+		printf(_(": yours alone (mode %03o).\n"), (unsigned)st.st_mode & 0777);
 }
 
 static void
@@ -49,13 +50,13 @@ tell_home(struct cli *c)
 	slash = strrchr(folder, '/');
 	if (slash != NULL)
 		*slash = '\0';
-	tell_file("Home", folder);
-	tell_file("Identity", c->home.identity);
-	printf("%s\n", c->id.sealed ? "A passphrase seals identity and history."
-				    : "No passphrase is set: only file permissions protect this "
-				      "home. p2p-tui passphrase sets one.");
+	tell_file(_("Home"), folder);
+	tell_file(_("Identity"), c->home.identity);
+	printf("%s\n", c->id.sealed ? _("A passphrase seals identity and history.")
+				    : _("No passphrase is set: only file permissions protect this "
+					"home. p2p-tui passphrase sets one."));
 	if (statvfs(folder, &fs) == 0)
-		printf("Free where the home is: %s.\n",
+		printf(_("Free where the home is: %s.\n"),
 		       text_size(size, sizeof(size), (uint64_t)fs.f_bavail * fs.f_frsize));
 }
 
@@ -70,14 +71,15 @@ tell_clock(void)
 	if (gmtime_r(&now, &tm) != NULL)
 		strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", &tm);
 	if (now < WRITTEN)
-		printf("The clock says %s, which cannot be. People nearby are found only if it is "
-		       "right within an hour.\n",
+		printf(_("The clock says %s, which cannot be. People nearby are found only if it "
+			 "is "
+			 "right within an hour.\n"),
 		       text);
 	else
-		printf("The clock says %s%s\n", text,
-		       adjtimex(&t) == TIME_ERROR
-			       ? "; nothing keeps it right (no NTP). An hour of error is too much."
-			       : ", and is kept right by the network.");
+		printf(_("The clock says %s%s\n"), text,
+		       adjtimex(&t) == TIME_ERROR ? _("; nothing keeps it right (no NTP). An hour "
+						      "of error is too much.")
+						  : _(", and is kept right by the network."));
 }
 
 static void
@@ -86,7 +88,7 @@ tell_program(void)
 	char text[256];
 
 	doctor_libraries(text, sizeof(text));
-	printf("p2p-tui %s; %s.\n", VERSION, text);
+	printf(_("p2p-tui %s; %s.\n"), VERSION, text);
 }
 
 /* Another p2p-tui has the home: what can be seen without its core. */
@@ -98,9 +100,10 @@ tell_beside(void)
 	char text[ADDR_STRLEN];
 
 	for (size_t i = 0; i < n; i++)
-		printf("Address: %s\n", addr_format_ip(text, sizeof(text), &all[i]));
-	puts("Another p2p-tui uses this home: /doctor in it tells of listening, people nearby and "
-	     "contacts.");
+		printf(_("Address: %s\n"), addr_format_ip(text, sizeof(text), &all[i]));
+	puts(_("Another p2p-tui uses this home: /doctor in it tells of listening, people nearby "
+	       "and "
+	       "contacts."));
 }
 
 /* The report's lines as they come. */

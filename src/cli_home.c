@@ -15,6 +15,7 @@
 #include "src/options.h"
 #include "src/pass.h"
 #include "src/path.h"
+#include "src/say.h"
 #include "src/seal.h"
 #include "src/spool.h"
 #include "src/store.h"
@@ -38,7 +39,7 @@ cli_ask_passphrase(void *arg, char *out, char *err, size_t errlen)
 
 	if (c->passphrase_fd != NULL)
 		return pass_read(out, descriptor(c->passphrase_fd), err, errlen);
-	return pass_ask(out, "Passphrase: ", err, errlen);
+	return pass_ask(out, _("Passphrase: "), err, errlen);
 }
 
 /* A passphrase that is set now: on the terminal it is typed twice. */
@@ -52,9 +53,9 @@ ask_new(const struct cli *c, const char *prompt, char out[PASS_SIZE])
 		good = pass_read(out, descriptor(c->new_passphrase_fd), err, sizeof(err));
 	} else {
 		good = pass_ask(out, prompt, err, sizeof(err)) &&
-		       pass_ask(again, "The same again: ", err, sizeof(err));
+		       pass_ask(again, _("The same again: "), err, sizeof(err));
 		if (good && strcmp(out, again) != 0) {
-			snprintf(err, sizeof(err), "The two are not the same: nothing is changed.");
+			say_into(err, sizeof(err), "The two are not the same: nothing is changed.");
 			good = false;
 		}
 		pass_wipe(again);
@@ -96,8 +97,9 @@ tell_spool(const struct cli *c, const struct seal_key *key)
 	if (d != NULL)
 		closedir(d);
 	if (n != 0)
-		printf("%u long texts of an older p2p-tui in %s are not sealed; each goes when it "
-		       "is sent.\n",
+		printf(_("%u long texts of an older p2p-tui in %s are not sealed; each goes when "
+			 "it "
+			 "is sent.\n"),
 		       n, c->home.spool);
 }
 
@@ -111,7 +113,7 @@ set_passphrase(struct cli *c, char *err, size_t errlen)
 	struct store *s;
 	bool good;
 
-	if (!ask_new(c, "New passphrase: ", passphrase))
+	if (!ask_new(c, _("New passphrase: "), passphrase))
 		return false;
 	good = identity_write(&c->id, c->home.identity, false, passphrase, NULL, err, errlen);
 	pass_wipe(passphrase);
@@ -128,8 +130,8 @@ set_passphrase(struct cli *c, char *err, size_t errlen)
 		return false;
 	}
 	store_close(s);
-	puts(before ? "The passphrase is changed."
-		    : "The passphrase is set: identity and history are sealed.");
+	puts(before ? _("The passphrase is changed.")
+		    : _("The passphrase is set: identity and history are sealed."));
 	return true;
 }
 
@@ -137,14 +139,14 @@ static bool
 remove_passphrase(struct cli *c, char *err, size_t errlen)
 {
 	if (!c->id.sealed) {
-		snprintf(err, errlen, "There is no passphrase.");
+		say_into(err, errlen, "There is no passphrase.");
 		return false;
 	}
 	if (!identity_write(&c->id, c->home.identity, false, NULL, NULL, err, errlen))
 		return false;
-	puts("The passphrase is removed: only file permissions protect this home now. What is "
-	     "sealed stays so,");
-	puts("by a key that the identity file holds.");
+	puts(_("The passphrase is removed: only file permissions protect this home now. What is "
+	       "sealed stays so,"));
+	puts(_("by a key that the identity file holds."));
 	return true;
 }
 
@@ -178,7 +180,7 @@ cli_export(struct cli *c, const struct cli_args *a)
 		cli_fail("There is a file already: %s.", a->word[0]);
 		good = false;
 	}
-	good = good && ask_new(c, "Passphrase for the backup: ", passphrase);
+	good = good && ask_new(c, _("Passphrase for the backup: "), passphrase);
 	if (good) {
 		memcpy(b.seed, c->id.seed, sizeof(b.seed));
 		b.sealed = c->id.sealed;
@@ -243,7 +245,7 @@ put_in_place(struct cli *c, const struct parts *parts, const struct backup *b,
 {
 	if (file_write(parts->mark, FILE_REPLACE, "", 0) != 0 ||
 	    rename(parts->database, c->home.database) != 0) {
-		snprintf(err, errlen, "The history cannot be put in its place: %s.",
+		say_into(err, errlen, "The history cannot be put in its place: %s.",
 			 file_reason(errno));
 		return false;
 	}
@@ -275,13 +277,13 @@ restore(struct cli *c, const struct parts *parts, const char *file)
 	if (!good)
 		cli_fail("%s", err);
 	else if (b.sealed)
-		puts("The home is restored. Its passphrase is now that of the backup.");
+		puts(_("The home is restored. Its passphrase is now that of the backup."));
 	else
-		puts("The home is restored. It has no passphrase: only file permissions protect "
-		     "it.");
+		puts(_("The home is restored. It has no passphrase: only file permissions protect "
+		       "it."));
 	if (good)
-		puts("Do not start the p2p-tui it came from any more: two with one identity take "
-		     "each other's messages.");
+		puts(_("Do not start the p2p-tui it came from any more: two with one identity take "
+		       "each other's messages."));
 	drop_database(parts->database);
 	pass_wipe(passphrase);
 	backup_wipe(&b);

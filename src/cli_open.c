@@ -16,6 +16,7 @@
 #include "src/model.h"
 #include "src/options.h"
 #include "src/queue.h"
+#include "src/say.h"
 #include "src/store.h"
 #include "src/text.h"
 #include "src/util.h"
@@ -94,8 +95,14 @@ open_home(struct cli *c, bool create)
 static bool
 open_options(struct cli *c)
 {
+	bool loaded;
+
 	c->options = options_new();
-	return options_load(c->options, c->home.config, complain, NULL);
+	loaded = options_load(c->options, c->home.config, complain, NULL);
+	/* What a program reads stays English. */
+	if (!c->events_only && !say_language(options_text(c->options, OPT_language)))
+		cli_fail("The sentences in that language cannot be read.");
+	return loaded;
 }
 
 /* Whoever has read the file can pass for us: that is said once, and not only put right. */
@@ -103,12 +110,13 @@ static void
 say_exposed(const struct cli *c)
 {
 	if (c->id.exposed)
-		cli_fail(c->id.mended
-				 ? "Others could read the identity in %s. It is private now, but "
-				   "who has read it can pass for you."
-				 : "Others can read the identity in %s, and its mode cannot be "
-				   "changed to 0600: who reads it can pass for you.",
-			 c->home.identity);
+		cli_fail(
+			c->id.mended
+				? N_("Others could read the identity in %s. It is private now, but "
+				     "who has read it can pass for you.")
+				: N_("Others can read the identity in %s, and its mode cannot be "
+				     "changed to 0600: who reads it can pass for you."),
+			c->home.identity);
 }
 
 bool
@@ -215,7 +223,7 @@ cli_start_core(struct cli *c)
 		return false;
 	}
 	if (!log_open(c->home.log, log_level_of(options_text(c->options, OPT_log))))
-		cli_fail("The log file %s cannot be written: %s.", c->home.log, strerror(errno));
+		cli_fail("The log file %s cannot be written: %s.", c->home.log, say_errno(errno));
 	c->core = core_start(&c->home, &c->id, c->options, c->listen, err, sizeof(err));
 	if (c->core == NULL) {
 		cli_fail("%s", err);
@@ -323,7 +331,7 @@ make_parts(struct cli *c, const char *nick, char *err, size_t errlen)
 	ok = store_door(s, DOORKEY_CONTACTS) && store_door(s, DOORKEY_INVITE);
 	store_close(s);
 	if (!ok)
-		snprintf(err, errlen, "%s cannot be written.", c->home.database);
+		say_into(err, errlen, "%s cannot be written.", c->home.database);
 	return ok && identity_create(&c->id, c->home.identity, err, errlen);
 }
 
@@ -437,7 +445,7 @@ cli_do(struct cli *c, const char *name, const char *const *words, size_t n,
 	if (w.result.ok && w.text[0] != '\0')
 		printf("%s%s", w.text, w.text[strlen(w.text) - 1] == '\n' ? "" : "\n");
 	if (!w.result.ok) {
-		char *why = text_sentence(w.text[0] != '\0' ? w.text : "That did not work.");
+		char *why = text_sentence(w.text[0] != '\0' ? w.text : _("That did not work."));
 
 		cli_fail("%s", why);
 		free(why);

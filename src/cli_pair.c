@@ -7,6 +7,7 @@
 
 #include "src/cli.h"
 #include "src/model.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 
@@ -44,7 +45,7 @@ take_code(struct pairing *p, const struct msg *ev)
 	if (c->state == CODE_WAITING && !p->shown && !p->joining) {
 		printf("%s\n", code_format(text, &c->code));
 		fflush(stdout);
-		remark("Read it to the other side, who types: p2p-tui join ", text);
+		remark(_("Read it to the other side, who types: p2p-tui join "), text);
 	}
 	p->shown = true;
 	if (why[0] != '\0' && c->state != CODE_VOID)
@@ -68,7 +69,7 @@ seen(struct cli *c, const struct msg *ev, unsigned dirty, void *arg)
 	} else if (ev->type == MSG_EV_RESULT && ev->serial == p->serial && !ev->b.result.ok) {
 		p->over = true;
 		snprintf(p->why, sizeof(p->why), "%s",
-			 ev->len > 0 ? (const char *)ev->bytes : "that did not work");
+			 ev->len > 0 ? (const char *)ev->bytes : _("that did not work"));
 	}
 	return p->over;
 }
@@ -124,8 +125,8 @@ pair(struct cli *c, const struct cli_args *a, bool joining, uint64_t wait)
 	case CLI_SEEN:
 		break;
 	case CLI_TIMEOUT:
-		return cli_fail(joining ? "Nobody with that code was met in time."
-					: "Nobody typed the code in time: it is void now.");
+		return cli_fail(joining ? N_("Nobody with that code was met in time.")
+					: N_("Nobody typed the code in time: it is void now."));
 	case CLI_SIGNALLED:
 		return cli_fail("Interrupted.");
 	case CLI_STOPPED:
@@ -133,7 +134,7 @@ pair(struct cli *c, const struct cli_args *a, bool joining, uint64_t wait)
 	}
 	if (p.paired)
 		return settled(c, &p);
-	return cli_fail(p.shown ? "Not paired: %s." : "%s", p.why);
+	return cli_fail(p.shown ? N_("Not paired: %s.") : "%s", p.why);
 }
 
 static int

@@ -17,6 +17,7 @@
 #include "src/qr.h"
 #include "src/queue.h"
 #include "src/safety.h"
+#include "src/say.h"
 #include "src/seal.h"
 #include "src/store.h"
 #include "src/text.h"
@@ -177,7 +178,7 @@ cli_init(struct cli *c, const struct cli_args *a)
 	ok = cli_make_home(c, nick);
 	cli_stop(c);
 	if (ok)
-		puts("Only file permissions protect this home; p2p-tui passphrase seals it.");
+		puts(_("Only file permissions protect this home; p2p-tui passphrase seals it."));
 	return ok ? CLI_DONE : CLI_FAILED;
 }
 
@@ -221,8 +222,9 @@ print_qr(const char *invite)
 		fputs("\033[0m\n", stdout);
 	}
 	if (q == NULL)
-		cli_fail(qr_there() ? "That is too long for a QR code."
-				    : "This p2p-tui was built without libqrencode: no QR codes.");
+		cli_fail(qr_there()
+				 ? N_("That is too long for a QR code.")
+				 : N_("This p2p-tui was built without libqrencode: no QR codes."));
 	free(q);
 }
 

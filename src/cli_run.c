@@ -16,6 +16,7 @@
 #include "src/json.h"
 #include "src/model.h"
 #include "src/queue.h"
+#include "src/say.h"
 #include "src/seal.h"
 #include "src/store.h"
 #include "src/thread.h"
@@ -452,6 +453,8 @@ cli_run(struct cli *c, const struct cli_args *a)
 	struct run run = {.c = c};
 	int status = CLI_FAILED;
 
+	c->events_only = true;
+	say_language("en");
 	if (!cli_open(c)) {
 		cli_stop(c);
 		return CLI_FAILED;

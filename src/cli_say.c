@@ -10,6 +10,7 @@
 #include "src/cli.h"
 #include "src/model.h"
 #include "src/row.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 
@@ -112,7 +113,7 @@ seen(struct cli *c, const struct msg *ev, unsigned dirty, void *arg)
 		s->queued = ev->b.result.ok;
 		s->over = !s->queued;
 		snprintf(s->why, sizeof(s->why), "%s",
-			 ev->len > 0 ? (const char *)ev->bytes : "That did not work.");
+			 ev->len > 0 ? (const char *)ev->bytes : _("That did not work."));
 	} else if (ev->type == MSG_EV_PAGE && ev->serial == s->serial) {
 		look(s, ev);
 	} else if (ev->type == MSG_EV_CHAT && is_about(c, &ev->b.chat.peer, &s->peer)) {
@@ -128,11 +129,11 @@ outcome(const struct cli *c, const struct saying *s, const char *name)
 	if (s->over && !s->queued)
 		return cli_fail("%s", s->why);
 	if (s->state == RECEIPT_FAILED)
-		return cli_fail("%s", s->why[0] != '\0' ? s->why : "It could not be delivered.");
+		return cli_fail("%s", s->why[0] != '\0' ? s->why : _("It could not be delivered."));
 	if (s->over)
 		return CLI_DONE;
 	if (!s->queued)
-		return cli_fail(c->stopped ? "The core has ended." : "Interrupted.");
+		return cli_fail(c->stopped ? N_("The core has ended.") : N_("Interrupted."));
 	if (s->arrived != 0) {
 		cli_fail("Delivered to %zu of %zu devices of %s; the rest waits.", s->arrived,
 			 s->copies, name);

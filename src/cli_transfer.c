@@ -11,6 +11,7 @@
 #include "src/cli.h"
 #include "src/model.h"
 #include "src/path.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 
@@ -72,8 +73,8 @@ progress_show(struct progress *p, const struct cli *c, const struct model_transf
 		snprintf(line, sizeof(line), "%s  %s  %s: %s", what, size, name,
 			 t->t.dir == DIR_OUT && t->t.state == TRANSFER_WAITING && peer != NULL &&
 					 peer->c.link != LINK_ONLINE
-				 ? "not online, waiting"
-				 : transfer_word(t->t.state));
+				 ? _("not online, waiting")
+				 : _(transfer_word(t->t.state)));
 	}
 	progress_draw(p, line);
 }
@@ -302,7 +303,7 @@ seen_receiving(struct cli *c, const struct msg *ev, unsigned dirty, void *arg)
 
 	(void)dirty;
 	if (ev->type == MSG_EV_RESULT && !ev->b.result.ok) {
-		cli_fail("%s", ev->len > 0 ? (const char *)ev->bytes : "That did not work.");
+		cli_fail("%s", ev->len > 0 ? (const char *)ev->bytes : _("That did not work."));
 		r->over = r->once;
 		r->status = CLI_FAILED;
 	}

@@ -9,6 +9,7 @@
 #include "src/command_do.h"
 #include "src/model.h"
 #include "src/safety.h"
+#include "src/say.h"
 #include "src/util.h"
 
 /* Two lines of digits, then what we know. */
@@ -22,9 +23,9 @@ print_number(const struct cli *c, const struct msg_contact *p)
 	reading_field(p->name, strlen(p->name));
 	printf("\t%s", trust_words(p->trust, p->how));
 	if (p->trust_since > 0)
-		printf(" since %s", reading_when(p->trust_since, when, sizeof(when)));
+		printf(_(" since %s"), reading_when(p->trust_since, when, sizeof(when)));
 	if (p->has_new_key)
-		printf("; the number is that of its new key");
+		printf(_("; the number is that of its new key"));
 	putchar('\n');
 }
 

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "src/code.h"
+#include "src/say.h"
 
 const char *
 code_word(enum code_state s)
@@ -81,11 +82,11 @@ code_parse(struct code *c, const char *text, char err[CODE_ERR])
 	}
 	explicit_bzero(&got, sizeof(got));
 	if (letters)
-		snprintf(
+		say_into(
 			err, CODE_ERR,
 			"A pairing code has only digits, as 417-2093-8841: letters stand in that.");
 	else
-		snprintf(err, CODE_ERR,
+		say_into(err, CODE_ERR,
 			 "A pairing code has %d digits, as 417-2093-8841: that has %zu.",
 			 CODE_DIGITS, n);
 	return false;

@@ -9,6 +9,7 @@
 #include "src/command_do.h"
 #include "src/model.h"
 #include "src/msg.h"
+#include "src/say.h"
 #include "src/shellwords.h"
 #include "src/text.h"
 #include "src/util.h"
@@ -188,7 +189,7 @@ command_find(const char *name)
 static bool
 usage(const struct command *row, char *err, size_t errlen)
 {
-	snprintf(err, errlen, "Usage: /%s%s%s", row->name, row->args[0] != '\0' ? " " : "",
+	say_into(err, errlen, "Usage: /%s%s%s", row->name, row->args[0] != '\0' ? " " : "",
 		 row->args);
 	return false;
 }
@@ -199,7 +200,7 @@ unknown(const char *name, char *err, size_t errlen)
 	char shown[64];
 
 	text_fit(shown, sizeof(shown), name, strlen(name), 30, 0);
-	snprintf(err, errlen, "There is no command /%s: /help lists them all.", shown);
+	say_into(err, errlen, "There is no command /%s: /help lists them all.", shown);
 	return false;
 }
 
@@ -209,10 +210,10 @@ to_screen(struct command_env *env, const struct command *row, const char *args, 
 	  size_t errlen)
 {
 	if (env->screen == NULL) {
-		snprintf(err, errlen, "/%s needs the full screen%s", row->name,
+		say_into(err, errlen, "/%s needs the full screen%s", row->name,
 			 strcmp(row->name, "passphrase") == 0
-				 ? ": without one, end this and use the command p2p-tui "
-				   "passphrase."
+				 ? _(": without one, end this and use the command p2p-tui "
+				     "passphrase.")
 				 : ".");
 		return false;
 	}

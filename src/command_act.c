@@ -9,6 +9,7 @@
 #include "src/command_do.h"
 #include "src/model.h"
 #include "src/msg.h"
+#include "src/say.h"
 #include "src/util.h"
 
 bool
@@ -18,11 +19,11 @@ command_act(struct command_env *env, const char *name, enum content content, con
 	struct msg *m;
 
 	if (len == 0 && (content == CONTENT_EDIT || content == CONTENT_REPLY)) {
-		snprintf(err, errlen, "There is nothing to say.");
+		say_into(err, errlen, "There is nothing to say.");
 		return false;
 	}
 	if (content == CONTENT_REACT && len > REACTION_MAX_BYTES) {
-		snprintf(err, errlen, "A reaction is one emoji.");
+		say_into(err, errlen, "A reaction is one emoji.");
 		return false;
 	}
 	m = command_message(env, name, text, len, err, errlen);
@@ -79,7 +80,7 @@ find_ref(struct command_call *c, enum content content, const char *word, size_t 
 	if (len == 0)
 		return true;
 	if (!looks_like_ref(word, len) || len >= sizeof(copy)) {
-		snprintf(c->err, c->errlen, "That is no message's id.");
+		say_into(c->err, c->errlen, "That is no message's id.");
 		return false;
 	}
 	snprintf(copy, sizeof(copy), "%.*s", (int)len, word);
@@ -87,7 +88,7 @@ find_ref(struct command_call *c, enum content content, const char *word, size_t 
 		return true;
 	if (peer != NULL && nth_message(peer, content, strtonum(copy + 1, 1, 100000, &why), id))
 		return true;
-	snprintf(c->err, c->errlen, "There is no message %s among those that are shown.", copy);
+	say_into(c->err, c->errlen, "There is no message %s among those that are shown.", copy);
 	return false;
 }
 
@@ -153,7 +154,7 @@ command_do_read(struct command_call *c)
 	struct msg *m;
 
 	if (peer == NULL) {
-		snprintf(c->err, c->errlen, "There is no contact of that name.");
+		say_into(c->err, c->errlen, "There is no contact of that name.");
 		return false;
 	}
 	m = msg_new(MSG_CMD_CONTACT);

@@ -17,6 +17,7 @@
 #include "src/msg.h"
 #include "src/options.h"
 #include "src/path.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 
@@ -35,7 +36,7 @@ command_send_msg(struct command_env *env, struct msg *m, char *err, size_t errle
 	m->serial = env->serial;
 	if (env->send(env->arg, m))
 		return true;
-	snprintf(err, errlen, "Too much is under way just now: try again in a moment.");
+	say_into(err, errlen, "Too much is under way just now: try again in a moment.");
 	return false;
 }
 
@@ -46,7 +47,7 @@ find_peer(struct command_env *env, const char *name, char *err, size_t errlen)
 	char buf[SHOWN];
 
 	if (c == NULL)
-		snprintf(err, errlen, "There is no contact called %s.", shown(buf, name));
+		say_into(err, errlen, "There is no contact called %s.", shown(buf, name));
 	return c;
 }
 
@@ -62,9 +63,9 @@ command_contact(struct command_env *env, const char *name, char *err, size_t err
 	if (c->c.state == CONTACT_ACCEPTED)
 		return c;
 	if (c->c.state == CONTACT_BLOCKED)
-		snprintf(err, errlen, "%s is blocked.", shown(buf, name));
+		say_into(err, errlen, "%s is blocked.", shown(buf, name));
 	else
-		snprintf(err, errlen, "That is a request: it has to be accepted first.");
+		say_into(err, errlen, "That is a request: it has to be accepted first.");
 	return NULL;
 }
 
@@ -75,14 +76,13 @@ command_name_ok(const char *name, char *err, size_t errlen)
 	struct key k;
 
 	if (len == 0 || strspn(name, " ") == len)
-		snprintf(err, errlen, "A name cannot be empty.");
+		say_into(err, errlen, "A name cannot be empty.");
 	else if (len > NAME_MAX_BYTES)
-		snprintf(err, errlen, "That name is too long: %d bytes are allowed.",
-			 NAME_MAX_BYTES);
+		say_into(err, errlen, "A name has at most %d bytes.", NAME_MAX_BYTES);
 	else if (!text_valid_utf8(name, len) || text_has_hostile(name, len))
-		snprintf(err, errlen, "A name cannot have control or invisible characters.");
+		say_into(err, errlen, "A name cannot have control or invisible characters.");
 	else if (len == 2 * (size_t)KEY_LEN && util_unhex(k.b, KEY_LEN, name))
-		snprintf(err, errlen, "That looks like a key, not like a name.");
+		say_into(err, errlen, "That looks like a key, not like a name.");
 	else
 		return true;
 	return false;
@@ -100,13 +100,11 @@ command_message(struct command_env *env, const char *name, const char *text, siz
 	if (c == NULL)
 		return NULL;
 	if (len > TEXT_MAX_BYTES) {
-		snprintf(err, errlen,
-			 "That text is too long for a message (%d bytes): send it as a file.",
-			 TEXT_MAX_BYTES);
+		say_into(err, errlen, "More than %d bytes: send it as a file.", TEXT_MAX_BYTES);
 		return NULL;
 	}
 	if (!text_valid_utf8(text, len)) {
-		snprintf(err, errlen, "That text is not UTF-8: send it as a file.");
+		say_into(err, errlen, "That text is not UTF-8: send it as a file.");
 		return NULL;
 	}
 	m = msg_set_bytes(msg_new(MSG_CMD_SAY), text, len);
@@ -122,7 +120,7 @@ command_say(struct command_env *env, const char *name, const char *text, size_t 
 	struct msg *m = command_message(env, name, text, len, err, errlen);
 
 	if (m != NULL && len == 0) {
-		snprintf(err, errlen, "There is nothing to say.");
+		say_into(err, errlen, "There is nothing to say.");
 		msg_free(m);
 		m = NULL;
 	}
@@ -177,18 +175,18 @@ sendable(const char *typed, char *err, size_t errlen)
 	size_t len = strlen(path);
 
 	if (stat(path, &st) != 0) {
-		snprintf(err, errlen, "Cannot send %s: %s.", shown(buf, path), strerror(errno));
+		say_into(err, errlen, "Cannot send %s: %s.", shown(buf, path), say_errno(errno));
 		free(path);
 		return NULL;
 	}
 	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
-		snprintf(err, errlen, "Cannot send %s: it is neither a file nor a folder.",
+		say_into(err, errlen, "Cannot send %s: it is neither a file nor a folder.",
 			 shown(buf, path));
 		free(path);
 		return NULL;
 	}
 	if (access(path, S_ISDIR(st.st_mode) ? R_OK | X_OK : R_OK) != 0) {
-		snprintf(err, errlen, "Cannot read %s: %s.", shown(buf, path), strerror(errno));
+		say_into(err, errlen, "Cannot read %s: %s.", shown(buf, path), say_errno(errno));
 		free(path);
 		return NULL;
 	}
@@ -209,7 +207,7 @@ sendable(const char *typed, char *err, size_t errlen)
 		free(dir);
 	}
 	if (full == NULL)
-		snprintf(err, errlen, "Cannot send %s: %s.", shown(buf, path), strerror(errno));
+		say_into(err, errlen, "Cannot send %s: %s.", shown(buf, path), say_errno(errno));
 	free(path);
 	return full;
 }
@@ -226,7 +224,7 @@ command_send(struct command_env *env, const char *name, const char *const *paths
 	if (c == NULL)
 		return false;
 	if (paths[0] == NULL) {
-		snprintf(err, errlen, "There is nothing to send.");
+		say_into(err, errlen, "There is nothing to send.");
 		return false;
 	}
 	for (; *paths != NULL; paths++) {
@@ -298,7 +296,7 @@ pick_transfer(struct command_call *c, enum transfer_op op)
 
 		found = why == NULL ? model_transfer(c->env->model, number) : NULL;
 		if (found == NULL)
-			snprintf(c->err, c->errlen, "There is no transfer %s.",
+			say_into(c->err, c->errlen, "There is no transfer %s.",
 				 shown(buf, c->words[0]));
 		return found;
 	}
@@ -312,9 +310,9 @@ pick_transfer(struct command_call *c, enum transfer_op op)
 	}
 	if (n == 1)
 		return found;
-	snprintf(c->err, c->errlen,
-		 n == 0 ? "There is no transfer to %s."
-			: "Say which transfer to %s: /transfers lists them.",
+	say_into(c->err, c->errlen,
+		 n == 0 ? N_("There is no transfer to %s.")
+			: N_("Say which transfer to %s: /transfers lists them."),
 		 c->row->name);
 	return NULL;
 }
@@ -329,8 +327,8 @@ transfer_op_bytes(struct command_call *c, enum transfer_op op, const void *bytes
 	if (t == NULL)
 		return false;
 	if (!fits(op, &t->t)) {
-		snprintf(c->err, c->errlen, "Transfer %lld is %s: there is nothing to %s.",
-			 (long long)t->t.transfer, transfer_word(t->t.state), c->row->name);
+		say_into(c->err, c->errlen, "Transfer %lld is %s: there is nothing to %s.",
+			 (long long)t->t.transfer, _(transfer_word(t->t.state)), c->row->name);
 		return false;
 	}
 	m = msg_new(MSG_CMD_TRANSFER);
@@ -382,7 +380,7 @@ request_op(struct command_call *c, enum contact_op op)
 	if (peer == NULL)
 		return false;
 	if (peer->c.state != CONTACT_REQUEST && peer->c.state != CONTACT_REFUSED) {
-		snprintf(c->err, c->errlen, "No request of %s waits.", shown(buf, c->words[0]));
+		say_into(c->err, c->errlen, "No request of %s waits.", shown(buf, c->words[0]));
 		return false;
 	}
 	return contact_op(c, op, NULL);
@@ -397,7 +395,7 @@ command_folder(const char *typed, char *err, size_t errlen)
 	free(path);
 	if (folder != NULL && stat(folder, &st) == 0 && S_ISDIR(st.st_mode))
 		return folder;
-	snprintf(err, errlen, "%s is not a folder.", shown(buf, typed));
+	say_into(err, errlen, "%s is not a folder.", shown(buf, typed));
 	free(folder);
 	return NULL;
 }
@@ -446,7 +444,7 @@ command_do_accept(struct command_call *c)
 		done = transfer_op_bytes(c, TOP_ACCEPT_PART, part, len);
 		free(part);
 	} else if (c->n > 0 && strcmp(c->words[at - 1], "--only") == 0) {
-		snprintf(c->err, c->errlen, "--only is followed by names or patterns.");
+		say_into(c->err, c->errlen, "--only is followed by names or patterns.");
 		done = false;
 	} else {
 		done = transfer_op(c, TOP_ACCEPT,
@@ -508,7 +506,7 @@ command_do_queue(struct command_call *c)
 		if (strcmp(c->words[1], words[i]) == 0)
 			return transfer_op(c, ops[i], NULL);
 	}
-	snprintf(c->err, c->errlen, "A place in the queue is up, down, first or last.");
+	say_into(c->err, c->errlen, "A place in the queue is up, down, first or last.");
 	return false;
 }
 
@@ -662,7 +660,7 @@ command_do_set(struct command_call *c)
 	}
 	which = options_find(c->words[0]);
 	if (which == OPT_COUNT) {
-		snprintf(c->err, c->errlen, "There is no option %s: /set lists them.",
+		say_into(c->err, c->errlen, "There is no option %s: /set lists them.",
 			 shown(buf, c->words[0]));
 		return false;
 	}
@@ -673,7 +671,7 @@ command_do_set(struct command_call *c)
 	for (size_t i = 1; i < c->n; i++) {
 		if (strlcat(value, i > 1 ? " " : "", sizeof(value)) >= sizeof(value) ||
 		    strlcat(value, c->words[i], sizeof(value)) >= sizeof(value)) {
-			snprintf(c->err, c->errlen, "That value is too long.");
+			say_into(c->err, c->errlen, "That value is too long.");
 			return false;
 		}
 	}
@@ -683,7 +681,8 @@ command_do_set(struct command_call *c)
 	    !options_save(c->env->options, c->env->config_path, which, c->err, c->errlen))
 		return false;
 	if (which == OPT_log && !log_change(log_level_of(value))) {
-		snprintf(c->err, c->errlen, "The log file cannot be written: %s.", strerror(errno));
+		say_into(c->err, c->errlen, "The log file cannot be written: %s.",
+			 say_errno(errno));
 		return false;
 	}
 	if (!options_for_core(which))

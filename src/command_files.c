@@ -10,6 +10,7 @@
 #include "src/command_do.h"
 #include "src/model.h"
 #include "src/msg.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 
@@ -17,7 +18,7 @@ static const char *
 rate_words(char *out, size_t size, uint64_t rate)
 {
 	if (rate == 0)
-		snprintf(out, size, "no limit");
+		say_into(out, size, "no limit");
 	else
 		text_rate(out, size, rate);
 	return out;
@@ -52,7 +53,7 @@ command_do_limit(struct command_call *c)
 	}
 	for (size_t i = 1; i < n; i++) {
 		if (!amount_is_rate(c->words[i])) {
-			snprintf(c->err, c->errlen,
+			say_into(c->err, c->errlen,
 				 "A limit is bytes a second, as 500k or 2M, at least 1k; 0 is "
 				 "none.");
 			return false;
@@ -85,7 +86,7 @@ command_do_auto(struct command_call *c)
 		return true;
 	}
 	if (strcmp(c->words[1], "off") != 0 && !amount_parse(c->words[1], &max)) {
-		snprintf(c->err, c->errlen, "A size is bytes, as 20M or 1G, or the word off.");
+		say_into(c->err, c->errlen, "A size is bytes, as 20M or 1G, or the word off.");
 		return false;
 	}
 	if (n > 2 && (folder = command_folder(c->words[2], c->err, c->errlen)) == NULL)
@@ -104,7 +105,7 @@ command_do_clean(struct command_call *c)
 	struct msg *m;
 
 	if (c->n > 0 && strcmp(c->words[0], "yes") != 0) {
-		snprintf(c->err, c->errlen, "Usage: /clean [yes]");
+		say_into(c->err, c->errlen, "Usage: /clean [yes]");
 		return false;
 	}
 	m = msg_new(MSG_CMD_CLEAN);

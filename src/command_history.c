@@ -14,6 +14,7 @@
 #include "src/msg.h"
 #include "src/options.h"
 #include "src/path.h"
+#include "src/say.h"
 #include "src/shellwords.h"
 #include "src/text.h"
 #include "src/util.h"
@@ -48,7 +49,7 @@ command_search_words(const struct model *model, const char *typed, struct key *p
 		 words.n > 0 ? strlen(words.word[0] + 3) : 0, 30, 0);
 	shellwords_free(&words);
 	if (c == NULL) {
-		snprintf(err, errlen, "There is no contact called %s.", name);
+		say_into(err, errlen, "There is no contact called %s.", name);
 		return NULL;
 	}
 	*peer = c->c.peer;
@@ -88,7 +89,7 @@ export_format(const char *word, const char *path, bool *as_json, char *err, size
 	*as_json = strcmp(word, "json") == 0;
 	if (*as_json || strcmp(word, "text") == 0)
 		return true;
-	snprintf(err, errlen, "A chat is written as text or as json.");
+	say_into(err, errlen, "A chat is written as text or as json.");
 	return false;
 }
 
@@ -101,7 +102,7 @@ export_path(const char *typed, char *err, size_t errlen)
 
 	if (path[0] == '\0' || path[strlen(path) - 1] == '/' ||
 	    (stat(path, &st) == 0 && !S_ISREG(st.st_mode))) {
-		snprintf(err, errlen, "That is no name for a file.");
+		say_into(err, errlen, "That is no name for a file.");
 		free(path);
 		return NULL;
 	}
@@ -109,7 +110,7 @@ export_path(const char *typed, char *err, size_t errlen)
 		return path;
 	here = getcwd(NULL, 0);
 	if (here == NULL) {
-		snprintf(err, errlen, "There is no folder here: %s.", strerror(errno));
+		say_into(err, errlen, "There is no folder here: %s.", say_errno(errno));
 		free(path);
 		return NULL;
 	}
@@ -159,7 +160,7 @@ command_do_export(struct command_call *c)
 		char name[SHOWN];
 
 		text_fit(name, sizeof(name), path, strlen(path), SHOWN - 1, 0);
-		snprintf(c->err, c->errlen, "There is a file already: %s.", name);
+		say_into(c->err, c->errlen, "There is a file already: %s.", name);
 		done = false;
 	}
 	free(path);
@@ -177,7 +178,7 @@ command_do_clear(struct command_call *c)
 	struct msg *m;
 
 	if (peer == NULL) {
-		snprintf(c->err, c->errlen, "There is no contact of that name.");
+		say_into(c->err, c->errlen, "There is no contact of that name.");
 		return false;
 	}
 	if (c->env->screen != NULL)

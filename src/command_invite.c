@@ -8,6 +8,7 @@
 #include "src/command.h"
 #include "src/command_do.h"
 #include "src/msg.h"
+#include "src/say.h"
 #include "src/util.h"
 
 #define LONGEST 3650 /* days */
@@ -42,11 +43,11 @@ take(struct command_call *c, size_t *i, struct msg_invite *ask)
 	if (strcmp(word, "--expires") == 0) {
 		ask->expires_in = duration(value);
 		if (ask->expires_in == 0)
-			snprintf(c->err, c->errlen, "A time is as 30m, 12h, 2d or 1w.");
+			say_into(c->err, c->errlen, "A time is as 30m, 12h, 2d or 1w.");
 		return ask->expires_in != 0;
 	}
 	if (strcmp(word, "--for") != 0 || value[0] == '\0') {
-		snprintf(c->err, c->errlen, "Usage: /invite %s", c->row->args);
+		say_into(c->err, c->errlen, "Usage: /invite %s", c->row->args);
 		return false;
 	}
 	ask->once = true;
@@ -95,7 +96,7 @@ command_do_withdraw(struct command_call *c)
 	int64_t n = strtonum(c->words[0], 1, INT64_MAX, &why);
 
 	if (why != NULL) {
-		snprintf(c->err, c->errlen,
+		say_into(c->err, c->errlen,
 			 "An invite is named by its number: /invites lists them.");
 		return false;
 	}

@@ -11,6 +11,7 @@
 #include "src/command_do.h"
 #include "src/model.h"
 #include "src/safety.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 
@@ -24,7 +25,7 @@ command_print(struct command_env *env, const char *fmt, ...)
 	if (env->print == NULL)
 		return;
 	va_start(ap, fmt);
-	n = vasprintf(&line, fmt, ap);
+	n = vasprintf(&line, _(fmt), ap);
 	va_end(ap);
 	if (n < 0)
 		util_fatal("out of memory");
@@ -51,7 +52,7 @@ command_do_contacts(struct command_call *c)
 		}
 		command_print(c->env, "%s%s  %s  %s  %s", model_is_device(p) ? "    " : "", p->name,
 			      trust_word(p->trust),
-			      p->state == CONTACT_BLOCKED ? "blocked" : link_word(p->link),
+			      p->state == CONTACT_BLOCKED ? _("blocked") : _(link_word(p->link)),
 			      util_hex(hex, p->peer.b, KEY_LEN));
 	}
 	return true;
@@ -62,7 +63,7 @@ static void
 print_request(struct command_env *env, const struct model_contact *p)
 {
 	char hex[2 * KEY_LEN + 1], digits[SAFETY_DIGITS + 1], text[SAFETY_TEXT];
-	const char *came = came_words(p->c.how);
+	const char *came = _(came_words(p->c.how));
 
 	command_print(env, "%s  %s  %s", util_hex(hex, p->c.peer.b, KEY_LEN), p->c.nick, p->detail);
 	if (p->c.from[0] != '\0')
@@ -92,7 +93,7 @@ transfer_files(struct command_call *c)
 	struct msg *m;
 
 	if (why != NULL || model_transfer(c->env->model, n) == NULL) {
-		snprintf(c->err, c->errlen, "There is no such transfer: /transfers lists them.");
+		say_into(c->err, c->errlen, "There is no such transfer: /transfers lists them.");
 		return false;
 	}
 	if (c->env->screen != NULL)
@@ -114,12 +115,12 @@ command_do_transfers(struct command_call *c)
 		bool arrived = t->t.dir == DIR_IN && t->t.state == TRANSFER_DONE;
 		char size[TEXT_FIGURE];
 
-		command_print(c->env, "%" PRId64 "  %s %s  %s  %s  %s%s%s%s%s", t->t.transfer,
-			      t->t.dir == DIR_OUT ? "to" : "from", p != NULL ? p->c.name : "?",
-			      t->what,
+		command_print(c->env, "%lld  %s %s  %s  %s  %s%s%s%s%s", (long long)t->t.transfer,
+			      t->t.dir == DIR_OUT ? _("to") : _("from"),
+			      p != NULL ? p->c.name : "?", t->what,
 			      text_size_pair(size, sizeof(size), t->t.bytes_done, t->t.bytes_total),
-			      transfer_word(t->t.state), t->reason[0] != '\0' ? ": " : "",
-			      t->reason, arrived ? "  in " : "", arrived ? t->place : "");
+			      _(transfer_word(t->t.state)), t->reason[0] != '\0' ? ": " : "",
+			      _(t->reason), arrived ? _("  in ") : "", arrived ? t->place : "");
 	}
 	return true;
 }
@@ -143,7 +144,7 @@ command_do_help(struct command_call *c)
 	if (c->n > 0) {
 		only = command_find(c->words[0] + (c->words[0][0] == '/'));
 		if (only == NULL) {
-			snprintf(c->err, c->errlen,
+			say_into(c->err, c->errlen,
 				 "There is no such command: /help lists them all.");
 			return false;
 		}

@@ -9,6 +9,7 @@
 #include "src/command_do.h"
 #include "src/model.h"
 #include "src/msg.h"
+#include "src/say.h"
 #include "src/util.h"
 
 #define USUAL 600 /* seconds */
@@ -55,7 +56,7 @@ command_do_visible(struct command_call *c)
 	uint32_t seconds = USUAL;
 
 	if (c->n > 0 && !parse_time(c->words[0], &seconds)) {
-		snprintf(c->err, c->errlen,
+		say_into(c->err, c->errlen,
 			 "A time to be visible is as 10m or 2h, a day at most; or off.");
 		return false;
 	}

@@ -9,6 +9,7 @@
 #include "src/command_do.h"
 #include "src/model.h"
 #include "src/msg.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 
@@ -41,7 +42,7 @@ command_one(struct command_env *env, const char *name, char *err, size_t errlen)
 	if (c == NULL || !c->c.is_person)
 		return command_contact(env, c != NULL ? util_hex(hex, c->c.peer.b, KEY_LEN) : name,
 				       err, errlen);
-	snprintf(err, errlen, "%s has %u devices, say which:", c->c.name, c->c.devices);
+	say_into(err, errlen, "%s has %u devices, say which:", c->c.name, c->c.devices);
 	for (size_t i = 0; i < model_ncontacts(env->model); i++) {
 		const struct msg_contact *d = &model_contact_at(env->model, i)->c;
 
@@ -63,7 +64,7 @@ list(struct command_call *c, const char *name)
 	bool any = false;
 
 	if (name != NULL && only == NULL) {
-		snprintf(c->err, c->errlen,
+		say_into(c->err, c->errlen,
 			 "There is no person called %s: /person NAME CONTACT... makes one.",
 			 shown(buf, name));
 		return false;
@@ -95,14 +96,14 @@ add_device(struct command_call *c, const char *name, struct key *keys, size_t *n
 	char buf[SHOWN];
 
 	if (d == NULL || d->c.is_person || d->c.state != CONTACT_ACCEPTED) {
-		snprintf(c->err, c->errlen, "There is no contact called %s.", shown(buf, name));
+		say_into(c->err, c->errlen, "There is no contact called %s.", shown(buf, name));
 		return false;
 	}
 	for (size_t i = 0; i < *n; i++)
 		if (key_equal(&keys[i], &d->c.peer))
 			return true;
 	if (*n == PERSON_DEVICES) {
-		snprintf(c->err, c->errlen, "A person has at most %d devices.", PERSON_DEVICES);
+		say_into(c->err, c->errlen, "A person has at most %d devices.", PERSON_DEVICES);
 		return false;
 	}
 	keys[(*n)++] = d->c.peer;
@@ -147,7 +148,7 @@ command_do_ungroup(struct command_call *c)
 	if (who == NULL)
 		who = model_device_named(c->env->model, c->words[0]);
 	if (who == NULL || (!who->c.is_person && !model_is_device(&who->c))) {
-		snprintf(c->err, c->errlen, "%s is neither a person nor a device of one.",
+		say_into(c->err, c->errlen, "%s is neither a person nor a device of one.",
 			 shown(buf, c->words[0]));
 		return false;
 	}

@@ -7,6 +7,7 @@
 #include "src/command.h"
 #include "src/command_do.h"
 #include "src/msg.h"
+#include "src/say.h"
 
 /* As /set does it: checked, saved, and told. */
 static bool
@@ -31,7 +32,7 @@ bool
 command_do_away(struct command_call *c)
 {
 	if (c->n > 0 && strlen(c->words[0]) > STATUS_MAX_BYTES) {
-		snprintf(c->err, c->errlen, "A status is a line of at most 140 bytes.");
+		say_into(c->err, c->errlen, "A status is a line of at most 140 bytes.");
 		return false;
 	}
 	return presence(c, PRESENCE_AWAY, c->n > 0 ? c->words[0] : "");

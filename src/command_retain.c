@@ -11,6 +11,7 @@
 #include "src/msg.h"
 #include "src/options.h"
 #include "src/retain.h"
+#include "src/say.h"
 #include "src/util.h"
 
 #define WORDS 48
@@ -32,8 +33,9 @@ show_keep(struct command_call *c, const struct model_contact *peer)
 	int32_t own = peer->chat.keep, keep = retain_effective(own, usual(c->env));
 
 	retain_keep_show(words, sizeof(words), keep);
-	command_print(c->env, "%s: %s %s kept%s", peer->c.name, words, keep > 1 ? "are" : "is",
-		      own == KEEP_DEFAULT ? ", as the option keep says" : "");
+	command_print(c->env, "%s: %s %s kept%s", peer->c.name, words,
+		      keep > 1 ? _("are") : _("is"),
+		      own == KEEP_DEFAULT ? _(", as the option keep says") : "");
 	return true;
 }
 
@@ -51,7 +53,7 @@ command_do_keep(struct command_call *c)
 	if (c->n == 1 || c->words[1][0] == '\0')
 		return show_keep(c, peer);
 	if (!retain_parse_keep(c->words[1], &keep)) {
-		snprintf(c->err, c->errlen,
+		say_into(c->err, c->errlen,
 			 "What is kept is all, so many days as 30d, nothing, or default.");
 		return false;
 	}
@@ -104,7 +106,7 @@ command_do_disappear(struct command_call *c)
 	if (c->n == 1 || c->words[1][0] == '\0')
 		return show_timer(c, peer);
 	if (!retain_parse_timer(c->words[1], &seconds)) {
-		snprintf(c->err, c->errlen,
+		say_into(c->err, c->errlen,
 			 "A time is 5s to 365d, as 30m, 12h, 1d or 2w, or the word off.");
 		return false;
 	}

@@ -9,6 +9,7 @@
 #include "src/model.h"
 #include "src/msg.h"
 #include "src/safety.h"
+#include "src/say.h"
 #include "src/util.h"
 
 const struct key *
@@ -43,7 +44,7 @@ command_do_verify(struct command_call *c)
 	if (c->n > 1 && strcmp(c->words[1], "differ") == 0)
 		return command_decide(c->env, &peer->c, OP_DIFFER, c->err, c->errlen);
 	if (c->n > 1) {
-		snprintf(c->err, c->errlen, "Usage: /verify NAME [match|differ]");
+		say_into(c->err, c->errlen, "Usage: /verify NAME [match|differ]");
 		return false;
 	}
 	if (c->env->screen != NULL)
@@ -51,7 +52,7 @@ command_do_verify(struct command_call *c)
 				      util_hex(hex, peer->c.peer.b, KEY_LEN), c->err, c->errlen);
 	safety_number(digits, &model_self(c->env->model)->key, command_compared(&peer->c));
 	command_print(c->env, "%s", safety_groups(text, digits, SAFETY_DIGITS));
-	command_print(c->env, "%s: %s%s", peer->c.name, trust_words(peer->c.trust, peer->c.how),
-		      peer->c.has_new_key ? "; the number is that of its new key" : "");
+	command_print(c->env, "%s: %s%s", peer->c.name, _(trust_words(peer->c.trust, peer->c.how)),
+		      peer->c.has_new_key ? _("; the number is that of its new key") : "");
 	return true;
 }

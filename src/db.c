@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "src/db.h"
+#include "src/say.h"
 #include "src/util.h"
 
 #define BUSY_MS	     5000		/* another process may be reading or settling the log */
@@ -57,7 +58,7 @@ sentence(struct db *db, const char *fmt, ...)
 	if (db->error[0] != '\0')
 		return;
 	va_start(ap, fmt);
-	vsnprintf(db->error, sizeof(db->error), fmt, ap);
+	vsnprintf(db->error, sizeof(db->error), _(fmt), ap);
 	va_end(ap);
 }
 
@@ -76,7 +77,7 @@ system_sentence(struct db *db, int error, const char *doing)
 			 path, doing);
 	else
 		sentence(db, "The history in %s cannot be %s: %s.", path, doing,
-			 error != 0 ? strerror(error) : "the disk reports an error");
+			 error != 0 ? say_errno(error) : _("the disk reports an error"));
 }
 
 /* Keeps what SQLite just reported. Always returns false. */
@@ -343,9 +344,9 @@ identify(struct db *db, int64_t *version)
 	}
 	if (*version > (int64_t)db->schema->version) {
 		sentence(db,
-			 "The history in %s was made by a newer p2p-tui (version %" PRId64
-			 " of it, this one knows %zu).",
-			 db->path, *version, db->schema->version);
+			 "The history in %s was made by a newer p2p-tui (version %lld of it, "
+			 "this one knows %zu).",
+			 db->path, (long long)*version, db->schema->version);
 		return false;
 	}
 	if (db->mode == DB_READ && *version < (int64_t)db->schema->version) {

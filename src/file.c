@@ -11,18 +11,19 @@
 
 #include "src/file.h"
 #include "src/path.h"
+#include "src/say.h"
 #include "src/util.h"
 
 const char *
 file_reason(int error)
 {
 	if (error == ENOSPC || error == EDQUOT)
-		return "the disk is full";
+		return _("the disk is full");
 	if (error == EFBIG)
-		return "it is too large";
+		return _("it is too large");
 	if (error == EINVAL)
-		return "it is not a file";
-	return strerror(error);
+		return _("it is not a file");
+	return say_errno(error);
 }
 
 static int

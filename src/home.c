@@ -13,6 +13,7 @@
 #include "src/file.h"
 #include "src/home.h"
 #include "src/path.h"
+#include "src/say.h"
 #include "src/util.h"
 
 #define FOLDER "p2p-tui"
@@ -60,10 +61,10 @@ check_folder(const char *path, bool create, char *err, size_t errlen)
 	if (error == 0)
 		return true;
 	if (error == ENOTDIR)
-		snprintf(err, errlen, "%s should be a folder and is not one.", path);
+		say_into(err, errlen, "%s should be a folder and is not one.", path);
 	else
-		snprintf(err, errlen, "The folder %s cannot be %s: %s.", path,
-			 create ? "made or written to" : "read", file_reason(error));
+		say_into(err, errlen, "The folder %s cannot be %s: %s.", path,
+			 create ? _("made or written to") : _("read"), file_reason(error));
 	return false;
 }
 
@@ -129,7 +130,7 @@ one_folder(struct folders *f, const char *folder, char *err, size_t errlen)
 	} else {
 		cwd = realpath(".", NULL);
 		if (cwd == NULL) {
-			snprintf(err, errlen, "The working directory cannot be found: %s.",
+			say_into(err, errlen, "The working directory cannot be found: %s.",
 				 file_reason(errno));
 			return false;
 		}
@@ -151,13 +152,13 @@ find_folders(struct folders *f, const char *folder, char *err, size_t errlen)
 			folder = NULL;
 	}
 	if (folder != NULL && folder[0] == '\0') {
-		snprintf(err, errlen, "The home folder's name is empty.");
+		say_into(err, errlen, "The home folder's name is empty.");
 		return false;
 	}
 	if (folder != NULL)
 		return one_folder(f, folder, err, errlen);
 	if (!has_xdg() && !has_home()) {
-		snprintf(err, errlen,
+		say_into(err, errlen,
 			 "There is no home folder: set HOME, or say where with --home DIR.");
 		return false;
 	}
@@ -231,18 +232,18 @@ home_lock(struct home *h, char *err, size_t errlen)
 	long other;
 
 	if (fd < 0) {
-		snprintf(err, errlen, "The lock %s cannot be opened: %s.", h->lock,
+		say_into(err, errlen, "The lock %s cannot be opened: %s.", h->lock,
 			 file_reason(errno));
 		return false;
 	}
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
 		other = errno == EWOULDBLOCK ? holder(fd) : -1;
 		if (other > 0)
-			snprintf(pid, sizeof(pid), " (process %ld)", other);
+			say_into(pid, sizeof(pid), " (process %ld)", other);
 		if (other >= 0)
-			snprintf(err, errlen, "p2p-tui is already running with this home%s.", pid);
+			say_into(err, errlen, "p2p-tui is already running with this home%s.", pid);
 		else
-			snprintf(err, errlen, "The home cannot be locked: %s: %s.", h->lock,
+			say_into(err, errlen, "The home cannot be locked: %s: %s.", h->lock,
 				 file_reason(errno));
 		close(fd);
 		return false;

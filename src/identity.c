@@ -14,6 +14,7 @@
 #include "src/file.h"
 #include "src/identity.h"
 #include "src/pass.h"
+#include "src/say.h"
 #include "src/seal.h"
 #include "src/util.h"
 
@@ -135,25 +136,25 @@ parse(struct text *t, const char *text, size_t len)
 
 	memset(t, 0, sizeof(*t));
 	if (len < sizeof(HEAD) - 1 || memcmp(text, HEAD, sizeof(HEAD) - 1) != 0)
-		return "is not an identity file of p2p-tui";
+		return _("is not an identity file of p2p-tui");
 	t->sealed = strncmp(text + sizeof(HEAD) - 1, EDITION_2, sizeof(EDITION_2) - 1) == 0;
 	if (!t->sealed && strncmp(text + sizeof(HEAD) - 1, EDITION_1, sizeof(EDITION_1) - 1) != 0)
-		return "was made by another version of p2p-tui, or its first line is damaged";
+		return _("was made by another version of p2p-tui, or its first line is damaged");
 	if (t->sealed) {
 		if (strncmp(p, "argon ", 6) != 0)
-			return "is damaged: a line of it is missing";
+			return _("is damaged: a line of it is missing");
 		p += 6;
 		if (!take_number(&p, &t->cost.passes, ' ') ||
 		    !take_number(&p, &t->cost.memory, '\n') ||
 		    !take_hex(&p, "salt  ", t->salt, sizeof(t->salt)))
-			return "is damaged: a line of it is missing";
+			return _("is damaged: a line of it is missing");
 		if (!pass_cost_fits(&t->cost))
-			return "is damaged: it asks for more work than any passphrase takes";
+			return _("is damaged: it asks for more work than any passphrase takes");
 	}
 	if (!take_hex(&p, SEED, t->seed, t->sealed ? SEALED_LEN : SEED_LEN))
-		wrong = "is damaged: the seed is not a number";
+		wrong = _("is damaged: the seed is not a number");
 	else if (compose(again, t) != len || sodium_memcmp(again, text, len) != 0)
-		wrong = "is damaged: its check does not fit the seed";
+		wrong = _("is damaged: its check does not fit the seed");
 	sodium_memzero(again, sizeof(again));
 	return wrong;
 }
@@ -163,7 +164,7 @@ ready(char *err, size_t errlen)
 {
 	if (sodium_init() >= 0)
 		return true;
-	snprintf(err, errlen, "libsodium cannot start: there is no source of randomness.");
+	say_into(err, errlen, "libsodium cannot start: there is no source of randomness.");
 	return false;
 }
 
@@ -239,9 +240,9 @@ identity_write(struct identity *id, const char *path, bool fresh, const char *pa
 		return true;
 	}
 	if (errno == EEXIST)
-		snprintf(err, errlen, "There is an identity already: %s.", path);
+		say_into(err, errlen, "There is an identity already: %s.", path);
 	else
-		snprintf(err, errlen, "The identity cannot be written to %s: %s.", path,
+		say_into(err, errlen, "The identity cannot be written to %s: %s.", path,
 			 file_reason(errno));
 	if (old >= 0)
 		close(old);
@@ -275,7 +276,7 @@ unseal_seed(uint8_t *seed, const struct text *t, identity_ask *ask, void *arg, c
 	bool good = false;
 
 	if (ask == NULL) {
-		snprintf(err, errlen, "The identity is sealed under a passphrase.");
+		say_into(err, errlen, "The identity is sealed under a passphrase.");
 		return false;
 	}
 	if (!ask(arg, passphrase, err, errlen) ||
@@ -285,7 +286,7 @@ unseal_seed(uint8_t *seed, const struct text *t, identity_ask *ask, void *arg, c
 		       seed, NULL, NULL, t->seed + NONCE_LEN, SEALED_LEN - NONCE_LEN,
 		       (const uint8_t *)head, compose_head(head, t), t->seed, key) == 0;
 	if (!good)
-		snprintf(err, errlen, "The passphrase is wrong.");
+		say_into(err, errlen, "The passphrase is wrong.");
 out:
 	sodium_memzero(key, sizeof(key));
 	pass_wipe(passphrase);
@@ -320,9 +321,9 @@ identity_open(struct identity *id, const char *path, bool *missing, identity_ask
 	if (bytes == NULL) {
 		*missing = errno == ENOENT;
 		if (*missing)
-			snprintf(err, errlen, "There is no identity yet: %s does not exist.", path);
+			say_into(err, errlen, "There is no identity yet: %s does not exist.", path);
 		else
-			snprintf(err, errlen, "The identity in %s cannot be read: %s.", path,
+			say_into(err, errlen, "The identity in %s cannot be read: %s.", path,
 				 file_reason(errno));
 		return false;
 	}
@@ -330,7 +331,7 @@ identity_open(struct identity *id, const char *path, bool *missing, identity_ask
 	sodium_memzero(bytes, len);
 	free(bytes);
 	if (wrong != NULL) {
-		snprintf(err, errlen,
+		say_into(err, errlen,
 			 "The file %s %s. It is left as it is; a backup can take its place.", path,
 			 wrong);
 		good = false;

@@ -13,6 +13,7 @@
 #include "src/addr.h"
 #include "src/cli.h"
 #include "src/options.h"
+#include "src/say.h"
 #include "src/util.h"
 #include "ui/notify.h"
 #include "ui/ui.h"
@@ -20,23 +21,23 @@
 static void
 usage(FILE *out)
 {
-	fputs("usage: p2p-tui [--home DIR] [--listen ADDRESS:PORT]\n               "
-	      "[--passphrase-fd N] [--new-passphrase-fd N] [COMMAND [ARGS]]\n"
-	      "       p2p-tui --help | --version\n"
-	      "\n"
-	      "Without a command: the full screen.\n"
-	      "\n"
-	      "  --home DIR             one folder for everything (or P2P_TUI_HOME)\n"
-	      "  --listen ADDRESS:PORT  where to listen; port 0 is any\n"
-	      "  --passphrase-fd N      read the passphrase from descriptor N\n"
-	      "  --new-passphrase-fd N  read one that is set now from descriptor N\n"
-	      "\n",
+	fputs(_("usage: p2p-tui [--home DIR] [--listen ADDRESS:PORT]\n               "
+		"[--passphrase-fd N] [--new-passphrase-fd N] [COMMAND [ARGS]]\n"
+		"       p2p-tui --help | --version\n"
+		"\n"
+		"Without a command: the full screen.\n"
+		"\n"
+		"  --home DIR             one folder for everything (or P2P_TUI_HOME)\n"
+		"  --listen ADDRESS:PORT  where to listen; port 0 is any\n"
+		"  --passphrase-fd N      read the passphrase from descriptor N\n"
+		"  --new-passphrase-fd N  read one that is set now from descriptor N\n"
+		"\n"),
 	      out);
 	cli_help(out);
-	fputs("\n"
-	      "A NAME may be a KEY anywhere. Exit status: 0 done; 1 failed; 2 usage; "
-	      "3 not\n"
-	      "delivered in time, it stays queued; 4 refused by the peer.\n",
+	fputs(_("\n"
+		"A NAME may be a KEY anywhere. Exit status: 0 done; 1 failed; 2 usage; "
+		"3 not\n"
+		"delivered in time, it stays queued; 4 refused by the peer.\n"),
 	      out);
 }
 
@@ -101,8 +102,8 @@ globals(struct cli *c, int argc, char **argv, int *first)
 			}
 		}
 		if (into == NULL || *into == NULL || (*into)[0] == '\0') {
-			cli_fail(into == NULL ? "There is no option %s: --help lists them."
-					      : "%s needs a value.",
+			cli_fail(into == NULL ? N_("There is no option %s: --help lists them.")
+					      : N_("%s needs a value."),
 				 word);
 			return CLI_USAGE;
 		}
@@ -167,6 +168,9 @@ main(int argc, char **argv)
 
 	fill_descriptors();
 	setlocale(LC_ALL, "");
+	/* The C library's sentences are keys of our catalogue: see say_errno(). */
+	setlocale(LC_MESSAGES, "C");
+	say_language("auto");
 	status = globals(&c, argc, argv, &first);
 	if (status >= 0)
 		return status;

@@ -8,6 +8,7 @@
 #include "src/amount.h"
 #include "src/options.h"
 #include "src/retain.h"
+#include "src/say.h"
 #include "src/settings.h"
 #include "src/text.h"
 #include "src/util.h"
@@ -202,25 +203,25 @@ bad_text(enum option which, const char *value)
 								: VALUE_MAX;
 
 	if (len > max)
-		return which == OPT_nick     ? "has at most 64 bytes"
-		       : which == OPT_status ? "has at most 140 bytes"
-					     : "has at most 1024 bytes";
+		return which == OPT_nick     ? _("has at most 64 bytes")
+		       : which == OPT_status ? _("has at most 140 bytes")
+					     : _("has at most 1024 bytes");
 	if (!text_valid_utf8(value, len))
-		return "is text in UTF-8";
+		return _("is text in UTF-8");
 	for (size_t i = 0; i < len; i++)
 		if ((unsigned char)value[i] < ' ' || value[i] == 0x7f)
-			return "has no control characters";
+			return _("has no control characters");
 	if (which == OPT_nick && text_has_hostile(value, len))
-		return "has no invisible characters";
+		return _("has no invisible characters");
 	if (table[which].type == OPTION_PATH && len != 0 && value[0] != '/' && value[0] != '~')
-		return "is a folder's whole path, beginning with / or ~";
+		return _("is a folder's whole path, beginning with / or ~");
 	if (table[which].type == OPTION_MINUTES && !is_minutes(value))
-		return "is a number of minutes, at most 1440; 0 is never";
+		return _("is a number of minutes, at most 1440; 0 is never");
 	if (table[which].type == OPTION_RATE && !amount_is_rate(value))
-		return "is bytes a second, as 500k or 2M, at least 1k; 0 is no limit";
+		return _("is bytes a second, as 500k or 2M, at least 1k; 0 is no limit");
 	if (table[which].type == OPTION_KEEP &&
 	    (!retain_parse_keep(value, &keep) || keep == KEEP_DEFAULT))
-		return "is all, so many days as 30d, or nothing";
+		return _("is all, so many days as 30d, or nothing");
 	return NULL;
 }
 
@@ -232,17 +233,17 @@ options_set(struct options *o, enum option which, const char *value, char *err, 
 
 	if (bad == NULL && table[which].type == OPTION_BOOL) {
 		value = bool_word(value);
-		bad = value == NULL ? "is on or off" : NULL;
+		bad = value == NULL ? _("is on or off") : NULL;
 	} else if (bad == NULL && table[which].type == OPTION_CHOICE &&
 		   !is_choice(table[which].choices, value)) {
 		list_choices(words, sizeof(words), table[which].choices);
-		snprintf(err, errlen, "The option %s is %s.", table[which].name, words);
+		say_into(err, errlen, "The option %s is %s.", table[which].name, words);
 		return false;
 	}
 	if (bad == NULL && table[which].type == OPTION_WORD && !is_word(value))
-		bad = "is one word of letters, digits, - and _";
+		bad = _("is one word of letters, digits, - and _");
 	if (bad != NULL) {
-		snprintf(err, errlen, "The option %s %s.", table[which].name, bad);
+		say_into(err, errlen, "The option %s %s.", table[which].name, bad);
 		return false;
 	}
 	free(o->values[which]);
@@ -277,7 +278,7 @@ use(void *arg, const char *name, size_t name_len, const char *value, char *why, 
 	if (which != OPT_COUNT)
 		return options_set(r->o, which, value, why, whylen);
 	text_fit(shown, sizeof(shown), name, name_len, 30, 0);
-	snprintf(why, whylen, "there is no option \"%s\".", shown);
+	say_into(why, whylen, "there is no option \"%s\".", shown);
 	return false;
 }
 

@@ -37,6 +37,7 @@ enum option_type {
 	ROW(keep,	OPTION_KEEP,	"all",		"",				true,	"how long what is said is kept: all, so many days as 30d, or nothing; /keep sets it for a contact") \
 	ROW(log,	OPTION_CHOICE,	"off",		"off error warn info debug",	false,	"how much the log file tells; never message text or keys") \
 	ROW(theme,	OPTION_WORD,	"auto",		"auto dark light contrast mono",	false,	"colours of the screen; another word is a file of themes/") \
+	ROW(language,	OPTION_CHOICE,	"auto",		LANGUAGES,			false,	"language of the program's sentences; auto is what the environment asks for (LANG)") \
 	ROW(motion,	OPTION_CHOICE,	"full",		"full reduced",			false,	"reduced: nothing on the screen moves by itself but bars, once a second") \
 	ROW(tour,	OPTION_BOOL,	"on",		"",				false,	"four lines for who is here for the first time; off as soon as they were seen") \
 	ROW(mouse,	OPTION_BOOL,	"on",		"",				false,	"mouse reports from the terminal") \

@@ -10,6 +10,7 @@
 
 #include "src/file.h"
 #include "src/pass.h"
+#include "src/say.h"
 
 #define PASSES_MAX 16
 #define MEMORY_MIN 8192
@@ -34,17 +35,17 @@ pass_key(uint8_t key[PASS_KEY_LEN], const char *passphrase, const uint8_t salt[P
 	 const struct pass_cost *cost, char *err, size_t errlen)
 {
 	if (sodium_init() < 0) {
-		snprintf(err, errlen, "libsodium cannot start: there is no source of randomness.");
+		say_into(err, errlen, "libsodium cannot start: there is no source of randomness.");
 		return false;
 	}
 	if (!pass_cost_fits(cost)) {
-		snprintf(err, errlen, "It asks for more work than any passphrase of p2p-tui.");
+		say_into(err, errlen, "It asks for more work than any passphrase of p2p-tui.");
 		return false;
 	}
 	if (crypto_pwhash(key, PASS_KEY_LEN, passphrase, strlen(passphrase), salt, cost->passes,
 			  (size_t)cost->memory, crypto_pwhash_ALG_ARGON2ID13) == 0)
 		return true;
-	snprintf(err, errlen, "There is not enough memory for the passphrase: it takes %u MiB.",
+	say_into(err, errlen, "There is not enough memory for the passphrase: it takes %u MiB.",
 		 (unsigned)(cost->memory >> 20));
 	return false;
 }
@@ -70,12 +71,12 @@ pass_read(char out[PASS_SIZE], int fd, char *err, size_t errlen)
 	if (n >= 0 && len != 0 && len <= PASS_MAX)
 		return true;
 	if (n < 0)
-		snprintf(err, errlen, "The passphrase cannot be read from descriptor %d: %s.", fd,
+		say_into(err, errlen, "The passphrase cannot be read from descriptor %d: %s.", fd,
 			 file_reason(errno));
 	else if (len == 0)
-		snprintf(err, errlen, "The passphrase is empty.");
+		say_into(err, errlen, "The passphrase is empty.");
 	else
-		snprintf(err, errlen, "The passphrase is longer than %d bytes.", PASS_MAX);
+		say_into(err, errlen, "The passphrase is longer than %d bytes.", PASS_MAX);
 	pass_wipe(out);
 	return false;
 }
@@ -88,13 +89,13 @@ pass_ask(char out[PASS_SIZE], const char *prompt, char *err, size_t errlen)
 	bool good = false;
 
 	if (readpassphrase(prompt, typed, sizeof(typed), RPP_REQUIRE_TTY) == NULL)
-		snprintf(err, errlen,
+		say_into(err, errlen,
 			 "The passphrase is needed, and there is no terminal to ask for it on: use "
 			 "--passphrase-fd N.");
 	else if (typed[0] == '\0')
-		snprintf(err, errlen, "The passphrase is empty.");
+		say_into(err, errlen, "The passphrase is empty.");
 	else if (strlen(typed) > PASS_MAX)
-		snprintf(err, errlen, "The passphrase is longer than %d bytes.", PASS_MAX);
+		say_into(err, errlen, "The passphrase is longer than %d bytes.", PASS_MAX);
 	else
 		good = true;
 	memset(out, 0, PASS_SIZE);

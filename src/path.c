@@ -22,6 +22,7 @@
 #endif
 
 #include "src/path.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 
@@ -46,15 +47,15 @@ path_check_name(const char *name, size_t len, const char **why)
 	uint32_t cp;
 
 	if (len == 0)
-		s = "The file name is empty.";
+		s = N_("The file name is empty.");
 	else if (len > PATH_NAME_MAX)
-		s = "The file name is longer than 255 bytes.";
+		s = N_("The file name is longer than 255 bytes.");
 	else if (memchr(name, '/', len) != NULL)
-		s = "The file name has a slash in it.";
+		s = N_("The file name has a slash in it.");
 	else if (memchr(name, '\0', len) != NULL)
-		s = "The file name has a NUL byte in it.";
+		s = N_("The file name has a NUL byte in it.");
 	else if (name[0] == '.' && (len == 1 || (len == 2 && name[1] == '.')))
-		s = "The file name means a folder, not a file.";
+		s = N_("The file name means a folder, not a file.");
 	if (why != NULL)
 		*why = s;
 	if (s != NULL)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "src/retain.h"
+#include "src/say.h"
 #include "src/types.h"
 #include "src/util.h"
 
@@ -20,11 +21,11 @@ static const struct {
 	char unit;
 	const char *name;
 	uint32_t seconds;
-} units[] = {{'w', "week", 7 * 24 * 3600},
-	     {'d', "day", 24 * 3600},
-	     {'h', "hour", 3600},
-	     {'m', "minute", 60},
-	     {'s', "second", 1}};
+} units[] = {{'w', N_("week"), 7 * 24 * 3600},
+	     {'d', N_("day"), 24 * 3600},
+	     {'h', N_("hour"), 3600},
+	     {'m', N_("minute"), 60},
+	     {'s', N_("second"), 1}};
 
 /* The number a text begins with, and what stands behind it and blanks; NULL if it begins with none. */
 static const char *
@@ -79,12 +80,12 @@ char *
 retain_keep_show(char *out, size_t size, int32_t keep)
 {
 	if (keep > 0)
-		snprintf(out, size, "%d day%s", (int)keep, keep == 1 ? "" : "s");
+		say_into(out, size, "%d day%s", (int)keep, keep == 1 ? "" : "s");
 	else
 		snprintf(out, size, "%s",
-			 keep == KEEP_ALL	? "everything"
-			 : keep == KEEP_NOTHING ? "nothing"
-						: "as the option keep says");
+			 keep == KEEP_ALL	? _("everything")
+			 : keep == KEEP_NOTHING ? _("nothing")
+						: _("as the option keep says"));
 	return out;
 }
 

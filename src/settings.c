@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "src/file.h"
+#include "src/say.h"
 #include "src/settings.h"
 #include "src/util.h"
 
@@ -59,8 +60,8 @@ scan_value(struct line *l, const char *bytes, size_t at)
 		to = quoted_end(bytes, from, l->end);
 		from = to != 0 ? skip_blanks(bytes, to, l->end) : 0;
 		if (to == 0 || (from < l->end && bytes[from] != '#')) {
-			l->wrong = to == 0 ? "the closing quote is missing"
-					   : "something stands behind the closing quote";
+			l->wrong = to == 0 ? _("the closing quote is missing")
+					   : _("something stands behind the closing quote");
 			to = l->end;
 		}
 		l->value_end = to;
@@ -90,7 +91,7 @@ scan_line(struct line *l, const char *bytes, size_t len, size_t start)
 		return;
 	equals = memchr(bytes + at, '=', l->end - at);
 	if (equals == NULL) {
-		l->wrong = "it is not NAME = VALUE";
+		l->wrong = _("it is not NAME = VALUE");
 		return;
 	}
 	l->name = at;
@@ -98,7 +99,7 @@ scan_line(struct line *l, const char *bytes, size_t len, size_t start)
 		;
 	l->name_len = end - at;
 	if (l->name_len == 0)
-		l->wrong = "the name before = is missing";
+		l->wrong = _("the name before = is missing");
 	else
 		scan_value(l, bytes, (size_t)(equals - bytes));
 }
@@ -128,7 +129,7 @@ complain(const struct settings *s, size_t line, const char *why)
 {
 	char sentence[512];
 
-	snprintf(sentence, sizeof(sentence), "%s, line %zu: %s", s->file, line, why);
+	say_into(sentence, sizeof(sentence), "%s, line %zu: %s", s->file, line, why);
 	s->complain(s->arg, sentence);
 }
 
@@ -145,7 +146,7 @@ use_line(const struct settings *s, const struct line *l, const char *bytes, size
 		return;
 	}
 	if (memchr(bytes + l->value, '\0', l->value_end - l->value) != NULL) {
-		complain(s, number, "the value has a NUL byte.");
+		complain(s, number, _("the value has a NUL byte."));
 		return;
 	}
 	value = unquote(bytes + l->value, l->value_end - l->value);
@@ -177,7 +178,7 @@ settings_load(const struct settings *s)
 	if (bytes == NULL && errno == ENOENT)
 		return true;
 	if (bytes == NULL) {
-		snprintf(sentence, sizeof(sentence), "The %s in %s cannot be read: %s.", s->what,
+		say_into(sentence, sizeof(sentence), "The %s in %s cannot be read: %s.", s->what,
 			 s->file, file_reason(errno));
 		s->complain(s->arg, sentence);
 		return false;
@@ -270,7 +271,7 @@ settings_save(const char *path, const char *what, const char *name, const char *
 	int result;
 
 	if (bytes == NULL && errno != ENOENT) {
-		snprintf(err, errlen, "The %s in %s cannot be read: %s.", what, path,
+		say_into(err, errlen, "The %s in %s cannot be read: %s.", what, path,
 			 file_reason(errno));
 		return false;
 	}
@@ -278,7 +279,7 @@ settings_save(const char *path, const char *what, const char *name, const char *
 			       value, &newlen);
 	result = file_write(path, FILE_REPLACE, edited, newlen);
 	if (result != 0)
-		snprintf(err, errlen, "The %s cannot be written to %s: %s.", what, path,
+		say_into(err, errlen, "The %s cannot be written to %s: %s.", what, path,
 			 file_reason(errno));
 	free(edited);
 	free(bytes);

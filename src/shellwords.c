@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "src/path.h"
+#include "src/say.h"
 #include "src/shellwords.h"
 #include "src/util.h"
 
@@ -95,11 +96,11 @@ split(const char *line, size_t len, struct shellwords *out)
 	*out = (struct shellwords){.word = xcalloc(1, sizeof(*out->word))};
 	while (wrong == NULL && (st = next_word(line, len, &pos, &start, word)) != WORD_NONE) {
 		if (st == WORD_OPEN_QUOTE)
-			wrong = "A quote is opened but not closed.";
+			wrong = _("A quote is opened but not closed.");
 		else if (st == WORD_OPEN_BACKSLASH)
-			wrong = "Nothing follows the backslash at the end.";
+			wrong = _("Nothing follows the backslash at the end.");
 		else if (out->n == SHELLWORDS_MAX)
-			wrong = "There are too many words.";
+			wrong = _("There are too many words.");
 		else
 			push(out, word, strlen(word));
 	}

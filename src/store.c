@@ -8,6 +8,7 @@
 #include "src/db.h"
 #include "src/msg.h"
 #include "src/queue.h"
+#include "src/say.h"
 #include "src/store.h"
 #include "src/store_int.h"
 #include "src/util.h"
@@ -366,7 +367,7 @@ apply_group(struct store *s, const struct msg *first, const struct msg *end, str
 	s->settle = s->fades = false;
 	for (const struct msg *m = first; good && m != end; m = m->next) {
 		if (obey[m->type] == NULL)
-			store_refuse(s, m, "The store does not know what to do with this.");
+			store_refuse(s, m, _("The store does not know what to do with this."));
 		else
 			good = obey[m->type](s, m);
 	}
@@ -550,7 +551,7 @@ store_load(struct store *s, struct queue *out)
 		drop_replies(s);
 		store_refuse(s, m,
 			     db_error(s->db)[0] != '\0' ? db_error(s->db)
-							: "The history is being changed.");
+							: _("The history is being changed."));
 	}
 	push_replies(s, out);
 	msg_free(m);

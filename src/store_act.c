@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/say.h"
 #include "src/store_int.h"
 #include "src/util.h"
 
@@ -208,9 +209,9 @@ static const char *
 refusal(const struct msg_st_row *r, const struct target *t)
 {
 	if (t->row == 0)
-		return r->wire_type == CONTENT_REACT ? "there is no such message"
-						     : "there is no such message of yours";
-	return t->deleted && r->wire_type != CONTENT_DELETE ? "that message is deleted" : NULL;
+		return r->wire_type == CONTENT_REACT ? _("there is no such message")
+						     : _("there is no such message of yours");
+	return t->deleted && r->wire_type != CONTENT_DELETE ? _("that message is deleted") : NULL;
 }
 
 bool

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/say.h"
 #include "src/store_int.h"
 #include "src/util.h"
 
@@ -113,7 +114,7 @@ answers(struct store *s, const struct msg *m, const struct chat *c, struct msg_s
 	if (t.row != 0 || r->loose)
 		return true;
 	*refused = true;
-	store_refuse(s, m, "there is no such message");
+	store_refuse(s, m, _("there is no such message"));
 	return false;
 }
 

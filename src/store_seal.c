@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "src/queue.h"
+#include "src/say.h"
 #include "src/store_int.h"
 #include "src/util.h"
 
@@ -150,8 +151,8 @@ look(struct store *s, bool *sealed, bool *clean)
 	if (!good)
 		return db_fail(s->db,
 			       s->seal == NULL
-				       ? "The history is sealed, and its identity is not here."
-				       : "The history is sealed by another identity.");
+				       ? _("The history is sealed, and its identity is not here.")
+				       : _("The history is sealed by another identity."));
 	db_use_statements(s->db, *sealed ? store_sealed_statements : store_statements);
 	return true;
 }
@@ -192,7 +193,7 @@ clean_up(struct store *s)
 		return false;
 	if (!db_settle(s->db))
 		return db_fail(s->db,
-			       "The history is being read: try again when no other p2p-tui is.");
+			       _("The history is being read: try again when no other p2p-tui is."));
 	return db_begin(s->db, DB_SYNCED) && db_run(db_query(s->db, SQL_SEALING_CLEAN)) &&
 	       db_commit(s->db);
 }
@@ -227,7 +228,7 @@ seal_now(struct store *s)
 	struct db_query *q;
 
 	if (s->seal == NULL)
-		return db_fail(s->db, "There is no key to seal the history with.");
+		return db_fail(s->db, _("There is no key to seal the history with."));
 	if (!look(s, &sealed, &clean))
 		return false;
 	if (!sealed) {

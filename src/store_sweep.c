@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "src/retain.h"
+#include "src/say.h"
 #include "src/store_int.h"
 #include "src/util.h"
 
@@ -61,10 +62,10 @@ believe(struct store *s, const struct msg_st_sweep *w, int64_t *wait, char *told
 		if (!s->clock_held) {
 			s->clock_held = true;
 			s->clock_since = w->mono;
-			snprintf(told, size,
+			say_into(told, size,
 				 "The clock went %s by %lld days since p2p-tui looked last: if it "
 				 "still stands so in an hour, what is too old then is deleted.",
-				 step > 0 ? "forward" : "back",
+				 step > 0 ? _("forward") : _("back"),
 				 (long long)((step > 0 ? step : -step) / DAY_MS));
 		}
 		*wait = CLOCK_HOLD - stood;

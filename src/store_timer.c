@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "src/retain.h"
+#include "src/say.h"
 #include "src/store_int.h"
 #include "src/util.h"
 
@@ -86,7 +87,7 @@ name_of(struct store *s, const struct chat *c, char name[NAME_SIZE])
 {
 	struct db_query *q = db_query(s->db, SQL_CONTACT_NAME);
 
-	strlcpy(name, "the other one", NAME_SIZE);
+	strlcpy(name, _("the other one"), NAME_SIZE);
 	db_put_int(q, c->peer);
 	if (db_next(q))
 		store_get_string(q, name, NAME_SIZE);
@@ -103,21 +104,21 @@ line_mine(const struct chat *c, uint32_t before, const char *name, char out[LINE
 	retain_timer_show(words, sizeof(words), mine);
 	retain_timer_show(other, sizeof(other), now);
 	if (mine == 0 && before != 0)
-		snprintf(out, LINE,
+		say_into(out, LINE,
 			 "You ended it: what is said from now on stays. What was said with a "
 			 "timer still disappears.");
 	else if (mine == 0)
-		snprintf(out, LINE, "You take your proposal back: messages stay.");
+		say_into(out, LINE, "You take your proposal back: messages stay.");
 	else if (now == 0)
-		snprintf(out, LINE,
+		say_into(out, LINE,
 			 "You propose that messages disappear after %s. It holds as soon as %s "
 			 "agrees.",
 			 words, name);
 	else if (now == mine)
-		snprintf(out, LINE, "You both agree: messages disappear after %s from now on.",
+		say_into(out, LINE, "You both agree: messages disappear after %s from now on.",
 			 other);
 	else
-		snprintf(out, LINE,
+		say_into(out, LINE,
 			 "You propose %s. Messages disappear after %s until %s agrees to less.",
 			 words, other, name);
 }
@@ -135,21 +136,21 @@ line_theirs(const struct chat *c, uint32_t before, const char *name, char out[LI
 	retain_timer_show(other, sizeof(other), now);
 	retain_timer_word(word, sizeof(word), theirs);
 	if (theirs == 0 && before != 0)
-		snprintf(out, LINE,
+		say_into(out, LINE,
 			 "%s ended it: what is said from now on stays. What was said with a timer "
 			 "still disappears.",
 			 name);
 	else if (theirs == 0)
-		snprintf(out, LINE, "%s takes the proposal back: messages stay.", name);
+		say_into(out, LINE, "%s takes the proposal back: messages stay.", name);
 	else if (now == theirs && c->timer_mine == c->timer_theirs)
-		snprintf(out, LINE, "You both agree: messages disappear after %s from now on.",
+		say_into(out, LINE, "You both agree: messages disappear after %s from now on.",
 			 other);
 	else if (now == 0)
-		snprintf(out, LINE,
+		say_into(out, LINE,
 			 "%s proposes that messages disappear after %s: /disappear %s%s%s agrees.",
 			 name, words, plain ? name : "", plain ? " " : "", word);
 	else
-		snprintf(out, LINE,
+		say_into(out, LINE,
 			 "%s proposes %s: /disappear %s%s%s agrees. Messages disappear after %s "
 			 "until then.",
 			 name, words, plain ? name : "", plain ? " " : "", word, other);
@@ -202,9 +203,9 @@ store_timer_say(struct store *s, const struct msg *m)
 	r.timer = 0;
 	memset(&r.ref, 0, sizeof(r.ref));
 	if (seconds == c->timer_mine) {
-		store_refuse(
-			s, m,
-			"that is what you said last; it holds while the other one says a time too");
+		store_refuse(s, m,
+			     _("that is what you said last; it holds while the other one says a "
+			       "time too"));
 		return true;
 	}
 	if (!store_note_id(s, c, &r, s->counters.row + 1, &r.fresh))

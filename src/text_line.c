@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 
@@ -353,9 +354,9 @@ char *
 text_ago(char *dst, size_t size, int64_t s)
 {
 	if (s < 60)
-		snprintf(dst, size, "now");
+		say_into(dst, size, "now");
 	else if (s < 3600)
-		snprintf(dst, size, "%" PRId64 " min", s / 60);
+		say_into(dst, size, "%lld min", (long long)(s / 60));
 	else if (s < 86400)
 		snprintf(dst, size, "%" PRId64 " h", s / 3600);
 	else if (s < (int64_t)365 * 86400)

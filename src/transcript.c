@@ -14,6 +14,7 @@
 #include "src/msg.h"
 #include "src/queue.h"
 #include "src/row.h"
+#include "src/say.h"
 #include "src/store.h"
 #include "src/text.h"
 #include "src/transcript.h"
@@ -392,7 +393,7 @@ put_rows(struct store *s, struct writer *w, char *err, size_t errlen)
 		}
 		more = page->b.page_result.more && ask->b.page.at > before;
 		if (page->b.page_result.failed) {
-			snprintf(err, errlen, "The history cannot be read.");
+			say_into(err, errlen, "The history cannot be read.");
 			good = false;
 		}
 		msg_free(page);
@@ -453,7 +454,7 @@ gather(struct store *s, struct writer *w, char *err, size_t errlen)
 	}
 	queue_free(q);
 	if (good && !found)
-		snprintf(err, errlen, "There is no such contact.");
+		say_into(err, errlen, "There is no such contact.");
 	return good && found;
 }
 
@@ -541,9 +542,9 @@ transcript_file(struct store *s, struct transcript *t, const char *path, bool re
 	err[0] = '\0';
 	if (file_out_open(&o->out, path, replace) != 0) {
 		if (errno == EEXIST)
-			snprintf(err, errlen, "There is a file already: %s.", path);
+			say_into(err, errlen, "There is a file already: %s.", path);
 		else
-			snprintf(err, errlen, "%s cannot be written: %s.", path,
+			say_into(err, errlen, "%s cannot be written: %s.", path,
 				 file_reason(errno));
 		free(o);
 		return false;
@@ -557,7 +558,7 @@ transcript_file(struct store *s, struct transcript *t, const char *path, bool re
 		o->error = errno;
 	}
 	if (o->failed && err[0] == '\0')
-		snprintf(err, errlen, "%s cannot be written: %s.", path, file_reason(o->error));
+		say_into(err, errlen, "%s cannot be written: %s.", path, file_reason(o->error));
 	good = good && !o->failed;
 	free(o);
 	return good;

@@ -1,6 +1,7 @@
 /* types.c - the words for the states in types.h. */
 #include "config.h"
 
+#include "src/say.h"
 #include "src/types.h"
 #include "src/util.h"
 
@@ -13,7 +14,8 @@ word(const char *const *words, size_t n, unsigned i)
 const char *
 trust_word(enum trust t)
 {
-	static const char *const words[] = {"stranger", "pinned", "verified", "changed"};
+	static const char *const words[] = {N_("stranger"), N_("pinned"), N_("verified"),
+					    N_("changed")};
 
 	return word(words, NELEM(words), t);
 }
@@ -23,21 +25,21 @@ trust_words(enum trust t, enum trust_how how)
 {
 	switch (how) {
 	case HOW_INVITE:
-		return t == TRUST_PINNED ? "pinned by invite" : trust_word(t);
+		return t == TRUST_PINNED ? N_("pinned by invite") : trust_word(t);
 	case HOW_ADDRESS:
-		return t == TRUST_PINNED ? "pinned by address" : trust_word(t);
+		return t == TRUST_PINNED ? N_("pinned by address") : trust_word(t);
 	case HOW_REQUEST:
-		return t == TRUST_PINNED ? "pinned by request" : trust_word(t);
+		return t == TRUST_PINNED ? N_("pinned by request") : trust_word(t);
 	case HOW_NUMBERS:
-		return t == TRUST_VERIFIED ? "verified by numbers" : trust_word(t);
+		return t == TRUST_VERIFIED ? N_("verified by numbers") : trust_word(t);
 	case HOW_CODE:
-		return t == TRUST_VERIFIED ? "verified by code" : trust_word(t);
+		return t == TRUST_VERIFIED ? N_("verified by code") : trust_word(t);
 	case HOW_ANSWERED:
-		return "changed: another key answered at its address";
+		return N_("changed: another key answered at its address");
 	case HOW_SUCCESSOR:
-		return "changed: it announced a new key";
+		return N_("changed: it announced a new key");
 	case HOW_DIFFER:
-		return "changed: the numbers differ";
+		return N_("changed: the numbers differ");
 	case HOW_UNKNOWN:
 	case HOW_CAME_OPEN:
 	case HOW_CAME_INVITE:
@@ -52,9 +54,10 @@ trust_words(enum trust t, enum trust_how how)
 const char *
 came_words(enum trust_how how)
 {
-	static const char *const words[] = {
-		"without an invite", "with your invite", "with an invite you made",
-		"with a key only your contacts have", "from this network, where you were visible"};
+	static const char *const words[] = {N_("without an invite"), N_("with your invite"),
+					    N_("with an invite you made"),
+					    N_("with a key only your contacts have"),
+					    N_("from this network, where you were visible")};
 
 	return how >= HOW_CAME_OPEN ? word(words, NELEM(words), how - HOW_CAME_OPEN) : "";
 }
@@ -62,7 +65,7 @@ came_words(enum trust_how how)
 const char *
 link_word(enum link_state s)
 {
-	static const char *const words[] = {"offline", "connecting", "online"};
+	static const char *const words[] = {N_("offline"), N_("connecting"), N_("online")};
 
 	return word(words, NELEM(words), s);
 }
@@ -70,7 +73,8 @@ link_word(enum link_state s)
 const char *
 receipt_word(enum receipt r)
 {
-	static const char *const words[] = {"queued", "sent", "delivered", "read", "failed"};
+	static const char *const words[] = {N_("queued"), N_("sent"), N_("delivered"), N_("read"),
+					    N_("failed")};
 
 	return word(words, NELEM(words), r);
 }
@@ -78,8 +82,9 @@ receipt_word(enum receipt r)
 const char *
 transfer_word(enum transfer_state s)
 {
-	static const char *const words[] = {"waiting", "running", "checking", "paused",	  "stalled",
-					    "done",    "failed",  "refused",  "cancelled"};
+	static const char *const words[] = {N_("waiting"), N_("running"), N_("checking"),
+					    N_("paused"),  N_("stalled"), N_("done"),
+					    N_("failed"),  N_("refused"), N_("cancelled")};
 
 	return word(words, NELEM(words), s);
 }
@@ -104,11 +109,11 @@ const char *
 found_sentence(enum found f)
 {
 	static const char *const words[] = {"",
-					    "at an address that was typed",
-					    "at an address of its invite",
-					    "at an address it told",
-					    "found nearby",
-					    "it called"};
+					    N_("at an address that was typed"),
+					    N_("at an address of its invite"),
+					    N_("at an address it told"),
+					    N_("found nearby"),
+					    N_("it called")};
 
 	return word(words, NELEM(words), f);
 }

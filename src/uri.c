@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/say.h"
 #include "src/text.h"
 #include "src/uri.h"
 #include "src/util.h"
@@ -169,7 +170,7 @@ fail(const struct err *e, const char *fmt, ...)
 
 	va_start(ap, fmt);
 	if (e->size > 0)
-		vsnprintf(e->s, e->size, fmt, ap);
+		vsnprintf(e->s, e->size, _(fmt), ap);
 	va_end(ap);
 	return false;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "src/say.h"
 #include "src/util.h"
 
 static void (*fatal_hook)(void);
@@ -30,7 +31,7 @@ util_fatal(const char *fmt, ...)
 		hook();
 	fputs("p2p-tui: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	vfprintf(stderr, _(fmt), ap);
 	va_end(ap);
 	fputc('\n', stderr);
 	exit(1);

@@ -310,7 +310,7 @@ static const struct line_case headless[] = {
 	 "A name cannot have control or invisible characters."},
 	{"/add " HEX("aa") " h:5", NULL, NULL, NULL, "That looks like a key, not like a name."},
 	{"/add 123456789012345678901234567890123456789012345678901234567890abcde h:5", NULL, NULL,
-	 NULL, "That name is too long: 64 bytes are allowed."},
+	 NULL, "A name has at most 64 bytes."},
 	{"/add", NULL, NULL, NULL, "Usage: /add [NAME] INVITE|HOST:PORT|KEY|CODE"},
 	{"/add 417-2093-8841", "join 417-2093-8841 <> <>", NULL, NULL, NULL},
 	{"/add 417 2093 8841", "join 417-2093-8841 <> <>", NULL, NULL, NULL},
@@ -489,8 +489,7 @@ test_say(struct command_env *env)
 	is_int(strlen(sent), TEXT_MAX_BYTES + strlen("say bob <>"), "goes whole");
 	ok(!command_say(env, "bob", long_text, TEXT_MAX_BYTES + 1, &b, err, sizeof(err)),
 	   "one byte more does not");
-	is_str(err, "That text is too long for a message (16384 bytes): send it as a file.",
-	       "and why");
+	is_str(err, "More than 16384 bytes: send it as a file.", "and why");
 	ok(command_say(env, "bob", "x", 1, &b, err, sizeof(err)) && !id_equal(&a, &b),
 	   "each message has an id of its own");
 	ok(!command_say(env, "bob", "", 0, &b, err, sizeof(err)), "an empty text is none");

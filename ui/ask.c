@@ -16,6 +16,7 @@
 #include "src/options.h"
 #include "src/path.h"
 #include "src/qr.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/ask.h"
@@ -175,7 +176,7 @@ send_done(struct front *f, struct dialog *d, int answer)
 
 		browser_sent(f, paths, n);
 		front_say(f, "Offered to %s. %s shows how it goes.",
-			  c != NULL ? c->c.name : "the peer", keys_name(REQ_FOCUS_TRANSFERS));
+			  c != NULL ? c->c.name : _("the peer"), keys_name(REQ_FOCUS_TRANSFERS));
 	}
 	if (answer < 0 && at < len)
 		prompt_insert(front_pane(f, PANE_PROMPT), bytes + at, len - at);
@@ -195,7 +196,7 @@ ask_files(struct front *f, const struct key *peer, const char *const *paths, siz
 
 	if (c == NULL || n == 0)
 		return;
-	snprintf(title, sizeof(title), "Send %s%s to %s?", what, strchr(what, ',') ? "," : "",
+	say_into(title, sizeof(title), "Send %s%s to %s?", what, strchr(what, ',') ? "," : "",
 		 c->c.name);
 	d = dialog_new(title, send_done);
 	for (size_t i = 0; i < n && i < 5; i++) {
@@ -391,13 +392,13 @@ ask_quit(struct front *f)
 	d = dialog_new("Quit?", quit_done);
 	if (running != 0)
 		dialog_line(d, STYLE_NORMAL, "%zu %s not finished; %s goes on at the next start.",
-			    running, running == 1 ? "transfer is" : "transfers are",
-			    running == 1 ? "it" : "each");
+			    running, running == 1 ? _("transfer is") : _("transfers are"),
+			    running == 1 ? _("it") : _("each"));
 	if (messages != 0)
 		dialog_line(d, STYLE_NORMAL,
 			    "%zu %s not delivered; %s kept and sent at the next start.", messages,
-			    messages == 1 ? "message or edit is" : "messages or edits are",
-			    messages == 1 ? "it is" : "they are");
+			    messages == 1 ? _("message or edit is") : _("messages or edits are"),
+			    messages == 1 ? _("it is") : _("they are"));
 	dialog_answer(d, 'y', "Quit");
 	dialog_answer(d, 'n', "Stay");
 	dialog_default(d, 1);

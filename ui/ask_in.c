@@ -9,6 +9,7 @@
 #include "src/msg.h"
 #include "src/path.h"
 #include "src/safety.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/ask.h"
@@ -71,10 +72,10 @@ ask_request(struct front *f, const struct key *peer, bool guard)
 		return;
 	d = dialog_new("Somebody asks to be let in", request_done);
 	dialog_line(d, STYLE_STRONG, "calls itself: %s",
-		    c->c.nick[0] != '\0' ? c->c.nick : "(nothing)");
+		    c->c.nick[0] != '\0' ? c->c.nick : _("(nothing)"));
 	dialog_line(d, STYLE_DIM, "key: %s", util_hex(hex, c->c.peer.b, KEY_LEN));
 	if (c->c.from[0] != '\0')
-		dialog_line(d, STYLE_DIM, "from: %s %s", c->c.from, came_words(c->c.how));
+		dialog_line(d, STYLE_DIM, "from: %s %s", c->c.from, _(came_words(c->c.how)));
 	safety_number(digits, &model_self(front_model(f))->key, peer);
 	safety_groups(text, digits, 6);
 	line = strchr(text, '\n');
@@ -179,7 +180,7 @@ offer_names(struct dialog *d, const struct model_transfer *t)
 		bool odd = text_has_hostile(t->names[i], strlen(t->names[i]));
 
 		dialog_line(d, odd ? STYLE_WARN : STYLE_NORMAL, "  %s%s", t->names[i],
-			    odd ? "  ⚠ odd name" : "");
+			    odd ? _("  ⚠ odd name") : "");
 	}
 	if (n != 0 && all > n)
 		dialog_line(d, STYLE_DIM, "  and %llu more", (unsigned long long)(all - n));
@@ -206,12 +207,13 @@ offer_count(char *out, size_t size, const struct msg_transfer *t)
 
 	if (t->folders != 0)
 		snprintf(folders, sizeof(folders), "%llu %s", (unsigned long long)t->folders,
-			 t->folders == 1 ? "folder" : "folders");
+			 t->folders == 1 ? _("folder") : _("folders"));
 	if (t->files != 0)
 		snprintf(out, size, "%llu %s%s%s", (unsigned long long)t->files,
-			 t->files == 1 ? "file" : "files", folders[0] != '\0' ? ", " : "", folders);
+			 t->files == 1 ? _("file") : _("files"), folders[0] != '\0' ? ", " : "",
+			 folders);
 	else
-		snprintf(out, size, "%s", folders[0] != '\0' ? folders : "nothing");
+		snprintf(out, size, "%s", folders[0] != '\0' ? folders : _("nothing"));
 }
 
 void
@@ -226,7 +228,7 @@ ask_offer(struct front *f, int64_t transfer, bool guard)
 	if (t == NULL || t->t.dir != DIR_IN || t->t.state != TRANSFER_WAITING)
 		return;
 	c = model_contact(front_model(f), &t->t.peer);
-	snprintf(title, sizeof(title), "%s offers files", c != NULL ? c->c.name : "A peer");
+	say_into(title, sizeof(title), "%s offers files", c != NULL ? c->c.name : _("A peer"));
 	d = dialog_new(title, offer_done);
 	offer_count(count, sizeof(count), &t->t);
 	dialog_line(d, STYLE_STRONG, "%s · %s · %s", t->what, count,
@@ -334,10 +336,10 @@ ask_inbox(struct front *f)
 		char line[NAME_SIZE + 160];
 
 		if (t != NULL)
-			snprintf(line, sizeof(line), "%s offers %.100s",
-				 c != NULL ? c->c.name : "A peer", t->what);
+			say_into(line, sizeof(line), "%s offers %.100s",
+				 c != NULL ? c->c.name : _("A peer"), t->what);
 		else
-			snprintf(line, sizeof(line), "%s asks to be let in", c->c.name);
+			say_into(line, sizeof(line), "%s asks to be let in", c->c.name);
 		dialog_answer(d, (uint32_t)('1' + i), line);
 	}
 	dialog_keep(d, xmemdup(list, n * sizeof(list[0])), n * sizeof(list[0]));

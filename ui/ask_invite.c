@@ -8,6 +8,7 @@
 #include "src/model.h"
 #include "src/msg.h"
 #include "src/qr.h"
+#include "src/say.h"
 #include "src/uri.h"
 #include "src/util.h"
 #include "ui/ask.h"
@@ -113,7 +114,7 @@ ask_fine(struct front *f, const char *text, size_t len, size_t start, size_t n,
 	memcpy(key.b, inv->key, KEY_LEN);
 	c = model_contact(front_model(f), &key);
 	dialog_line(d, STYLE_STRONG, "calls itself: %s",
-		    inv->nick[0] != '\0' ? inv->nick : "(nothing)");
+		    inv->nick[0] != '\0' ? inv->nick : _("(nothing)"));
 	dialog_line(d, STYLE_DIM, "key: %s", util_hex(hex, key.b, KEY_LEN));
 	if (c != NULL && c->c.state == CONTACT_ACCEPTED)
 		dialog_line(d, STYLE_NORMAL,
@@ -193,12 +194,12 @@ show_qr(struct front *f, struct dialog *over, const char *text, size_t len)
 	    qr_columns(q) > grid_width(front_grid(f))) {
 		if (q == NULL)
 			snprintf(why, sizeof(why), "%s",
-				 qr_there() ? "That is too long for a QR code."
-					    : "This p2p-tui was built without libqrencode.");
+				 qr_there() ? _("That is too long for a QR code.")
+					    : _("This p2p-tui was built without libqrencode."));
 		else if (grid_is_ascii(front_grid(f)))
-			snprintf(why, sizeof(why), "This terminal has no UTF-8: no QR codes.");
+			say_into(why, sizeof(why), "This terminal has no UTF-8: no QR codes.");
 		else
-			snprintf(why, sizeof(why), "As a QR code it needs %d columns and %d rows.",
+			say_into(why, sizeof(why), "As a QR code it needs %d columns and %d rows.",
 				 qr_columns(q), qr_rows(q) + 1);
 		dialog_error(over, why);
 		free(q);

@@ -6,6 +6,7 @@
 
 #include "src/model.h"
 #include "src/msg.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/ask.h"
@@ -61,7 +62,7 @@ ask_nearby(struct front *f)
 
 		if (n->is_contact)
 			continue;
-		snprintf(label, sizeof(label), "Say hello to %s at %s", n->nick, n->address);
+		say_into(label, sizeof(label), "Say hello to %s at %s", n->nick, n->address);
 		dialog_answer(d, 0, label);
 		strlcpy(o.address[o.n++], n->address, ADDR_TEXT_SIZE);
 	}
@@ -73,7 +74,7 @@ ask_nearby(struct front *f)
 	else
 		dialog_line(d, STYLE_DIM,
 			    "Anybody can take any name: compare the safety number later.");
-	dialog_answer(d, 'v', o.visible ? "Hide again" : "Be visible for 10 minutes");
+	dialog_answer(d, 'v', o.visible ? N_("Hide again") : N_("Be visible for 10 minutes"));
 	dialog_answer(d, 'x', "Close");
 	dialog_default(d, o.n > 0 ? 0 : o.n + 1);
 	dialog_menu(d);

@@ -8,6 +8,7 @@
 #include "src/addr.h"
 #include "src/model.h"
 #include "src/msg.h"
+#include "src/say.h"
 #include "src/util.h"
 #include "ui/ask.h"
 #include "ui/front_priv.h"
@@ -135,15 +136,15 @@ static void
 open_code(struct front *f, bool joining)
 {
 	bool over = f->codes[joining].c.state == CODE_VOID;
-	struct dialog *d = dialog_new(joining ? "Pairing" : "Pair by code", waiting_done);
+	struct dialog *d = dialog_new(joining ? N_("Pairing") : N_("Pair by code"), waiting_done);
 
 	dialog_about(d, NULL, joining);
 	fill(f, d, joining);
-	dialog_answer(d, 0, over ? "Close" : "Hide");
+	dialog_answer(d, 0, over ? N_("Close") : N_("Hide"));
 	if (over)
-		dialog_answer(d, 'n', joining ? "Type it anew" : "New code");
+		dialog_answer(d, 'n', joining ? N_("Type it anew") : N_("New code"));
 	else
-		dialog_answer(d, 't', joining ? "Give up" : "Take it back");
+		dialog_answer(d, 't', joining ? N_("Give up") : N_("Take it back"));
 	/* It may come up while somebody types. */
 	dialog_guard(d);
 	front_ask(f, d);
@@ -217,7 +218,7 @@ whole_address(char out[ADDR_TEXT_SIZE], const char *typed, const char **why)
 	char host[ADDR_HOSTLEN];
 	uint16_t port;
 
-	*why = "That address is too long.";
+	*why = _("That address is too long.");
 	if (strlen(typed) + 8 >= ADDR_TEXT_SIZE ||
 	    !addr_split_hostport(typed, host, sizeof(host), &port, ADDR_PORT, why))
 		return false;

@@ -8,6 +8,7 @@
 
 #include "src/msg.h"
 #include "src/pass.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/ask.h"
@@ -35,11 +36,11 @@ strength(const char *typed)
 		p += strcspn(p, " ");
 	}
 	if (len == 0)
-		return "Four or five words that do not belong together make a good one.";
+		return _("Four or five words that do not belong together make a good one.");
 	if (len >= 20 || words >= 4)
-		return "Long enough to stand.";
-	return len >= 12 ? "Fair, if it is nothing others could think of."
-			 : "Short: who has this disk could find it by trying.";
+		return _("Long enough to stand.");
+	return len >= 12 ? _("Fair, if it is nothing others could think of.")
+			 : _("Short: who has this disk could find it by trying.");
 }
 
 static void
@@ -82,15 +83,15 @@ wrong(const struct front *f, const struct dialog *d, int answer)
 	size_t at = new_field(d);
 
 	if (f->pass_serial != 0)
-		return "The one before is still being done.";
+		return _("The one before is still being done.");
 	if (at == 1 && dialog_value(d, 0)[0] == '\0')
-		return "Type the passphrase that is set, too.";
+		return _("Type the passphrase that is set, too.");
 	if (answer == ANSWER_REMOVE && at == 1)
 		return NULL;
 	if (dialog_value(d, at)[0] == '\0')
-		return "An empty passphrase protects nothing.";
+		return _("An empty passphrase protects nothing.");
 	if (strcmp(dialog_value(d, at), dialog_value(d, at + 1)) != 0)
-		return "The two are not the same.";
+		return _("The two are not the same.");
 	return NULL;
 }
 
@@ -124,7 +125,7 @@ done(struct front *f, struct dialog *d, int answer)
 		return true;
 	sentence = wrong(f, d, answer);
 	if (sentence == NULL && !ask_core(f, d, answer))
-		sentence = "The program is busy and did not take that. Try again.";
+		sentence = _("The program is busy and did not take that. Try again.");
 	if (sentence != NULL) {
 		dialog_error(d, sentence);
 		return false;
@@ -133,9 +134,9 @@ done(struct front *f, struct dialog *d, int answer)
 	dialog_clear(d);
 	dialog_line(d, STYLE_NORMAL, "%s",
 		    answer == ANSWER_SET
-			    ? "Sealing… This takes some seconds, and longer with a long history. "
-			      "Esc leaves it to it."
-			    : "Removing…");
+			    ? _("Sealing… This takes some seconds, and longer with a long history. "
+				"Esc leaves it to it.")
+			    : _("Removing…"));
 	return false;
 }
 
@@ -143,14 +144,14 @@ void
 ask_passphrase(struct front *f)
 {
 	bool set = front_sealed(f);
-	struct dialog *d = dialog_new(set ? "Your passphrase" : "A passphrase", done);
+	struct dialog *d = dialog_new(set ? N_("Your passphrase") : N_("A passphrase"), done);
 
 	dialog_about(d, NULL, set);
 	if (set)
 		dialog_secret(d, "Passphrase", "the one that is set", PASS_MAX);
-	dialog_secret(d, set ? "New one" : "Passphrase", "", PASS_MAX);
+	dialog_secret(d, set ? N_("New one") : N_("Passphrase"), "", PASS_MAX);
 	dialog_secret(d, "Once more", "", PASS_MAX);
-	dialog_answer(d, 0, set ? "Change it" : "Set it");
+	dialog_answer(d, 0, set ? N_("Change it") : N_("Set it"));
 	if (set)
 		dialog_answer(d, 0, "Remove it");
 	dialog_answer(d, 0, "Cancel");
@@ -162,7 +163,7 @@ ask_passphrase(struct front *f)
 bool
 ask_passphrase_result(struct front *f, const struct msg *ev)
 {
-	const char *said = ev->len != 0 ? (const char *)ev->bytes : "That failed.";
+	const char *said = ev->len != 0 ? (const char *)ev->bytes : _("That failed.");
 	struct dialog *d = f->top;
 
 	if (ev->serial == 0 || ev->serial != f->pass_serial)

@@ -9,6 +9,7 @@
 #include "src/msg.h"
 #include "src/options.h"
 #include "src/retain.h"
+#include "src/say.h"
 #include "src/uri.h"
 #include "src/util.h"
 #include "ui/ask.h"
@@ -138,7 +139,7 @@ ask_address(struct front *f, const struct key *peer)
 		front_error(f, "Each device has an address of its own: choose one.");
 		return;
 	}
-	snprintf(title, sizeof(title), "Where %s is", c->c.name);
+	say_into(title, sizeof(title), "Where %s is", c->c.name);
 	d = dialog_new(title, address_done);
 	for (uint32_t i = 0; i < c->c.naddrs && i < CONTACT_ADDRS; i++)
 		dialog_line(d, STYLE_DIM, "known: %s", c->c.addrs[i]);
@@ -202,7 +203,7 @@ ask_remove(struct front *f, const struct key *peer)
 			"A person goes with the last of its devices: remove those, or /ungroup.");
 		return;
 	}
-	snprintf(title, sizeof(title), "Remove %s?", c->c.name);
+	say_into(title, sizeof(title), "Remove %s?", c->c.name);
 	d = dialog_new(title, remove_done);
 	dialog_line(d, STYLE_NORMAL,
 		    "The contact and everything that was said go from this computer.");
@@ -231,7 +232,7 @@ ask_clear(struct front *f, const struct key *peer)
 
 	if (c == NULL)
 		return;
-	snprintf(title, sizeof(title), "Clear the chat with %s?", c->c.name);
+	say_into(title, sizeof(title), "Clear the chat with %s?", c->c.name);
 	d = dialog_new(title, clear_done);
 	dialog_line(d, STYLE_NORMAL,
 		    "What was said goes from this computer for good. What was not delivered yet "
@@ -272,7 +273,7 @@ ask_keep(struct front *f, const struct key *peer, int32_t keep)
 		return;
 	(void)retain_parse_keep(options_text(front_options(f), OPT_keep), &usual);
 	now = retain_effective(keep, usual);
-	snprintf(title, sizeof(title), "Keep less of the chat with %s?", c->c.name);
+	say_into(title, sizeof(title), "Keep less of the chat with %s?", c->c.name);
 	d = dialog_new(title, keep_done);
 	if (now == KEEP_NOTHING)
 		dialog_line(d, STYLE_NORMAL,
@@ -308,7 +309,7 @@ ask_block(struct front *f, const struct key *peer)
 
 	if (c == NULL)
 		return;
-	snprintf(title, sizeof(title), "Block %s?", c->c.name);
+	say_into(title, sizeof(title), "Block %s?", c->c.name);
 	d = dialog_new(title, block_done);
 	dialog_line(d, STYLE_NORMAL,
 		    "To them it will look as if you were not there. You can unblock later.");
@@ -390,14 +391,15 @@ ask_peer(struct front *f, const struct key *peer)
 	d = dialog_new(c->c.name, menu_done);
 	dialog_menu(d);
 	dialog_answer(d, 'o', "Open the chat");
-	dialog_answer(d, closed ? 'c' : 'd', closed ? "Connect now" : "Close the connection");
+	dialog_answer(d, closed ? 'c' : 'd',
+		      closed ? N_("Connect now") : N_("Close the connection"));
 	dialog_answer(d, 's', "Choose files to send");
 	dialog_answer(d, 'v', "Compare safety numbers");
 	dialog_answer(d, 'e', "Enter address and port");
 	dialog_answer(d, 'r', "Rename");
 	dialog_answer(d, 'g', "Group as a device of a person");
 	dialog_answer(d, c->c.state == CONTACT_BLOCKED ? 'u' : 'b',
-		      c->c.state == CONTACT_BLOCKED ? "Unblock" : "Block");
+		      c->c.state == CONTACT_BLOCKED ? N_("Unblock") : N_("Block"));
 	dialog_answer(d, 'x', "Remove");
 	dialog_about(d, peer, 0);
 	dialog_stale(d, peer_gone);

@@ -6,6 +6,7 @@
 
 #include "src/model.h"
 #include "src/msg.h"
+#include "src/say.h"
 #include "src/util.h"
 #include "ui/ask.h"
 #include "ui/dialog.h"
@@ -47,7 +48,7 @@ ask_device(struct front *f, const struct key *peer)
 
 	if (c == NULL || c->c.is_person || c->c.state != CONTACT_ACCEPTED)
 		return;
-	snprintf(title, sizeof(title), "Whose device is %s?", c->c.name);
+	say_into(title, sizeof(title), "Whose device is %s?", c->c.name);
 	d = dialog_new(title, device_done);
 	dialog_line(d, STYLE_DIM,
 		    "What is said to a person, and files sent there, go to each of the devices.");
@@ -104,7 +105,8 @@ ask_person(struct front *f, const struct key *peer)
 	d = dialog_new(c->c.name, menu_done);
 	dialog_menu(d);
 	dialog_answer(d, 'o', "Open the chat");
-	dialog_answer(d, closed ? 'c' : 'd', closed ? "Connect now" : "Close the connections");
+	dialog_answer(d, closed ? 'c' : 'd',
+		      closed ? N_("Connect now") : N_("Close the connections"));
 	dialog_answer(d, 's', "Choose files to send");
 	dialog_answer(d, 'r', "Rename");
 	dialog_answer(d, 'g', "Take the devices apart");

@@ -9,6 +9,7 @@
 #include "src/msg.h"
 #include "src/qr.h"
 #include "src/safety.h"
+#include "src/say.h"
 #include "src/util.h"
 #include "ui/ask.h"
 #include "ui/dialog.h"
@@ -42,7 +43,8 @@ done(struct front *f, struct dialog *d, int answer)
 	if (c == NULL || answer == VERIFY_NOT_NOW || answer < 0)
 		return true;
 	if (answer == VERIFY_MATCH && strcmp(dialog_value(d, 0), WORD) != 0) {
-		dialog_error(d, "If every digit is the same, type the word " WORD ".");
+		say_into(err, sizeof(err), "If every digit is the same, type the word %s.", WORD);
+		dialog_error(d, err);
 		dialog_to_field(d, 0);
 		return false;
 	}
@@ -76,9 +78,10 @@ say_why(struct front *f, struct dialog *d, const struct msg_contact *c)
 		dialog_line(d, STYLE_WARN,
 			    "On %s you said that the numbers differ. Sending is paused.", day);
 	else if (c->trust == TRUST_VERIFIED)
-		dialog_line(d, STYLE_GOOD, "✓ %s since %s.", trust_words(c->trust, c->how), day);
+		dialog_line(d, STYLE_GOOD, "✓ %s since %s.", _(trust_words(c->trust, c->how)), day);
 	else
-		dialog_line(d, STYLE_NORMAL, "Not checked yet: %s.", trust_words(c->trust, c->how));
+		dialog_line(d, STYLE_NORMAL, "Not checked yet: %s.",
+			    _(trust_words(c->trust, c->how)));
 	dialog_line(d, STYLE_NORMAL, "Call, or meet. Both screens must show the same numbers:");
 }
 
@@ -99,7 +102,7 @@ ask_verify(struct front *f, const struct key *peer)
 		front_error(f, "Each device has a number of its own: choose one.");
 		return;
 	}
-	snprintf(title, sizeof(title), "Is this really %s?", c->c.name);
+	say_into(title, sizeof(title), "Is this really %s?", c->c.name);
 	d = dialog_new(title, done);
 	safety_number(digits, &model_self(front_model(f))->key, command_compared(&c->c));
 	safety_groups(text, digits, 6);

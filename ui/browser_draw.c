@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "src/path.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/browser_priv.h"
@@ -65,13 +66,13 @@ draw_title(struct browser *b, struct grid *g, struct rect r)
 	int w, n;
 
 	if (rows > h)
-		snprintf(right, sizeof(right), "hidden %s %zu/%zu", b->hidden ? "on" : "off",
+		say_into(right, sizeof(right), "hidden %s %zu/%zu", b->hidden ? _("on") : _("off"),
 			 (b->top + h - 1) / h + 1, (rows + h - 1) / h);
 	else
-		snprintf(right, sizeof(right), "hidden %s", b->hidden ? "on" : "off");
+		say_into(right, sizeof(right), "hidden %s", b->hidden ? _("on") : _("off"));
 	w = (int)strlen(right);
 	draw_right(g, r.y, r.x + r.w, w, STYLE_DIM, right);
-	n = draw_text(g, r.y, r.x + 1, r.w - 1, STYLE_TITLE, "FILES");
+	n = draw_text(g, r.y, r.x + 1, r.w - 1, STYLE_TITLE, _("FILES"));
 	draw_textn(g, r.y, r.x + 1 + n + 2, r.w - n - 4 - w - 1, STYLE_STRONG, path, strlen(path),
 		   TEXT_MIDDLE);
 	free(path);
@@ -109,7 +110,7 @@ draw_filter(struct browser *b, struct grid *g, struct rect r)
 		browser_captions(b, g, draw_counts(b, g, r) + 2, -1, NULL);
 		return;
 	}
-	snprintf(line, sizeof(line), "%zu of %zu match", filelist_matching(b->list),
+	say_into(line, sizeof(line), "%zu of %zu match", filelist_matching(b->list),
 		 filelist_total(b->list));
 	w = draw_right(g, r.y + 1, end, r.w / 2, STYLE_DIM, line);
 	draw_text(g, r.y + 1, r.x + 1, 1, STYLE_KEY, "/");
@@ -136,13 +137,13 @@ size_word(const struct dirlist_entry *e, char *out, size_t size)
 	switch (e->kind) {
 	case DIRLIST_FOLDER:
 		if (e->items == DIRLIST_CLOSED)
-			snprintf(out, size, "no access");
+			say_into(out, size, "no access");
 		else if (e->items < 0)
 			snprintf(out, size, "…");
 		else if (e->items == 1)
-			snprintf(out, size, "1 item");
+			say_into(out, size, "1 item");
 		else if (e->items < 10000)
-			snprintf(out, size, "%" PRId64 " items", e->items);
+			say_into(out, size, "%lld items", (long long)e->items);
 		else
 			snprintf(out, size, "%" PRId64, e->items);
 		break;
@@ -150,17 +151,17 @@ size_word(const struct dirlist_entry *e, char *out, size_t size)
 		text_size(out, size, e->size);
 		break;
 	case DIRLIST_FIFO:
-		snprintf(out, size, "pipe");
+		say_into(out, size, "pipe");
 		break;
 	case DIRLIST_SOCKET:
-		snprintf(out, size, "socket");
+		say_into(out, size, "socket");
 		break;
 	case DIRLIST_BROKEN:
-		snprintf(out, size, "lost link");
+		say_into(out, size, "lost link");
 		break;
 	case DIRLIST_DEVICE:
 	default:
-		snprintf(out, size, "device");
+		say_into(out, size, "device");
 		break;
 	}
 }
@@ -262,23 +263,24 @@ draw_nothing(struct browser *b, struct grid *g, struct rect list)
 
 	edit_text(b->filter, &len);
 	if (b->error == EACCES || b->error == EPERM)
-		snprintf(line, sizeof(line), "You may not read this folder.");
+		say_into(line, sizeof(line), "You may not read this folder.");
 	else if (b->error == ENOENT || b->error == ENOTDIR)
-		snprintf(line, sizeof(line), "There is no such folder any more.");
+		say_into(line, sizeof(line), "There is no such folder any more.");
 	else if (b->error == EAGAIN)
-		snprintf(line, sizeof(line),
+		say_into(line, sizeof(line),
 			 "The system gave no thread to read this folder; try again.");
 	else if (b->error != 0)
-		snprintf(line, sizeof(line), "This folder cannot be read: %s.", strerror(b->error));
+		say_into(line, sizeof(line), "This folder cannot be read: %s.",
+			 say_errno(b->error));
 	else if (b->folder == NULL || b->reading)
 		line[0] = '\0';
 	else if (len != 0)
-		snprintf(line, sizeof(line), "Nothing here matches. Esc lifts the filter.");
+		say_into(line, sizeof(line), "Nothing here matches. Esc lifts the filter.");
 	else if (filelist_hidden(b->list) != 0)
-		snprintf(line, sizeof(line), "Nothing here but hidden files: %s shows them.",
+		say_into(line, sizeof(line), "Nothing here but hidden files: %s shows them.",
 			 keys_name(REQ_FILE_HIDDEN));
 	else
-		snprintf(line, sizeof(line), "This folder is empty.");
+		say_into(line, sizeof(line), "This folder is empty.");
 	draw_wrapped(g, list.y, list.x + NAME_X, list.w - NAME_X - 1, list.h,
 		     b->error != 0 ? STYLE_ERROR : STYLE_DIM, line, strlen(line));
 }
@@ -345,7 +347,7 @@ basket_draw(struct pane *p, struct grid *g, bool focus)
 	(void)focus;
 	if (r.h > 1) {
 		draw_hline(g, r.y, r.x, r.w, STYLE_BORDER, "─");
-		draw_text(g, r.y, r.x + 1, r.w - 1, STYLE_TITLE, " SELECTED ");
+		draw_text(g, r.y, r.x + 1, r.w - 1, STYLE_TITLE, _(" SELECTED "));
 	}
 	if (sentence[0] != '\0') {
 		draw_text(g, y, r.x + 1, r.w - 2, error ? STYLE_ERROR : STYLE_STRONG, sentence);
@@ -357,7 +359,7 @@ basket_draw(struct pane *p, struct grid *g, bool focus)
 			 keys_name(REQ_FILE_MARK), keys_name(REQ_FILE_SEND));
 		return;
 	}
-	snprintf(clears, sizeof(clears), "%s clears", keys_name(REQ_FILE_CLEAR));
+	say_into(clears, sizeof(clears), "%s clears", keys_name(REQ_FILE_CLEAR));
 	if (r.w >= 60)
 		end -= draw_right(g, y, end, r.w / 3, STYLE_DIM, clears) + 2;
 	x = r.x + 1 +

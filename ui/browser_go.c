@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "src/path.h"
+#include "src/say.h"
 #include "src/util.h"
 #include "ui/browser_priv.h"
 #include "ui/dirlist.h"
@@ -304,7 +305,7 @@ browser_go(struct front *f, const char *folder, char *err, size_t errlen)
 	char *typed = path_expand(folder), *cwd = getcwd(NULL, 0), *full, *clean;
 
 	if (typed[0] != '/' && cwd == NULL) {
-		snprintf(err, errlen, "The current folder is gone: give the whole path.");
+		say_into(err, errlen, "The current folder is gone: give the whole path.");
 		free(typed);
 		return false;
 	}

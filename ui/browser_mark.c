@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "src/model.h"
+#include "src/say.h"
 #include "src/util.h"
 #include "ui/ask.h"
 #include "ui/browser_priv.h"
@@ -20,17 +21,17 @@ browser_refusal(const struct dirlist_entry *e)
 {
 	switch (e->kind) {
 	case DIRLIST_FIFO:
-		return "a pipe";
+		return _("a pipe");
 	case DIRLIST_SOCKET:
-		return "a socket";
+		return _("a socket");
 	case DIRLIST_DEVICE:
-		return "a device";
+		return _("a device");
 	case DIRLIST_BROKEN:
-		return "a link that leads nowhere";
+		return _("a link that leads nowhere");
 	case DIRLIST_FOLDER:
 	case DIRLIST_FILE:
 	default:
-		return e->made_up ? "made up by the kernel as it is read" : NULL;
+		return e->made_up ? _("made up by the kernel as it is read") : NULL;
 	}
 }
 

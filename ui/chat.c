@@ -8,6 +8,7 @@
 #include "src/model.h"
 #include "src/msg.h"
 #include "src/retain.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/chat.h"
@@ -247,37 +248,37 @@ link_words(struct front *f, const struct model_contact *c, char *out, size_t siz
 	char ago[TEXT_FIGURE], clock[6];
 
 	if (c->c.is_person && c->c.link == LINK_ONLINE) {
-		snprintf(out, size, "%s %u of %u devices", c->c.away ? "◐" : "●", c->c.online,
+		say_into(out, size, "%s %u of %u devices", c->c.away ? "◐" : "●", c->c.online,
 			 c->c.devices);
 		add_status(c, out, size);
 		return;
 	}
 	if (c->c.state == CONTACT_BLOCKED)
-		snprintf(out, size, "⊘ blocked");
+		say_into(out, size, "⊘ blocked");
 	else if (c->c.link == LINK_ONLINE && !c->c.accepted_us)
-		snprintf(out, size, "● has not let you in yet");
+		say_into(out, size, "● has not let you in yet");
 	else if (c->c.link == LINK_ONLINE && c->c.away)
-		snprintf(out, size, "◐ away since %s%s", draw_clock(clock, c->c.away_since),
-			 front_wall(f) - c->c.away_since > 86400000 ? ", days ago" : "");
+		say_into(out, size, "◐ away since %s%s", draw_clock(clock, c->c.away_since),
+			 front_wall(f) - c->c.away_since > 86400000 ? _(", days ago") : "");
 	else if (c->c.link == LINK_ONLINE && c->c.rtt_us != 0 && c->c.rtt_us < 1000)
-		snprintf(out, size, "● direct · under 1 ms");
+		say_into(out, size, "● direct · under 1 ms");
 	else if (c->c.link == LINK_ONLINE && c->c.rtt_us != 0)
-		snprintf(out, size, "● direct · %u ms", (c->c.rtt_us + 500) / 1000);
+		say_into(out, size, "● direct · %u ms", (c->c.rtt_us + 500) / 1000);
 	else if (c->c.link == LINK_ONLINE)
-		snprintf(out, size, "● direct");
+		say_into(out, size, "● direct");
 	else if (c->c.closed_by_hand)
-		snprintf(out, size, "○ closed by you · /connect opens it");
+		say_into(out, size, "○ closed by you · /connect opens it");
 	else if (c->c.link == LINK_CONNECTING)
-		snprintf(out, size, "○ connecting…");
+		say_into(out, size, "○ connecting…");
 	else if (c->c.last_seen == 0)
-		snprintf(out, size, "○ not reached yet%s%s", c->detail[0] != '\0' ? " · " : "",
-			 c->detail);
+		say_into(out, size, "○ not reached yet%s%s", c->detail[0] != '\0' ? " · " : "",
+			 _(c->detail));
 	else if (c->detail[0] != '\0')
-		snprintf(out, size, "○ offline · %s", c->detail);
+		say_into(out, size, "○ offline · %s", _(c->detail));
 	else if (front_wall(f) - c->c.last_seen < 60000)
-		snprintf(out, size, "○ offline · seen just now");
+		say_into(out, size, "○ offline · seen just now");
 	else
-		snprintf(out, size, "○ offline · seen %s ago",
+		say_into(out, size, "○ offline · seen %s ago",
 			 text_ago(ago, sizeof(ago), (front_wall(f) - c->c.last_seen) / 1000));
 	add_status(c, out, size);
 }
@@ -285,12 +286,12 @@ link_words(struct front *f, const struct model_contact *c, char *out, size_t siz
 static void
 draw_title(struct pane *p, struct grid *g, const struct model_contact *c)
 {
-	static const char *const trust[] = {"key not checked", "pinned", "✓ verified",
-					    "⚠ key changed"};
+	static const char *const trust[] = {N_("key not checked"), N_("pinned"), N_("✓ verified"),
+					    N_("⚠ key changed")};
 	struct rect r = p->rect;
 	uint32_t agreed = retain_agreed(c->chat.timer_mine, c->chat.timer_theirs);
 	char words[200 + STATUS_SIZE], lives[80], timer[24];
-	const char *right = trust[(unsigned)c->c.trust % NELEM(trust)];
+	const char *right = _(trust[(unsigned)c->c.trust % NELEM(trust)]);
 	unsigned style = c->c.trust == TRUST_CHANGED	? STYLE_WARN
 			 : c->c.trust == TRUST_VERIFIED ? STYLE_GOOD
 							: STYLE_DIM;
@@ -303,7 +304,7 @@ draw_title(struct pane *p, struct grid *g, const struct model_contact *c)
 	}
 	/* A changed key is told at any width. */
 	if (r.w < 50 && c->c.trust == TRUST_CHANGED)
-		right = "⚠ key";
+		right = _("⚠ key");
 	if (r.w >= 50 || c->c.trust == TRUST_CHANGED)
 		end -= draw_right(g, r.y, end, r.w / 3, style, right) + 1;
 	n = draw_text(g, r.y, x, (end - x) / 2, STYLE_TITLE, c->c.name);
@@ -321,7 +322,7 @@ draw_empty(struct pane *p, struct grid *g, const struct model_contact *c)
 
 	if (!c->chat.at_top)
 		return;
-	snprintf(line, sizeof(line),
+	say_into(line, sizeof(line),
 		 "Nothing has been said to %s yet. Type below; Enter sends. %s "
 		 "chooses files to send.",
 		 c->c.name, keys_name(REQ_FOCUS_FILES));
@@ -329,7 +330,7 @@ draw_empty(struct pane *p, struct grid *g, const struct model_contact *c)
 	if (r.h >= 10 || !tour_on(p->front))
 		y += draw_para(g, y, r.x + 2, w, r.h, STYLE_DIM, line, strlen(line)) + 1;
 	if (!c->c.accepted_us && c->c.state == CONTACT_ACCEPTED) {
-		snprintf(line, sizeof(line),
+		say_into(line, sizeof(line),
 			 "%s has not let you in yet: what you write waits here until then.",
 			 c->c.name);
 		y += draw_para(g, y, r.x + 2, w, r.h, STYLE_DIM, line, strlen(line)) + 1;

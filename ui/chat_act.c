@@ -8,6 +8,7 @@
 #include "src/command.h"
 #include "src/model.h"
 #include "src/retain.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/ask.h"
@@ -113,7 +114,7 @@ tell_copies(struct pane *p, const struct model_contact *c, const struct row *r)
 	if (!c->c.is_person || r->ncopies == 0)
 		return false;
 	if (r->dir == DIR_OUT)
-		snprintf(line, sizeof(line), "Delivered to %zu of %zu:", model_arrived(m, r),
+		say_into(line, sizeof(line), "Delivered to %zu of %zu:", model_arrived(m, r),
 			 r->ncopies);
 	else
 		strlcpy(line, "From:", sizeof(line));

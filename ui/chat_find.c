@@ -7,6 +7,7 @@
 #include "src/model.h"
 #include "src/msg.h"
 #include "src/row.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/chat.h"
@@ -72,9 +73,9 @@ say_end(struct pane *p)
 {
 	struct chat_view *v = p->state;
 
-	front_say(p->front, v->found_row == 0 ? "Nothing matches."
-			    : v->older	      ? "Nothing older matches."
-					      : "Nothing newer matches.");
+	front_say(p->front, v->found_row == 0 ? N_("Nothing matches.")
+			    : v->older	      ? N_("Nothing older matches.")
+					      : N_("Nothing newer matches."));
 }
 
 /* The store looks through what is not loaded. */

@@ -7,6 +7,7 @@
 
 #include "src/link.h"
 #include "src/model.h"
+#include "src/say.h"
 #include "src/util.h"
 #include "ui/chat.h"
 #include "ui/chat_priv.h"
@@ -99,7 +100,8 @@ which_done(struct front *f, struct dialog *d, int answer)
 static void
 ask_which(struct front *f, const struct links *all, bool copy)
 {
-	struct dialog *d = dialog_new(copy ? "Copy which link?" : "Open which link?", which_done);
+	struct dialog *d =
+		dialog_new(copy ? N_("Copy which link?") : N_("Open which link?"), which_done);
 	size_t len = 0, at = 0;
 	char *kept;
 
@@ -133,8 +135,8 @@ chat_link(struct pane *p, bool copy)
 		if (!chosen || c->chat.rows[i - 1].r.row == v->cursor_row)
 			links_of(&c->chat.rows[i - 1].r, &all);
 	if (all.n == 0)
-		front_error(p->front, chosen ? "There is no link in that message."
-					     : "There is no link in this chat.");
+		front_error(p->front, chosen ? N_("There is no link in that message.")
+					     : N_("There is no link in this chat."));
 	else if (all.n == 1)
 		take(p->front, all.link[0], copy);
 	else

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "src/model.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/chat_rows.h"
@@ -38,7 +39,7 @@ own_name(struct front *f)
 {
 	const char *nick = model_self(front_model(f))->nick;
 
-	return nick[0] != '\0' ? nick : "you";
+	return nick[0] != '\0' ? nick : _("you");
 }
 
 void
@@ -101,7 +102,7 @@ receipt(const struct chat_look *look, const struct row *r, unsigned *style, char
 		return "✓✓";
 	case RECEIPT_READ:
 		*style = STYLE_GOOD;
-		return "read";
+		return _("read");
 	case RECEIPT_FAILED:
 	default:
 		*style = STYLE_ERROR;
@@ -142,13 +143,13 @@ row_quote(const struct chat_look *look, const struct row *r, struct grid *g, int
 	if (g == NULL)
 		return 1;
 	if (r->quote_dir == DIR_NOTE) {
-		draw_text(g, y, at, w, STYLE_DIM, "↳ a message that is not here");
+		draw_text(g, y, at, w, STYLE_DIM, _("↳ a message that is not here"));
 		return 1;
 	}
 	at += draw_fmt(g, y, at, w, STYLE_DIM, "↳ %s: ", name);
 	w -= at - x - text_x(look);
 	if (r->quote_len == 0)
-		draw_text(g, y, at, w, STYLE_DIM, "message deleted");
+		draw_text(g, y, at, w, STYLE_DIM, _("message deleted"));
 	else
 		draw_textn(g, y, at, w, STYLE_DIM, r->quote, strcspn(r->quote, "\n"), 0);
 	return 1;
@@ -159,7 +160,7 @@ static int
 row_marks(const struct chat_look *look, const struct row *r, struct grid *g, int y, int x)
 {
 	int at = x + text_x(look), end = x + look->w - 1;
-	const char *const names[2] = {look->contact->c.name, "you"};
+	const char *const names[2] = {look->contact->c.name, _("you")};
 
 	if (r->edits == 0 && r->react_len[DIR_IN] == 0 && r->react_len[DIR_OUT] == 0)
 		return 0;
@@ -167,7 +168,7 @@ row_marks(const struct chat_look *look, const struct row *r, struct grid *g, int
 		return 1;
 	if (r->edits != 0)
 		at += draw_text(g, y, at, end - at, STYLE_DIM,
-				r->edit_seq != 0 ? "edited · waits  " : "edited  ");
+				r->edit_seq != 0 ? _("edited · waits  ") : _("edited  "));
 	for (int i = DIR_IN; i <= DIR_OUT; i++) {
 		if (r->react_len[i] == 0)
 			continue;
@@ -242,7 +243,8 @@ row_text(const struct chat_look *look, size_t i, struct grid *g, int y, int x)
 		draw_head(look, r, head_of(look, i, y), g, y, x);
 	if (r->deleted) {
 		if (g != NULL)
-			draw_text(g, y + first, x + text_x(look), w, STYLE_DIM, "message deleted");
+			draw_text(g, y + first, x + text_x(look), w, STYLE_DIM,
+				  _("message deleted"));
 		return first + 1;
 	}
 	y += first;
@@ -263,7 +265,7 @@ row_text(const struct chat_look *look, size_t i, struct grid *g, int y, int x)
 	if (own && r->state == RECEIPT_FAILED && r->reason_len != 0) {
 		char why[300];
 
-		snprintf(why, sizeof(why), "not sent: %.*s", (int)least(256, (int)r->reason_len),
+		say_into(why, sizeof(why), "not sent: %.*s", (int)least(256, (int)r->reason_len),
 			 r->reason);
 		if (g != NULL)
 			draw_para(g, y + lines, x + text_x(look), w, TEXT_MAX_BYTES, STYLE_ERROR,
@@ -303,38 +305,39 @@ state_words(const struct chat_look *look, const struct model_transfer *t, char *
 	switch (t->t.state) {
 	case TRANSFER_WAITING:
 		if (t->t.dir == DIR_IN)
-			snprintf(out, size, "offered: %s answers", keys_name(REQ_REQUESTS));
+			say_into(out, size, "offered: %s answers", keys_name(REQ_REQUESTS));
 		else if (c != NULL && c->c.link == LINK_ONLINE)
-			snprintf(out, size, "waits for %s to accept", name);
+			say_into(out, size, "waits for %s to accept", name);
 		else
-			snprintf(out, size, "waits until %s is online", name);
+			say_into(out, size, "waits until %s is online", name);
 		break;
 	case TRANSFER_CHECKING:
-		snprintf(out, size, "checking");
+		say_into(out, size, "checking");
 		break;
 	case TRANSFER_PAUSED:
-		snprintf(out, size, "paused%s%s",
+		say_into(out, size, "paused%s%s",
 			 t->reason[0] != '\0' ? ": "
-			 : t->t.paused_there  ? " by "
+			 : t->t.paused_there  ? _(" by ")
 					      : "",
-			 t->reason[0] != '\0' ? t->reason
+			 t->reason[0] != '\0' ? _(t->reason)
 			 : t->t.paused_there  ? name
 					      : "");
 		break;
 	case TRANSFER_STALLED:
-		snprintf(out, size, "stalled: waits for %s", name);
+		say_into(out, size, "stalled: waits for %s", name);
 		break;
 	case TRANSFER_DONE:
-		snprintf(out, size, "✓ %s", t->t.dir == DIR_OUT ? "delivered" : "arrived");
+		snprintf(out, size, "✓ %s", t->t.dir == DIR_OUT ? _("delivered") : _("arrived"));
 		break;
 	case TRANSFER_FAILED:
-		snprintf(out, size, "✗ failed%s%s", t->reason[0] != '\0' ? ": " : "", t->reason);
+		say_into(out, size, "✗ failed%s%s", t->reason[0] != '\0' ? ": " : "", _(t->reason));
 		break;
 	case TRANSFER_REFUSED:
-		snprintf(out, size, "✗ refused");
+		say_into(out, size, "✗ refused");
 		break;
 	case TRANSFER_CANCELLED:
-		snprintf(out, size, "✗ cancelled%s%s", t->reason[0] != '\0' ? ": " : "", t->reason);
+		say_into(out, size, "✗ cancelled%s%s", t->reason[0] != '\0' ? ": " : "",
+			 _(t->reason));
 		break;
 	case TRANSFER_RUNNING:
 	default:
@@ -380,11 +383,11 @@ box_bottom(const struct chat_look *look, const struct model_transfer *t, struct 
 		draw_fmt(g, y, x, w, STYLE_KEY, " %s accept or refuse ", keys_name(REQ_REQUESTS));
 	else if (look->keys_to == t->t.transfer)
 		draw_fmt(g, y, x, w, STYLE_KEY, " %s %s · %s cancel ",
-			 keys_name(REQ_TRANSFER_PAUSE), paused ? "resume" : "pause",
+			 keys_name(REQ_TRANSFER_PAUSE), paused ? _("resume") : _("pause"),
 			 keys_name(REQ_TRANSFER_CANCEL));
 	else
 		draw_fmt(g, y, x, w, STYLE_DIM, " %s %s, cancel ", keys_name(REQ_FOCUS_TRANSFERS),
-			 paused ? "resume" : "pause");
+			 paused ? _("resume") : _("pause"));
 }
 
 static void
@@ -463,7 +466,7 @@ chat_row(const struct chat_look *look, size_t i, struct grid *g, int y, int x)
 		lines++;
 	}
 	if (look->new_row != 0 && r->row == look->new_row) {
-		snprintf(words, sizeof(words), "%u new", look->new_count);
+		say_into(words, sizeof(words), "%u new", look->new_count);
 		if (g != NULL)
 			rule(look, g, y + lines, x, STYLE_NEWS, "━", 0, words);
 		lines++;

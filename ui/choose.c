@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "src/model.h"
+#include "src/say.h"
 #include "src/util.h"
 #include "ui/choose.h"
 #include "ui/choose_priv.h"
@@ -172,10 +173,10 @@ choose_open(struct front *f, int64_t transfer, char *err, size_t errlen)
 			t = NULL;
 	}
 	if (t == NULL || t->t.dir != DIR_IN || t->t.state != TRANSFER_WAITING) {
-		snprintf(err, errlen,
-			 transfer != 0 ? "Transfer %" PRId64 " is no offer that waits."
-				       : "There is no offer that waits.",
-			 transfer);
+		say_into(err, errlen,
+			 transfer != 0 ? N_("Transfer %lld is no offer that waits.")
+				       : N_("There is no offer that waits."),
+			 (long long)transfer);
 		return false;
 	}
 	if (front_focus(f) != PANE_CHOOSE)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "src/model.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "ui/choose_priv.h"
 #include "ui/draw.h"
@@ -23,13 +24,13 @@ draw_head(struct pane *p, struct grid *g)
 	const struct msg_choice *c;
 	int x = r.x + 1, right;
 
-	x += draw_text(g, r.y, x, r.w - 2, STYLE_TITLE, "CHOOSE") + 2;
+	x += draw_text(g, r.y, x, r.w - 2, STYLE_TITLE, _("CHOOSE")) + 2;
 	if (s->ev == NULL) {
-		draw_text(g, r.y, x, r.x + r.w - x, STYLE_DIM, "looking at the list…");
+		draw_text(g, r.y, x, r.x + r.w - x, STYLE_DIM, _("looking at the list…"));
 		return;
 	}
 	c = &s->ev->b.choice;
-	snprintf(line, sizeof(line), "%u of %u · %s of %s", c->files, c->all_files,
+	say_into(line, sizeof(line), "%u of %u · %s of %s", c->files, c->all_files,
 		 text_size(size, sizeof(size), c->bytes),
 		 text_size(all, sizeof(all), c->all_bytes));
 	right = draw_right(g, r.y, r.x + r.w - 1, r.w - 10, c->files > 0 ? STYLE_GOOD : STYLE_WARN,
@@ -48,7 +49,7 @@ draw_head(struct pane *p, struct grid *g)
 		draw_fmt(g, r.y + 1, r.x + 1, r.w - 2, STYLE_ERROR, "⚠ only %s are free",
 			 text_size(size, sizeof(size), t->t.free_bytes));
 	if (s->typing || !edit_empty(s->filter)) {
-		snprintf(line, sizeof(line), "%u match", c->rows);
+		say_into(line, sizeof(line), "%u match", c->rows);
 		draw_right(g, r.y + 1, r.x + r.w - 1, 20, STYLE_DIM, line);
 	}
 }
@@ -85,9 +86,9 @@ draw_row(struct pane *p, struct grid *g, int y, size_t i, bool on)
 	text_size(size, sizeof(size), row.size);
 	if (row.kind == CHOICE_FOLDER && r.w >= 50)
 		snprintf(figure, sizeof(figure), "%u %s  %s", row.files,
-			 row.files == 1 ? "file" : "files", size);
+			 row.files == 1 ? _("file") : _("files"), size);
 	else
-		snprintf(figure, sizeof(figure), "%s", row.kind == CHOICE_LINK ? "link" : size);
+		snprintf(figure, sizeof(figure), "%s", row.kind == CHOICE_LINK ? _("link") : size);
 	w -= draw_right(g, y, r.x + r.w - 1, w / 2, on ? style : STYLE_DIM, figure) + 1;
 	if (row.odd)
 		w -= draw_right(g, y, x + w, 2, on ? style : STYLE_WARN, "⚠") + 1;
@@ -106,7 +107,7 @@ choose_draw(struct pane *p, struct grid *g, bool focus)
 	draw_head(p, g);
 	if (s->ev != NULL && n == 0)
 		draw_text(g, choose_y(p), r.x + 3, r.w - 4, STYLE_DIM,
-			  edit_empty(s->filter) ? "Nothing is in it." : "Nothing matches.");
+			  edit_empty(s->filter) ? _("Nothing is in it.") : _("Nothing matches."));
 	for (size_t i = 0; i < room && s->top + i < n; i++)
 		draw_row(p, g, choose_y(p) + (int)i, s->top + i,
 			 focus && !s->typing && s->top + i == s->cursor);

@@ -9,6 +9,7 @@
 #include "src/retain.h"
 #include "src/msg.h"
 #include "src/safety.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/draw.h"
@@ -59,7 +60,7 @@ put_presence(struct pen *pen, struct front *f, const struct model_contact *c)
 	char line[80], day[40], clock[6];
 
 	if (c->c.away) {
-		snprintf(line, sizeof(line), "◐ away since %s, %s",
+		say_into(line, sizeof(line), "◐ away since %s, %s",
 			 draw_clock(clock, c->c.away_since),
 			 draw_day(day, c->c.away_since, front_wall(f)));
 		put(pen, STYLE_NORMAL, line);
@@ -68,7 +69,7 @@ put_presence(struct pen *pen, struct front *f, const struct model_contact *c)
 		if (c->c.rtt_us < 1000)
 			strlcpy(line, "answers in under 1 ms", sizeof(line));
 		else
-			snprintf(line, sizeof(line), "answers in %u.%u ms", c->c.rtt_us / 1000,
+			say_into(line, sizeof(line), "answers in %u.%u ms", c->c.rtt_us / 1000,
 				 c->c.rtt_us % 1000 / 100);
 		put(pen, STYLE_DIM, line);
 	}
@@ -82,21 +83,21 @@ put_link(struct pen *pen, struct front *f, const struct model_contact *c)
 	char line[160], ago[TEXT_FIGURE];
 
 	if (c->c.link == LINK_ONLINE)
-		snprintf(line, sizeof(line), "● online by %s%s%s",
+		say_into(line, sizeof(line), "● online by %s%s%s",
 			 c->c.via[0] != '\0' ? c->c.via : "?",
 			 c->c.via_found != FOUND_UNKNOWN ? ", " : "",
-			 found_sentence(c->c.via_found));
+			 _(found_sentence(c->c.via_found)));
 	else if (c->c.closed_by_hand)
-		snprintf(line, sizeof(line), "○ closed by you");
+		say_into(line, sizeof(line), "○ closed by you");
 	else if (c->c.link == LINK_CONNECTING)
-		snprintf(line, sizeof(line), "○ connecting…");
+		say_into(line, sizeof(line), "○ connecting…");
 	else if (c->c.last_seen != 0 && front_wall(f) - c->c.last_seen < 60000)
-		snprintf(line, sizeof(line), "○ seen just now");
+		say_into(line, sizeof(line), "○ seen just now");
 	else if (c->c.last_seen != 0)
-		snprintf(line, sizeof(line), "○ last seen %s ago",
+		say_into(line, sizeof(line), "○ last seen %s ago",
 			 text_ago(ago, sizeof(ago), (front_wall(f) - c->c.last_seen) / 1000));
 	else
-		snprintf(line, sizeof(line), "○ not reached yet");
+		say_into(line, sizeof(line), "○ not reached yet");
 	put(pen, c->c.link == LINK_ONLINE ? STYLE_ONLINE : STYLE_OFFLINE, line);
 	if (c->c.link == LINK_ONLINE)
 		put_presence(pen, f, c);
@@ -114,7 +115,8 @@ put_trust(struct pen *pen, struct front *f, const struct model_contact *c)
 	char line[160], day[40];
 
 	snprintf(line, sizeof(line), "%s%s", mark,
-		 c->c.trust == TRUST_STRANGER ? "not checked" : trust_words(c->c.trust, c->c.how));
+		 c->c.trust == TRUST_STRANGER ? _("not checked")
+					      : _(trust_words(c->c.trust, c->c.how)));
 	put(pen,
 	    c->c.trust == TRUST_CHANGED	   ? STYLE_WARN
 	    : c->c.trust == TRUST_VERIFIED ? STYLE_GOOD
@@ -122,7 +124,7 @@ put_trust(struct pen *pen, struct front *f, const struct model_contact *c)
 	    line);
 	if (c->c.trust_since == 0)
 		return;
-	snprintf(line, sizeof(line), "since %s", draw_day(day, c->c.trust_since, front_wall(f)));
+	say_into(line, sizeof(line), "since %s", draw_day(day, c->c.trust_since, front_wall(f)));
 	put(pen, STYLE_DIM, line);
 }
 
@@ -133,7 +135,7 @@ put_number(struct pane *p, struct pen *pen, const struct model_contact *c)
 	const struct key *own = &model_self(front_model(p->front))->key;
 	char digits[SAFETY_DIGITS + 1], text[SAFETY_TEXT];
 
-	heading(pen, c->c.has_new_key ? "Number of its old key" : "Safety number");
+	heading(pen, c->c.has_new_key ? _("Number of its old key") : _("Safety number"));
 	if (!safety_known(own) || !safety_known(&c->c.peer)) {
 		put(pen, STYLE_DIM, "…");
 		pen->y += 2;
@@ -173,20 +175,20 @@ put_lives(struct pen *pen, struct front *f, const struct model_contact *c)
 	keep = retain_effective(c->chat.keep, usual);
 	if (keep == KEEP_ALL && mine == 0 && theirs == 0)
 		return;
-	heading(pen, "Messages");
+	heading(pen, _("Messages"));
 	if (keep == KEEP_NOTHING)
-		put(pen, STYLE_NORMAL, "kept while p2p-tui runs");
+		put(pen, STYLE_NORMAL, _("kept while p2p-tui runs"));
 	else if (keep != KEEP_ALL) {
-		snprintf(line, sizeof(line), "kept for %s",
+		say_into(line, sizeof(line), "kept for %s",
 			 retain_keep_show(words, sizeof(words), keep));
 		put(pen, STYLE_NORMAL, line);
 	}
 	retain_timer_show(words, sizeof(words), agreed != 0 ? agreed : mine != 0 ? mine : theirs);
 	if (agreed != 0)
-		snprintf(line, sizeof(line), "⧗ disappear after %s", words);
+		say_into(line, sizeof(line), "⧗ disappear after %s", words);
 	else
-		snprintf(line, sizeof(line), "%s that they disappear after %s",
-			 mine != 0 ? "you propose" : "it proposes", words);
+		say_into(line, sizeof(line), "%s that they disappear after %s",
+			 mine != 0 ? _("you propose") : _("it proposes"), words);
 	if (mine != 0 || theirs != 0)
 		put(pen, STYLE_NORMAL, line);
 }
@@ -204,7 +206,7 @@ put_files(struct pen *pen, struct front *f, const struct model_contact *c)
 		if (!key_equal(&t->t.peer, &c->c.peer) || pen->y >= pen->r.y + pen->r.h)
 			continue;
 		if (!any)
-			heading(pen, "Files");
+			heading(pen, _("Files"));
 		any = true;
 		snprintf(line, sizeof(line), "%s %s", t->t.dir == DIR_OUT ? "↑" : "↓", t->what);
 		draw_right(pen->g, pen->y, pen->r.x + pen->r.w - 1, 9, STYLE_DIM,
@@ -221,7 +223,7 @@ put_devices(struct pen *pen, struct front *f, const struct model_contact *c)
 	struct model *m = front_model(f);
 	char line[NAME_SIZE + 80];
 
-	snprintf(line, sizeof(line), "%u of %u devices online", c->c.online, c->c.devices);
+	say_into(line, sizeof(line), "%u of %u devices online", c->c.online, c->c.devices);
 	put(pen, c->c.link == LINK_ONLINE ? STYLE_ONLINE : STYLE_OFFLINE, line);
 	if (c->c.link == LINK_ONLINE)
 		put_presence(pen, f, c);
@@ -253,16 +255,16 @@ draw(struct pane *p, struct grid *g, bool focus)
 		return;
 	}
 	if (c->c.nick[0] != '\0' && strcmp(c->c.nick, c->c.name) != 0) {
-		draw_text(g, pen.y, p->rect.x + 1, 14, STYLE_DIM, "calls itself");
+		draw_text(g, pen.y, p->rect.x + 1, 14, STYLE_DIM, _("calls itself"));
 		draw_text(g, pen.y++, p->rect.x + 14, p->rect.w - 15, STYLE_NORMAL, c->c.nick);
 	}
 	put_link(&pen, f, c);
-	heading(&pen, "Key");
+	heading(&pen, _("Key"));
 	put_key(&pen, &c->c.peer);
 	put_number(p, &pen, c);
 	put_trust(&pen, f, c);
 	if (c->c.naddrs != 0) {
-		heading(&pen, "Addresses");
+		heading(&pen, _("Addresses"));
 		for (uint32_t i = 0; i < c->c.naddrs && i < CONTACT_ADDRS; i++)
 			put(&pen, STYLE_NORMAL, c->c.addrs[i]);
 	}

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/say.h"
 #include "src/util.h"
 #include "ui/dialog.h"
 #include "ui/dialog_priv.h"
@@ -52,7 +53,7 @@ dialog_line(struct dialog *d, unsigned style, const char *fmt, ...)
 	int n;
 
 	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
+	n = vasprintf(&text, _(fmt), ap);
 	va_end(ap);
 	if (n < 0)
 		util_fatal("Out of memory.");
@@ -81,8 +82,8 @@ new_field(struct dialog *d, const char *label, const char *hint, size_t limit, u
 	if (d->nfields == DIALOG_FIELDS)
 		util_fatal("A question has too many fields.");
 	d->nfields++;
-	field->label = xstrdup(label);
-	field->hint = xstrdup(hint);
+	field->label = xstrdup(_(label));
+	field->hint = xstrdup(_(hint));
 	field->edit = edit_new(limit, EDIT_ONE_LINE | flags);
 	return field;
 }
@@ -119,7 +120,7 @@ dialog_answer(struct dialog *d, uint32_t key, const char *label)
 	if (d->nanswers == DIALOG_ANSWERS)
 		util_fatal("A question has too many answers.");
 	d->answers[d->nanswers].key = key;
-	d->answers[d->nanswers++].label = xstrdup(label);
+	d->answers[d->nanswers++].label = xstrdup(_(label));
 }
 
 void
@@ -230,7 +231,7 @@ dialog_on_change(struct dialog *d, void (*fn)(struct front *f, struct dialog *d,
 void
 dialog_error(struct dialog *d, const char *sentence)
 {
-	char *copy = xstrdup(sentence);
+	char *copy = xstrdup(_(sentence));
 
 	free(d->error);
 	d->error = copy;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "src/qr.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "ui/dialog_priv.h"
 #include "ui/draw.h"
@@ -151,7 +152,7 @@ draw_lines(struct dialog *d, struct grid *g, struct rect in, int total)
 	grid_clip_none(g);
 	if (total > in.h && in.h > 0)
 		draw_right(g, in.y + in.h - 1, in.x + in.w, in.w, STYLE_KEY,
-			   (int)d->top + in.h < total ? " PgDn more" : " PgUp back");
+			   (int)d->top + in.h < total ? _(" PgDn more") : _(" PgUp back"));
 }
 
 static void

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/draw.h"
@@ -75,7 +76,7 @@ draw_fmt(struct grid *g, int y, int x, int w, unsigned style, const char *fmt, .
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
+	vsnprintf(line, sizeof(line), _(fmt), ap);
 	va_end(ap);
 	return draw_text(g, y, x, w, style, line);
 }
@@ -320,18 +321,19 @@ draw_clock(char out[6], int64_t ms)
 char *
 draw_day(char out[40], int64_t ms, int64_t now_ms)
 {
-	static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-	static const char *const months[] = {"January",	  "February", "March",	  "April",
-					     "May",	  "June",     "July",	  "August",
-					     "September", "October",  "November", "December"};
+	static const char *const days[] = {N_("Sun"), N_("Mon"), N_("Tue"), N_("Wed"),
+					   N_("Thu"), N_("Fri"), N_("Sat")};
+	static const char *const months[] = {N_("January"), N_("February"), N_("March"),
+					     N_("April"),   N_("May"),	    N_("June"),
+					     N_("July"),    N_("August"),   N_("September"),
+					     N_("October"), N_("November"), N_("December")};
 	struct tm tm = local(ms), now = local(now_ms);
 	unsigned wday = (unsigned)tm.tm_wday % 7, mon = (unsigned)tm.tm_mon % 12;
 
-	/* English whatever the locale, as everything else on the screen. */
 	if (tm.tm_year == now.tm_year)
-		snprintf(out, 40, "%s %d %s", days[wday], tm.tm_mday, months[mon]);
+		say_into(out, 40, "%s %d %s", _(days[wday]), tm.tm_mday, _(months[mon]));
 	else
-		snprintf(out, 40, "%s %d %s %d", days[wday], tm.tm_mday, months[mon],
+		say_into(out, 40, "%s %d %s %d", _(days[wday]), tm.tm_mday, _(months[mon]),
 			 tm.tm_year + 1900);
 	return out;
 }

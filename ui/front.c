@@ -8,6 +8,7 @@
 
 #include "src/msg.h"
 #include "src/options.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/ask.h"
@@ -369,7 +370,8 @@ result(struct front *f, const struct msg *ev)
 	if (ask_passphrase_result(f, ev))
 		return;
 	if (!r->ok) {
-		char *why = text_sentence(ev->len != 0 ? (const char *)ev->bytes : "That failed.");
+		char *why =
+			text_sentence(ev->len != 0 ? (const char *)ev->bytes : _("That failed."));
 
 		front_error(f, "%s", why);
 		free(why);
@@ -575,7 +577,7 @@ draw_tiny(struct front *f)
 	struct rect all = {0, 0, grid_height(f->grid), grid_width(f->grid)};
 	char line[80];
 
-	snprintf(line, sizeof(line), "p2p-tui needs %dx%d, this is %dx%d.", LAYOUT_MIN_W,
+	say_into(line, sizeof(line), "p2p-tui needs %dx%d, this is %dx%d.", LAYOUT_MIN_W,
 		 LAYOUT_MIN_H, all.w, all.h);
 	grid_clear(f->grid, all, STYLE_NORMAL);
 	draw_wrapped(f->grid, 0, 0, all.w, all.h, STYLE_WARN, line, strlen(line));

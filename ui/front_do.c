@@ -10,6 +10,7 @@
 #include "src/command.h"
 #include "src/msg.h"
 #include "src/options.h"
+#include "src/say.h"
 #include "src/util.h"
 #include "ui/ask.h"
 #include "ui/chat.h"
@@ -106,11 +107,18 @@ front_env(struct front *f)
 
 /* Options that the screen itself obeys, after a command that may have set them. */
 static void
-take_options(struct front *f, const char *theme_before, bool mouse_before)
+take_options(struct front *f, const char *theme_before, const char *language_before,
+	     bool mouse_before)
 {
 	bool mouse = options_bool(f->setup.options, OPT_mouse);
+	const char *language = options_text(f->setup.options, OPT_language);
 	char err[512];
 
+	if (strcmp(language_before, language) != 0) {
+		if (!say_language(language))
+			front_error(f, "The sentences in that language cannot be read.");
+		front_dirty(f, PANE_COUNT);
+	}
 	if (strcmp(theme_before, options_text(f->setup.options, OPT_theme)) != 0 &&
 	    !f->host.theme(f->host.arg, err, sizeof(err)))
 		front_error(f, "%s", err);
@@ -125,15 +133,17 @@ static bool
 run_command(struct front *f, const char *line, const char *name, const char *const *words, size_t n)
 {
 	char err[512] = "", *theme = xstrdup(options_text(f->setup.options, OPT_theme));
+	char *language = xstrdup(options_text(f->setup.options, OPT_language));
 	bool mouse = options_bool(f->setup.options, OPT_mouse), done;
 
 	done = line != NULL ? command_run(front_env(f), line, err, sizeof(err))
 			    : command_run_words(front_env(f), name, words, n, err, sizeof(err));
-	take_options(f, theme, mouse);
+	take_options(f, theme, language, mouse);
 	free(theme);
+	free(language);
 	if (done)
 		return true;
-	front_error(f, "%s", err[0] != '\0' ? err : "That command failed.");
+	front_error(f, "%s", err[0] != '\0' ? err : _("That command failed."));
 	return false;
 }
 
@@ -171,7 +181,7 @@ say(struct front *f, bool error, const char *fmt, va_list ap)
 {
 	char *line = NULL;
 
-	if (vasprintf(&line, fmt, ap) < 0)
+	if (vasprintf(&line, _(fmt), ap) < 0)
 		util_fatal("Out of memory.");
 	free(f->sentence);
 	f->sentence = line;
@@ -204,7 +214,7 @@ void
 front_copy(struct front *f, const char *text, size_t len, const char *what)
 {
 	f->host.copy(f->host.arg, text, len);
-	front_say(f, "Copied %s, if this terminal lets programs copy.", what);
+	front_say(f, "Copied %s, if this terminal lets programs copy.", _(what));
 }
 
 void
@@ -411,8 +421,8 @@ toggle_mouse(struct front *f)
 	f->mouse_on = !f->mouse_on;
 	f->host.mouse(f->host.arg, f->mouse_on);
 	front_say(f, "Mouse %s. %s turns it %s.",
-		  f->mouse_on ? "on" : "off: the terminal selects text now", keys_name(REQ_MOUSE),
-		  f->mouse_on ? "off" : "on");
+		  f->mouse_on ? _("on") : _("off: the terminal selects text now"),
+		  keys_name(REQ_MOUSE), f->mouse_on ? _("off") : _("on"));
 }
 
 static void

@@ -8,6 +8,7 @@
 
 #include "src/options.h"
 #include "src/retain.h"
+#include "src/say.h"
 #include "src/shellwords.h"
 #include "src/text.h"
 #include "src/util.h"
@@ -59,7 +60,7 @@ do_chat(struct front *f, const char *args, char *err, size_t errlen)
 	}
 	if (c == NULL) {
 		text_fit(shown, sizeof(shown), args, strlen(args), 30, 0);
-		snprintf(err, errlen, "There is no contact called %s.", shown);
+		say_into(err, errlen, "There is no contact called %s.", shown);
 		return false;
 	}
 	front_open_chat(f, &c->c.peer);
@@ -96,7 +97,7 @@ do_bind(struct front *f, const char *args, char *err, size_t errlen)
 	}
 	if (req == REQ_NONE) {
 		text_fit(shown, sizeof(shown), args, len, 30, 0);
-		snprintf(err, errlen, "There is no action %s; the help lists them, b changes one.",
+		say_into(err, errlen, "There is no action %s; the help lists them, b changes one.",
 			 shown);
 		return false;
 	}
@@ -105,7 +106,7 @@ do_bind(struct front *f, const char *args, char *err, size_t errlen)
 		return false;
 	keys = keys_of(req);
 	front_say(f, "%s: %s.", keys_action(req, action, sizeof(action)),
-		  keys[0] != '\0' ? keys : "no key");
+		  keys[0] != '\0' ? keys : _("no key"));
 	return true;
 }
 
@@ -115,7 +116,7 @@ do_mouse(struct front *f, const char *args, char *err, size_t errlen)
 	bool on = strcmp(args, "on") == 0;
 
 	if (args[0] != '\0' && !on && strcmp(args, "off") != 0) {
-		snprintf(err, errlen, "Usage: /mouse [on|off]");
+		say_into(err, errlen, "Usage: /mouse [on|off]");
 		return false;
 	}
 	if (args[0] == '\0' || on != f->mouse_on)
@@ -130,7 +131,7 @@ do_open(struct front *f, const char *args, char *err, size_t errlen)
 	int64_t n = args[0] != '\0' ? strtonum(args, 1, INT64_MAX, &why) : 0;
 
 	if (why != NULL) {
-		snprintf(err, errlen, "Usage: /open [N]");
+		say_into(err, errlen, "Usage: /open [N]");
 		return false;
 	}
 	return transfers_open(f, n, err, errlen);
@@ -144,7 +145,7 @@ do_transfers(struct front *f, const char *args, char *err, size_t errlen)
 
 	if (why == NULL)
 		return went_open(f, n, err, errlen);
-	snprintf(err, errlen, "Usage: /transfers [N]");
+	say_into(err, errlen, "Usage: /transfers [N]");
 	return false;
 }
 
@@ -156,7 +157,7 @@ do_choose(struct front *f, const char *args, char *err, size_t errlen)
 
 	if (why == NULL)
 		return choose_open(f, n, err, errlen);
-	snprintf(err, errlen, "Usage: /choose [N]");
+	say_into(err, errlen, "Usage: /choose [N]");
 	return false;
 }
 
@@ -189,11 +190,11 @@ do_date(struct front *f, const char *args, char *err, size_t errlen)
 	exact = day;
 	start = end != NULL ? mktime(&exact) : -1;
 	if (end == NULL || end[strspn(end, " ")] != '\0' || exact.tm_mday != day.tm_mday) {
-		snprintf(err, errlen, "Usage: /date YYYY-MM-DD");
+		say_into(err, errlen, "Usage: /date YYYY-MM-DD");
 		return false;
 	}
 	if (!f->has_current) {
-		snprintf(err, errlen, "There is no chat to go through.");
+		say_into(err, errlen, "There is no chat to go through.");
 		return false;
 	}
 	if (f->main != PANE_CHAT)
@@ -212,7 +213,7 @@ do_versions(struct front *f, const char *args, char *err, size_t errlen)
 
 	strlcpy(hex, args, sizeof(hex));
 	if (!util_unhex(peer.b, KEY_LEN, hex)) {
-		snprintf(err, errlen, "Usage: /versions [#N|ID]");
+		say_into(err, errlen, "Usage: /versions [#N|ID]");
 		return false;
 	}
 	args += strlen(hex);
@@ -230,7 +231,7 @@ do_export(struct front *f, const char *args, char *err, size_t errlen)
 
 	free(hex);
 	if (c == NULL) {
-		snprintf(err, errlen, "There is no such contact.");
+		say_into(err, errlen, "There is no such contact.");
 		return false;
 	}
 	ask_export_over(f, &c->c.peer, path, strncmp(format, "json ", 5) == 0);
@@ -242,7 +243,7 @@ static bool
 do_passphrase(struct front *f, const char *args, char *err, size_t errlen)
 {
 	if (args[0] != '\0') {
-		snprintf(err, errlen,
+		say_into(err, errlen,
 			 "/passphrase takes no words: what you type there can be read.");
 		return false;
 	}
@@ -279,7 +280,7 @@ do_keep(struct front *f, const char *args, char *err, size_t errlen)
 	strlcpy(hex, args, sizeof(hex));
 	if (!util_unhex(peer.b, KEY_LEN, hex) || args[2 * KEY_LEN] != ' ' ||
 	    !retain_parse_keep(args + 2 * KEY_LEN + 1, &keep)) {
-		snprintf(err, errlen, "Usage: /keep [all|DAYS|nothing|default]");
+		say_into(err, errlen, "Usage: /keep [all|DAYS|nothing|default]");
 		return false;
 	}
 	ask_keep(f, &peer, keep);
@@ -402,7 +403,7 @@ front_screen(void *arg, const char *name, const char *args, char *err, size_t er
 	if (req == REQ_NONE && strcmp(name, "chat") == 0)
 		return do_chat(f, args, err, errlen);
 	if (req == REQ_NONE) {
-		snprintf(err, errlen, "/%s cannot do that here; %s shows how it is used.", name,
+		say_into(err, errlen, "/%s cannot do that here; %s shows how it is used.", name,
 			 keys_name(REQ_HELP));
 		return false;
 	}

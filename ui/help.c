@@ -7,6 +7,7 @@
 
 #include "src/command.h"
 #include "src/options.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/draw.h"
@@ -120,7 +121,7 @@ draw_line(const struct help *h, struct grid *g, struct rect r, int y, size_t i, 
 	char words[128];
 
 	if (line->heading != NULL) {
-		draw_text(g, y, r.x + 1, r.w - 2, STYLE_TITLE, line->heading);
+		draw_text(g, y, r.x + 1, r.w - 2, STYLE_TITLE, _(line->heading));
 		return;
 	}
 	if (on)
@@ -132,7 +133,7 @@ draw_line(const struct help *h, struct grid *g, struct rect r, int y, size_t i, 
 	if (line->keys[0] != '\0' && r.w >= 50)
 		end -= draw_right(g, y, end, 14, on ? STYLE_CURSOR : STYLE_KEY, line->keys) + 2;
 	draw_text(g, y, r.x + 3 + n + 1, end - r.x - n - 4, on ? STYLE_CURSOR : STYLE_NORMAL,
-		  line->right);
+		  _(line->right));
 }
 
 /* Whether a row tells all there is to its line. */
@@ -145,7 +146,7 @@ fits(const struct help *h, const struct help_line *line, int w)
 	if (keys > 14 || (keys > 0 && w < 50))
 		return false;
 	return (int)text_cells(words, strlen(words)) <= left - 3 &&
-	       (int)text_cells(line->right, strlen(line->right)) <=
+	       (int)text_cells(_(line->right), strlen(_(line->right))) <=
 		       w - left - 2 - (keys > 0 ? keys + 2 : 0);
 }
 
@@ -160,7 +161,7 @@ draw_whole(const struct help *h, struct grid *g, struct rect r)
 	if (line == NULL || line->heading != NULL || r.h < 8 || fits(h, line, r.w))
 		return 0;
 	xasprintf(&text, "%s%s%s%s: %s", help_line_left(line), line->keys[0] != '\0' ? " (" : "",
-		  line->keys, line->keys[0] != '\0' ? ")" : "", line->right);
+		  line->keys, line->keys[0] != '\0' ? ")" : "", _(line->right));
 	rows = draw_para_rows(text, strlen(text), r.w - 4);
 	if (g != NULL) {
 		int y = r.y + r.h - rows;
@@ -176,7 +177,7 @@ draw_whole(const struct help *h, struct grid *g, struct rect r)
 static const char *
 title(const struct help *h)
 {
-	return h->palette ? "COMMANDS" : "HELP";
+	return h->palette ? _("COMMANDS") : _("HELP");
 }
 
 static void
@@ -187,7 +188,7 @@ draw_title(const struct help *h, struct grid *g, struct rect r)
 	char count[32];
 
 	if (h->filtering || !edit_empty(h->filter)) {
-		snprintf(count, sizeof(count), "%zu found", h->lines.nshown);
+		say_into(count, sizeof(count), "%zu found", h->lines.nshown);
 		if (h->palette && r.w >= 50 && !edit_empty(h->filter))
 			end -= draw_right(g, r.y, end, 14, STYLE_DIM, count) + 1;
 		draw_text(g, r.y, x, 1, STYLE_KEY, h->palette ? "›" : "/");
@@ -195,7 +196,7 @@ draw_title(const struct help *h, struct grid *g, struct rect r)
 		if (!edit_empty(h->filter) || end - x < 30)
 			return;
 		draw_text(g, r.y, x + 2, end - x - 2, STYLE_DIM,
-			  "type some letters of what you want");
+			  _("type some letters of what you want"));
 		return;
 	}
 	draw_fmt(g, r.y, x, end - x, STYLE_DIM,
@@ -217,7 +218,7 @@ draw(struct pane *p, struct grid *g, bool focus)
 	step(h, 0);
 	draw_title(h, g, r);
 	if (h->lines.nshown == 0) {
-		draw_text(g, r.y + 2, r.x + 3, r.w - 4, STYLE_DIM, "Nothing matches.");
+		draw_text(g, r.y + 2, r.x + 3, r.w - 4, STYLE_DIM, _("Nothing matches."));
 		return;
 	}
 	n = focus ? draw_whole(h, NULL, r) : 0;
@@ -317,7 +318,7 @@ run(struct pane *p)
 		return PANE_HANDLED | PANE_REFUSED;
 	if (line->left == NULL && !(line->context & KEYS_GLOBAL)) {
 		front_say(p->front, "%s works there: %s.", help_line_left(line),
-			  keys_context_name(line->context));
+			  _(keys_context_name(line->context)));
 		return PANE_HANDLED;
 	}
 	if (h->palette)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "src/command.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/help_lines.h"
@@ -79,8 +80,8 @@ more_keys(char **out, enum request req, unsigned context)
 	if (keys[0] == '\0')
 		return;
 	xasprintf(&more, "%s%s%s%s%s", *out, (*out)[0] != '\0' ? ", " : "", keys,
-		  context != KEYS_GLOBAL ? " in " : "",
-		  context != KEYS_GLOBAL ? keys_context_name(context) : "");
+		  context != KEYS_GLOBAL ? _(" in ") : "",
+		  context != KEYS_GLOBAL ? _(keys_context_name(context)) : "");
 	free(*out);
 	*out = more;
 }
@@ -157,12 +158,12 @@ help_lines_make(struct help_lines *l, bool palette)
 	for (int i = 0; !palette && i < KEYS_CONTEXTS; i++)
 		add_keys(l, 1u << i);
 	if (!palette)
-		add_heading(l, "Commands");
+		add_heading(l, N_("Commands"));
 	add_commands(l);
 	if (palette)
 		add_key_commands(l);
 	else
-		add_heading(l, "Options");
+		add_heading(l, N_("Options"));
 	add_options(l);
 	for (size_t i = 0; i < l->n; i++)
 		if (l->v[i].keys == NULL)
@@ -192,7 +193,7 @@ has_words(const struct help_line *line, const char *words)
 	size_t size, len;
 	bool has = true;
 
-	xasprintf(&all, "%s %s %s", help_line_left(line), line->keys, line->right);
+	xasprintf(&all, "%s %s %s", help_line_left(line), line->keys, _(line->right));
 	size = text_show_max(strlen(all)) + 1;
 	text = xmalloc(size);
 	text_fold(text, size, all, strlen(all));

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/input_seq.h"
@@ -244,25 +245,25 @@ keys_context_name(unsigned context)
 {
 	switch (context) {
 	case KEYS_GLOBAL:
-		return "Everywhere";
+		return N_("Everywhere");
 	case KEYS_PROMPT:
-		return "Input line";
+		return N_("Input line");
 	case KEYS_PEERS:
-		return "Peers";
+		return N_("Peers");
 	case KEYS_CHAT:
-		return "Chat";
+		return N_("Chat");
 	case KEYS_BROWSER:
-		return "File browser";
+		return N_("File browser");
 	case KEYS_TRANSFERS:
-		return "Transfers";
+		return N_("Transfers");
 	case KEYS_DIALOG:
-		return "Questions";
+		return N_("Questions");
 	case KEYS_HELP:
-		return "Help";
+		return N_("Help");
 	case KEYS_SEARCH:
-		return "Search";
+		return N_("Search");
 	case KEYS_CHOOSE:
-		return "A part of an offer";
+		return N_("A part of an offer");
 	case KEYS_WENT:
 		return "Where files went";
 	default:
@@ -349,18 +350,18 @@ read_keys(enum request req, const char *list, struct input_key *keys, char *err,
 
 		text_fit(shown, sizeof(shown), list, len, 20, 0);
 		if (n == KEYS_PER_ACTION) {
-			snprintf(err, errlen, "An action has at most %d keys.", KEYS_PER_ACTION);
+			say_into(err, errlen, "An action has at most %d keys.", KEYS_PER_ACTION);
 			return -1;
 		}
 		if (!keys_parse_n(list, len, &key)) {
-			snprintf(err, errlen,
+			say_into(err, errlen,
 				 "There is no key %s; they are written like F5, ^O, M-x, S-Up.",
 				 shown);
 			return -1;
 		}
 		if (key.sym < INPUT_SYM_ENTER && key.mods == 0 &&
 		    rows[req].contexts & (KEYS_GLOBAL | KEYS_PROMPT)) {
-			snprintf(err, errlen, "The key %s is wanted for text there.", shown);
+			say_into(err, errlen, "The key %s is wanted for text there.", shown);
 			return -1;
 		}
 		keys[n++] = key;
@@ -401,7 +402,7 @@ take_away(enum request req, const struct input_key *keys, int n, char **next, ch
 			next[other] = without(keys_of((enum request)other), keys, n);
 	for (size_t i = 0; i < NELEM(needed); i++) {
 		if (next[needed[i]] != NULL && next[needed[i]][0] == '\0') {
-			snprintf(err, errlen, "Nothing would be left for %s.",
+			say_into(err, errlen, "Nothing would be left for %s.",
 				 keys_action(needed[i], action, sizeof(action)));
 			return false;
 		}

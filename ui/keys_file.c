@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/say.h"
 #include "src/settings.h"
 #include "src/text.h"
 #include "src/util.h"
@@ -33,7 +34,7 @@ use(void *arg, const char *name, size_t name_len, const char *value, char *why, 
 	if (req != REQ_NONE)
 		return keys_bind(req, value, why, whylen);
 	text_fit(shown, sizeof(shown), name, name_len, 30, 0);
-	snprintf(why, whylen, "there is no action \"%s\".", shown);
+	say_into(why, whylen, "there is no action \"%s\".", shown);
 	return false;
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/marks.h"
@@ -311,18 +312,18 @@ marks_label(const struct marks *m, char out[MARKS_LABEL], const char *sep)
 	size_t len = 0;
 
 	if (t.files + t.folders == 0) {
-		snprintf(out, MARKS_LABEL, "nothing");
+		say_into(out, MARKS_LABEL, "nothing");
 		return out;
 	}
 	out[0] = '\0';
 	if (t.folders != 0)
-		len += (size_t)snprintf(out, MARKS_LABEL, "%zu folder%s", t.folders,
+		len += (size_t)say_into(out, MARKS_LABEL, "%zu folder%s", t.folders,
 					t.folders == 1 ? "" : "s");
 	if (t.files != 0)
-		len += (size_t)snprintf(out + len, MARKS_LABEL - len, "%s%zu file%s",
+		len += (size_t)say_into(out + len, MARKS_LABEL - len, "%s%zu file%s",
 					len > 0 ? sep : "", t.files, t.files == 1 ? "" : "s");
 	if (!t.more || t.bytes != 0)
-		snprintf(out + len, MARKS_LABEL - len, "%s%s%s", sep, t.more ? "over " : "",
+		snprintf(out + len, MARKS_LABEL - len, "%s%s%s", sep, t.more ? _("over ") : "",
 			 text_size(size, sizeof(size), t.bytes));
 	return out;
 }

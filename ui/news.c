@@ -9,6 +9,7 @@
 #include "src/msg.h"
 #include "src/options.h"
 #include "src/row.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/front_priv.h"
@@ -85,11 +86,11 @@ notify_count(struct front *f, const struct model_contact *c, uint32_t count)
 	char name[NAME_SIZE * 2], body[64];
 
 	if (shows(f, "nothing")) {
-		notify(f, "p2p-tui", "Something new");
+		notify(f, "p2p-tui", _("Something new"));
 		return;
 	}
 	text_fit(name, sizeof(name), c->c.name, strlen(c->c.name), 40, TEXT_ONE_LINE);
-	snprintf(body, sizeof(body), count == 1 ? "A new message" : "%u new messages", count);
+	say_into(body, sizeof(body), say_plural("A new message", "%u new messages", count), count);
 	notify(f, name, body);
 }
 
@@ -147,7 +148,7 @@ tell(struct front *f)
 		return;
 	if (requests > f->news.requests)
 		notify(f, "p2p-tui",
-		       shows(f, "nothing") ? "Something new" : "Somebody asks to be let in");
+		       shows(f, "nothing") ? _("Something new") : _("Somebody asks to be let in"));
 	for (size_t i = 0; i < model_ncontacts(f->model); i++) {
 		struct model_contact *c = model_contact_at(f->model, i);
 		uint32_t before = told(&f->news, &c->c.peer)->unread;

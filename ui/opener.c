@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "src/say.h"
 #include "ui/opener.h"
 
 /* In the child of a program with threads: only what is safe in a signal handler. Says on fd 3 why it could not begin. */
@@ -73,12 +74,12 @@ opener_run(const char *program, const char *link, char *err, size_t errlen)
 	int why;
 
 	if ((x == NULL || x[0] == '\0') && (wayland == NULL || wayland[0] == '\0')) {
-		snprintf(err, errlen, "There is no desktop here that could open it: copy it.");
+		say_into(err, errlen, "There is no desktop here that could open it: copy it.");
 		return false;
 	}
 	why = start(program, link);
 	if (why != 0)
-		snprintf(err, errlen, "%s did not start: %s. Copy the link.", program,
-			 strerror(why));
+		say_into(err, errlen, "%s did not start: %s. Copy the link.", program,
+			 say_errno(why));
 	return why == 0;
 }

@@ -7,6 +7,7 @@
 
 #include "src/model.h"
 #include "src/msg.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/ask.h"
@@ -158,14 +159,14 @@ remark(struct front *f, const struct item *it, char *out, size_t size, unsigned 
 	out[0] = '\0';
 	if (c->c.trust == TRUST_CHANGED) {
 		*style = STYLE_WARN;
-		snprintf(out, size, "⚠ key");
+		say_into(out, size, "⚠ key");
 	} else if (front_carry(f)->active) {
-		snprintf(out, size, "%s", c->c.link == LINK_ONLINE ? "" : "wait");
+		snprintf(out, size, "%s", c->c.link == LINK_ONLINE ? "" : _("wait"));
 	} else if (it->kind == ITEM_REQUEST) {
 		*style = STYLE_NEWS;
-		snprintf(out, size, "new");
+		say_into(out, size, "new");
 	} else if (it->kind == ITEM_BLOCKED) {
-		snprintf(out, size, "blocked");
+		say_into(out, size, "blocked");
 	} else if (c->chat.unread != 0 && !model_is_device(&c->c)) {
 		*style = STYLE_UNREAD;
 		snprintf(out, size, c->chat.unread > 999 ? "999+" : "%u", c->chat.unread);
@@ -193,7 +194,7 @@ draw_item(struct pane *p, struct grid *g, const struct item *it, int y, unsigned
 		return;
 	if (it->kind == ITEM_ADD) {
 		draw_text(g, y, x + 1, r.w - 6, row_style != STYLE_NORMAL ? row_style : STYLE_DIM,
-			  "+ add peer");
+			  _("+ add peer"));
 		draw_right(g, y, end, 4, row_style != STYLE_NORMAL ? row_style : STYLE_KEY,
 			   keys_name(REQ_ADD_PEER));
 		return;
@@ -208,9 +209,9 @@ draw_item(struct pane *p, struct grid *g, const struct item *it, int y, unsigned
 		draw_text(g, y, x + r.w - 2, 1, row_style, "┃");
 		end -= 2;
 		snprintf(words, sizeof(words), "%s",
-			 it->c->c.trust == TRUST_CHANGED ? "⚠ key"
-			 : it->c->c.link == LINK_ONLINE	 ? "◀ drop"
-							 : "◀ wait");
+			 it->c->c.trust == TRUST_CHANGED ? _("⚠ key")
+			 : it->c->c.link == LINK_ONLINE	 ? _("◀ drop")
+							 : _("◀ wait"));
 		style = STYLE_DROP;
 	} else {
 		if (open != NULL && key_equal(open, &it->c->c.peer))
@@ -242,10 +243,10 @@ draw_heading(struct pane *p, struct grid *g)
 		return;
 	}
 	if (front_carry(p->front)->active) {
-		draw_text(g, r.y, r.x + 1, r.w - 1, STYLE_TITLE, "DROP ON A PEER");
+		draw_text(g, r.y, r.x + 1, r.w - 1, STYLE_TITLE, _("DROP ON A PEER"));
 		return;
 	}
-	n = draw_text(g, r.y, r.x + 1, r.w - 1, STYLE_TITLE, "PEERS");
+	n = draw_text(g, r.y, r.x + 1, r.w - 1, STYLE_TITLE, _("PEERS"));
 	if (requests != 0)
 		draw_fmt(g, r.y, r.x + n + 3, r.w - n - 4, STYLE_NEWS, "? %zu", requests);
 }

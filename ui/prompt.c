@@ -11,6 +11,7 @@
 #include "src/emoji.h"
 #include "src/model.h"
 #include "src/msg.h"
+#include "src/say.h"
 #include "src/shellwords.h"
 #include "src/text.h"
 #include "src/util.h"
@@ -556,7 +557,7 @@ draw(struct pane *p, struct grid *g, bool focus)
 			draw_textn(g, r.y + i, r.x + 2, r.w - 2, STYLE_NORMAL, text + start,
 				   end - start, 0);
 	if (edit_empty(s->edit) && front_focus(p->front) == PANE_WELCOME)
-		draw_text(g, r.y, r.x + 2, r.w - 2, STYLE_DIM, "/ begins a command");
+		draw_text(g, r.y, r.x + 2, r.w - 2, STYLE_DIM, _("/ begins a command"));
 	else if (edit_empty(s->edit) && front_focus(p->front) != PANE_PROMPT)
 		draw_fmt(g, r.y, r.x + 2, r.w - 2, STYLE_DIM, "%s or click here to write",
 			 keys_name(REQ_BACK));
@@ -581,7 +582,7 @@ say_search(struct pane *p)
 
 	if (edit_searching(s->edit))
 		front_say(p->front, "Search back: %s%s", edit_search_query(s->edit),
-			  edit_search_found(s->edit) ? "" : "  (not found)");
+			  edit_search_found(s->edit) ? "" : _("  (not found)"));
 }
 
 static unsigned

@@ -10,6 +10,7 @@
 #include "src/model.h"
 #include "src/msg.h"
 #include "src/row.h"
+#include "src/say.h"
 #include "src/shellwords.h"
 #include "src/text.h"
 #include "src/util.h"
@@ -221,11 +222,11 @@ draw_state(struct pane *p, struct grid *g, int x)
 	if (s->wrong != NULL)
 		draw_text(g, r.y, x, w, STYLE_ERROR, s->wrong);
 	else if (s->failed)
-		draw_text(g, r.y, x, w, STYLE_ERROR, "the history cannot be read");
+		draw_text(g, r.y, x, w, STYLE_ERROR, _("the history cannot be read"));
 	else if (s->running)
 		draw_fmt(g, r.y, x, w, STYLE_DIM, "%zu so far, searching…", s->nhits);
 	else
-		draw_fmt(g, r.y, x, w, STYLE_DIM, s->more ? "the newest %zu" : "%zu found",
+		draw_fmt(g, r.y, x, w, STYLE_DIM, s->more ? N_("the newest %zu") : N_("%zu found"),
 			 s->nhits);
 }
 
@@ -235,18 +236,19 @@ draw(struct pane *p, struct grid *g, bool focus)
 	struct search *s = p->state;
 	struct rect r = p->rect;
 	size_t room = r.h > 1 ? (size_t)r.h - 1 : 0;
-	int n = draw_text(g, r.y, r.x + 1, r.w - 2, STYLE_TITLE, "SEARCH");
+	int n = draw_text(g, r.y, r.x + 1, r.w - 2, STYLE_TITLE, _("SEARCH"));
 
 	n += draw_text(g, r.y, r.x + n + 2, r.w - n - 3, STYLE_STRONG, edit_text(s->words, NULL));
 	draw_state(p, g, r.x + n + 4);
 	if (s->nhits == 0 && (s->typing || !s->running)) {
 		draw_text(g, r.y + 2, r.x + 3, r.w - 4, STYLE_DIM,
-			  s->typing ? "Type words; Enter finds the messages of all chats with all "
-				      "of them."
-				    : "Nothing matches.");
+			  s->typing
+				  ? _("Type words; Enter finds the messages of all chats with all "
+				      "of them.")
+				  : _("Nothing matches."));
 		if (s->typing && front_current(p->front) != NULL)
 			draw_text(g, r.y + 3, r.x + 3, r.w - 4, STYLE_DIM,
-				  "Tab looks in the open chat only, and in all again.");
+				  _("Tab looks in the open chat only, and in all again."));
 		return;
 	}
 	if (s->cursor < s->top)

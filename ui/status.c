@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "src/model.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/chat.h"
@@ -49,7 +50,7 @@ header_draw(struct pane *p, struct grid *g, bool focus)
 	(void)focus;
 	grid_clear(g, r, STYLE_HEADER);
 	end -= draw_right(g, r.y, end, 5, STYLE_HEADER, draw_clock(clock, front_wall(p->front)));
-	snprintf(line, sizeof(line), r.w < 60 ? "%zu/%zu" : "%zu/%zu online", online, accepted);
+	say_into(line, sizeof(line), r.w < 60 ? "%zu/%zu" : N_("%zu/%zu online"), online, accepted);
 	end -= 2;
 	end -= draw_right(g, r.y, end, 20, STYLE_HEADER, line) + 2;
 	if (r.w >= 60)
@@ -57,10 +58,10 @@ header_draw(struct pane *p, struct grid *g, bool focus)
 	x += draw_text(g, r.y, x, r.w / 4, STYLE_HEADER, self->nick) + 2;
 	if (self->invisible || self->away)
 		x += draw_text(g, r.y, x, 11, STYLE_HEADER | STYLE_BOLD,
-			       self->invisible ? "○ invisible" : "◐ away") +
+			       self->invisible ? _("○ invisible") : _("◐ away")) +
 		     2;
 	if (self->listen_error[0] != '\0')
-		snprintf(line, sizeof(line), "⚠ not listening");
+		say_into(line, sizeof(line), "⚠ not listening");
 	else
 		rates(m, line, sizeof(line));
 	if ((int)text_cells(line, strlen(line)) > end - x)
@@ -111,10 +112,10 @@ hint_unread(struct front *f, struct grid *g, struct rect r)
 	if (c == NULL)
 		return 0;
 	if (chats == 1)
-		snprintf(line, sizeof(line), "[%s] %u unread: %s", c->c.name, messages,
+		say_into(line, sizeof(line), "[%s] %u unread: %s", c->c.name, messages,
 			 keys_name(REQ_CHAT_UNREAD));
 	else
-		snprintf(line, sizeof(line), "[%zu chats] %u unread: %s", chats, messages,
+		say_into(line, sizeof(line), "[%zu chats] %u unread: %s", chats, messages,
 			 keys_name(REQ_CHAT_UNREAD));
 	return draw_right(g, r.y, r.x + r.w - 1, r.w * 2 / 3, STYLE_UNREAD, line) + 2;
 }
@@ -139,12 +140,12 @@ waiting(struct front *f, char *out, size_t size)
 		offers++;
 	}
 	if (offers == 1 && requests == 0)
-		snprintf(out, size, "%s offers %s: %s answers", who, what, keys_name(REQ_REQUESTS));
+		say_into(out, size, "%s offers %s: %s answers", who, what, keys_name(REQ_REQUESTS));
 	else if (offers == 0 && requests == 1)
-		snprintf(out, size, "Somebody asks to be let in: %s answers",
+		say_into(out, size, "Somebody asks to be let in: %s answers",
 			 keys_name(REQ_REQUESTS));
 	else if (offers + requests > 0)
-		snprintf(out, size, "%zu questions wait: %s answers", offers + requests,
+		say_into(out, size, "%zu questions wait: %s answers", offers + requests,
 			 keys_name(REQ_REQUESTS));
 	return offers + requests > 0;
 }
@@ -173,7 +174,7 @@ hint_draw(struct pane *p, struct grid *g, bool focus)
 	else if (waiting(f, line, sizeof(line)))
 		draw_text(g, r.y, r.x + 1, w, STYLE_NEWS, line);
 	else if (!model_ready(front_model(f)))
-		draw_text(g, r.y, r.x + 1, w, STYLE_DIM, "Starting…");
+		draw_text(g, r.y, r.x + 1, w, STYLE_DIM, _("Starting…"));
 }
 
 const struct pane_class hint_pane = {
@@ -197,102 +198,106 @@ static const struct {
 	struct keyword words[KEYWORDS_MAX];
 } keylines[] = {
 	{KEYS_PROMPT,
-	 {{REQ_HELP, "help"},
-	  {REQ_FOCUS_PEERS, "peers"},
-	  {REQ_FOCUS_FILES, "files"},
-	  {REQ_FOCUS_TRANSFERS, "transfers"},
-	  {REQ_FIND, "find"},
-	  {REQ_COMPLETE, "complete"},
-	  {REQ_QUIT, "quit"}}},
+	 {{REQ_HELP, N_("help")},
+	  {REQ_FOCUS_PEERS, N_("peers")},
+	  {REQ_FOCUS_FILES, N_("files")},
+	  {REQ_FOCUS_TRANSFERS, N_("transfers")},
+	  {REQ_FIND, N_("find")},
+	  {REQ_COMPLETE, N_("complete")},
+	  {REQ_QUIT, N_("quit")}}},
 	{KEYS_CHAT,
-	 {{REQ_SCROLL_UP, "back"},
-	  {REQ_LIST_BOTTOM, "newest"},
-	  {REQ_FIND, "find"},
-	  {REQ_COPY_MESSAGE, "copy"},
-	  {REQ_BARE, "bare text"},
-	  {REQ_BACK, "write"}}},
+	 {{REQ_SCROLL_UP, N_("back")},
+	  {REQ_LIST_BOTTOM, N_("newest")},
+	  {REQ_FIND, N_("find")},
+	  {REQ_COPY_MESSAGE, N_("copy")},
+	  {REQ_BARE, N_("bare text")},
+	  {REQ_BACK, N_("write")}}},
 	{KEYS_PEERS,
-	 {{REQ_PEER_OPEN, "open"},
-	  {REQ_PEER_MENU, "menu"},
-	  {REQ_ADD_PEER, "add"},
-	  {REQ_PEER_CONNECT, "connect"},
-	  {REQ_PEER_RENAME, "rename"},
-	  {REQ_LIST_FILTER, "filter"},
-	  {REQ_BACK, "back"}}},
+	 {{REQ_PEER_OPEN, N_("open")},
+	  {REQ_PEER_MENU, N_("menu")},
+	  {REQ_ADD_PEER, N_("add")},
+	  {REQ_PEER_CONNECT, N_("connect")},
+	  {REQ_PEER_RENAME, N_("rename")},
+	  {REQ_LIST_FILTER, N_("filter")},
+	  {REQ_BACK, N_("back")}}},
 	{KEYS_BROWSER,
-	 {{REQ_FILE_SEND, "send"},
-	  {REQ_FILE_SEND_TO, "other peer…"},
-	  {REQ_FILE_MARK, "mark"},
-	  {REQ_FILE_RANGE, "range"},
-	  {REQ_FILE_INVERT, "invert"},
-	  {REQ_BACK, "back"},
-	  {REQ_LIST_FILTER, "filter"}}},
+	 {{REQ_FILE_SEND, N_("send")},
+	  {REQ_FILE_SEND_TO, N_("other peer…")},
+	  {REQ_FILE_MARK, N_("mark")},
+	  {REQ_FILE_RANGE, N_("range")},
+	  {REQ_FILE_INVERT, N_("invert")},
+	  {REQ_BACK, N_("back")},
+	  {REQ_LIST_FILTER, N_("filter")}}},
 	{KEYS_TRANSFERS,
-	 {{REQ_TRANSFER_PAUSE, "pause"},
-	  {REQ_TRANSFER_CANCEL, "cancel"},
-	  {REQ_TRANSFER_OPEN, "open"},
-	  {REQ_TRANSFER_ACCEPT, "accept"},
-	  {REQ_TRANSFER_REFUSE, "refuse"},
-	  {REQ_BACK, "back"}}},
+	 {{REQ_TRANSFER_PAUSE, N_("pause")},
+	  {REQ_TRANSFER_CANCEL, N_("cancel")},
+	  {REQ_TRANSFER_OPEN, N_("open")},
+	  {REQ_TRANSFER_ACCEPT, N_("accept")},
+	  {REQ_TRANSFER_REFUSE, N_("refuse")},
+	  {REQ_BACK, N_("back")}}},
 	{KEYS_HELP,
-	 {{REQ_HELP_RUN, "do it"}, {REQ_LIST_FILTER, "search"}, {REQ_HELP_CLOSE, "close"}}},
+	 {{REQ_HELP_RUN, N_("do it")},
+	  {REQ_LIST_FILTER, N_("search")},
+	  {REQ_HELP_CLOSE, N_("close")}}},
 	{KEYS_SEARCH,
-	 {{REQ_SEARCH_OPEN, "go there"},
-	  {REQ_LIST_FILTER, "other words"},
-	  {REQ_SEARCH_CLOSE, "close"}}},
+	 {{REQ_SEARCH_OPEN, N_("go there")},
+	  {REQ_LIST_FILTER, N_("other words")},
+	  {REQ_SEARCH_CLOSE, N_("close")}}},
 	{KEYS_CHOOSE,
-	 {{REQ_CHOOSE_ACCEPT, "accept these"},
-	  {REQ_FILE_MARK, "mark"},
-	  {REQ_FILE_ENTER, "folder"},
-	  {REQ_FILE_CLEAR, "none"},
-	  {REQ_FILE_MARK_ALL, "all"},
-	  {REQ_LIST_FILTER, "filter"},
-	  {REQ_CHOOSE_CLOSE, "close"}}},
+	 {{REQ_CHOOSE_ACCEPT, N_("accept these")},
+	  {REQ_FILE_MARK, N_("mark")},
+	  {REQ_FILE_ENTER, N_("folder")},
+	  {REQ_FILE_CLEAR, N_("none")},
+	  {REQ_FILE_MARK_ALL, N_("all")},
+	  {REQ_LIST_FILTER, N_("filter")},
+	  {REQ_CHOOSE_CLOSE, N_("close")}}},
 	{KEYS_WENT,
-	 {{REQ_WENT_SHOW, "show in its folder"},
-	  {REQ_LIST_FILTER, "filter"},
-	  {REQ_WENT_ONLY, "only failed, renamed…"},
-	  {REQ_WENT_CLOSE, "close"}}},
+	 {{REQ_WENT_SHOW, N_("show in its folder")},
+	  {REQ_LIST_FILTER, N_("filter")},
+	  {REQ_WENT_ONLY, N_("only failed, renamed…")},
+	  {REQ_WENT_CLOSE, N_("close")}}},
 };
 
 /* The welcome has the context of the input line, but other things to do. */
 static const struct keyword welcome_words[KEYWORDS_MAX] = {
-	{REQ_HELP, "help"},	    {REQ_SUBMIT, "next"},   {REQ_COPY_CODE, "copy code"},
-	{REQ_REQUESTS, "requests"}, {REQ_LISTEN, "listen"}, {REQ_QUIT, "quit"}};
+	{REQ_HELP, N_("help")},		  {REQ_SUBMIT, N_("next")},
+	{REQ_COPY_CODE, N_("copy code")}, {REQ_REQUESTS, N_("requests")},
+	{REQ_LISTEN, N_("listen")},	  {REQ_QUIT, N_("quit")}};
 
 /* The chat has more of them while a message is chosen. */
 static const struct keyword chosen_words[KEYWORDS_MAX] = {
-	{REQ_MESSAGE_EDIT, "edit"},	  {REQ_MESSAGE_DELETE, "delete"},
-	{REQ_MESSAGE_REPLY, "reply"},	  {REQ_MESSAGE_REACT, "react"},
-	{REQ_MESSAGE_VERSIONS, "before"}, {REQ_MESSAGE_DOWN, "next"},
-	{REQ_MESSAGE_UP, "previous"},	  {REQ_BACK, "write"}};
+	{REQ_MESSAGE_EDIT, N_("edit")},	      {REQ_MESSAGE_DELETE, N_("delete")},
+	{REQ_MESSAGE_REPLY, N_("reply")},     {REQ_MESSAGE_REACT, N_("react")},
+	{REQ_MESSAGE_VERSIONS, N_("before")}, {REQ_MESSAGE_DOWN, N_("next")},
+	{REQ_MESSAGE_UP, N_("previous")},     {REQ_BACK, N_("write")}};
 
 /* And others while words are lit up in it. */
-static const struct keyword found_words[KEYWORDS_MAX] = {{REQ_FIND_OLDER, "older"},
-							 {REQ_FIND_NEWER, "newer"},
-							 {REQ_FIND, "other words"},
-							 {REQ_LIST_BOTTOM, "newest"},
-							 {REQ_BACK, "write"}};
+static const struct keyword found_words[KEYWORDS_MAX] = {{REQ_FIND_OLDER, N_("older")},
+							 {REQ_FIND_NEWER, N_("newer")},
+							 {REQ_FIND, N_("other words")},
+							 {REQ_LIST_BOTTOM, N_("newest")},
+							 {REQ_BACK, N_("write")}};
 
 /* So have the peers while one is chosen for what is carried. */
-static const struct keyword carry_words[KEYWORDS_MAX] = {
-	{REQ_PEER_OPEN, "send to this peer"}, {REQ_LIST_FILTER, "filter"}, {REQ_BACK, "back"}};
+static const struct keyword carry_words[KEYWORDS_MAX] = {{REQ_PEER_OPEN, N_("send to this peer")},
+							 {REQ_LIST_FILTER, N_("filter")},
+							 {REQ_BACK, N_("back")}};
 
 /* A question has keys of its own, whatever lies below it; in its fields letters are letters. */
 static const struct keyword question_words[KEYWORDS_MAX] = {
-	{REQ_DIALOG_OK, "choose"}, {REQ_DIALOG_NEXT, "next"}, {REQ_BACK, "cancel"}};
+	{REQ_DIALOG_OK, N_("choose")}, {REQ_DIALOG_NEXT, N_("next")}, {REQ_BACK, N_("cancel")}};
 static const struct keyword field_words[KEYWORDS_MAX] = {
-	{REQ_SUBMIT, "done"}, {REQ_FOCUS_NEXT, "next field"}, {REQ_BACK, "cancel"}};
+	{REQ_SUBMIT, N_("done")}, {REQ_FOCUS_NEXT, N_("next field")}, {REQ_BACK, N_("cancel")}};
 
 /* So has a filter while one types it. */
-static const struct keyword filter_words[KEYWORDS_MAX] = {{REQ_SUBMIT, "take it"},
-							  {REQ_EDIT_DOWN, "next"},
-							  {REQ_EDIT_UP, "previous"},
-							  {REQ_BACK, "no filter"}};
-static const struct keyword palette_words[KEYWORDS_MAX] = {{REQ_SUBMIT, "do it"},
-							   {REQ_EDIT_DOWN, "next"},
-							   {REQ_EDIT_UP, "previous"},
-							   {REQ_BACK, "close"}};
+static const struct keyword filter_words[KEYWORDS_MAX] = {{REQ_SUBMIT, N_("take it")},
+							  {REQ_EDIT_DOWN, N_("next")},
+							  {REQ_EDIT_UP, N_("previous")},
+							  {REQ_BACK, N_("no filter")}};
+static const struct keyword palette_words[KEYWORDS_MAX] = {{REQ_SUBMIT, N_("do it")},
+							   {REQ_EDIT_DOWN, N_("next")},
+							   {REQ_EDIT_UP, N_("previous")},
+							   {REQ_BACK, N_("close")}};
 
 /* Whether the pane has a cursor to type at: a list has one only for its filter. */
 static bool
@@ -339,9 +344,9 @@ keyword_word(struct front *f, const struct keyword *k, char *buf, size_t size)
 	char name[64];
 
 	if (k->req != REQ_FILE_SEND || c == NULL)
-		return k->word;
+		return _(k->word);
 	text_fit(name, sizeof(name), c->c.name, strlen(c->c.name), 12, 0);
-	snprintf(buf, size, "%s to %s", k->word, name);
+	say_into(buf, size, "%s to %s", _(k->word), name);
 	return buf;
 }
 

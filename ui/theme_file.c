@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "src/file.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/theme.h"
@@ -47,7 +48,7 @@ wrong(struct reader *r, const char *why, struct word w)
 
 	r->wrong++;
 	text_fit(shown, sizeof(shown), w.s, w.n, 40, 0);
-	snprintf(sentence, sizeof(sentence), "Line %u of the theme: %s: %s.", r->line, why, shown);
+	say_into(sentence, sizeof(sentence), "Line %u of the theme: %s: %s.", r->line, why, shown);
 	r->complain(r->arg, sentence);
 }
 
@@ -171,7 +172,7 @@ take_look(struct reader *r, unsigned role, struct word left)
 	struct word w = next_word(&left);
 
 	if (!take_colour(w, &p.fg)) {
-		wrong(r, "there is no such colour", w);
+		wrong(r, _("there is no such colour"), w);
 		return;
 	}
 	for (w = next_word(&left); w.n != 0; w = next_word(&left)) {
@@ -180,11 +181,11 @@ take_look(struct reader *r, unsigned role, struct word left)
 		if (is(w, "on")) {
 			w = next_word(&left);
 			if (!take_colour(w, &p.bg)) {
-				wrong(r, "there is no such colour", w);
+				wrong(r, _("there is no such colour"), w);
 				return;
 			}
 		} else if (!take_attribute(w, &attrs)) {
-			wrong(r, "that is no attribute", w);
+			wrong(r, _("that is no attribute"), w);
 			return;
 		}
 	}
@@ -205,7 +206,7 @@ take_base(struct reader *r, struct word left)
 			return;
 		}
 	}
-	wrong(r, "the base is dark, light, contrast or mono", w);
+	wrong(r, _("the base is dark, light, contrast or mono"), w);
 }
 
 static void
@@ -231,7 +232,7 @@ take_line(struct reader *r, struct word left)
 	}
 	equals = (struct word){left.s, left.n > 0 ? 1 : 0};
 	if (equals.n == 0 || equals.s[0] != '=') {
-		wrong(r, "it is not ROLE = COLOUR", whole);
+		wrong(r, _("it is not ROLE = COLOUR"), whole);
 		return;
 	}
 	left.s++;
@@ -243,7 +244,7 @@ take_line(struct reader *r, struct word left)
 	while (role < STYLE_COUNT && !is(name, theme_role_name(role)))
 		role++;
 	if (role == STYLE_COUNT)
-		wrong(r, "there is no such role", name);
+		wrong(r, _("there is no such role"), name);
 	else
 		take_look(r, role, left);
 }
@@ -309,14 +310,14 @@ theme_load(struct theme *t, const char *config_path, const char *name, char *err
 
 	err[0] = '\0';
 	if (slash == NULL || !theme_name_good(name)) {
-		snprintf(err, errlen, "There is no such theme.");
+		say_into(err, errlen, "There is no such theme.");
 		return false;
 	}
 	xasprintf(&path, "%.*s/themes/%s", (int)(slash - config_path), config_path, name);
 	bytes = file_read(path, THEME_FILE_MAX, &len);
 	free(path);
 	if (bytes == NULL) {
-		snprintf(err, errlen, "The theme %s cannot be read: %s.", name, file_reason(errno));
+		say_into(err, errlen, "The theme %s cannot be read: %s.", name, file_reason(errno));
 		return false;
 	}
 	theme_parse(t, (const char *)bytes, len, keep_first, &first);

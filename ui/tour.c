@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "src/options.h"
+#include "src/say.h"
 #include "src/util.h"
 #include "ui/draw.h"
 #include "ui/front_priv.h"
@@ -16,15 +17,17 @@ static const struct {
 	const char *words, *few; /* where there is room, and where there is little */
 } lines[TOUR_LINES] = {
 	{{REQ_SUBMIT, REQ_NONE},
-	 "sends a text, now or once they are online",
-	 "sends, now or later"},
+	 N_("sends a text, now or once they are online"),
+	 N_("sends, now or later")},
 	{{REQ_FOCUS_FILES, REQ_FILE_MARK},
-	 "opens your files, marks them; then send",
-	 "opens files, marks them"},
+	 N_("opens your files, marks them; then send"),
+	 N_("opens files, marks them")},
 	{{REQ_FOCUS_PEERS, REQ_BACK},
-	 "goes to your peers, comes back here",
-	 "to your peers, and back"},
-	{{REQ_HELP, REQ_PALETTE}, "explains all keys, finds any command", "all keys, any command"},
+	 N_("goes to your peers, comes back here"),
+	 N_("to your peers, and back")},
+	{{REQ_HELP, REQ_PALETTE},
+	 N_("explains all keys, finds any command"),
+	 N_("all keys, any command")},
 };
 
 bool
@@ -45,7 +48,7 @@ tour_line(size_t i, bool few, char *keys, size_t size, const char **words)
 
 	snprintf(keys, size, "%s%s%s", keys_name(lines[i].keys[0]), second[0] != '\0' ? " " : "",
 		 second);
-	*words = few ? lines[i].few : lines[i].words;
+	*words = few ? _(lines[i].few) : _(lines[i].words);
 }
 
 bool

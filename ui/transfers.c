@@ -8,6 +8,7 @@
 
 #include "src/model.h"
 #include "src/msg.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/ask.h"
@@ -287,20 +288,20 @@ menu(struct pane *p, const struct model_transfer *t)
 		enum choice choice;
 		uint32_t key;
 		const char *word;
-	} all[] = {{SHOW_FOLDER, 'o', "Open its folder"},
-		   {WENT, 'w', "Where it went"},
-		   {PAUSE, 'p', "Pause"},
-		   {RESUME, 'r', "Go on"},
-		   {CANCEL, 'c', "Cancel, for both sides"},
-		   {RETRY, 't', "Try again"},
-		   {FORGET, 'f', "Take it off the list"}};
+	} all[] = {{SHOW_FOLDER, 'o', N_("Open its folder")},
+		   {WENT, 'w', N_("Where it went")},
+		   {PAUSE, 'p', N_("Pause")},
+		   {RESUME, 'r', N_("Go on")},
+		   {CANCEL, 'c', N_("Cancel, for both sides")},
+		   {RETRY, 't', N_("Try again")},
+		   {FORGET, 'f', N_("Take it off the list")}};
 	enum choice kept[NELEM(all)];
 	struct dialog *d = dialog_new(t->what, menu_done);
 	size_t n = 0;
 	char line[512];
 
 	transfers_words(p, t, line, sizeof(line));
-	dialog_line(d, STYLE_NORMAL, "%s %s%s%s", t->t.dir == DIR_OUT ? "to" : "from",
+	dialog_line(d, STYLE_NORMAL, "%s %s%s%s", t->t.dir == DIR_OUT ? _("to") : _("from"),
 		    transfers_peer(p->front, t), line[0] != '\0' ? ": " : "", line);
 	if (t->place[0] != '\0' && t->t.dir == DIR_IN)
 		dialog_line(d, STYLE_DIM, "%s", t->place);
@@ -308,7 +309,7 @@ menu(struct pane *p, const struct model_transfer *t)
 	for (size_t i = 0; i < NELEM(all); i++) {
 		if (!can(t, all[i].choice))
 			continue;
-		dialog_answer(d, all[i].key, all[i].word);
+		dialog_answer(d, all[i].key, _(all[i].word));
 		kept[n++] = all[i].choice;
 	}
 	dialog_answer(d, 0, "Nothing");
@@ -341,9 +342,9 @@ transfers_open(struct front *f, int64_t number, char *err, size_t errlen)
 			: transfers_at(p, transfers_cursor(p));
 	if (t == NULL) {
 		if (number != 0)
-			snprintf(err, errlen, "There is no transfer %" PRId64 ".", number);
+			say_into(err, errlen, "There is no transfer %lld.", (long long)number);
 		else
-			snprintf(err, errlen, "There are no transfers.");
+			say_into(err, errlen, "There are no transfers.");
 		return false;
 	}
 	s->cursor = t->t.transfer;

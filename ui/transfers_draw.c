@@ -7,6 +7,7 @@
 
 #include "src/model.h"
 #include "src/msg.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/draw.h"
@@ -54,15 +55,15 @@ waiting_words(struct front *f, const struct model_transfer *t, char *out, size_t
 	char bytes[TEXT_FIGURE];
 
 	if (transfers_offered(t))
-		snprintf(out, size, "offered, %s: %s answers",
+		say_into(out, size, "offered, %s: %s answers",
 			 text_size(bytes, sizeof(bytes), t->t.bytes_total),
 			 keys_name(REQ_TRANSFER_OPEN));
 	else if (c != NULL && c->c.link != LINK_ONLINE)
-		snprintf(out, size, "waits until %s is online", c->c.name);
+		say_into(out, size, "waits until %s is online", c->c.name);
 	else
-		snprintf(out, size, "waits for %s's answer", transfers_peer(f, t));
+		say_into(out, size, "waits for %s's answer", transfers_peer(f, t));
 	if (t->t.queue > 1)
-		snprintf(out + strlen(out), size - strlen(out), ", no. %u in the queue",
+		say_into(out + strlen(out), size - strlen(out), ", no. %u in the queue",
 			 t->t.queue);
 }
 
@@ -70,11 +71,11 @@ static void
 paused_words(struct front *f, const struct model_transfer *t, char *out, size_t size)
 {
 	if (t->reason[0] != '\0')
-		snprintf(out, size, "paused: %s", t->reason);
+		say_into(out, size, "paused: %s", _(t->reason));
 	else if (t->t.paused_there && !t->t.paused_here)
-		snprintf(out, size, "paused by %s", transfers_peer(f, t));
+		say_into(out, size, "paused by %s", transfers_peer(f, t));
 	else
-		snprintf(out, size, "paused");
+		say_into(out, size, "paused");
 }
 
 /* Its state in words; "" while it simply runs. */
@@ -92,31 +93,33 @@ transfers_words(struct pane *p, const struct model_transfer *t, char *out, size_
 		paused_words(p->front, t, out, size);
 		break;
 	case TRANSFER_CHECKING:
-		snprintf(out, size, "checking");
+		say_into(out, size, "checking");
 		break;
 	case TRANSFER_STALLED:
-		snprintf(out, size, "waits for %s to be back", transfers_peer(p->front, t));
+		say_into(out, size, "waits for %s to be back", transfers_peer(p->front, t));
 		break;
 	case TRANSFER_DONE:
-		snprintf(out, size, "done, %s%s%s",
+		say_into(out, size, "done, %s%s%s",
 			 text_size(bytes, sizeof(bytes), t->t.bytes_total),
-			 t->reason[0] != '\0' ? ": " : "", t->reason);
+			 t->reason[0] != '\0' ? ": " : "", _(t->reason));
 		if (t->t.dir == DIR_IN && t->place[0] == '/')
 			snprintf(out + strlen(out), size - strlen(out), ": %s", t->place);
 		break;
 	case TRANSFER_FAILED:
-		snprintf(out, size, "failed%s%s", t->reason[0] != '\0' ? ": " : "", t->reason);
+		say_into(out, size, "failed%s%s", t->reason[0] != '\0' ? ": " : "", _(t->reason));
 		break;
 	case TRANSFER_REFUSED:
-		snprintf(out, size, "refused%s%s", t->reason[0] != '\0' ? ": " : "", t->reason);
+		say_into(out, size, "refused%s%s", t->reason[0] != '\0' ? ": " : "", _(t->reason));
 		break;
 	case TRANSFER_CANCELLED:
-		snprintf(out, size, "cancelled%s%s", t->reason[0] != '\0' ? ": " : "", t->reason);
+		say_into(out, size, "cancelled%s%s", t->reason[0] != '\0' ? ": " : "",
+			 _(t->reason));
 		break;
 	case TRANSFER_RUNNING:
 	default:
 		if (transfers_still(p, t) >= TRANSFERS_STALLED_MS)
-			snprintf(out, size, "stalled %" PRIu64 " s", transfers_still(p, t) / 1000);
+			say_into(out, size, "stalled %llu s",
+				 (unsigned long long)transfers_still(p, t) / 1000);
 		break;
 	}
 }
@@ -272,7 +275,7 @@ summary(struct pane *p, char *out, size_t size)
 	else if (up + down != 0)
 		snprintf(both, sizeof(both), "%u%s", up + down, up != 0 ? "↑" : "↓");
 	if (nup + ndown != 0 && eta > 0)
-		snprintf(out, size, "%s · all done in %s", both,
+		say_into(out, size, "%s · all done in %s", both,
 			 text_duration(figure, sizeof(figure), (uint64_t)eta));
 	else
 		snprintf(out, size, "%s", both);
@@ -285,7 +288,7 @@ draw_title(struct pane *p, struct grid *g, size_t n)
 	char line[96], padded[100];
 
 	draw_hline(g, r.y, r.x, r.w, STYLE_BORDER, "─");
-	snprintf(line, sizeof(line), " TRANSFERS %zu ", n);
+	say_into(line, sizeof(line), " TRANSFERS %zu ", n);
 	draw_text(g, r.y, r.x + 1, r.w - 2, STYLE_TITLE, line);
 	summary(p, line, sizeof(line));
 	if (line[0] == '\0')
@@ -357,7 +360,7 @@ transfers_draw(struct pane *p, struct grid *g, bool focus)
 	if (s->top + room > n)
 		s->top = n > room ? n - room : 0;
 	if (n == 0)
-		draw_text(g, r.y + 1, r.x + 2, r.w - 2, STYLE_DIM, "No files are on their way.");
+		draw_text(g, r.y + 1, r.x + 2, r.w - 2, STYLE_DIM, _("No files are on their way."));
 	for (size_t i = 0; i < room && s->top + i < n; i++) {
 		const struct model_transfer *t = transfers_at(p, s->top + i);
 		int y = r.y + 1 + (int)i;

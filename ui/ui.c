@@ -13,6 +13,7 @@
 #include "src/msg.h"
 #include "src/options.h"
 #include "src/queue.h"
+#include "src/say.h"
 #include "src/util.h"
 #include "ui/front.h"
 #include "ui/handover.h"
@@ -162,7 +163,7 @@ host_edit(void *arg, const char *path, char *err, size_t errlen)
 		ui->editor = pid;
 		return true;
 	}
-	snprintf(err, errlen, "Your editor did not start: %s.", strerror(errno));
+	say_into(err, errlen, "Your editor did not start: %s.", say_errno(errno));
 	screen_resume(ui->mouse);
 	return false;
 }

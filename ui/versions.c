@@ -8,6 +8,7 @@
 #include "src/model.h"
 #include "src/msg.h"
 #include "src/row.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "ui/dialog.h"
 #include "ui/front_priv.h"
@@ -53,7 +54,7 @@ put_version(struct dialog *d, const struct row *r, bool now)
 	if (localtime_r(&t, &tm) != NULL)
 		strftime(when, sizeof(when), "%e %b %H:%M", &tm);
 	dialog_line(d, now ? STYLE_NORMAL : STYLE_DIM, "%s  %.*s%s%s", when, (int)len, r->text,
-		    len < r->text_len ? "…" : "", now ? "  (now)" : "");
+		    len < r->text_len ? "…" : "", now ? _("  (now)") : "");
 }
 
 static void
@@ -82,8 +83,8 @@ versions_page(struct front *f, const struct msg *ev)
 		return;
 	f->versions_serial = 0;
 	if (ev->b.page_result.count < 2) {
-		front_error(f, ev->b.page_result.count == 0 ? "No message was edited here."
-							    : "That message was not edited.");
+		front_error(f, ev->b.page_result.count == 0 ? N_("No message was edited here.")
+							    : N_("That message was not edited."));
 		return;
 	}
 	d = dialog_new("What the message said", done);

@@ -9,6 +9,7 @@
 #include "src/model.h"
 #include "src/msg.h"
 #include "src/options.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/uri.h"
 #include "src/util.h"
@@ -73,14 +74,14 @@ port_words(const struct msg_self *self, char *out, size_t size)
 	const char *colon;
 
 	if (self->listen_error[0] != '\0') {
-		snprintf(out, size, "Not listening: %s", self->listen_error);
+		say_into(out, size, "Not listening: %s", self->listen_error);
 		return;
 	}
 	colon = self->nlisten != 0 ? strrchr(self->listen[0], ':') : NULL;
 	if (colon == NULL)
-		snprintf(out, size, "Not listening yet.");
+		say_into(out, size, "Not listening yet.");
 	else
-		snprintf(out, size, "Listening on port %s.", colon + 1);
+		say_into(out, size, "Listening on port %s.", colon + 1);
 }
 
 /* Whether only programs on this machine can reach us. */
@@ -98,19 +99,21 @@ static const char *
 door_words(const struct msg_self *self)
 {
 	if (only_here(self))
-		return "Who can reach you now: only others on this machine. Each still needs your "
-		       "yes.";
+		return _(
+			"Who can reach you now: only others on this machine. Each still needs your "
+			"yes.");
 	switch (self->door) {
 	case DOOR_OPEN:
-		return "Who can reach you now: anybody who knows your address. Each still needs "
-		       "your yes.";
+		return _("Who can reach you now: anybody who knows your address. Each still needs "
+			 "your yes.");
 	case DOOR_LAN:
-		return "Who can reach you now: whoever has your code, and people on this network. "
-		       "Each still needs your yes.";
+		return _(
+			"Who can reach you now: whoever has your code, and people on this network. "
+			"Each still needs your yes.");
 	case DOOR_CLOSED:
 	default:
-		return "Who can reach you now: only whoever has your code. Each still needs your "
-		       "yes.";
+		return _("Who can reach you now: only whoever has your code. Each still needs your "
+			 "yes.");
 	}
 }
 
@@ -143,15 +146,15 @@ draw_code_row(struct pane *p, struct grid *g, int y)
 	char keys[40];
 
 	draw_text(g, y, x, 2, STYLE_KEY, "2");
-	draw_text(g, y, x + 3, 13, STYLE_NORMAL, "Your code");
+	draw_text(g, y, x + 3, 13, STYLE_NORMAL, _("Your code"));
 	if (r.w >= 50)
-		snprintf(keys, sizeof(keys), "%s copy  %s QR", keys_name(REQ_COPY_CODE),
+		say_into(keys, sizeof(keys), "%s copy  %s QR", keys_name(REQ_COPY_CODE),
 			 keys_name(REQ_SHOW_CODE));
 	else
-		snprintf(keys, sizeof(keys), "%s copy", keys_name(REQ_COPY_CODE));
+		say_into(keys, sizeof(keys), "%s copy", keys_name(REQ_COPY_CODE));
 	n = draw_right(g, y, r.x + r.w - 2, r.w - (at - r.x) - 2, STYLE_KEY, keys);
 	draw_text(g, y, at, r.x + r.w - 4 - n - at, STYLE_STRONG,
-		  invite[0] != '\0' ? invite : "being made…");
+		  invite[0] != '\0' ? invite : _("being made…"));
 	return 1;
 }
 
@@ -186,13 +189,14 @@ draw_people(struct pane *p, struct grid *g, int y)
 			s->at = FIELD_FRIEND;
 		return 0;
 	}
-	draw_text(g, y, x + 3, r.w - indent - 5, STYLE_NORMAL, "Nearby (same network)");
+	draw_text(g, y, x + 3, r.w - indent - 5, STYLE_NORMAL, _("Nearby (same network)"));
 	for (; rows < PEOPLE && (n = stranger(p->front, (size_t)rows)) != NULL; rows++) {
 		bool here = (int)s->at == FIELDS && s->person == (size_t)rows;
 		int row = y + 1 + rows;
 
 		if (here)
-			keys = draw_right(g, row, r.x + r.w - 2, 18, STYLE_KEY, "Enter says hello");
+			keys = draw_right(g, row, r.x + r.w - 2, 18, STYLE_KEY,
+					  _("Enter says hello"));
 		draw_text(g, row, x + 3, 2, STYLE_ONLINE, here ? "▸" : "●");
 		draw_text(g, row, x + 5, 24, here ? STYLE_STRONG : STYLE_NORMAL, n->nick);
 		draw_text(g, row, x + 30, r.w - indent - 33 - keys, STYLE_DIM, n->address);
@@ -202,8 +206,8 @@ draw_people(struct pane *p, struct grid *g, int y)
 }
 
 /* Said once, where everybody passes. */
-static const char unsealed[] = "On this disk only file permissions protect what you write. "
-			       "/passphrase seals it.";
+static const char unsealed[] = N_("On this disk only file permissions protect what you write. "
+				  "/passphrase seals it.");
 
 static void
 draw(struct pane *p, struct grid *g, bool focus)
@@ -213,25 +217,26 @@ draw(struct pane *p, struct grid *g, bool focus)
 	/* Where the tour has something to say, the fields stand closer. */
 	int gap = r.h >= 16 ? 2 : 1, close = r.h >= 24 || !tour_on(p->front) ? gap : 1,
 	    y = r.y + (r.h >= 12 ? 1 : 0), w = r.w - 4, x;
-	const char *title = "Welcome. Nobody else is here yet.", *door;
+	const char *title = _("Welcome. Nobody else is here yet."), *door;
 	int used;
 	char line[300];
 
 	(void)focus;
 	if (early(p->front)) {
-		draw_text(g, y, r.x + 2, w, STYLE_DIM, "Opening your contacts…");
+		draw_text(g, y, r.x + 2, w, STYLE_DIM, _("Opening your contacts…"));
 		return;
 	}
-	x = r.x + (r.w - (int)strlen(title)) / 2;
+	x = r.x + (r.w - (int)text_cells(title, strlen(title))) / 2;
 	draw_text(g, y, x > r.x + 1 ? x : r.x + 1, r.w - 2, STYLE_TITLE, title);
 	y += gap;
-	draw_field_row(p, g, y, FIELD_NAME, "1", "Your name", "what others will see");
+	draw_field_row(p, g, y, FIELD_NAME, "1", _("Your name"), _("what others will see"));
 	y += close;
 	draw_code_row(p, g, y);
 	y += close;
-	draw_field_row(p, g, y++, FIELD_FRIEND, "3", "A friend",
-		       r.w >= 70 ? "paste their code or HOST:PORT" : "their code or HOST:PORT");
-	draw_field_row(p, g, y, FIELD_CALLED, "", "Called", "optional: your name for them");
+	draw_field_row(p, g, y++, FIELD_FRIEND, "3", _("A friend"),
+		       r.w >= 70 ? _("paste their code or HOST:PORT")
+				 : _("their code or HOST:PORT"));
+	draw_field_row(p, g, y, FIELD_CALLED, "", _("Called"), _("optional: your name for them"));
 	y += gap;
 	used = draw_people(p, g, y);
 	y += used > 0 ? used + gap - 1 : 0;
@@ -242,10 +247,11 @@ draw(struct pane *p, struct grid *g, bool focus)
 			  strlen(line));
 	if (self->nlisten != 0)
 		y += draw_wrapped(g, y, r.x + 2, w, 3, STYLE_NORMAL, door, strlen(door));
-	snprintf(line, sizeof(line), "No messages or files go to anyone until you add a peer.");
+	say_into(line, sizeof(line), "No messages or files go to anyone until you add a peer.");
 	y += draw_wrapped(g, y, r.x + 2, w, 3, STYLE_NORMAL, line, strlen(line));
 	if (!front_sealed(p->front))
-		y += draw_wrapped(g, y, r.x + 2, w, 3, STYLE_NORMAL, unsealed, strlen(unsealed));
+		y += draw_wrapped(g, y, r.x + 2, w, 3, STYLE_NORMAL, _(unsealed),
+				  strlen(_(unsealed)));
 	(void)tour_draw(p->front, g, (struct rect){y + 1, r.x, r.y + r.h - y - 1, r.w});
 }
 

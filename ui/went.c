@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "src/model.h"
+#include "src/say.h"
 #include "src/util.h"
 #include "ui/browser.h"
 #include "ui/edit.h"
@@ -121,7 +122,7 @@ went_open(struct front *f, int64_t transfer, char *err, size_t errlen)
 	struct went_list *s = p->state;
 
 	if (model_transfer(front_model(f), transfer) == NULL) {
-		snprintf(err, errlen, "There is no transfer %" PRId64 ".", transfer);
+		say_into(err, errlen, "There is no transfer %lld.", (long long)transfer);
 		return false;
 	}
 	if (front_focus(f) != PANE_WENT)

@@ -7,6 +7,7 @@
 
 #include "src/model.h"
 #include "src/path.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/draw.h"
@@ -97,8 +98,8 @@ draw_filter(struct pane *p, struct grid *g)
 	char line[64];
 	int right;
 
-	snprintf(line, sizeof(line), "%zu of %u %s", went_rows(s), s->all,
-		 s->kinds == 0 ? "match" : went_kinds_name(s->kinds));
+	say_into(line, sizeof(line), "%zu of %u %s", went_rows(s), s->all,
+		 s->kinds == 0 ? _("match") : went_kinds_name(s->kinds));
 	right = draw_right(g, r.y + 1, r.x + r.w - 1, r.w / 2, STYLE_DIM, line);
 	if (s->typing || !edit_empty(s->filter))
 		draw_fmt(g, r.y + 1, r.x + 1, r.w - 3 - right, STYLE_STRONG, "/%s",
@@ -118,8 +119,8 @@ draw_head(struct pane *p, struct grid *g, const struct model_transfer *t)
 	char line[NAME_SIZE + 32], day[40], clock[6];
 	int x = r.x + 1, right = 0;
 
-	x += draw_text(g, r.y, x, r.w - 2, STYLE_TITLE, "WHERE IT WENT") + 2;
-	snprintf(line, sizeof(line), "%s %s", t->t.dir == DIR_OUT ? "to" : "from",
+	x += draw_text(g, r.y, x, r.w - 2, STYLE_TITLE, _("WHERE IT WENT")) + 2;
+	snprintf(line, sizeof(line), "%s %s", t->t.dir == DIR_OUT ? _("to") : _("from"),
 		 c != NULL ? c->c.name : "?");
 	if (t->t.ended != 0 && r.w >= 60) {
 		char when[64];
@@ -133,7 +134,7 @@ draw_head(struct pane *p, struct grid *g, const struct model_transfer *t)
 	draw_textn(g, r.y, x, r.x + r.w - 1 - right - x, STYLE_STRONG, t->what, strlen(t->what),
 		   TEXT_MIDDLE);
 	if (s->ev == NULL)
-		draw_text(g, r.y + 1, r.x + 1, r.w - 2, STYLE_DIM, "looking at the list…");
+		draw_text(g, r.y + 1, r.x + 1, r.w - 2, STYLE_DIM, _("looking at the list…"));
 	else if (s->typing || !edit_empty(s->filter) || s->kinds != 0)
 		draw_filter(p, g);
 	else
@@ -158,7 +159,7 @@ draw_row(struct pane *p, struct grid *g, int y, const struct model_transfer *t,
 	x += draw_text(g, y, x, 1, on ? STYLE_CURSOR : style, mark) + 1;
 	w -= 2;
 	if (row->link)
-		snprintf(figure, sizeof(figure), "link");
+		say_into(figure, sizeof(figure), "link");
 	else
 		text_size(figure, sizeof(figure), row->size);
 	w -= draw_right(g, y, x + w, 10, on ? STYLE_CURSOR : STYLE_DIM, figure) + 2;
