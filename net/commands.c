@@ -291,11 +291,17 @@ commands_add(struct node *n, const struct msg *m)
 
 /* ---- contacts ---- */
 
+/* Whether it may have the key that our contacts open the door with. */
+static bool
+has_key(const struct peer *p)
+{
+	return p->row.state == CONTACT_ACCEPTED && (p->row.has_gave || p->row.last_seen != 0);
+}
+
 static void
 block(struct peer *p)
 {
-	bool had_key =
-		p->row.state == CONTACT_ACCEPTED && (p->row.has_gave || p->row.last_seen != 0);
+	bool had_key = has_key(p);
 
 	transfers_forget_peer(p->node->transfers, &p->key);
 	peer_hang_up(p, BYE_NONE);
@@ -518,6 +524,18 @@ commands_operate(struct peer *p, const struct msg *m)
 	return NULL;
 }
 
+/* From now on it is a stranger, and knocks like one. */
+static void
+remove_peer(struct peer *p)
+{
+	struct node *n = p->node;
+	bool had_key = has_key(p);
+
+	peer_remove(p);
+	if (had_key)
+		invites_lock_out(n);
+}
+
 void
 commands_contact(struct node *n, const struct msg *m)
 {
@@ -532,7 +550,7 @@ commands_contact(struct node *n, const struct msg *m)
 	if (p == NULL)
 		why = person_operate(n, m);
 	else if (op->op == OP_REMOVE)
-		peer_remove(p);
+		remove_peer(p);
 	else
 		why = commands_operate(p, m);
 	node_result(n, m->serial, why == NULL, &op->peer, "%s", why != NULL ? why : "");

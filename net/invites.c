@@ -290,6 +290,13 @@ tell_contacts(struct node *n)
 			reach_tell(p->link);
 }
 
+/* When there were too many keys already to make another one, who was shut out last may have the newest. */
+bool
+invites_locked_out(const struct node *n)
+{
+	return contact_keys(n) < OLD_DOORS;
+}
+
 void
 invites_lock_out(struct node *n)
 {

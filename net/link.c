@@ -126,15 +126,19 @@ host_door_open(void *arg, const struct addr *from)
 	struct node *n = arg;
 
 	return n->nick[0] != '\0' && !n->invisible && !n->no_requests &&
-	       gate_open_for(&n->gate, from);
+	       gate_open_for(&n->gate, from) && !shun_at(n, from);
 }
 
 static size_t
-host_doors(void *arg, const uint8_t (**psks)[NOISE_KEY])
+host_doors(void *arg, const struct addr *from, const uint8_t (**psks)[NOISE_KEY])
 {
 	struct node *n = arg;
 
 	invites_prune(n);
+	if (n->nick[0] != '\0' && !n->invisible && shun_at(n, from)) {
+		*psks = (const uint8_t(*)[NOISE_KEY])n->contacts_door;
+		return invites_locked_out(n) ? 1 : 0;
+	}
 	*psks = (const uint8_t(*)[NOISE_KEY])n->gate.doors;
 	return n->nick[0] != '\0' && !n->invisible ? n->gate.ndoors : 0;
 }
@@ -281,6 +285,8 @@ host_opened(void *arg, struct session *s)
 	    (l->dial == NULL && (unwelcome(n, p) || !invites_welcome(n, s)))) {
 		if (l->dial != NULL)
 			dial_link_failed(l->dial, SESSION_REFUSED, "this contact is blocked");
+		else if (p != NULL && p->row.state == CONTACT_BLOCKED)
+			shun_note(p, session_peer_addr(s));
 		return forsake(l);
 	}
 	l->open = true;

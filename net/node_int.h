@@ -316,6 +316,12 @@ const char *person_operate(struct node *n, const struct msg *m);
 void person_each(struct node *n, const struct key *id, const struct msg *m,
 		 void (*obey)(struct node *n, const struct msg *m, const struct key *device));
 
+/* shun.c */
+/* Whether somebody who is blocked is known to be at that address. */
+bool shun_at(struct node *n, const struct addr *from);
+/* Somebody who is blocked has called from there. */
+void shun_note(struct peer *p, const struct addr *from);
+
 /* trust.c */
 /* Whether content may be sent to it: both accepted, and its key is not in doubt. */
 bool peer_sends(const struct peer *p);
@@ -418,8 +424,10 @@ void invites_settle(struct node *n);
 void invites_confirmed(struct peer *p, const uint8_t door[KEY_LEN]);
 /* What a caller came in with. */
 enum trust_how invites_came(struct node *n, const struct session *s);
-/* Somebody who is blocked now has the contacts' key: they get another one. */
+/* Somebody who is blocked or removed now has the contacts' key: they get another one. */
 void invites_lock_out(struct node *n);
+/* Whether those who were shut out cannot have the newest of these. */
+bool invites_locked_out(const struct node *n);
 void invites_command(struct node *n, const struct msg *m);
 
 /* roam.c */

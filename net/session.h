@@ -57,8 +57,8 @@ struct session_host {
 	const char *(*nick)(void *arg);
 	/* Callee: is a caller without a door key answered from there? */
 	bool (*door_open)(void *arg, const struct addr *from);
-	/* Callee: our live door keys; returns how many (at most DOORS_MAX). */
-	size_t (*doors)(void *arg, const uint8_t (**psks)[NOISE_KEY]);
+	/* Callee: the door keys that are taken from there; returns how many (at most DOORS_MAX). */
+	size_t (*doors)(void *arg, const struct addr *from, const uint8_t (**psks)[NOISE_KEY]);
 	/* Callee: false if this ephemeral of a message 1 was seen before. Remembers it. */
 	bool (*fresh)(void *arg, const uint8_t ephemeral[NOISE_KEY]);
 	/* Callee: the caller showed a door key and counts as known from now on. */

@@ -134,7 +134,7 @@ static const uint8_t *
 find_door(struct session *s, const uint8_t *message, size_t len)
 {
 	const uint8_t(*doors)[NOISE_KEY];
-	size_t n = s->host->doors(s->host->arg, &doors);
+	size_t n = s->host->doors(s->host->arg, session_peer_addr(s), &doors);
 	int i = noise_try_psks(s->preamble, PREAMBLE_LEN, message, len, doors, n);
 
 	return i >= 0 ? doors[i] : NULL;

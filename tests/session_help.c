@@ -38,10 +38,11 @@ side_door_open(void *arg, const struct addr *from)
 }
 
 static size_t
-side_doors(void *arg, const uint8_t (**psks)[NOISE_KEY])
+side_doors(void *arg, const struct addr *from, const uint8_t (**psks)[NOISE_KEY])
 {
 	struct side *side = arg;
 
+	(void)from;
 	*psks = (const uint8_t(*)[NOISE_KEY])side->doors;
 	return side->ndoors;
 }

@@ -48,6 +48,7 @@ void sim_revive(struct sim_node *n);
 /* CMD_QUIT until it has stopped. */
 void sim_quit(struct sim_node *n);
 
+struct sim *sim_of(const struct sim_node *n);
 const struct key *sim_key(const struct sim_node *n);
 const char *sim_invite(struct sim_node *n);
 /* The newest EV_CONTACT about that key; NULL if none or gone. */

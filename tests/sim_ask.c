@@ -13,6 +13,12 @@
 #include "tests/sim_int.h"
 #include "tests/tap.h"
 
+struct sim *
+sim_of(const struct sim_node *n)
+{
+	return n->sim;
+}
+
 const struct key *
 sim_key(const struct sim_node *n)
 {

@@ -59,9 +59,10 @@ rogue_door_open(void *arg, const struct addr *from)
 }
 
 static size_t
-rogue_doors(void *arg, const uint8_t (**psks)[NOISE_KEY])
+rogue_doors(void *arg, const struct addr *from, const uint8_t (**psks)[NOISE_KEY])
 {
 	(void)arg;
+	(void)from;
 	*psks = NULL;
 	return 0;
 }
