@@ -578,6 +578,7 @@ static obey_fn *const obey[MSG_NTYPES] = {
 	[MSG_CMD_NEARBY] = commands_nearby,
 	[MSG_CMD_DOCTOR] = commands_doctor,
 	[MSG_CMD_PRESENCE] = presence_command,
+	[MSG_CMD_SUCCESSOR] = trust_command,
 	[MSG_CMD_QUIT] = on_quit,
 	[MSG_SR_CONTACT] = on_contact,
 	[MSG_SR_DOOR] = on_door,

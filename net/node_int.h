@@ -197,7 +197,10 @@ struct node {
 	struct discovery *discovery; /* NULL: none in this environment */
 	bool nearby;		     /* option */
 
-	bool no_requests; /* option: strangers may not ask */
+	bool no_requests;   /* option: strangers may not ask */
+	bool has_successor; /* trust.c: the key that takes the place of ours, and its secret half */
+	struct key successor;
+	uint8_t successor_secret[KEY_LEN];
 
 	/* presence.c */
 	bool invisible;			/* option */
@@ -330,6 +333,8 @@ void trust_hold(struct peer *p);
 /* Somebody else answered at an address of the contact. True if that put its key in doubt; else the address is not its. */
 bool trust_met(struct peer *p, const char *target, const struct key *found);
 int trust_frame(struct link *l, const struct frame *f, const char **why); /* SUCCESSOR */
+void trust_announce(struct peer *p); /* ours, where there is one, to a mutual contact */
+void trust_command(struct node *n, const struct msg *m); /* CMD_SUCCESSOR */
 /* The proof of a SUCCESSOR: one of the two secret keys, the other side's public one (new key or receiver), and the name of the session.
  * False for a key that cannot be. */
 bool trust_proof(uint8_t out[SUCCESSOR_PROOF], const uint8_t secret[KEY_LEN],

@@ -417,6 +417,7 @@ peer_acceptance(struct peer *p)
 		peer_pin(p, HOW_REQUEST);
 		reach_tell(p->link);
 		presence_start(p);
+		trust_announce(p);
 		delivery_start(p);
 		if (peer_sends(p))
 			transfers_online(p->node->transfers, &p->key);

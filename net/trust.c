@@ -134,6 +134,55 @@ trust_frame(struct link *l, const struct frame *f, const char **why)
 	return 0;
 }
 
+/* The frame in a session proves that who says it has both keys. It is said once in each session, for as long as the program runs. */
+void
+trust_announce(struct peer *p)
+{
+	struct node *n = p->node;
+	uint8_t body[KEY_LEN + SUCCESSOR_PROOF];
+	struct key own;
+
+	if (!n->has_successor || !p->mutual)
+		return;
+	memcpy(own.b, n->self.pub, KEY_LEN);
+	memcpy(body, n->successor.b, KEY_LEN);
+	if (trust_proof(body + KEY_LEN, n->successor_secret, p->key.b,
+			session_bulk_id(p->link->session), &own, &n->successor))
+		(void)session_send(p->link->session, FRAME_SUCCESSOR, 0, body, sizeof(body));
+}
+
+void
+trust_command(struct node *n, const struct msg *m)
+{
+	struct peer *p, *next;
+	unsigned told = 0;
+	char text[160];
+
+	n->has_successor = false;
+	sodium_memzero(n->successor_secret, sizeof(n->successor_secret));
+	if (m->len == 0) {
+		node_answer(n, m->serial,
+			    "No successor is announced any more; who was told knows.\n");
+		return;
+	}
+	if (m->len != KEY_LEN || crypto_scalarmult_base(n->successor.b, m->bytes) != 0 ||
+	    memcmp(n->successor.b, n->self.pub, KEY_LEN) == 0) {
+		node_result(n, m->serial, false, NULL, "that is this identity itself");
+		return;
+	}
+	memcpy(n->successor_secret, m->bytes, KEY_LEN);
+	n->has_successor = true;
+	RB_FOREACH_SAFE (p, peer_tree, &n->peers, next)
+		if (p->mutual) {
+			told++;
+			trust_announce(p);
+		}
+	snprintf(text, sizeof(text),
+		 "%u %s told; the others hear it when they come, while this runs.\n", told,
+		 told == 1 ? "contact was" : "contacts were");
+	node_answer(n, m->serial, text);
+}
+
 /* ---- decisions ---- */
 
 /* What rested goes on, in a session of its own: what was skipped meanwhile comes again. */

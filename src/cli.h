@@ -168,6 +168,7 @@ int cli_passphrase(struct cli *c, const struct cli_args *a);
 int cli_pair(struct cli *c, const struct cli_args *a);
 int cli_join(struct cli *c, const struct cli_args *a);
 int cli_invite(struct cli *c, const struct cli_args *a);
+int cli_successor(struct cli *c, const struct cli_args *a);
 int cli_verify(struct cli *c, const struct cli_args *a);
 int cli_run(struct cli *c, const struct cli_args *a);
 

@@ -9,6 +9,7 @@
 
 struct command;
 struct command_env;
+struct identity;
 struct model_contact;
 struct msg;
 
@@ -77,6 +78,14 @@ bool command_do_status(struct command_call *c);
 bool command_do_invisible(struct command_call *c);
 /* Nobody unknown may ask any more, or may again. */
 bool command_block_unknown(struct command_call *c, bool block);
+/* The key that takes the place of ours. (command_successor.c) */
+bool command_do_successor(struct command_call *c);
+/* The identity in another home, or in that file; identity_open()'s `ask`. False with a sentence. */
+bool command_other_identity(struct identity *id, const char *where,
+			    bool (*ask)(void *arg, char *out, char *err, size_t errlen), void *arg,
+			    char *err, size_t errlen);
+/* A CMD_SUCCESSOR that announces it. */
+struct msg *command_successor_msg(const struct identity *id);
 /* Persons with several devices. (command_person.c) */
 bool command_do_person(struct command_call *c);
 bool command_do_ungroup(struct command_call *c);
