@@ -1,4 +1,4 @@
-/* aead_evp.c - ChaCha20-Poly1305 by libcrypto, opened when it is first needed. */
+/* aead_evp.c - ChaCha20-Poly1305 and Poly1305 by libcrypto, opened when it is first needed. */
 #include "config.h"
 
 #include "net/aead_evp.h"
@@ -21,7 +21,13 @@
 	ROW(EVP_CipherInit_ex) \
 	ROW(EVP_CipherUpdate) \
 	ROW(EVP_CipherFinal_ex) \
-	ROW(EVP_chacha20_poly1305)
+	ROW(EVP_chacha20_poly1305) \
+	ROW(EVP_MAC_fetch) \
+	ROW(EVP_MAC_CTX_new) \
+	ROW(EVP_MAC_CTX_free) \
+	ROW(EVP_MAC_init) \
+	ROW(EVP_MAC_update) \
+	ROW(EVP_MAC_final)
 /* clang-format on */
 
 #define ROW(name) static __typeof__(&name) fn_##name;
@@ -31,6 +37,7 @@ EVP_TABLE(ROW)
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static EVP_CIPHER_CTX *context; /* one for all: records are sealed on one thread */
+static EVP_MAC *poly1305;
 static bool ready;
 
 /* ISO C has no cast from an object pointer to a function's; dlsym() is specified to work this way. */
@@ -61,7 +68,8 @@ open_library(void)
 	EVP_TABLE(ROW)
 #undef ROW
 	context = fn_EVP_CIPHER_CTX_new();
-	ready = context != NULL &&
+	poly1305 = fn_EVP_MAC_fetch(NULL, "POLY1305", NULL);
+	ready = context != NULL && poly1305 != NULL &&
 		fn_EVP_CipherInit_ex(context, fn_EVP_chacha20_poly1305(), NULL, NULL, NULL, 1) == 1;
 }
 
@@ -105,6 +113,39 @@ aead_evp_open(const uint8_t *key, const uint8_t *nonce, uint8_t *buf, size_t len
 	return fine;
 }
 
+EVP_MAC_CTX *
+aead_evp_mac_new(void)
+{
+	return aead_evp_ready() ? fn_EVP_MAC_CTX_new(poly1305) : NULL;
+}
+
+void
+aead_evp_mac_free(EVP_MAC_CTX *mac)
+{
+	if (mac != NULL)
+		fn_EVP_MAC_CTX_free(mac);
+}
+
+bool
+aead_evp_mac_start(EVP_MAC_CTX *mac, const uint8_t *key)
+{
+	return fn_EVP_MAC_init(mac, key, AEAD_KEY, NULL) == 1;
+}
+
+bool
+aead_evp_mac_add(EVP_MAC_CTX *mac, const uint8_t *p, size_t len)
+{
+	return fn_EVP_MAC_update(mac, p, len) == 1;
+}
+
+bool
+aead_evp_mac_end(EVP_MAC_CTX *mac, uint8_t *tag)
+{
+	size_t n = 0;
+
+	return fn_EVP_MAC_final(mac, tag, &n, AEAD_TAG) == 1 && n == AEAD_TAG;
+}
+
 #else
 
 bool
@@ -125,6 +166,39 @@ aead_evp_open(const uint8_t *key, const uint8_t *nonce, uint8_t *buf, size_t len
 	      const uint8_t *tag)
 {
 	(void)key, (void)nonce, (void)buf, (void)len, (void)tag;
+	return false;
+}
+
+struct evp_mac_ctx_st *
+aead_evp_mac_new(void)
+{
+	return NULL;
+}
+
+void
+aead_evp_mac_free(struct evp_mac_ctx_st *mac)
+{
+	(void)mac;
+}
+
+bool
+aead_evp_mac_start(struct evp_mac_ctx_st *mac, const uint8_t *key)
+{
+	(void)mac, (void)key;
+	return false;
+}
+
+bool
+aead_evp_mac_add(struct evp_mac_ctx_st *mac, const uint8_t *p, size_t len)
+{
+	(void)mac, (void)p, (void)len;
+	return false;
+}
+
+bool
+aead_evp_mac_end(struct evp_mac_ctx_st *mac, uint8_t *tag)
+{
+	(void)mac, (void)tag;
 	return false;
 }
 

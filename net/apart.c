@@ -120,6 +120,7 @@ apart_opened(struct link *l)
 	m->apart_state = APART_OPEN;
 	timer_clear(loop, &m->apart_due);
 	l->used_at = loop_now(loop);
+	session_bulk_only(l->session);
 	if (session_is_caller(l->session))
 		timer_set(loop, &l->contact_due, IDLE, idle, l);
 	transfers_way(m->node->transfers, &m->peer->key);

@@ -159,6 +159,7 @@ transmit(struct peer *p, const struct msg *m)
 	wr_bytes(&w, m->bytes, m->len);
 	if (w.bad || !session_send(p->link->session, type, 0, body, w.len))
 		return;
+	loop_hurry(p->node->env.loop);
 	f = xcalloc(1, sizeof(*f));
 	f->id = row->id;
 	f->seq = row->seq;
@@ -383,6 +384,7 @@ take_content(struct peer *p, const struct frame *f, const char **why)
 	size = m->b.st_row.size;
 	p->uncommitted++;
 	p->uncommitted_bytes += size;
+	loop_hurry(p->node->env.loop);
 	node_store(p->node, msg_set_bytes(m, r.p, size));
 	pace(p);
 	if (p->typing) {

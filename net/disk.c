@@ -25,9 +25,18 @@
 
 LIST_HEAD(bucket, tree);
 
+struct hand {
+	SLIST_ENTRY(hand) in_idle;
+	struct disk *disk;
+	pthread_t thread;
+	pthread_cond_t wanted;
+	bool idle;
+};
+
 struct disk {
 	pthread_mutex_t lock;
-	pthread_cond_t some;
+	/* Who went idle last is woken first: what it worked on is still near its processor. */
+	SLIST_HEAD(, hand) idle;
 	struct bucket trees[BUCKETS];
 	TAILQ_HEAD(, tree) ready; /* trees with jobs that nobody serves */
 	unsigned stops;		  /* DISK_STOP messages not yet taken */
@@ -37,7 +46,7 @@ struct disk {
 	bool has_spool_key;
 	const char *vouchers;
 	unsigned nworkers;
-	pthread_t *workers;
+	struct hand *workers;
 };
 
 static int
@@ -233,7 +242,21 @@ next_job(struct tree *t)
 	return m;
 }
 
-/* Runs one job of the tree and puts the tree back in line, or frees it. The lock is held, but not while the job runs. */
+/* There is something for one more worker. The lock is held. */
+static void
+wake_one(struct disk *d)
+{
+	struct hand *h = SLIST_FIRST(&d->idle);
+
+	if (h == NULL)
+		return;
+	SLIST_REMOVE_HEAD(&d->idle, in_idle);
+	h->idle = false;
+	pthread_cond_signal(&h->wanted);
+}
+
+/* Runs one job of the tree and puts the tree back in line, or frees it. The lock is held, but not while the job runs. Nobody is woken for a
+ * tree that goes back: who served it looks for the next one now. */
 static void
 serve(struct disk *d, struct tree *t)
 {
@@ -248,7 +271,6 @@ serve(struct disk *d, struct tree *t)
 	if (t->busy) {
 		t->closed = false;
 		TAILQ_INSERT_TAIL(&d->ready, t, in_ready);
-		pthread_cond_signal(&d->some);
 	} else if (t->closed) {
 		LIST_REMOVE(t, in_bucket);
 		free(t);
@@ -258,7 +280,8 @@ serve(struct disk *d, struct tree *t)
 static void *
 worker(void *arg)
 {
-	struct disk *d = arg;
+	struct hand *h = arg;
+	struct disk *d = h->disk;
 	struct tree *t;
 
 	thread_patient();
@@ -272,7 +295,10 @@ worker(void *arg)
 			d->stops--;
 			break;
 		} else {
-			pthread_cond_wait(&d->some, &d->lock);
+			h->idle = true;
+			SLIST_INSERT_HEAD(&d->idle, h, in_idle);
+			while (h->idle)
+				pthread_cond_wait(&h->wanted, &d->lock);
 		}
 	}
 	pthread_mutex_unlock(&d->lock);
@@ -288,7 +314,7 @@ disk_start(unsigned workers, struct queue *replies)
 	sigset_t all, old;
 
 	pthread_mutex_init(&d->lock, NULL);
-	pthread_cond_init(&d->some, NULL);
+	SLIST_INIT(&d->idle);
 	TAILQ_INIT(&d->ready);
 	d->replies = replies;
 	d->sys = &disk_sys_real;
@@ -296,9 +322,14 @@ disk_start(unsigned workers, struct queue *replies)
 	d->workers = xcalloc(workers, sizeof(*d->workers));
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	for (unsigned i = 0; i < workers; i++)
-		if (pthread_create(&d->workers[i], NULL, worker, d) != 0)
+	for (unsigned i = 0; i < workers; i++) {
+		struct hand *h = &d->workers[i];
+
+		h->disk = d;
+		pthread_cond_init(&h->wanted, NULL);
+		if (pthread_create(&h->thread, NULL, worker, h) != 0)
 			util_fatal("cannot start a thread");
+	}
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	return d;
 }
@@ -324,7 +355,7 @@ disk_push(struct disk *d, struct msg *m)
 	pthread_mutex_lock(&d->lock);
 	if (m->type == MSG_DISK_STOP) {
 		d->stops++;
-		pthread_cond_signal(&d->some);
+		wake_one(d);
 		pthread_mutex_unlock(&d->lock);
 		msg_free(m);
 		return;
@@ -338,7 +369,7 @@ disk_push(struct disk *d, struct msg *m)
 	} else if (!t->busy) {
 		t->busy = true;
 		TAILQ_INSERT_TAIL(&d->ready, t, in_ready);
-		pthread_cond_signal(&d->some);
+		wake_one(d);
 	}
 	pthread_mutex_unlock(&d->lock);
 }
@@ -353,7 +384,7 @@ disk_stop(struct disk *d)
 	for (unsigned i = 0; i < d->nworkers; i++)
 		disk_push(d, msg_new(MSG_DISK_STOP));
 	for (unsigned i = 0; i < d->nworkers; i++)
-		pthread_join(d->workers[i], NULL);
+		pthread_join(d->workers[i].thread, NULL);
 	for (size_t b = 0; b < BUCKETS; b++) {
 		while ((t = LIST_FIRST(&d->trees[b])) != NULL) {
 			LIST_REMOVE(t, in_bucket);
@@ -361,7 +392,8 @@ disk_stop(struct disk *d)
 			free(t);
 		}
 	}
-	pthread_cond_destroy(&d->some);
+	for (unsigned i = 0; i < d->nworkers; i++)
+		pthread_cond_destroy(&d->workers[i].wanted);
 	pthread_mutex_destroy(&d->lock);
 	free(d->workers);
 	free(d);

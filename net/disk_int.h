@@ -341,6 +341,8 @@ uint64_t journal_behind(const struct sink *s);
 int journal_write(const struct tree *t);
 /* Writes all that was written to the parts; errno too is set. */
 int journal_all(const struct tree *t);
+/* Hands it to the kernel's write-back: it should not wait longer for the disk than the parts do. */
+void journal_write_back(const struct tree *t);
 /* Makes it durable. */
 int journal_sync(const struct tree *t);
 /* Makes what was received durable if that is due. An errno, or 0. (disk_durable.c) */

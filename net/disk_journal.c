@@ -12,6 +12,7 @@
 #include "net/disk.h"
 #include "net/disk_int.h"
 #include "net/limits.h"
+#include "net/mac.h"
 #include "net/manifest.h"
 #include "net/wire.h"
 #include "src/path.h"
@@ -43,19 +44,19 @@ struct journal {
 	bool open; /* a stretch is: */
 	uint32_t entry;
 	uint64_t from, to;
-	crypto_onetimeauth_state mac;
+	struct mac *mac;
 };
 
 /* ---- one stretch ---- */
 
 static void
-mac_start(const struct journal *j, crypto_onetimeauth_state *mac, uint64_t nonce)
+start_mac(const struct journal *j, struct mac *mac, uint64_t nonce)
 {
-	uint8_t key[crypto_onetimeauth_KEYBYTES], n[8];
+	uint8_t key[MAC_KEY], n[8];
 
 	put_be64(n, nonce);
 	crypto_generichash(key, sizeof(key), n, sizeof(n), j->key, KEY_LEN);
-	crypto_onetimeauth_init(mac, key);
+	mac_start(mac, key);
 	sodium_memzero(key, sizeof(key));
 }
 
@@ -65,7 +66,7 @@ begin(struct journal *j, uint32_t entry, uint64_t from)
 	j->open = true;
 	j->entry = entry;
 	j->from = j->to = from;
-	mac_start(j, &j->mac, ++j->nonce);
+	start_mac(j, j->mac, ++j->nonce);
 }
 
 /* Ends the stretch that is open as a record. */
@@ -83,8 +84,8 @@ cut(const struct tree *t, enum kind kind)
 	put_be64(p + 8, j->from);
 	put_be64(p + 16, j->to);
 	put_be64(p + 24, j->nonce);
-	crypto_onetimeauth_update(&j->mac, p, HEAD_LEN);
-	crypto_onetimeauth_final(&j->mac, p + HEAD_LEN);
+	mac_add(j->mac, p, HEAD_LEN);
+	mac_end(j->mac, p + HEAD_LEN);
 	j->n += RECORD_LEN;
 	j->waiting += kind == KIND_HOLE ? 0 : j->to - j->from;
 	j->open = false;
@@ -109,7 +110,7 @@ journal_data(struct sink *s, const struct iovec *iov, size_t n)
 	j->to += n;
 	for (; n > 0; n -= len, iov++) {
 		len = iov->iov_len < n ? iov->iov_len : n;
-		crypto_onetimeauth_update(&j->mac, iov->iov_base, len);
+		mac_add(j->mac, iov->iov_base, len);
 	}
 }
 
@@ -137,8 +138,7 @@ journal_hole(const struct tree *t, uint64_t n)
 	/* Short ones are zeros like others, so that a file of many holes has not many records. */
 	if (n < HOLE_RECORD) {
 		for (j->to += n; n > 0; n -= n < sizeof(zeros) ? n : sizeof(zeros))
-			crypto_onetimeauth_update(&j->mac, zeros,
-						  n < sizeof(zeros) ? n : sizeof(zeros));
+			mac_add(j->mac, zeros, n < sizeof(zeros) ? n : sizeof(zeros));
 		return 0;
 	}
 	if (j->to > j->from) {
@@ -206,8 +206,6 @@ journal_write(const struct tree *t)
 		errno = error;
 		return error;
 	}
-	/* It should not wait longer for the disk than the parts do. */
-	t->sys->sync_range(j->fd, j->len, (off_t)j->n, SYNC_FILE_RANGE_WRITE);
 	j->len += (off_t)j->n;
 	j->n = 0;
 	j->waiting = 0;
@@ -223,6 +221,14 @@ journal_all(const struct tree *t)
 	if (j->open && j->to > j->from)
 		error = cut(t, KIND_DATA);
 	return error != 0 ? error : journal_write(t);
+}
+
+void
+journal_write_back(const struct tree *t)
+{
+	const struct journal *j = t->sink->journal;
+
+	t->sys->sync_range(j->fd, 0, j->len, SYNC_FILE_RANGE_WRITE);
 }
 
 int
@@ -242,6 +248,7 @@ journal_close(const struct tree *t, bool keep)
 		(void)journal_all(t);
 	if (j->fd != -1)
 		close(j->fd);
+	mac_free(j->mac);
 	sodium_memzero(j, sizeof(*j));
 	free(j);
 	t->sink->journal = NULL;
@@ -276,6 +283,7 @@ journal_open(const struct tree *t, bool create)
 	int error;
 
 	j->fd = -1;
+	j->mac = mac_new();
 	/* Damage to the key is like damage to all of the parts. */
 	error = open_key(t, create);
 	if (error != 0 && !create)
@@ -317,8 +325,7 @@ check_zeros(const struct tree *t, int fd, uint64_t from, uint64_t to, uint8_t *b
 
 /* Feeds [from, to) of the part to the check; what lies behind its end is a hole. */
 static bool
-check_bytes(const struct tree *t, int fd, uint64_t from, uint64_t to, uint8_t *buf,
-	    crypto_onetimeauth_state *mac)
+check_bytes(const struct tree *t, int fd, uint64_t from, uint64_t to, uint8_t *buf, struct mac *mac)
 {
 	ssize_t n;
 
@@ -334,7 +341,7 @@ check_bytes(const struct tree *t, int fd, uint64_t from, uint64_t to, uint8_t *b
 			memset(buf, 0, iov.iov_len);
 			n = (ssize_t)iov.iov_len;
 		}
-		crypto_onetimeauth_update(mac, buf, (size_t)n);
+		mac_add(mac, buf, (size_t)n);
 		from += (uint64_t)n;
 	}
 	return true;
@@ -345,17 +352,18 @@ static bool
 check_record(const struct tree *t, int fd, const uint8_t *p, uint8_t *buf)
 {
 	uint64_t from = get_be64(p + 8), to = get_be64(p + 16);
-	uint8_t tag[crypto_onetimeauth_BYTES];
-	crypto_onetimeauth_state mac;
+	struct mac *mac = mac_new();
+	uint8_t tag[MAC_TAG];
 	bool fine;
 
-	mac_start(t->sink->journal, &mac, get_be64(p + 24));
+	start_mac(t->sink->journal, mac, get_be64(p + 24));
 	if (get_be32(p + 4) == KIND_HOLE)
 		fine = check_zeros(t, fd, from, to, buf);
 	else
-		fine = check_bytes(t, fd, from, to, buf, &mac);
-	crypto_onetimeauth_update(&mac, p, HEAD_LEN);
-	crypto_onetimeauth_final(&mac, tag);
+		fine = check_bytes(t, fd, from, to, buf, mac);
+	mac_add(mac, p, HEAD_LEN);
+	mac_end(mac, tag);
+	mac_free(mac);
 	return fine && sodium_memcmp(tag, p + HEAD_LEN, sizeof(tag)) == 0;
 }
 

@@ -37,6 +37,7 @@ write_back(const struct tree *t)
 					   SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
 						   SYNC_FILE_RANGE_WAIT_AFTER);
 		s->synced += SYNC_EVERY;
+		journal_write_back(t);
 	}
 }
 

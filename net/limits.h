@@ -24,24 +24,25 @@
 #define PAIR_LIFETIME (10 * 60 * 1000) /* of a code */
 
 /* Records and frames */
-#define RECORD_MIN	 17
-#define RECORD_MAX	 65535 /* ciphertext with its tag, without the length */
-#define TAG_LEN		 16
-#define RECORD_PLAIN_MAX (RECORD_MAX - TAG_LEN)
-#define FRAME_HEADER	 4
-#define SUCCESSOR_PROOF	 32 /* bytes */
-#define PAD_STEP	 256
-#define PAD_STEP_UNTIL	 4096
-#define BULK_DATA	 (60 * 1024)	 /* file bytes in one full DATA frame */
-#define BULK_CHUNK	 (8 * BULK_DATA) /* read from disk and sent at once */
-#define BULK_SLICE \
-	(128 *     \
-	 1024) /* read, or sealed and written, in one turn of the loop: a fraction of a millisecond */
-#define NOTSENT_LOWAT (128 * 1024)
-#define RX_BUFFER     (512 * 1024)
-#define OUT_QUEUE_MAX (4 * 1024 * 1024) /* control frames a session may owe; more ends it */
-#define TRICKLE_STEP  (32 * 1024)	/* credit in smaller steps tells of a limit of rate */
-#define TRICKLE_MIN   (4 * 1024)	/* read at once at the lowest rates */
+#define RECORD_MIN	   17
+#define RECORD_MAX	   65535 /* ciphertext with its tag, without the length */
+#define TAG_LEN		   16
+#define RECORD_PLAIN_MAX   (RECORD_MAX - TAG_LEN)
+#define FRAME_HEADER	   4
+#define SUCCESSOR_PROOF	   32 /* bytes */
+#define PAD_STEP	   256
+#define PAD_STEP_UNTIL	   4096
+#define BULK_DATA	   (60 * 1024)	   /* file bytes in one full DATA frame */
+#define BULK_CHUNK	   (8 * BULK_DATA) /* read from disk and sent at once */
+/* Read, or sealed and written, in one turn of the loop. A fraction of a millisecond; while somebody chats a smaller one. */
+#define BULK_SLICE	   (512 * 1024)
+#define BULK_SLICE_HURRIED (128 * 1024)
+#define NOTSENT_LOWAT	   (128 * 1024)
+#define NOTSENT_LOWAT_BULK (512 * 1024) /* of a bulk connection, on which nothing is overtaken */
+#define RX_BUFFER	   (512 * 1024)
+#define OUT_QUEUE_MAX	   (4 * 1024 * 1024) /* control frames a session may owe; more ends it */
+#define TRICKLE_STEP	   (32 * 1024)	     /* credit in smaller steps tells of a limit of rate */
+#define TRICKLE_MIN	   (4 * 1024)	     /* read at once at the lowest rates */
 
 /* Liveness */
 #define PING_AFTER	   20000

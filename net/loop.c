@@ -13,6 +13,7 @@
 #include "src/util.h"
 
 #define EVENTS_PER_TURN 64
+#define HURRY		1000 /* ms */
 
 struct watch {
 	LIST_ENTRY(watch) entry;
@@ -28,7 +29,7 @@ LIST_HEAD(watch_list, watch);
 struct loop {
 	bool is_virtual;
 	int epoll;
-	uint64_t now, orders;
+	uint64_t now, orders, hurry_until;
 	struct timer **heap; /* from 1 */
 	size_t ntimers, size;
 	struct watch_list watches, dead;
@@ -78,6 +79,18 @@ uint64_t
 loop_now(const struct loop *l)
 {
 	return l->now;
+}
+
+void
+loop_hurry(struct loop *l)
+{
+	l->hurry_until = l->now + HURRY;
+}
+
+bool
+loop_hurries(const struct loop *l)
+{
+	return l->now < l->hurry_until;
 }
 
 /* ---- timers: a binary heap; the order they were set in breaks ties, so that runs repeat exactly ---- */

@@ -46,6 +46,9 @@ void watch_free(struct watch *w);
 
 /* One turn of a real loop: waits for a descriptor or the next timer, at most max_ms (-1: no bound), and runs what is due. */
 void loop_turn(struct loop *l, int max_ms);
+/* Somebody waits for what is said now, or talks: for a second, what is LOOP_LATE had better take short turns. */
+void loop_hurry(struct loop *l);
+bool loop_hurries(const struct loop *l);
 /* A virtual loop: jumps to the next timer and fires it; false if there is none or it lies beyond `until`. */
 bool loop_step(struct loop *l, uint64_t until);
 

@@ -438,6 +438,15 @@ session_bulk_ready(struct session *s)
 		timer_set(s->host->loop, &s->flush, 0, flush_now, s);
 }
 
+void
+session_bulk_only(struct session *s)
+{
+	if (s->state == S_OVER)
+		return;
+	s->bulk_only = true;
+	s->conn->ops->bulk(s->conn);
+}
+
 /* What was read before the pause is handled from a timer, not in here: the caller may be in the middle of it. */
 static void
 resume(void *arg)

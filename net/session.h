@@ -101,6 +101,8 @@ void session_close(struct session *s, enum bye bye, const char *text);
 bool session_send(struct session *s, uint8_t type, uint8_t flags, const void *body, size_t len);
 /* host->pull() has something. */
 void session_bulk_ready(struct session *s);
+/* This session carries bulk alone. */
+void session_bulk_only(struct session *s);
 /* Stops and resumes reading; what was read already waits. */
 void session_pause(struct session *s, bool paused);
 /* Whether content waits for its ACK: a shorter time to be found dead. */

@@ -72,7 +72,7 @@ struct session {
 	size_t out_at, out_len, out_size;
 	struct bulk *bulk;
 	size_t bulk_sent, bulk_sealed; /* bytes of it */
-	bool bulk_wanted;
+	bool bulk_wanted, bulk_only;
 
 	/* time */
 	uint64_t opened_at, heard_at, waiting_since, pinged_at;

@@ -13,6 +13,13 @@
 
 #define RX_SMALL (20 * 1024)
 
+/* What one turn takes: those who chat come between turns. Where chat goes over the same stream, it waits behind what is sealed. */
+static size_t
+slice(const struct session *s)
+{
+	return s->bulk_only && !loop_hurries(s->host->loop) ? BULK_SLICE : BULK_SLICE_HURRIED;
+}
+
 /* ---- reading ---- */
 
 /* Room to read into: starts small, because most sessions chat; grows when a read fills it. */
@@ -37,16 +44,16 @@ make_room(struct session *s)
 void
 session_io_read(struct session *s)
 {
-	size_t total = 0;
+	size_t total = 0, most = slice(s);
 
-	while (s->state != S_OVER && !s->paused && total < BULK_SLICE) {
+	while (s->state != S_OVER && !s->paused && total < most) {
 		ssize_t n;
 		size_t room;
 
 		make_room(s);
 		room = s->in_size - s->in_len;
-		if (room > BULK_SLICE)
-			room = BULK_SLICE;
+		if (room > most)
+			room = most;
 		if (room == 0)
 			break;
 		n = s->conn->ops->read(s->conn, s->in + s->in_len, room);
@@ -236,7 +243,7 @@ static bool
 seal_bulk(struct session *s)
 {
 	struct bulk *b = s->bulk;
-	size_t until = s->bulk_sent + BULK_SLICE;
+	size_t until = s->bulk_sent + slice(s);
 
 	while (s->bulk_sealed < b->len && s->bulk_sealed < until) {
 		uint8_t *p = b->p + s->bulk_sealed;
@@ -308,10 +315,10 @@ bulk_step(struct session *s)
 void
 session_io_flush(struct session *s)
 {
-	size_t written = 0;
+	size_t written = 0, most = slice(s);
 	bool full = false;
 
-	while (s->state != S_OVER && !full && written < BULK_SLICE) {
+	while (s->state != S_OVER && !full && written < most) {
 		bool mid_bulk = s->bulk != NULL && s->bulk_sent < s->bulk_sealed;
 		int r;
 
@@ -338,7 +345,7 @@ session_io_flush(struct session *s)
 			break;
 		if (r < 0)
 			return;
-		written += BULK_SLICE;
+		written += most;
 	}
 	if (s->state != S_OVER)
 		session_want(s);

@@ -126,6 +126,22 @@ tcp_error(struct conn *c)
 }
 
 static void
+set_lowat(int fd, int lowat)
+{
+#ifdef TCP_NOTSENT_LOWAT
+	setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &lowat, sizeof(lowat));
+#else
+	(void)fd, (void)lowat;
+#endif
+}
+
+static void
+tcp_bulk(struct conn *c)
+{
+	set_lowat(((struct tcp_conn *)c)->fd, NOTSENT_LOWAT_BULK);
+}
+
+static void
 tcp_close(struct conn *c)
 {
 	struct tcp_conn *tc = (struct tcp_conn *)c;
@@ -135,7 +151,8 @@ tcp_close(struct conn *c)
 	free(tc);
 }
 
-static const struct conn_ops tcp_conn_ops = {tcp_read, tcp_write, tcp_want, tcp_error, tcp_close};
+static const struct conn_ops tcp_conn_ops = {tcp_read,	tcp_write, tcp_want,
+					     tcp_error, tcp_bulk,  tcp_close};
 
 static void
 conn_ready(void *arg, unsigned events)
@@ -152,14 +169,10 @@ static struct conn *
 conn_new(struct tcp *t, int fd, const struct addr *peer, unsigned events)
 {
 	struct tcp_conn *tc = xcalloc(1, sizeof(*tc));
-	int one = 1, lowat = NOTSENT_LOWAT;
+	int one = 1;
 
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-#ifdef TCP_NOTSENT_LOWAT
-	setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &lowat, sizeof(lowat));
-#else
-	(void)lowat;
-#endif
+	set_lowat(fd, NOTSENT_LOWAT);
 	tc->c.ops = &tcp_conn_ops;
 	tc->c.peer = *peer;
 	tc->fd = fd;

@@ -20,6 +20,8 @@ struct conn_ops {
 	void (*want)(struct conn *c, unsigned events);
 	/* After the first LOOP_WRITE of a dialled one: 0 connected, else errno. */
 	int (*error)(struct conn *c);
+	/* It carries bulk alone: more may wait to be sent than where something has to overtake it. */
+	void (*bulk)(struct conn *c);
 	void (*close)(struct conn *c); /* frees it; safe inside its own handler */
 };
 

@@ -8,6 +8,7 @@
 
 #include "net/aead.h"
 #include "net/aead_evp.h"
+#include "net/mac.h"
 #include "src/util.h"
 #include "tests/tap.h"
 
@@ -151,6 +152,48 @@ test_two_libraries(void)
 	is_int(accepted, 0, "and refuses what was changed");
 }
 
+/* Whatever library makes it, in whatever pieces the bytes come, the tag is that of the one that is asked for all of them at once. */
+static void
+test_mac(void)
+{
+	/* RFC 8439, section 2.5.2. */
+	static const char text[] = "Cryptographic Forum Research Group";
+	static uint8_t bytes[200000];
+	uint8_t k[MAC_KEY], want[MAC_TAG], tag[MAC_TAG];
+	struct mac *m = mac_new();
+	uint64_t seed = 5;
+	unsigned differ = 0;
+
+	ok(util_unhex(k, sizeof(k),
+		      "85d6be7857556d337f4452fe42d506a80103808afb0db2fd4abff6af4149f51b") &&
+		   util_unhex(want, sizeof(want), "a8061dc1305136c6c22b8baf0c0127a9"),
+	   "the vector of RFC 8439 2.5.2 can be read");
+	mac_start(m, k);
+	mac_add(m, text, 5);
+	mac_start(m, k);
+	mac_add(m, text, 3);
+	mac_add(m, text + 3, sizeof(text) - 1 - 3);
+	mac_end(m, tag);
+	is_mem(tag, want, sizeof(tag), "Poly1305 gives its tag, also when begun anew");
+	randombytes_buf_deterministic(bytes, sizeof(bytes), k);
+	for (size_t round = 0; round < 64; round++) {
+		size_t n = round * 3111, at = 0, piece;
+
+		k[0] = (uint8_t)round;
+		mac_start(m, k);
+		for (; at < n; at += piece) {
+			piece = test_random(&seed) % 70000;
+			piece = piece < n - at ? piece : n - at;
+			mac_add(m, bytes + at, piece);
+		}
+		mac_end(m, tag);
+		crypto_onetimeauth(want, bytes, n, k);
+		differ += memcmp(tag, want, sizeof(tag)) != 0;
+	}
+	is_int(differ, 0, "and of anything in pieces the tag of all of it at once");
+	mac_free(m);
+}
+
 int
 main(void)
 {
@@ -160,5 +203,6 @@ main(void)
 	test_forged();
 	test_sizes();
 	test_two_libraries();
+	test_mac();
 	return done_testing();
 }

@@ -235,7 +235,14 @@ mem_close(struct conn *c)
 	free(mc);
 }
 
-static const struct conn_ops mem_ops = {mem_read, mem_write, mem_want, mem_error, mem_close};
+static void
+mem_bulk(struct conn *c)
+{
+	(void)c;
+}
+
+static const struct conn_ops mem_ops = {mem_read,  mem_write, mem_want,
+					mem_error, mem_bulk,  mem_close};
 
 static struct mem_conn *
 mem_conn(struct memnet *net, const struct addr *peer, const struct addr *local)
