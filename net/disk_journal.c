@@ -218,8 +218,10 @@ journal_all(const struct tree *t)
 	struct journal *j = t->sink->journal;
 	int error = 0;
 
-	if (j->open && j->to > j->from)
+	if (j->open && j->to > j->from) {
 		error = cut(t, KIND_DATA);
+		begin(j, j->entry, j->to);
+	}
 	return error != 0 ? error : journal_write(t);
 }
 

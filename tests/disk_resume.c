@@ -53,10 +53,7 @@ quick_sync(int fd)
 static int
 quick_range(int fd, off_t at, off_t n, unsigned flags)
 {
-	(void)fd;
-	(void)at;
-	(void)n;
-	(void)flags;
+	(void)fd, (void)at, (void)n, (void)flags;
 	return 0;
 }
 
@@ -574,6 +571,32 @@ kill_at_rename(const char *from, const char *to, int n)
 	return WIFSIGNALED(status);
 }
 
+static uint64_t
+hasty_clock(void)
+{
+	static uint64_t now;
+
+	return now += 1500;
+}
+
+/* What was made durable in the middle of a file is not the end of the journal. */
+static void
+test_killed_durable(const char *from, const char *to)
+{
+	struct try y;
+
+	put(from, 0, 24 * MIB, 24 * MIB);
+	if (fork() == 0) {
+		try_open(&y);
+		y.sys.now_ms = hasty_clock;
+		scan(&y, from);
+		_exit(prepare(&y, to, 0) == 0 && stream(&y, 20 * MIB));
+	}
+	wait(NULL);
+	ok(receive_rest(&y, from, to) && y.kept >= 18 * MIB, "what comes behind it is kept, too");
+	try_close(&y);
+}
+
 /* what: 0 a file, 1 a new folder, 2 a folder of a name that is there */
 static void
 test_killed_naming(int what)
@@ -669,6 +692,7 @@ main(void)
 	test_damage();
 	test_short();
 	test_killed();
+	test_killed_durable(pair_path("%s/f", fresh("durable")), fresh("into"));
 	for (int what = 0; what < 3; what++)
 		test_killed_naming(what);
 	test_killed_named();

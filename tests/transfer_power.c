@@ -114,7 +114,7 @@ power_cut(enum luck luck)
 			     "elif [ -e '%s'/$i ]; then cp -p --sparse=always '%s'/$i \"$f\"; "
 			     "else : > \"$f\"; fi; done < '%s'",
 			     d, disk.kept, disk.kept, disk.names));
-	for (int i = 0; luck == SOME_FILES && i < 30; i++)
+	for (int i = 0; luck == SOME_FILES && i < 50; i++)
 		if (test_random(&disk.seed) % 2 == 0)
 			sh(pair_path("cd '%s' && for f in .p2p-tui-part/*/f%x; do [ -f \"$f\" ] && "
 				     "cp -p \"'%s.was'/$f\" \"$f\" 2>/dev/null; done; :",
@@ -161,7 +161,7 @@ plant(const char *src, bool tree)
 		return;
 	}
 	mkdir(src, 0755);
-	for (int i = 0; i < 20; i++)
+	for (int i = 0; i < 45; i++) /* more than comes before the last cut */
 		pair_write(pair_path("%s/%02d", src, i), i % 5 == 4 ? MIB : 3000 + (size_t)i,
 			   (uint64_t)i);
 }
