@@ -130,6 +130,12 @@ options_minutes(const struct options *o, enum option which)
 	return (unsigned)atoi(o->values[which]);
 }
 
+unsigned
+options_cells(const struct options *o, enum option which)
+{
+	return (unsigned)atoi(o->values[which]);
+}
+
 /* "on" or "off" for what people write, or NULL. */
 static const char *
 bool_word(const char *value)
@@ -186,11 +192,11 @@ list_choices(char *out, size_t size, const char *choices)
 }
 
 static bool
-is_minutes(const char *value)
+is_number(const char *value, int most)
 {
 	size_t n = strspn(value, "0123456789");
 
-	return n > 0 && n <= 4 && value[n] == '\0' && atoi(value) <= 1440;
+	return n > 0 && n <= 4 && value[n] == '\0' && atoi(value) <= most;
 }
 
 /* What no value of any option may have: it would not survive a line of text, or not show. */
@@ -215,8 +221,10 @@ bad_text(enum option which, const char *value)
 		return _("has no invisible characters");
 	if (table[which].type == OPTION_PATH && len != 0 && value[0] != '/' && value[0] != '~')
 		return _("is a folder's whole path, beginning with / or ~");
-	if (table[which].type == OPTION_MINUTES && !is_minutes(value))
+	if (table[which].type == OPTION_MINUTES && !is_number(value, 1440))
 		return _("is a number of minutes, at most 1440; 0 is never");
+	if (table[which].type == OPTION_CELLS && !is_number(value, 200))
+		return _("is a number of columns, at most 200; 0 is what suits the screen");
 	if (table[which].type == OPTION_RATE && !amount_is_rate(value))
 		return _("is bytes a second, as 500k or 2M, at least 1k; 0 is no limit");
 	if (table[which].type == OPTION_KEEP &&

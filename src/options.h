@@ -17,6 +17,7 @@ enum option_type {
 	OPTION_RATE,
 	OPTION_KEEP,
 	OPTION_MINUTES, /* 0 to a day */
+	OPTION_CELLS,	/* 0 to 200 columns */
 };
 
 /* clang-format off */
@@ -45,7 +46,9 @@ enum option_type {
 	ROW(notify,	OPTION_CHOICE,	"off",		"off osc9 osc777 desktop",	false,	"notifications while the terminal is not focused: by the terminal's sequence, or by the desktop's daemon") \
 	ROW(notify_shows, OPTION_CHOICE, "name",	"nothing name text",		false,	"what a notification shows: that there is something, of whom, or also what was written") \
 	ROW(hidden,	OPTION_BOOL,	"off",		"",				false,	"show hidden files in the browser") \
-	ROW(sort,	OPTION_CHOICE,	"name",		"name time size type",		false,	"the browser's order of files: by name, newest first, largest first, by what follows the last dot")
+	ROW(sort,	OPTION_CHOICE,	"name",		"name time size type",		false,	"the browser's order of files: by name, newest first, largest first, by what follows the last dot") \
+	ROW(peers_width, OPTION_CELLS,	"0",		"",				false,	"columns of the list of peers; 0 is what suits the screen; dragging the line beside it sets it") \
+	ROW(details_width, OPTION_CELLS, "0",		"",				false,	"columns of the details on wide screens; 0 is what suits the screen")
 /* clang-format on */
 
 enum option {
@@ -80,6 +83,7 @@ char *options_edit(const struct options *o, enum option which, const char *bytes
 const char *options_text(const struct options *o, enum option which); /* never NULL */
 bool options_bool(const struct options *o, enum option which);
 unsigned options_minutes(const struct options *o, enum option which); /* of an OPTION_MINUTES */
+unsigned options_cells(const struct options *o, enum option which);   /* of an OPTION_CELLS */
 uint64_t options_rate(const struct options *o, enum option which); /* of an OPTION_RATE; 0 none */
 /* Checks and sets. False with what is allowed, in one sentence. */
 bool options_set(struct options *o, enum option which, const char *value, char *err, size_t errlen);

@@ -36,10 +36,10 @@ echo hello >"$tmp/ada/trip/raw/greeting ✓.txt"
 
 start() {
 	tm new-session -d -s "$1" -x 80 -y 24 -c "$tmp/$1/trip" \
-		"env HOME='$tmp/$1' LC_ALL=C.UTF-8 TERM=tmux-256color '$P2P_TUI' --home '$tmp/$1/p2p' --listen 127.0.0.1:0"
+		"env HOME='$tmp/$1' LC_ALL=C.UTF-8 TERM=$2 '$P2P_TUI' --home '$tmp/$1/p2p' --listen 127.0.0.1:0"
 }
-start ada
-start boris
+start ada tmux-256color
+start boris xterm-256color
 see ada "p2p-tui" "the first program opens"
 see boris "p2p-tui" "so does the second"
 
@@ -131,6 +131,42 @@ tm resize-window -t ada -x 40 -y 12
 see ada "hidden off" "at 40x12 the browser is there"
 tm resize-window -t ada -x 120 -y 40
 see ada "FILES  ~/trip" "and at 120x40"
+
+# The other way round, on the other kind of terminal: a drag from the list, the wheel, the line between the columns.
+echo back >"$tmp/boris/trip/reply.txt"
+echo more >"$tmp/boris/trip/second.txt"
+key ada Escape
+key boris F3
+see boris "reply.txt" "xterm-256color: the browser"
+first=$(row boris "reply.txt")
+target=$(row boris "● ada")
+mouse boris 0 30 "$first" M
+mouse boris 32 30 $((first + 1)) M
+see boris "2 files" "xterm-256color: a drag marks"
+mouse boris 32 8 "$target" M
+see boris "◀ drop" "xterm-256color: and is carried on"
+mouse boris 0 8 "$target" m
+see boris "Send 2 files" "xterm-256color: let go it asks"
+key boris Enter
+answer ada
+wait_until 20 arrived "$tmp/boris/trip/second.txt" "$tmp/ada/Downloads/second.txt"
+ok $? "xterm-256color: and the files arrive" || diag "$(screen ada)"
+line_at() {
+	local line
+	line=$(screen "$1" | sed -n 5p)
+	[ "${line:$(($2 - 1)):1}" = "│" ]
+}
+line_at boris 21
+ok $? "xterm-256color: the line beside the peers"
+mouse boris 0 21 8 M
+mouse boris 32 25 8 M
+mouse boris 32 31 9 M
+mouse boris 0 31 9 m
+wait_until 15 line_at boris 31
+ok $? "xterm-256color: dragged, it is elsewhere" || diag "$(screen boris)"
+key boris M-S-Left
+wait_until 15 line_at boris 29
+ok $? "xterm-256color: and by keys" || diag "$(screen boris)"
 
 key ada F10
 key boris F10

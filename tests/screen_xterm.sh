@@ -232,6 +232,31 @@ clicks() {
 	see ada "Nothing is selected" "a drag with Shift held is the terminal's own"
 }
 
+# The line between the columns.
+line_at() {
+	local line
+	line=$(screen "$1" | sed -n 10p)
+	[ "${line:$2:1}" = "│" ]
+}
+divider() {
+	line_at ada 20
+	ok $? "the line beside the peers" || diag "$(screen ada)"
+	move ada 20 10
+	press 1
+	move ada 26 11
+	move ada 32 12
+	release 1
+	wait_until 20 line_at ada 32
+	ok $? "is dragged to another place" || diag "$(screen ada)"
+	key ada alt+shift+Left
+	wait_until 20 line_at ada 30
+	ok $? "and goes back by keys" || diag "$(screen ada)"
+	move ada 30 10
+	xdotool click --repeat 2 --delay 60 1
+	wait_until 20 line_at ada 20
+	ok $? "a double click puts it where it was" || diag "$(screen ada)"
+}
+
 ends() {
 	key ada F10
 	wait_until 20 closed ada && wait_until 20 ended ada
@@ -249,5 +274,6 @@ carry
 cancels
 edges
 clicks
+divider
 ends
 done_testing

@@ -558,6 +558,8 @@ lay_out(struct front *f)
 		.transfer_rows = wanted_rows(f, PANE_TRANSFERS, w),
 		.basket_rows =
 			f->main == PANE_BROWSER ? browser_basket_rows(grid_height(f->grid)) : 0,
+		.peers_w = divide_width(f, 1),
+		.details_w = divide_width(f, 2),
 		.peers_focus = f->focus == PANE_PEERS || f->carry.active,
 		.transfer_focus = f->focus == PANE_TRANSFERS,
 		.bare = f->bare && f->main == PANE_CHAT,
@@ -591,9 +593,12 @@ draw_dividers(struct front *f)
 	const int at[] = {l->divide_left, l->divide_right};
 
 	for (size_t i = 0; i < NELEM(at); i++) {
+		bool held = f->divide.which == (int)i + 1;
+
 		if (at[i] < 0)
 			continue;
-		draw_vline(f->grid, l->main.y, at[i], l->main.h, STYLE_BORDER, "│");
+		draw_vline(f->grid, l->main.y, at[i], l->main.h, held ? STYLE_TITLE : STYLE_BORDER,
+			   held ? "┃" : "│");
 		if (l->transfers.h > 1 && l->kind != LAYOUT_ONE)
 			draw_text(f->grid, l->transfers.y, at[i], 1, STYLE_BORDER, "┴");
 		if (l->transfers.h == 0 && l->basket.h > 1 && l->kind != LAYOUT_ONE)

@@ -124,6 +124,7 @@ take_options(struct front *f, const char *theme_before, const char *language_bef
 		front_error(f, "%s", err);
 	if (options_bool(f->setup.options, OPT_tour))
 		f->tour = f->all_dirty = true;
+	f->relayout = true;
 	if (mouse != mouse_before && mouse != f->mouse_on)
 		front_request(f, REQ_MOUSE);
 }
@@ -540,6 +541,10 @@ global_view(struct front *f, enum request req)
 		scroll(f, req);
 	else if (req == REQ_MESSAGE_UP || req == REQ_MESSAGE_DOWN)
 		choose(f, req);
+	else if (req == REQ_PEERS_NARROWER || req == REQ_PEERS_WIDER)
+		divide_step(f, 1, req == REQ_PEERS_WIDER ? 2 : -2);
+	else if (req == REQ_DETAILS_NARROWER || req == REQ_DETAILS_WIDER)
+		divide_step(f, 2, req == REQ_DETAILS_WIDER ? 2 : -2);
 	else if (req == REQ_CLEAR)
 		prompt_clear(front_pane(f, PANE_PROMPT));
 	else

@@ -31,6 +31,7 @@ front_cancel_capture(struct front *f)
 {
 	struct pane *p;
 
+	divide_cancel(f);
 	if (f->capture < 0)
 		return;
 	p = &f->panes[f->capture];
@@ -72,7 +73,7 @@ key_to_pane(struct front *f, struct input_key key)
 		front_bell(f);
 		return;
 	}
-	if (f->capture >= 0) {
+	if (f->capture >= 0 || f->divide.which != 0) {
 		front_cancel_capture(f);
 		if (key.sym == INPUT_SYM_ESC)
 			return;
@@ -160,6 +161,8 @@ mouse(struct front *f, const struct input_mouse *m)
 {
 	struct pane *p;
 
+	if (divide_mouse(f, m))
+		return;
 	switch (m->action) {
 	case INPUT_PRESS:
 		press(f, m);

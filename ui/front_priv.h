@@ -18,6 +18,13 @@
 /* A question of the core's opens by itself only when nothing was typed for so long. */
 #define FRONT_QUIET_MS 1000
 
+/* A line between columns that is being dragged. */
+struct divide {
+	int which; /* 0: none; else 1 the left one, 2 the right one */
+	int width; /* of the column it makes wider or narrower, as of now */
+	bool moved;
+};
+
 /* How a pairing code stands, as last told. */
 struct front_code {
 	struct msg_code c;
@@ -57,6 +64,7 @@ struct front {
 	bool sentence_error;
 
 	struct carry carry;
+	struct divide divide;
 	int capture; /* the pane that has the mouse, or -1 */
 
 	struct command_env env;
@@ -79,6 +87,13 @@ struct front {
 
 /* front_screen.c: command_env's `screen`. */
 bool front_screen(void *arg, const char *name, const char *args, char *err, size_t errlen);
+/* divide.c: the mouse on the lines between the columns; true if it was for them. What is dragged goes back when it is cancelled. */
+bool divide_mouse(struct front *f, const struct input_mouse *m);
+void divide_cancel(struct front *f);
+/* By keys, so many columns wider. */
+void divide_step(struct front *f, int which, int by);
+/* Columns wanted for the list of peers (1) and the details (2), 0 for what suits. */
+int divide_width(const struct front *f, int which);
 /* front_input.c */
 void front_cancel_capture(struct front *f);
 /* ask_in.c: opens what waits for an answer, if this is a moment for it; ms until it may be one, -1 if nothing waits. */

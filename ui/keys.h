@@ -65,6 +65,10 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(BARE,           "M-l",              KEYS_GLOBAL, KEYS_ACTION, "/bare",        "Show the bare text of the chat, for copying") \
 	X(SUSPEND,        "^Z",               KEYS_GLOBAL, KEYS_ACTION, "/suspend",     "Suspend the program") \
 	X(REDRAW,         "^L",               KEYS_GLOBAL, KEYS_ACTION, "/redraw",      "Draw the screen anew") \
+	X(PEERS_NARROWER, "M-S-Left",         KEYS_GLOBAL, KEYS_ACTION, "/set peers_width", "The list of peers narrower") \
+	X(PEERS_WIDER,    "M-S-Right",        KEYS_GLOBAL, KEYS_ACTION, "/set peers_width", "The list of peers wider") \
+	X(DETAILS_WIDER,  "M-S-Up",           KEYS_GLOBAL, KEYS_ACTION, "/set details_width", "The details beside the chat wider") \
+	X(DETAILS_NARROWER, "M-S-Down",       KEYS_GLOBAL, KEYS_ACTION, "/set details_width", "The details beside the chat narrower") \
 	X(SCROLL_UP,      "PgUp",             KEYS_GLOBAL, KEYS_MOTION, "",             "Scroll a page back") \
 	X(SCROLL_DOWN,    "PgDn",             KEYS_GLOBAL, KEYS_MOTION, "",             "Scroll a page forward") \
 	X(SCROLL_TOP,     "M-<",              KEYS_GLOBAL, KEYS_MOTION, "",             "Scroll to the oldest") \

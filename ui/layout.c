@@ -4,12 +4,16 @@
 #include "ui/layout.h"
 
 /* From this size on there are two columns, and from this width on three. */
-#define TWO_W	     60
-#define TWO_H	     16
-#define THREE_W	     110
-#define PEERS_W	     20
-#define PEERS_WIDE_W 24
-#define DETAILS_W    32
+#define TWO_W	      60
+#define TWO_H	      16
+#define THREE_W	      110
+#define PEERS_W	      20
+#define PEERS_WIDE_W  24
+#define DETAILS_W     32
+/* However the columns are dragged, so much is left of each. */
+#define PEERS_LEAST   12
+#define DETAILS_LEAST 20
+#define MAIN_LEAST    30
 
 static int
 clamp(int v, int low, int high)
@@ -82,10 +86,17 @@ layout_compute(const struct layout_want *want, struct layout *out)
 		return;
 	}
 	left = out->kind == LAYOUT_TWO ? PEERS_W : PEERS_WIDE_W;
+	if (want->peers_w > 0)
+		left = clamp(want->peers_w, PEERS_LEAST,
+			     want->w - 1 - MAIN_LEAST -
+				     (out->kind == LAYOUT_THREE ? DETAILS_LEAST + 1 : 0));
 	out->peers = (struct rect){1, 0, body, left};
 	out->divide_left = left;
 	if (out->kind == LAYOUT_THREE) {
 		right = DETAILS_W;
+		if (want->details_w > 0)
+			right = want->details_w;
+		right = clamp(right, DETAILS_LEAST, want->w - left - 2 - MAIN_LEAST);
 		out->divide_right = want->w - right - 1;
 		out->details = (struct rect){1, want->w - right, body, right};
 		right++;

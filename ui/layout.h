@@ -21,9 +21,10 @@ struct layout_want {
 	int prompt_rows;   /* wanted; given at most a third of the screen */
 	int transfer_rows; /* wanted rows below the pane's title line; 0: no pane */
 	int basket_rows; /* the browser's basket: it takes the place of transfers, hint and prompt; 0: no browser */
-	bool peers_focus;    /* LAYOUT_ONE: show the peers over the main pane */
-	bool transfer_focus; /* give the transfers up to half of the body */
-	bool bare;	     /* the main pane alone, on all of the screen */
+	int peers_w, details_w; /* wanted columns of these; 0: what suits the screen */
+	bool peers_focus;	/* LAYOUT_ONE: show the peers over the main pane */
+	bool transfer_focus;	/* give the transfers up to half of the body */
+	bool bare;		/* the main pane alone, on all of the screen */
 };
 
 struct layout {
