@@ -131,6 +131,7 @@ screen(struct cli *c)
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return cli_fail("The full screen needs a terminal; p2p-tui run works without one.");
+	util_one_heap();
 	/* A fork, so before there are threads, and before there is a passphrase. */
 	setup.notify = notify_start(NOTIFY_TIMEOUT_MS);
 	if (cli_open_or_make(c) && cli_start_core(c)) {

@@ -22,7 +22,10 @@ ask(struct model *m, const struct model_entry *e, enum page_kind kind, int64_t a
 	cmd->b.page.kind = kind;
 	cmd->b.page.at = at;
 	cmd->b.page.count = MODEL_PAGE;
-	return m->send(m->arg, cmd) ? serial : 0;
+	if (m->send(m->arg, cmd))
+		return serial;
+	m->behind = true;
+	return 0;
 }
 
 static void
@@ -194,6 +197,10 @@ catch_up(struct model *m, struct model_entry *e)
 void
 model_chat_catch_up(struct model *m)
 {
+	/* Nearly always there is nothing, and this is asked with each event. */
+	if (!m->behind)
+		return;
+	m->behind = false;
 	for (size_t i = 0; i < m->nentries; i++) {
 		if (m->entries[i]->opened)
 			catch_up(m, m->entries[i]);

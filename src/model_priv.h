@@ -49,6 +49,7 @@ struct model {
 	struct msg_nearby nearby[MODEL_NEARBY];
 	size_t nnearby;
 	uint64_t clock;
+	bool behind; /* a page could not be asked for */
 	uint32_t serial;
 };
 

@@ -7,11 +7,30 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "src/say.h"
 #include "src/util.h"
 
 static void (*fatal_hook)(void);
+
+void
+util_one_heap(void)
+{
+#ifdef __GLIBC__
+	(void)mallopt(M_ARENA_MAX, 1);
+#endif
+}
+
+void
+util_trim(void)
+{
+#ifdef __GLIBC__
+	(void)malloc_trim(0);
+#endif
+}
 
 void
 util_set_fatal_hook(void (*hook)(void))

@@ -20,6 +20,12 @@ char *xstrndup(const char *s, size_t n)
 void *xmemdup(const void *p, size_t n) __attribute__((malloc, returns_nonnull, warn_unused_result));
 int xasprintf(char **out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* One heap for all threads, which is smaller than one for each of them; before there are threads. For a program that waits for a person, not
+ * for one that moves bulk. Does nothing where the C library has no such thing. */
+void util_one_heap(void);
+/* Gives memory that was freed back to the system. */
+void util_trim(void);
+
 /* Ends the program with one sentence on standard error, after the hook (endwin) ran. Never returns. */
 void util_fatal(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
 /* Sets the hook util_fatal() runs first; NULL for none. The full screen gives the terminal back in it. */

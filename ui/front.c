@@ -15,7 +15,6 @@
 #include "ui/browser.h"
 #include "ui/chat.h"
 #include "ui/draw.h"
-#include "ui/ask.h"
 #include "ui/front_priv.h"
 #include "ui/prompt.h"
 #include "ui/versions.h"
@@ -207,13 +206,6 @@ struct carry *
 front_carry(struct front *f)
 {
 	return &f->carry;
-}
-
-const char *
-front_sentence(struct front *f, bool *error)
-{
-	*error = f->sentence_error;
-	return f->sentence;
 }
 
 /* ---- dirt and time ---------------------------------------------------------------------------------------------------- */
@@ -442,6 +434,14 @@ drop_stale(struct front *f)
 	}
 }
 
+/* What is told of other contacts does not show in the open chat, nor beside it; with a thousand of them that is told all the time. */
+static bool
+is_elsewhere(const struct front *f, const struct pane *p, const struct msg *ev)
+{
+	return ev->type == MSG_EV_CONTACT && (p->id == PANE_CHAT || p->id == PANE_DETAILS) &&
+	       f->has_current && !key_equal(&ev->b.contact.peer, &f->current);
+}
+
 void
 front_event(struct front *f, const struct msg *ev)
 {
@@ -460,7 +460,7 @@ front_event(struct front *f, const struct msg *ev)
 	for (int i = 0; i < PANE_COUNT; i++) {
 		struct pane *p = &f->panes[i];
 
-		if (p->class->watch & shown)
+		if (p->class->watch & shown && !is_elsewhere(f, p, ev))
 			p->dirty = true;
 		if (p->class->changed != NULL && (p->class->watch & dirty))
 			p->class->changed(p, dirty);

@@ -211,6 +211,13 @@ front_error(struct front *f, const char *fmt, ...)
 	va_end(ap);
 }
 
+const char *
+front_sentence(struct front *f, bool *error)
+{
+	*error = f->sentence_error;
+	return f->sentence;
+}
+
 void
 front_copy(struct front *f, const char *text, size_t len, const char *what)
 {

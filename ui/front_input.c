@@ -193,6 +193,7 @@ focus(struct front *f, bool on)
 	f->focused = on;
 	if (on) {
 		news_changed(f);
+		front_dirty(f, PANE_CHAT);
 		return;
 	}
 	front_cancel_capture(f);

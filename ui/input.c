@@ -134,6 +134,12 @@ patience_ms(const struct input *in)
 	return INPUT_ESC_MS;
 }
 
+bool
+input_pasting(const struct input *in)
+{
+	return in->mode == MODE_PASTE;
+}
+
 static bool
 waits(const struct input *in)
 {

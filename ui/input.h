@@ -115,6 +115,8 @@ void input_feed(struct input *in, const void *bytes, size_t len, uint64_t now_ms
 void input_tick(struct input *in, uint64_t now_ms);
 /* The next event, or false when all that came is used up (or waits for its rest). */
 bool input_next(struct input *in, struct input_event *ev);
+/* Whether a paste has begun and its end is still to come. */
+bool input_pasting(const struct input *in);
 /* How long poll() may wait before input_tick() is due, in ms; -1 if nothing waits. Ask after input_next() returned false. */
 int input_timeout_ms(const struct input *in, uint64_t now_ms);
 

@@ -210,8 +210,7 @@ forget_read(struct front *f)
 void
 news_changed(struct front *f)
 {
-	uint32_t unread = model_count_unread(f->model);
-	uint32_t requests = (uint32_t)model_count_requests(f->model);
+	uint32_t unread, requests;
 	char title[64];
 	bool more;
 
@@ -219,9 +218,10 @@ news_changed(struct front *f)
 		if (f->news.titled)
 			f->host.title(f->host.arg, "p2p-tui");
 		f->news.titled = false;
-		front_dirty(f, PANE_CHAT);
 		return;
 	}
+	unread = model_count_unread(f->model);
+	requests = (uint32_t)model_count_requests(f->model);
 	if (requests > f->news.requests && front_now(f) < f->news.crowd)
 		f->news.requests = requests;
 	if (requests > f->news.requests)

@@ -32,6 +32,8 @@
 #define SAVE_AT_LEAST_MS 10000
 /* "› " before the text, and a column for the cursor behind it. */
 #define MARGIN		 3
+/* A paste of more is no list of files. */
+#define DROP_MAX	 ((size_t)256 << 10)
 
 struct prompt {
 	struct edit *edit;
@@ -451,7 +453,7 @@ dropped(const char *text, size_t len, struct shellwords *words)
 {
 	static const enum shellwords_drop how[] = {SHELLWORDS_WORDS, SHELLWORDS_LINES};
 
-	for (size_t k = 0; k < NELEM(how); k++) {
+	for (size_t k = 0; len <= DROP_MAX && k < NELEM(how); k++) {
 		struct stat st;
 		size_t i = 0;
 

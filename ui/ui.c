@@ -14,6 +14,7 @@
 #include "src/options.h"
 #include "src/queue.h"
 #include "src/say.h"
+#include "src/thread.h"
 #include "src/util.h"
 #include "ui/front.h"
 #include "ui/handover.h"
@@ -27,14 +28,21 @@
 #include "ui/theme.h"
 #include "ui/ui.h"
 
-#define READ_BYTES 65536
+#define READ_BYTES    65536
+/* A paste comes in pieces of what the terminal's line holds; nothing is drawn between two that follow each other so soon, up to so long. */
+#define PASTE_GAP_MS  2
+#define PASTE_TURN_MS 50
+/* When what it took to start is given back to the system; and what it took to take so many events. */
+#define SETTLED_MS    700
+#define MANY_EVENTS   500
+#define MANY_LATER_MS 5000
 /* A burst of SIGWINCH is one resize; while somebody drags an edge of the window for long, it is drawn now and then. */
-#define QUIET_MS   15
-#define UNQUIET_MS 100
+#define QUIET_MS      15
+#define UNQUIET_MS    100
 /* How long the core may take to stop once there is no screen to say so on. */
-#define STOP_MS	   10000
-#define TITLE_PUSH "\033[22;2t"
-#define TITLE_POP  "\033[23;2t"
+#define STOP_MS	      10000
+#define TITLE_PUSH    "\033[22;2t"
+#define TITLE_POP     "\033[23;2t"
 
 struct ui {
 	const struct ui_setup *setup;
@@ -47,6 +55,8 @@ struct ui {
 	bool stopped_here;	  /* by ourselves: the SIGCONT to come is known of */
 	bool lost;		  /* the terminal is gone */
 	bool end;		  /* asked a second time to end */
+	uint64_t settled_at;	  /* 0: it is */
+	size_t events;		  /* since then */
 	uint64_t resize_at;	  /* when it is quiet enough; 0: no resize */
 	uint64_t resize_most;	  /* and when it is late enough */
 	bool console;		  /* a Linux console: no title, no clipboard, no questions */
@@ -391,16 +401,31 @@ give_input(struct ui *ui)
 	}
 }
 
+static bool
+more_to_read(int ms)
+{
+	struct pollfd pfd = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	return poll(&pfd, 1, ms) == 1 && pfd.revents & POLLIN;
+}
+
 static void
 read_terminal(struct ui *ui)
 {
-	ssize_t n = read(STDIN_FILENO, ui->buffer, READ_BYTES);
+	uint64_t end = util_mono_ms() + PASTE_TURN_MS;
+	bool more = true;
 
-	if (n > 0) {
-		input_feed(ui->input, ui->buffer, (size_t)n, util_mono_ms());
-		give_input(ui);
-	} else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
-		ui->lost = true;
+	while (more) {
+		ssize_t n = read(STDIN_FILENO, ui->buffer, READ_BYTES);
+
+		if (n > 0) {
+			input_feed(ui->input, ui->buffer, (size_t)n, util_mono_ms());
+			give_input(ui);
+		} else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
+			ui->lost = true;
+		}
+		more = n > 0 && input_pasting(ui->input) && util_mono_ms() < end &&
+		       more_to_read(PASTE_GAP_MS);
 	}
 }
 
@@ -413,7 +438,10 @@ read_events(struct ui *ui)
 		next = m->next;
 		front_event(ui->front, m);
 		msg_free(m);
+		ui->events++;
 	}
+	if (ui->events >= MANY_EVENTS && ui->settled_at == 0)
+		ui->settled_at = util_mono_ms() + MANY_LATER_MS;
 }
 
 static void
@@ -430,6 +458,8 @@ turn_timeout(struct ui *ui)
 	uint64_t now = util_mono_ms();
 
 	sooner(&timeout, input_timeout_ms(ui->input, now));
+	if (ui->settled_at != 0)
+		sooner(&timeout, ui->settled_at > now ? (int)(ui->settled_at - now) : 0);
 	if (ui->resize_at != 0 && ui->editor == 0)
 		sooner(&timeout, ui->resize_at > now ? (int)(ui->resize_at - now) : 0);
 	return timeout;
@@ -477,6 +507,17 @@ resize_if_quiet(struct ui *ui)
 	front_resize(ui->front, h, w);
 }
 
+/* A list of a thousand contacts came in as many messages, which are gone. */
+static void
+settle(struct ui *ui)
+{
+	if (ui->settled_at == 0 || util_mono_ms() < ui->settled_at)
+		return;
+	ui->settled_at = 0;
+	ui->events = 0;
+	util_trim();
+}
+
 static void
 run(struct ui *ui)
 {
@@ -485,6 +526,7 @@ run(struct ui *ui)
 		const struct grid *g;
 
 		resize_if_quiet(ui);
+		settle(ui);
 		front_tick(ui->front);
 		if (ui->editor == 0) {
 			g = front_draw(ui->front, &y, &x);
@@ -563,6 +605,7 @@ start(struct ui *ui, const struct ui_setup *setup)
 	if (!themed)
 		front_error(ui->front, "%s", err);
 	ask_ground(ui);
+	ui->settled_at = util_mono_ms() + SETTLED_MS;
 }
 
 int
@@ -588,6 +631,7 @@ ui_run(const struct ui_setup *setup)
 		stop_core(setup, false);
 		return 1;
 	}
+	thread_prompt();
 	start(&ui, setup);
 	run(&ui);
 	recall_editor(&ui);

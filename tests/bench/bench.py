@@ -13,10 +13,12 @@ sys.dont_write_bytecode = True
 
 import bulk  # noqa: E402
 import chat  # noqa: E402
+import hands  # noqa: E402
 import path  # noqa: E402
 import peers  # noqa: E402
 import scale  # noqa: E402
 import screen  # noqa: E402
+
 
 BENCHES = {
     "bulk": bulk.bench_bulk,            # beside scp, tmpfs to tmpfs
@@ -31,6 +33,7 @@ BENCHES = {
     "queue": chat.bench_queue,          # 10,000 messages that waited
     "history": scale.bench_history,     # 1,000,000 messages
     "contacts": scale.bench_contacts,   # 1,000 contacts
+    "typing": hands.bench_typing,       # 100,000 messages, 1,000 contacts
     "paint": screen.bench_paint,
     "idle": screen.bench_idle,
 }
