@@ -210,9 +210,10 @@ sentence(const struct transfers *e, uint64_t *bytes)
 	if (e->nstale == 0)
 		more = xstrdup(_("No unfinished transfers are left over."));
 	else
-		xasprintf(&more, "%zu unfinished transfer%s %s: %s%s", e->nstale,
-			  e->nstale == 1 ? " takes" : "s take",
-			  disk_size_text(size, sizeof(size), *bytes), names,
+		xasprintf(&more,
+			  say_plural("%zu unfinished transfer takes %s: %s%s",
+				     "%zu unfinished transfers take %s: %s%s", e->nstale),
+			  e->nstale, disk_size_text(size, sizeof(size), *bytes), names,
 			  e->nstale > NAMES_TOLD ? ", ..." : "");
 	free(names);
 	return more;

@@ -13,6 +13,7 @@
 #include "net/manifest.h"
 #include "src/msg.h"
 #include "src/path.h"
+#include "src/say.h"
 #include "src/util.h"
 
 #define RENAMES_TOLD 3 /* in the sentence at the end */
@@ -107,12 +108,15 @@ names_told(const struct sink *s)
 	char *same = NULL, *names = NULL, *all;
 
 	if (s->same > 0)
-		xasprintf(&same, "%u identical file%s there already", s->same,
-			  s->same == 1 ? " was" : "s were");
+		xasprintf(&same,
+			  say_plural("%u identical file was there already",
+				     "%u identical files were there already", s->same),
+			  s->same);
 	if (s->renamed > RENAMES_TOLD)
-		xasprintf(&names, "%u names were taken: %s, ...", s->renamed, s->renames);
+		names = say_new("%u names were taken: %s, ...", s->renamed, s->renames);
 	else if (s->renamed > 0)
-		xasprintf(&names, "%s taken: %s", s->renamed == 1 ? "a name was" : "names were",
+		xasprintf(&names,
+			  say_plural("a name was taken: %s", "names were taken: %s", s->renamed),
 			  s->renames);
 	xasprintf(&all, "%s%s%s", same != NULL ? same : "",
 		  same != NULL && names != NULL ? "; " : "", names != NULL ? names : "");

@@ -554,13 +554,22 @@ left_out(const struct source *s, char *buf, size_t size)
 
 	buf[0] = '\0';
 	if (s->left_links > 0)
-		n += (size_t)say_into(buf, size,
-				      "Left out: %u symbolic link%s that may lead outside",
-				      s->left_links, s->left_links == 1 ? "" : "s");
-	if (s->left_special > 0)
-		say_into(buf + n, size - n, "%s%u special file%s or folder%s",
-			 n > 0 ? _(" and ") : _("Left out: "), s->left_special,
-			 s->left_special == 1 ? "" : "s", s->left_special == 1 ? "" : "s");
+		n += (size_t)snprintf(
+			buf, size,
+			say_plural("Left out: %u symbolic link that may lead outside",
+				   "Left out: %u symbolic links that may lead outside",
+				   s->left_links),
+			s->left_links);
+	if (s->left_special > 0 && n > 0)
+		snprintf(buf + n, size - n,
+			 say_plural(" and %u special file or folder",
+				    " and %u special files or folders", s->left_special),
+			 s->left_special);
+	else if (s->left_special > 0)
+		snprintf(buf, size,
+			 say_plural("Left out: %u special file or folder",
+				    "Left out: %u special files or folders", s->left_special),
+			 s->left_special);
 }
 
 void

@@ -7,6 +7,7 @@
 
 #include "net/transfer_int.h"
 #include "src/msg.h"
+#include "src/say.h"
 #include "src/util.h"
 
 void
@@ -72,8 +73,8 @@ lost_sentence(const struct transfer *t)
 	if (t->nlost == 1 && t->files == 1)
 		xasprintf(&s, "%s", t->lost);
 	else if (t->nlost == 1)
-		xasprintf(&s, "%s; everything else arrived", t->lost);
+		s = say_new("%s; everything else arrived", t->lost);
 	else
-		xasprintf(&s, "%s, and %u more; everything else arrived", t->lost, t->nlost - 1);
+		s = say_new("%s, and %u more; everything else arrived", t->lost, t->nlost - 1);
 	return s;
 }

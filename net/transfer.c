@@ -466,9 +466,9 @@ cancelled(struct tpeer *p, struct reader *r, const char **why)
 		return 0;
 	reason = peer_text(text, n);
 	if (reason[0] != '\0')
-		xasprintf(&sentence, "cancelled by the other side: %s", reason);
+		sentence = say_new("cancelled by the other side: %s", reason);
 	else
-		sentence = xstrdup("cancelled by the other side");
+		sentence = xstrdup(N_("cancelled by the other side"));
 	transfer_end(t, TRANSFER_CANCELLED, sentence);
 	free(reason);
 	free(sentence);

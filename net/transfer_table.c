@@ -238,7 +238,7 @@ pause_sentence(const struct transfer *t)
 	if (t->paused_here)
 		return xstrdup(t->pause_why != NULL ? t->pause_why : _("paused here"));
 	if (t->their_why != NULL && t->their_why[0] != '\0')
-		xasprintf(&s, "paused by the other side: %s", t->their_why);
+		s = say_new("paused by the other side: %s", t->their_why);
 	else
 		s = xstrdup(_("paused by the other side"));
 	return s;

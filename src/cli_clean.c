@@ -63,8 +63,9 @@ cli_clean(struct cli *c, const struct cli_args *a)
 	if (cli_start(c) && step(c, false, &s)) {
 		status = CLI_DONE;
 		if (s.count > 0 && a->opt[CLI_yes] == NULL)
-			fprintf(stderr, _("p2p-tui: clean --yes removes %s.\n"),
-				s.count == 1 ? _("it") : _("them"));
+			fputs(say_plural("p2p-tui: clean --yes removes it.\n",
+					 "p2p-tui: clean --yes removes them.\n", s.count),
+			      stderr);
 		s.list = false;
 		if (s.count > 0 && a->opt[CLI_yes] != NULL && (!step(c, true, &s) || s.count > 0))
 			status = cli_fail("Not all of it could be removed.");

@@ -9,6 +9,7 @@
 #include "src/command_do.h"
 #include "src/identity.h"
 #include "src/model.h"
+#include "src/say.h"
 #include "src/util.h"
 
 #define ERR 512
@@ -61,7 +62,7 @@ seen(struct cli *c, const struct msg *ev, unsigned dirty, void *arg)
 		t->answered = true;
 		t->ok = ev->b.result.ok;
 		snprintf(t->why, sizeof(t->why), "%s",
-			 ev->len > 0 ? (const char *)ev->bytes : "That did not work.");
+			 ev->len > 0 ? (const char *)ev->bytes : _("That did not work."));
 	}
 	if (t->answered && t->ok && (t->ntold == 0 || dirty & DIRTY_CONTACTS))
 		count(c, t);
@@ -80,7 +81,7 @@ announce(struct cli *c, const struct identity *id, uint64_t wait)
 	c->env.send(c->env.arg, m);
 	(void)cli_wait(c, wait > UINT64_MAX - start ? UINT64_MAX : start + wait, seen, &t);
 	if (!t.answered || !t.ok) {
-		status = cli_fail("%s", t.answered ? t.why : "Interrupted.");
+		status = cli_fail("%s", t.answered ? t.why : _("Interrupted."));
 	} else if (!t.over) {
 		cli_fail("%zu of %zu contacts were told; run it again for the others.", t.ntold,
 			 t.all);

@@ -33,8 +33,8 @@ show_keep(struct command_call *c, const struct model_contact *peer)
 	int32_t own = peer->chat.keep, keep = retain_effective(own, usual(c->env));
 
 	retain_keep_show(words, sizeof(words), keep);
-	command_print(c->env, "%s: %s %s kept%s", peer->c.name, words,
-		      keep > 1 ? _("are") : _("is"),
+	command_print(c->env, keep > 1 ? N_("%s: %s are kept%s") : N_("%s: %s is kept%s"),
+		      peer->c.name, words,
 		      own == KEEP_DEFAULT ? _(", as the option keep says") : "");
 	return true;
 }

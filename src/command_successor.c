@@ -12,6 +12,7 @@
 #include "src/model.h"
 #include "src/msg.h"
 #include "src/path.h"
+#include "src/say.h"
 #include "src/util.h"
 
 bool
@@ -31,7 +32,7 @@ command_other_identity(struct identity *id, const char *where, identity_ask *ask
 	}
 	good = identity_open(id, path, &missing, ask, arg, err, errlen);
 	if (!good && missing)
-		snprintf(err, errlen,
+		say_into(err, errlen,
 			 "There is no identity there: make one first, p2p-tui --home FOLDER init.");
 	free(path);
 	return good;
@@ -52,7 +53,7 @@ refuse_to_ask(void *arg, char *out, char *err, size_t errlen)
 {
 	(void)arg;
 	(void)out;
-	snprintf(
+	say_into(
 		err, errlen,
 		"That identity has a passphrase: end this, and use the command p2p-tui successor.");
 	return false;

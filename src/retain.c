@@ -19,13 +19,13 @@ static const struct {
 
 static const struct {
 	char unit;
-	const char *name;
+	const char *name, *many;
 	uint32_t seconds;
-} units[] = {{'w', N_("week"), 7 * 24 * 3600},
-	     {'d', N_("day"), 24 * 3600},
-	     {'h', N_("hour"), 3600},
-	     {'m', N_("minute"), 60},
-	     {'s', N_("second"), 1}};
+} units[] = {{'w', NP_("week", "weeks"), 7 * 24 * 3600},
+	     {'d', NP_("day", "days"), 24 * 3600},
+	     {'h', NP_("hour", "hours"), 3600},
+	     {'m', NP_("minute", "minutes"), 60},
+	     {'s', NP_("second", "seconds"), 1}};
 
 /* The number a text begins with, and what stands behind it and blanks; NULL if it begins with none. */
 static const char *
@@ -80,7 +80,8 @@ char *
 retain_keep_show(char *out, size_t size, int32_t keep)
 {
 	if (keep > 0)
-		say_into(out, size, "%d day%s", (int)keep, keep == 1 ? "" : "s");
+		snprintf(out, size, say_plural("%u day", "%u days", (unsigned)keep),
+			 (unsigned)keep);
 	else
 		snprintf(out, size, "%s",
 			 keep == KEEP_ALL	? _("everything")
@@ -154,7 +155,7 @@ retain_timer_show(char *out, size_t size, uint32_t seconds)
 	if (seconds == 0)
 		strlcpy(out, "off", size);
 	else
-		snprintf(out, size, "%u %s%s", n, units[i].name, n == 1 ? "" : "s");
+		snprintf(out, size, "%u %s", n, say_plural(units[i].name, units[i].many, n));
 	return out;
 }
 

@@ -7,7 +7,7 @@
  *     those functions translate the literal they are given. Sentences for err are written by say_into(), which is snprintf() that translates.
  *   - Any other literal that a person reads: _("Nothing matches."). In a table that is filled before the program runs: N_("Mon") there, and
  *     _(table[i]) where it is shown.
- *   - A count: say_plural("%zu file", "%zu files", n), never "%zu file%s".
+ *   - A count: say_plural("%zu file", "%zu files", n), never "%zu file%s"; NP_("day", "days") in a table.
  *   - One English word with two meanings: C_("key line", "open").
  *   - Whole sentences: languages order words in their own way, so none is glued from halves; what changes in it is a %s.
  *   - Not marked: names of commands and options, "Usage:" lines' words, JSON, what goes over the wire or into the log file, assertions.
@@ -18,6 +18,7 @@
 
 #define _(english)	     say_text(english)
 #define N_(english)	     english
+#define NP_(one, many)	     one, many
 #define C_(context, english) say_context(context "\004" english, english)
 
 /* The sentence in the language in use; english itself when the catalogue has none. It lives as long as the program. Any thread. */

@@ -391,14 +391,24 @@ ask_quit(struct front *f)
 	}
 	d = dialog_new("Quit?", quit_done);
 	if (running != 0)
-		dialog_line(d, STYLE_NORMAL, "%zu %s not finished; %s goes on at the next start.",
-			    running, running == 1 ? _("transfer is") : _("transfers are"),
-			    running == 1 ? _("it") : _("each"));
+		dialog_line(
+			d, STYLE_NORMAL,
+			say_plural(
+				"%zu transfer is not finished; it goes on at the next start.",
+				"%zu transfers are not finished; each goes on at the next start.",
+				running),
+			running);
 	if (messages != 0)
-		dialog_line(d, STYLE_NORMAL,
-			    "%zu %s not delivered; %s kept and sent at the next start.", messages,
-			    messages == 1 ? _("message or edit is") : _("messages or edits are"),
-			    messages == 1 ? _("it is") : _("they are"));
+		dialog_line(
+			d, STYLE_NORMAL,
+			say_plural(
+				"%zu message or edit is not delivered; it is kept and sent at the "
+				"next start.",
+				"%zu messages or edits are not delivered; they are kept and sent "
+				"at "
+				"the next start.",
+				messages),
+			messages);
 	dialog_answer(d, 'y', "Quit");
 	dialog_answer(d, 'n', "Stay");
 	dialog_default(d, 1);

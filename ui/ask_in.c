@@ -203,15 +203,17 @@ any_odd(const struct model_transfer *t)
 static void
 offer_count(char *out, size_t size, const struct msg_transfer *t)
 {
-	char folders[40] = "";
+	char folders[40] = "", files[40];
 
 	if (t->folders != 0)
-		snprintf(folders, sizeof(folders), "%llu %s", (unsigned long long)t->folders,
-			 t->folders == 1 ? _("folder") : _("folders"));
+		snprintf(folders, sizeof(folders),
+			 say_plural("%llu folder", "%llu folders", t->folders),
+			 (unsigned long long)t->folders);
 	if (t->files != 0)
-		snprintf(out, size, "%llu %s%s%s", (unsigned long long)t->files,
-			 t->files == 1 ? _("file") : _("files"), folders[0] != '\0' ? ", " : "",
-			 folders);
+		snprintf(files, sizeof(files), say_plural("%llu file", "%llu files", t->files),
+			 (unsigned long long)t->files);
+	if (t->files != 0)
+		snprintf(out, size, "%s%s%s", files, folders[0] != '\0' ? ", " : "", folders);
 	else
 		snprintf(out, size, "%s", folders[0] != '\0' ? folders : _("nothing"));
 }

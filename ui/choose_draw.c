@@ -85,8 +85,8 @@ draw_row(struct pane *p, struct grid *g, int y, size_t i, bool on)
 	w = r.x + r.w - 1 - x;
 	text_size(size, sizeof(size), row.size);
 	if (row.kind == CHOICE_FOLDER && r.w >= 50)
-		snprintf(figure, sizeof(figure), "%u %s  %s", row.files,
-			 row.files == 1 ? _("file") : _("files"), size);
+		snprintf(figure, sizeof(figure),
+			 say_plural("%u file  %s", "%u files  %s", row.files), row.files, size);
 	else
 		snprintf(figure, sizeof(figure), "%s", row.kind == CHOICE_LINK ? _("link") : size);
 	w -= draw_right(g, y, r.x + r.w - 1, w / 2, on ? style : STYLE_DIM, figure) + 1;

@@ -187,8 +187,10 @@ put_lives(struct pen *pen, struct front *f, const struct model_contact *c)
 	if (agreed != 0)
 		say_into(line, sizeof(line), "⧗ disappear after %s", words);
 	else
-		say_into(line, sizeof(line), "%s that they disappear after %s",
-			 mine != 0 ? _("you propose") : _("it proposes"), words);
+		say_into(line, sizeof(line),
+			 mine != 0 ? N_("you propose that they disappear after %s")
+				   : N_("it proposes that they disappear after %s"),
+			 words);
 	if (mine != 0 || theirs != 0)
 		put(pen, STYLE_NORMAL, line);
 }

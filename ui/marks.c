@@ -308,7 +308,7 @@ char *
 marks_label(const struct marks *m, char out[MARKS_LABEL], const char *sep)
 {
 	struct marks_total t = marks_total(m);
-	char size[TEXT_FIGURE];
+	char size[TEXT_FIGURE], files[40];
 	size_t len = 0;
 
 	if (t.files + t.folders == 0) {
@@ -316,12 +316,14 @@ marks_label(const struct marks *m, char out[MARKS_LABEL], const char *sep)
 		return out;
 	}
 	out[0] = '\0';
+	snprintf(files, sizeof(files), say_plural("%zu file", "%zu files", t.files), t.files);
 	if (t.folders != 0)
-		len += (size_t)say_into(out, MARKS_LABEL, "%zu folder%s", t.folders,
-					t.folders == 1 ? "" : "s");
+		len += (size_t)snprintf(out, MARKS_LABEL,
+					say_plural("%zu folder", "%zu folders", t.folders),
+					t.folders);
 	if (t.files != 0)
-		len += (size_t)say_into(out + len, MARKS_LABEL - len, "%s%zu file%s",
-					len > 0 ? sep : "", t.files, t.files == 1 ? "" : "s");
+		len += (size_t)snprintf(out + len, MARKS_LABEL - len, "%s%s", len > 0 ? sep : "",
+					files);
 	if (!t.more || t.bytes != 0)
 		snprintf(out + len, MARKS_LABEL - len, "%s%s%s", sep, t.more ? _("over ") : "",
 			 text_size(size, sizeof(size), t.bytes));
