@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "src/json.h"
+#include "src/say.h"
 #include "src/util.h"
 #include "src/went.h"
 
@@ -159,20 +160,20 @@ went_words(enum went how, enum direction dir)
 {
 	switch (how) {
 	case WENT_THERE:
-		return "arrived";
+		return N_("arrived");
 	case WENT_SAME:
-		return "was there already";
+		return N_("was there already");
 	case WENT_RENAMED:
-		return "its name was taken";
+		return N_("its name was taken");
 	case WENT_NOT_TAKEN:
-		return dir == DIR_OUT ? "not asked for" : "not taken";
+		return dir == DIR_OUT ? N_("not asked for") : N_("not taken");
 	case WENT_CHANGED:
-		return "failed: it changed meanwhile";
+		return N_("failed: it changed meanwhile");
 	case WENT_UNREADABLE:
-		return dir == DIR_OUT ? "failed: could not be read"
-				      : "failed: unreadable at its sender";
+		return dir == DIR_OUT ? N_("failed: could not be read")
+				      : N_("failed: unreadable at its sender");
 	case WENT_LEFT_OUT:
-		return "left out: no links on that disk";
+		return N_("left out: no links on that disk");
 	case WENT_KINDS:
 	default:
 		return "";

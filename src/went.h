@@ -58,7 +58,7 @@ void went_reader_free(struct went_reader *r);
 
 /* "arrived", "renamed": one word, for scripts. */
 const char *went_word(enum went how);
-/* The same as words for a person. */
+/* The same as words for a person, to be translated by who shows them. */
 const char *went_words(enum went how, enum direction dir);
 struct json;
 /* The members of a JSON object about it: dir, state, path, bytes, link; name, of one that was renamed; reason. */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "src/options.h"
 #include "src/util.h"
 #include "tests/front_world.h"
 #include "tests/tap.h"
@@ -120,6 +121,47 @@ words(void)
 	state(&w, 9, 1, DIR_OUT, TRANSFER_CANCELLED, "\xe2\x80\xaegpj.exe", "");
 	world_type(&w, F4);
 	world_golden(&w, "transfers-words-80x40");
+	world_close(&w);
+}
+
+/* All states in a chat, and the menu over it. */
+static void
+in_chat(int h, int cells, const char *name, const char *menu)
+{
+	static const struct {
+		enum transfer_state state;
+		enum direction dir;
+		const char *what, *reason;
+	} all[] = {
+		{TRANSFER_DONE, DIR_IN, "photos", "2 identical files were there already"},
+		{TRANSFER_FAILED, DIR_OUT, "diary.odt", "changed while it was being sent"},
+		{TRANSFER_CANCELLED, DIR_OUT, "draft.odt", "cancelled here"},
+		{TRANSFER_PAUSED, DIR_IN, "film.mkv", "the disk is full"},
+		{TRANSFER_STALLED, DIR_IN, "music.tar", ""},
+		{TRANSFER_WAITING, DIR_OUT, "thesis.odt", ""},
+		{TRANSFER_RUNNING, DIR_OUT, "report.pdf", ""},
+	};
+	struct world w;
+
+	world_open(&w, h, cells, "Ada", false);
+	peers(&w);
+	for (size_t i = 0; i < NELEM(all); i++) {
+		struct world_row *r = world_row(&w, 1, all[i].dir, 0, 13 * 60, all[i].what);
+
+		r->kind = ROW_FILE;
+		r->transfer = (int64_t)i + 1;
+		if (all[i].state == TRANSFER_RUNNING)
+			world_event(&w, running((int64_t)i + 1, 1, all[i].dir, all[i].what,
+						900 * KB, 2000 * KB, 150 * KB, 7));
+		else
+			state(&w, (int64_t)i + 1, 1, all[i].dir, all[i].state, all[i].what,
+			      all[i].reason);
+	}
+	world_chat(&w, 1, 0);
+	world_wait(&w, 200);
+	world_golden(&w, name);
+	world_type(&w, F4 "jm");
+	world_golden(&w, menu);
 	world_close(&w);
 }
 
@@ -258,6 +300,185 @@ offers(void)
 	world_close(&w);
 }
 
+/* The rates of the last seconds on a wide screen, the newest at the right; not where nothing is to move. */
+static void
+rates(void)
+{
+	static const uint64_t rate[] = {100, 200, 400, 800, 400, 0, 800, 800};
+	struct world w;
+	char err[160];
+
+	world_open(&w, 40, 120, "Ada", false);
+	peers(&w);
+	for (size_t i = 0; i < NELEM(rate); i++) {
+		world_event(&w, running(1, 1, DIR_OUT, "report.pdf", 1000 * (i + 1), 20000,
+					rate[i] * KB, 9));
+		world_wait(&w, 1000);
+	}
+	world_event(&w, running(1, 1, DIR_OUT, "report.pdf", 9500, 20000, 800 * KB, 9));
+	world_wait(&w, 200);
+	ok(world_shows(&w, "▂▄█▄▁██"), "the rates of the last seconds are a line");
+	world_golden(&w, "transfers-rates-120x40");
+	for (int i = 0; i < 6; i++)
+		world_wait(&w, 1000);
+	ok(world_shows(&w, "█▁▁▁") && world_shows(&w, "stalled 6 s"),
+	   "which falls when nothing comes");
+	world_event(&w, running(1, 1, DIR_OUT, "report.pdf", 9900, 20000, 800 * KB, 9));
+	ok(options_set(w.options, OPT_motion, "reduced", err, sizeof(err)), "less motion: %s", err);
+	front_dirty(w.front, PANE_COUNT);
+	world_wait(&w, 1100);
+	ok(!world_shows(&w, "██▁"), "and there is no such line");
+	world_close(&w);
+	world_open(&w, 24, 80, "Ada", false);
+	peers(&w);
+	world_event(&w, running(1, 1, DIR_OUT, "a", 250, 1000, KB, 9));
+	world_wait(&w, 200);
+	ok(!world_shows(&w, "25%  1"), "one transfer needs no bar for all");
+	world_event(&w, running(2, 2, DIR_OUT, "b", 750, 1000, KB, 9));
+	world_wait(&w, 200);
+	ok(world_shows(&w, "█████─────  50%  2↑"), "several have one together");
+	world_close(&w);
+}
+
+static void
+queued(struct world *w, int64_t number, uint32_t place)
+{
+	struct msg *ev = world_transfer(number, 1, DIR_OUT, number == 1 ? "first" : "second", 0, 9);
+
+	ev->b.transfer.state = TRANSFER_WAITING;
+	ev->b.transfer.queue = place;
+	world_event(w, ev);
+}
+
+/* Rows stand in the order of the queue; the menu changes it, too. */
+static void
+order(void)
+{
+	struct world w;
+	int y1, y2, x;
+
+	world_open(&w, 24, 80, "Ada", false);
+	peers(&w);
+	queued(&w, 1, 1);
+	queued(&w, 2, 2);
+	state(&w, 3, 1, DIR_IN, TRANSFER_DONE, "old", "");
+	state(&w, 4, 1, DIR_IN, TRANSFER_WAITING, "offer", "");
+	world_type(&w, F4);
+	ok(world_find(&w, "first", &y1, &x) && world_find(&w, "second", &y2, &x) && y1 < y2,
+	   "what is first in the queue stands first");
+	ok(world_find(&w, "offer ", &y2, &x) && y2 < y1, "below what is to be answered");
+	ok(world_find(&w, "old", &y2, &x) && y2 > y1 + 1, "and above what has ended");
+	queued(&w, 1, 2);
+	queued(&w, 2, 1);
+	world_wait(&w, 200);
+	ok(world_find(&w, "first", &y1, &x) && world_find(&w, "second", &y2, &x) && y2 < y1,
+	   "another order moves the rows");
+	world_find(&w, "first", &y1, &x);
+	world_click(&w, y1, x);
+	ok(world_shows(&w, "First in the queue") && world_shows(&w, "A place up"),
+	   "a click opens the menu, which has the queue");
+	world_type(&w, "u");
+	is_int(last_op(&w, 1), TOP_UP, "and moves it up");
+	world_type(&w, "\033[1;2H");
+	is_int(last_op(&w, 1), TOP_FIRST, "Shift-Home makes it the first");
+	world_type(&w, "\033[1;2F");
+	is_int(last_op(&w, 1), TOP_LAST, "Shift-End the last");
+	world_type(&w, "kk\033[1;2A");
+	is_int(last_op(&w, 4), -1, "an offer has no place");
+	world_find(&w, "old", &y1, &x);
+	world_type(&w, "Gm");
+	ok(world_shows(&w, "Open its folder") && world_shows(&w, "Where it went"),
+	   "m opens the menu of what has ended");
+	world_close(&w);
+}
+
+/* What stands before the end of a word in a line: "53%" of "%". */
+static const char *
+figure(const char *line, const char *unit)
+{
+	static char out[2][32];
+	static unsigned which;
+	const char *end = strstr(line, unit), *p = end;
+
+	which = !which;
+	out[which][0] = '\0';
+	while (p != NULL && p > line && (strchr("0123456789.", p[-1]) != NULL))
+		p--;
+	if (p != NULL)
+		snprintf(out[which], sizeof(out[which]), "%.*s%s", (int)(end - p), p, unit);
+	return out[which];
+}
+
+/* Whether the chat, above the list of transfers, says the same as the list. */
+static void
+agrees(struct world *w, enum transfer_state state, const char *words)
+{
+	char *chat = world_screen(w), *list = strstr(chat, "─ TRANSFERS");
+
+	ok(list != NULL, "%s: it is in both places", transfer_word(state));
+	if (list != NULL) {
+		*list++ = '\0';
+		ok(strstr(chat, words) != NULL && strstr(list, words) != NULL, "which say: %s",
+		   words);
+		if (strchr(list, '%') != NULL)
+			is_str(figure(chat, "%"), figure(list, "%"), "as much of it");
+		if (state == TRANSFER_RUNNING)
+			ok(strstr(chat, "0:03") != NULL && strstr(list, "0:03") != NULL,
+			   "and when it will be done");
+	}
+	free(chat);
+}
+
+/* A transfer in its chat says what the list of transfers says. */
+static void
+agree(void)
+{
+	static const struct {
+		enum transfer_state state;
+		enum direction dir;
+		const char *reason, *words;
+		bool ended;
+	} cases[] = {
+		{TRANSFER_RUNNING, DIR_OUT, "", "1.2 MB/s", false},
+		{TRANSFER_RUNNING, DIR_IN, "", "1.2 MB/s", false},
+		{TRANSFER_CHECKING, DIR_IN, "", "checking", false},
+		{TRANSFER_PAUSED, DIR_OUT, "the other disk is full", "paused: the other disk",
+		 false},
+		{TRANSFER_STALLED, DIR_OUT, "waits for an answer", "waits for Boris's answer",
+		 false},
+		{TRANSFER_STALLED, DIR_IN, "", "waits for Boris to go on", false},
+		{TRANSFER_WAITING, DIR_OUT, "waits for its turn", "waits for its turn", false},
+		{TRANSFER_WAITING, DIR_OUT, "looking at the files", "waiting: looking", false},
+		{TRANSFER_WAITING, DIR_IN, "", "offered, 7.7 MB", false},
+		{TRANSFER_DONE, DIR_IN, "", "done, 7.7 MB", true},
+		{TRANSFER_FAILED, DIR_OUT, "b changed while it was being sent", "failed: b changed",
+		 true},
+		{TRANSFER_REFUSED, DIR_OUT, "refused by the other side", "refused by the", true},
+		{TRANSFER_CANCELLED, DIR_IN, "cancelled here", "cancelled here", true},
+	};
+
+	for (size_t i = 0; i < NELEM(cases); i++) {
+		struct world w;
+		struct world_row *r;
+		struct msg *ev;
+
+		world_open(&w, 40, 120, "Ada", false);
+		peers(&w);
+		r = world_row(&w, 1, cases[i].dir, 0, 14 * 60, "report.pdf");
+		r->kind = ROW_FILE;
+		r->transfer = 1;
+		world_chat(&w, 1, 0);
+		ev = running(1, 1, cases[i].dir, "report.pdf", 4100 * KB, 7700 * KB, 1200 * KB, 3);
+		ev->b.transfer.state = cases[i].state;
+		ev->b.transfer.ended = cases[i].ended ? w.wall : 0;
+		world_strings(ev, "report.pdf", "", cases[i].reason, NULL, 0);
+		world_event(&w, ev);
+		world_wait(&w, 1100);
+		agrees(&w, cases[i].state, cases[i].words);
+		world_close(&w);
+	}
+}
+
 int
 main(void)
 {
@@ -266,9 +487,15 @@ main(void)
 	tzset();
 	screens();
 	words();
+	in_chat(24, 80, "transfers-chat-80x24", "transfers-menu-80x24");
+	in_chat(40, 120, "transfers-chat-120x40", "transfers-menu-120x40");
+	in_chat(12, 40, "transfers-chat-40x12", "transfers-menu-40x12");
 	ended();
 	stalled();
 	keys();
 	offers();
+	rates();
+	order();
+	agree();
 	return done_testing();
 }

@@ -13,6 +13,7 @@
 #include "ui/draw.h"
 #include "ui/front.h"
 #include "ui/keys.h"
+#include "ui/transfers.h"
 
 /* " 14:02 " before the name, two blanks behind it, and room at the right for "✓✓" or "read". */
 #define TIME_W	  7
@@ -294,100 +295,86 @@ arrow(enum direction dir)
 	return dir == DIR_OUT ? "↑" : "↓";
 }
 
-/* The state of a transfer as words, for what is neither running nor shown as figures. */
+/* It does not run: its state in words, with how much of it is there, and a bar where there is room for one. */
 static void
-state_words(const struct chat_look *look, const struct model_transfer *t, char *out, size_t size)
+box_words(const struct chat_look *look, const struct model_transfer *t, struct grid *g, int y,
+	  int x, int w)
 {
-	/* In the chat of a person: one of the devices. */
-	const struct model_contact *c = model_contact(front_model(look->front), &t->t.peer);
-	const char *name = c != NULL ? c->c.name : look->contact->c.name;
+	char words[160], figure[8];
+	int bar;
 
-	switch (t->t.state) {
-	case TRANSFER_WAITING:
-		if (t->t.dir == DIR_IN)
-			say_into(out, size, "offered: %s answers", keys_name(REQ_REQUESTS));
-		else if (c != NULL && c->c.link == LINK_ONLINE)
-			say_into(out, size, "waits for %s to accept", name);
-		else
-			say_into(out, size, "waits until %s is online", name);
-		break;
-	case TRANSFER_CHECKING:
-		say_into(out, size, "checking");
-		break;
-	case TRANSFER_PAUSED:
-		say_into(out, size, "paused%s%s",
-			 t->reason[0] != '\0' ? ": "
-			 : t->t.paused_there  ? _(" by ")
-					      : "",
-			 t->reason[0] != '\0' ? _(t->reason)
-			 : t->t.paused_there  ? name
-					      : "");
-		break;
-	case TRANSFER_STALLED:
-		say_into(out, size, "stalled: waits for %s", name);
-		break;
-	case TRANSFER_DONE:
-		snprintf(out, size, "✓ %s", t->t.dir == DIR_OUT ? _("delivered") : _("arrived"));
-		break;
-	case TRANSFER_FAILED:
-		say_into(out, size, "✗ failed%s%s", t->reason[0] != '\0' ? ": " : "", _(t->reason));
-		break;
-	case TRANSFER_REFUSED:
-		say_into(out, size, "✗ refused");
-		break;
-	case TRANSFER_CANCELLED:
-		say_into(out, size, "✗ cancelled%s%s", t->reason[0] != '\0' ? ": " : "",
-			 _(t->reason));
-		break;
-	case TRANSFER_RUNNING:
-	default:
-		out[0] = '\0';
-		break;
+	transfers_words(look->front, t, REQ_REQUESTS, words, sizeof(words));
+	if (transfers_has_bar(t) && w > 12) {
+		bar = least(w / 3, w - 8 - (int)text_cells(words, strlen(words)));
+		snprintf(figure, sizeof(figure), "%d%%",
+			 draw_percent(t->t.bytes_done, t->t.bytes_total));
+		draw_right(g, y, x + w, 4, STYLE_NORMAL, figure);
+		w -= 6;
+		if (bar >= 4) {
+			draw_bar(g, y, x, bar, t->t.bytes_done, t->t.bytes_total);
+			x += bar + 2;
+			w -= bar + 2;
+		}
 	}
+	draw_text(g, y, x, w, transfers_words_style(t), words);
 }
 
-/* The line inside the box: a bar with its figures, or the state in words. */
+/* The line inside the box: a bar with its figures, or what it waits for. */
 static void
 box_middle(const struct chat_look *look, const struct model_transfer *t, struct grid *g, int y,
 	   int x, int w)
 {
-	char words[160], eta[TEXT_FIGURE] = "", figures[64];
+	char eta[TEXT_FIGURE] = "", figures[64];
 	uint64_t total = t->t.bytes_total, done = t->t.bytes_done;
-	int percent = draw_percent(done, total), n;
+	int n;
 
-	state_words(look, t, words, sizeof(words));
-	if (words[0] != '\0') {
-		if (t->t.bytes_done != 0 && w > 30)
-			snprintf(figures, sizeof(figures), "%d%%", percent);
-		else
-			figures[0] = '\0';
-		n = draw_right(g, y, x + w, w, STYLE_NORMAL, figures);
-		draw_text(g, y, x, w - n - 1, STYLE_NORMAL, words);
+	if (t->t.state != TRANSFER_RUNNING) {
+		box_words(look, t, g, y, x, w);
 		return;
 	}
 	if (t->t.eta >= 0)
 		text_duration(eta, sizeof(eta), (uint64_t)t->t.eta);
-	snprintf(figures, sizeof(figures), "%3d%% %5s", percent, eta);
+	snprintf(figures, sizeof(figures), "%3d%% %5s", draw_percent(done, total), eta);
 	n = draw_right(g, y, x + w, w, STYLE_NORMAL, figures);
 	draw_bar(g, y, x, w - n - 1, done, total);
+}
+
+/* In the lower edge, behind the keys: how fast it goes, or for how long it does not. */
+static void
+box_rate(const struct chat_look *look, const struct model_transfer *t, struct grid *g, int y,
+	 int x_end, int w)
+{
+	char words[160], line[168], rate[TEXT_FIGURE];
+	bool still;
+
+	if (t->t.state != TRANSFER_RUNNING)
+		return;
+	transfers_words(look->front, t, REQ_REQUESTS, words, sizeof(words));
+	still = words[0] != '\0';
+	snprintf(line, sizeof(line), " %s ",
+		 still ? words : text_rate(rate, sizeof(rate), t->t.rate));
+	if ((int)text_cells(line, strlen(line)) <= w)
+		draw_right(g, y, x_end, w, still ? STYLE_WARN : STYLE_NORMAL, line);
 }
 
 static void
 box_bottom(const struct chat_look *look, const struct model_transfer *t, struct grid *g, int y,
 	   int x, int w)
 {
-	bool paused = t->t.state == TRANSFER_PAUSED && t->t.paused_here, offer;
+	bool paused = t->t.state == TRANSFER_PAUSED && t->t.paused_here;
+	int n;
 
-	offer = t->t.state == TRANSFER_WAITING && t->t.dir == DIR_IN;
-	if (offer)
-		draw_fmt(g, y, x, w, STYLE_KEY, " %s accept or refuse ", keys_name(REQ_REQUESTS));
+	if (transfers_offered(t))
+		n = draw_fmt(g, y, x, w, STYLE_KEY, " %s accept or refuse ",
+			     keys_name(REQ_REQUESTS));
 	else if (look->keys_to == t->t.transfer)
-		draw_fmt(g, y, x, w, STYLE_KEY, " %s %s · %s cancel ",
-			 keys_name(REQ_TRANSFER_PAUSE), paused ? _("resume") : _("pause"),
-			 keys_name(REQ_TRANSFER_CANCEL));
+		n = draw_fmt(g, y, x, w, STYLE_KEY, " %s %s · %s cancel ",
+			     keys_name(REQ_TRANSFER_PAUSE), paused ? _("resume") : _("pause"),
+			     keys_name(REQ_TRANSFER_CANCEL));
 	else
-		draw_fmt(g, y, x, w, STYLE_DIM, " %s %s, cancel ", keys_name(REQ_FOCUS_TRANSFERS),
-			 paused ? _("resume") : _("pause"));
+		n = draw_fmt(g, y, x, w, STYLE_DIM, " %s %s, cancel ",
+			     keys_name(REQ_FOCUS_TRANSFERS), paused ? _("resume") : _("pause"));
+	box_rate(look, t, g, y, x + w, w - n - 1);
 }
 
 static void
@@ -441,13 +428,17 @@ row_file(const struct chat_look *look, const struct row *r, struct grid *g, int 
 		draw_textn(g, y, x, w, STYLE_NORMAL, r->text, r->text_len, TEXT_MIDDLE);
 		return 1;
 	}
-	state_words(look, t, words, sizeof(words));
+	transfers_words(look->front, t, REQ_REQUESTS, words, sizeof(words));
 	at = draw_textn(g, y, x, most(8, w * 3 / 5), STYLE_STRONG, t->what, strlen(t->what),
 			TEXT_MIDDLE);
-	at += draw_fmt(g, y, x + at, w - at, STYLE_DIM, "  %s  ",
-		       text_size(size, sizeof(size), t->t.bytes_total));
-	draw_text(g, y, x + at, w - at, t->t.state == TRANSFER_DONE ? STYLE_GOOD : STYLE_ERROR,
-		  words);
+	/* What is done says how much it was. */
+	text_size(size, sizeof(size), t->t.bytes_total);
+	at += draw_fmt(g, y, x + at, w - at, STYLE_DIM, "  %s%s",
+		       t->t.state == TRANSFER_DONE ? "" : size,
+		       t->t.state == TRANSFER_DONE ? "" : "  ");
+	at += draw_text(g, y, x + at, w - at, transfers_words_style(t),
+			t->t.state == TRANSFER_DONE ? "✓ " : "✗ ");
+	draw_text(g, y, x + at, w - at, transfers_words_style(t), words);
 	return 1;
 }
 

@@ -165,6 +165,9 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(TRANSFER_PART,  "p",                KEYS_TRANSFERS, KEYS_ACTION, "/choose",   "Choose a part of the offer") \
 	X(TRANSFER_UP,    "S-Up",             KEYS_TRANSFERS, KEYS_ACTION, "/queue",    "A place up in the queue of what is sent to this peer") \
 	X(TRANSFER_DOWN,  "S-Down",           KEYS_TRANSFERS, KEYS_ACTION, "/queue",    "A place down in the queue") \
+	X(TRANSFER_FIRST, "S-Home",           KEYS_TRANSFERS, KEYS_ACTION, "/queue",    "First in the queue of what is sent to this peer") \
+	X(TRANSFER_LAST,  "S-End",            KEYS_TRANSFERS, KEYS_ACTION, "/queue",    "Last in the queue") \
+	X(TRANSFER_MENU,  "m",                KEYS_TRANSFERS, KEYS_MOTION, "",          "Choose what to do with this transfer") \
 	X(TRANSFER_RETRY, "R",                KEYS_TRANSFERS, KEYS_ACTION, "/retry",    "Try again to send what has not arrived") \
 	X(TRANSFER_WENT,  "w",                KEYS_TRANSFERS, KEYS_ACTION, "/transfers", "Show where each file went") \
 	/* questions */ \

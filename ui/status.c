@@ -232,6 +232,8 @@ static const struct {
 	 {{REQ_TRANSFER_PAUSE, N_("pause")},
 	  {REQ_TRANSFER_CANCEL, N_("cancel")},
 	  {REQ_TRANSFER_OPEN, N_("open")},
+	  {REQ_TRANSFER_WENT, N_("where it went")},
+	  {REQ_TRANSFER_MENU, N_("menu")},
 	  {REQ_TRANSFER_ACCEPT, N_("accept")},
 	  {REQ_TRANSFER_REFUSE, N_("refuse")},
 	  {REQ_BACK, N_("back")}}},

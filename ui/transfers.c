@@ -18,17 +18,18 @@
 #include "ui/front.h"
 #include "ui/pane.h"
 #include "ui/theme.h"
+#include "ui/transfers.h"
 #include "ui/transfers_priv.h"
 #include "ui/went.h"
 
-/* How long ended ones stay while the pane has not the focus; failed ones, with their reasons, longer. */
-#define STAY_MS	       60000
-#define STAY_FAILED_MS 600000
 static void *
 create(struct front *f)
 {
+	struct transfers *s = xcalloc(1, sizeof(*s));
+
 	(void)f;
-	return xcalloc(1, sizeof(struct transfers));
+	s->stale = true;
+	return s;
 }
 
 static void
@@ -37,80 +38,8 @@ destroy(void *state)
 	struct transfers *s = state;
 
 	free(s->moved);
+	free(s->list);
 	free(s);
-}
-
-/* ---- which are shown -------------------------------------------------------------------------------------------------- */
-
-/* Ms it will still be shown, INT64_MAX for as long as it runs. */
-static int64_t
-stays(struct front *f, const struct model_transfer *t)
-{
-	int64_t left;
-
-	if (!transfer_ended(t->t.state))
-		return INT64_MAX;
-	left = t->t.ended + (t->t.state == TRANSFER_FAILED ? STAY_FAILED_MS : STAY_MS) -
-	       front_wall(f);
-	return left > 0 ? left : 0;
-}
-
-static bool
-shown(struct pane *p, const struct model_transfer *t)
-{
-	return front_focus(p->front) == PANE_TRANSFERS || stays(p->front, t) > 0;
-}
-
-/* The row-th one shown, or NULL. */
-struct model_transfer *
-transfers_at(struct pane *p, size_t row)
-{
-	struct model *m = front_model(p->front);
-
-	for (size_t i = 0; i < model_ntransfers(m); i++) {
-		struct model_transfer *t = model_transfer_at(m, i);
-
-		if (shown(p, t) && row-- == 0)
-			return t;
-	}
-	return NULL;
-}
-
-size_t
-transfers_count(struct pane *p)
-{
-	size_t n = 0;
-
-	while (transfers_at(p, n) != NULL)
-		n++;
-	return n;
-}
-
-size_t
-transfers_cursor(struct pane *p)
-{
-	struct transfers *s = p->state;
-	struct model_transfer *t;
-
-	for (size_t row = 0; (t = transfers_at(p, row)) != NULL; row++)
-		if (t->t.transfer == s->cursor)
-			return row;
-	return 0;
-}
-
-const char *
-transfers_peer(struct front *f, const struct model_transfer *t)
-{
-	const struct model_contact *c = model_contact(front_model(f), &t->t.peer);
-
-	return c != NULL ? c->c.name : "?";
-}
-
-/* Incoming, and it is for us to answer. */
-bool
-transfers_offered(const struct model_transfer *t)
-{
-	return t->t.dir == DIR_IN && t->t.state == TRANSFER_WAITING;
 }
 
 static int
@@ -122,89 +51,32 @@ rows(struct pane *p, int width)
 	return n < 100 ? (int)n : 100;
 }
 
-/* ---- time ------------------------------------------------------------------------------------------------------------- */
-
-/* Ms since its bytes moved last. */
-uint64_t
-transfers_still(struct pane *p, const struct model_transfer *t)
-{
-	const struct transfers *s = p->state;
-
-	for (size_t i = 0; i < s->nmoved; i++)
-		if (s->moved[i].transfer == t->t.transfer)
-			return front_now(p->front) - s->moved[i].at;
-	return 0;
-}
-
-static void
-note_moved(struct pane *p)
-{
-	struct transfers *s = p->state;
-	struct model *m = front_model(p->front);
-	struct moved *now = xcalloc(model_ntransfers(m) + 1, sizeof(*now));
-	size_t n = 0;
-
-	for (size_t i = 0; i < model_ntransfers(m); i++) {
-		const struct model_transfer *t = model_transfer_at(m, i);
-
-		if (t->t.state != TRANSFER_RUNNING)
-			continue;
-		now[n] = (struct moved){t->t.transfer, t->t.bytes_done, front_now(p->front)};
-		for (size_t k = 0; k < s->nmoved; k++)
-			if (s->moved[k].transfer == now[n].transfer &&
-			    s->moved[k].done == now[n].done)
-				now[n].at = s->moved[k].at;
-		n++;
-	}
-	free(s->moved);
-	s->moved = now;
-	s->nmoved = n;
-}
-
-/* Asks to be woken when the next ended one leaves, and each second while something is stalled. */
-static void
-set_clock(struct pane *p)
-{
-	struct model *m = front_model(p->front);
-	int64_t next = INT64_MAX;
-
-	for (size_t i = 0; i < model_ntransfers(m); i++) {
-		const struct model_transfer *t = model_transfer_at(m, i);
-		int64_t left = stays(p->front, t);
-
-		if (t->t.state == TRANSFER_RUNNING) {
-			uint64_t still = transfers_still(p, t);
-
-			left = still < TRANSFERS_STALLED_MS
-				       ? (int64_t)(TRANSFERS_STALLED_MS - still)
-				       : (int64_t)(1000 - still % 1000);
-		}
-		if (left > 0 && left < next)
-			next = left;
-	}
-	front_wake(p, next == INT64_MAX ? 0 : (uint64_t)next);
-}
-
 static void
 changed(struct pane *p, unsigned dirty)
 {
-	if (dirty & DIRTY_TRANSFERS) {
-		note_moved(p);
-		set_clock(p);
-	}
+	struct transfers *s = p->state;
+
+	s->stale = true;
+	if (dirty & DIRTY_TRANSFERS)
+		transfers_moved(p);
 }
 
 static void
 tick(struct pane *p)
 {
-	set_clock(p);
+	struct transfers *s = p->state;
+
+	s->stale = true;
+	transfers_moved(p);
 	front_relayout(p->front);
 	front_dirty(p->front, PANE_TRANSFERS);
+	/* Its chat says how long it has been still, too. */
+	front_dirty(p->front, PANE_CHAT);
 }
 
 /* ---- what is done with them ------------------------------------------------------------------------------------------- */
 
-enum choice { PAUSE, RESUME, CANCEL, SHOW_FOLDER, WENT, RETRY, FORGET };
+enum choice { PAUSE, RESUME, CANCEL, SHOW_FOLDER, WENT, UP, DOWN, FIRST, LAST, RETRY, FORGET };
 
 static bool
 can(const struct model_transfer *t, enum choice choice)
@@ -218,9 +90,16 @@ can(const struct model_transfer *t, enum choice choice)
 	case CANCEL:
 		return !transfer_ended(t->t.state) && !transfers_offered(t);
 	case SHOW_FOLDER:
-		return t->t.dir == DIR_IN && t->t.state == TRANSFER_DONE && t->place[0] == '/';
+		return t->t.dir == DIR_IN && t->place[0] == '/' && !transfers_offered(t) &&
+		       (t->t.state == TRANSFER_DONE || !transfer_ended(t->t.state));
 	case WENT:
 		return t->t.state == TRANSFER_DONE || t->t.state == TRANSFER_FAILED;
+	case UP:
+	case FIRST:
+		return t->t.queue > 1;
+	case DOWN:
+	case LAST:
+		return t->t.queue > 0;
 	case RETRY:
 		return t->t.dir == DIR_OUT && transfer_ended(t->t.state) &&
 		       t->t.state != TRANSFER_DONE;
@@ -236,6 +115,13 @@ show_folder(struct front *f, const struct model_transfer *t)
 	char *folder = xstrdup(t->place), *slash = strrchr(folder, '/');
 	char *name = xstrdup(slash + 1);
 
+	/* On its way it has no name there yet. */
+	if (t->t.state != TRANSFER_DONE) {
+		browser_open(f, folder, NULL);
+		free(folder);
+		free(name);
+		return;
+	}
 	slash[slash == folder ? 1 : 0] = '\0';
 	browser_open(f, folder, name);
 	free(folder);
@@ -245,11 +131,10 @@ show_folder(struct front *f, const struct model_transfer *t)
 static void
 choose(struct front *f, const struct model_transfer *t, enum choice choice)
 {
-	static const enum transfer_op op[] = {[PAUSE] = TOP_PAUSE,
-					      [RESUME] = TOP_RESUME,
-					      [CANCEL] = TOP_CANCEL,
-					      [RETRY] = TOP_RETRY,
-					      [FORGET] = TOP_FORGET};
+	static const enum transfer_op op[] = {
+		[PAUSE] = TOP_PAUSE, [RESUME] = TOP_RESUME, [CANCEL] = TOP_CANCEL,
+		[UP] = TOP_UP,	     [DOWN] = TOP_DOWN,	    [FIRST] = TOP_FIRST,
+		[LAST] = TOP_LAST,   [RETRY] = TOP_RETRY,   [FORGET] = TOP_FORGET};
 
 	char err[160];
 
@@ -292,6 +177,10 @@ menu(struct pane *p, const struct model_transfer *t)
 		   {WENT, 'w', N_("Where it went")},
 		   {PAUSE, 'p', N_("Pause")},
 		   {RESUME, 'r', N_("Go on")},
+		   {FIRST, '1', N_("First in the queue")},
+		   {UP, 'u', N_("A place up in the queue")},
+		   {DOWN, 'd', N_("A place down")},
+		   {LAST, 'l', N_("Last in the queue")},
 		   {CANCEL, 'c', N_("Cancel, for both sides")},
 		   {RETRY, 't', N_("Try again")},
 		   {FORGET, 'f', N_("Take it off the list")}};
@@ -300,10 +189,10 @@ menu(struct pane *p, const struct model_transfer *t)
 	size_t n = 0;
 	char line[512];
 
-	transfers_words(p, t, line, sizeof(line));
+	transfers_words(p->front, t, REQ_TRANSFER_OPEN, line, sizeof(line));
 	dialog_line(d, STYLE_NORMAL, "%s %s%s%s", t->t.dir == DIR_OUT ? _("to") : _("from"),
 		    transfers_peer(p->front, t), line[0] != '\0' ? ": " : "", line);
-	if (t->place[0] != '\0' && t->t.dir == DIR_IN)
+	if (t->place[0] != '\0' && t->t.dir == DIR_IN && t->t.state != TRANSFER_DONE)
 		dialog_line(d, STYLE_DIM, "%s", t->place);
 	dialog_menu(d);
 	for (size_t i = 0; i < NELEM(all); i++) {
@@ -324,7 +213,7 @@ open_one(struct pane *p, const struct model_transfer *t, bool click)
 {
 	if (transfers_offered(t))
 		ask_offer(p->front, t->t.transfer, false);
-	else if (can(t, SHOW_FOLDER) && !click)
+	else if (t->t.state == TRANSFER_DONE && can(t, SHOW_FOLDER) && !click)
 		show_folder(p->front, t);
 	else
 		menu(p, t);
@@ -382,6 +271,8 @@ do_request(struct pane *p, const struct model_transfer *t, enum request req)
 			choose(p->front, t, transfer_ended(t->t.state) ? FORGET : CANCEL);
 	} else if (req == REQ_TRANSFER_OPEN) {
 		open_one(p, t, false);
+	} else if (req == REQ_TRANSFER_MENU) {
+		open_one(p, t, true);
 	} else if (req == REQ_TRANSFER_ACCEPT || req == REQ_TRANSFER_REFUSE) {
 		if (!transfers_offered(t))
 			return PANE_HANDLED | PANE_REFUSED;
@@ -397,10 +288,9 @@ do_request(struct pane *p, const struct model_transfer *t, enum request req)
 	} else if (req == REQ_TRANSFER_RETRY) {
 		choose(p->front, t, RETRY);
 	} else if (req == REQ_TRANSFER_UP || req == REQ_TRANSFER_DOWN) {
-		if (t->t.queue == 0)
-			return PANE_HANDLED | PANE_REFUSED;
-		front_transfer(p->front, t->t.transfer, req == REQ_TRANSFER_UP ? TOP_UP : TOP_DOWN,
-			       NULL);
+		choose(p->front, t, req == REQ_TRANSFER_UP ? UP : DOWN);
+	} else if (req == REQ_TRANSFER_FIRST || req == REQ_TRANSFER_LAST) {
+		choose(p->front, t, req == REQ_TRANSFER_FIRST ? FIRST : LAST);
 	} else {
 		return 0;
 	}
@@ -454,7 +344,10 @@ mouse(struct pane *p, const struct input_mouse *m)
 static void
 focus(struct pane *p, bool on)
 {
+	struct transfers *s = p->state;
+
 	(void)on;
+	s->stale = true;
 	front_relayout(p->front);
 }
 

@@ -12,8 +12,17 @@
 #include "src/util.h"
 #include "ui/draw.h"
 #include "ui/front.h"
+#include "ui/layout.h"
 #include "ui/pane.h"
+#include "ui/transfers.h"
 #include "ui/transfers_priv.h"
+
+/* From this width on there is room for the rates of the last seconds. */
+#define SPARK_FROM 120
+/* The bar of all together, and what stands left of it in the title. */
+#define TOTAL_BAR  10
+#define TOTAL_WIDE 24
+#define TITLE_ROOM 18
 
 /* ---- words ------------------------------------------------------------------------------------------------------------ */
 
@@ -48,103 +57,12 @@ glyph(const struct model_transfer *t, unsigned *style)
 	}
 }
 
-static void
-waiting_words(struct front *f, const struct model_transfer *t, char *out, size_t size)
-{
-	const struct model_contact *c = model_contact(front_model(f), &t->t.peer);
-	char bytes[TEXT_FIGURE];
-
-	if (transfers_offered(t))
-		say_into(out, size, "offered, %s: %s answers",
-			 text_size(bytes, sizeof(bytes), t->t.bytes_total),
-			 keys_name(REQ_TRANSFER_OPEN));
-	else if (c != NULL && c->c.link != LINK_ONLINE)
-		say_into(out, size, "waits until %s is online", c->c.name);
-	else
-		say_into(out, size, "waits for %s's answer", transfers_peer(f, t));
-	if (t->t.queue > 1)
-		say_into(out + strlen(out), size - strlen(out), ", no. %u in the queue",
-			 t->t.queue);
-}
-
-static void
-paused_words(struct front *f, const struct model_transfer *t, char *out, size_t size)
-{
-	if (t->reason[0] != '\0')
-		say_into(out, size, "paused: %s", _(t->reason));
-	else if (t->t.paused_there && !t->t.paused_here)
-		say_into(out, size, "paused by %s", transfers_peer(f, t));
-	else
-		say_into(out, size, "paused");
-}
-
-/* Its state in words; "" while it simply runs. */
-void
-transfers_words(struct pane *p, const struct model_transfer *t, char *out, size_t size)
-{
-	char bytes[TEXT_FIGURE];
-
-	out[0] = '\0';
-	switch (t->t.state) {
-	case TRANSFER_WAITING:
-		waiting_words(p->front, t, out, size);
-		break;
-	case TRANSFER_PAUSED:
-		paused_words(p->front, t, out, size);
-		break;
-	case TRANSFER_CHECKING:
-		say_into(out, size, "checking");
-		break;
-	case TRANSFER_STALLED:
-		say_into(out, size, "waits for %s to be back", transfers_peer(p->front, t));
-		break;
-	case TRANSFER_DONE:
-		say_into(out, size, "done, %s%s%s",
-			 text_size(bytes, sizeof(bytes), t->t.bytes_total),
-			 t->reason[0] != '\0' ? ": " : "", _(t->reason));
-		if (t->t.dir == DIR_IN && t->place[0] == '/')
-			snprintf(out + strlen(out), size - strlen(out), ": %s", t->place);
-		break;
-	case TRANSFER_FAILED:
-		say_into(out, size, "failed%s%s", t->reason[0] != '\0' ? ": " : "", _(t->reason));
-		break;
-	case TRANSFER_REFUSED:
-		say_into(out, size, "refused%s%s", t->reason[0] != '\0' ? ": " : "", _(t->reason));
-		break;
-	case TRANSFER_CANCELLED:
-		say_into(out, size, "cancelled%s%s", t->reason[0] != '\0' ? ": " : "",
-			 _(t->reason));
-		break;
-	case TRANSFER_RUNNING:
-	default:
-		if (transfers_still(p, t) >= TRANSFERS_STALLED_MS)
-			say_into(out, size, "stalled %llu s",
-				 (unsigned long long)transfers_still(p, t) / 1000);
-		break;
-	}
-}
-
-static unsigned
-percent(uint64_t done, uint64_t total)
-{
-	if (total == 0 || done >= total)
-		return 100;
-	return (unsigned)(total > UINT64_MAX / 100 ? done / (total / 100) : done * 100 / total);
-}
-
-/* A bar means something from the first byte to the last. */
-static bool
-has_bar(const struct model_transfer *t)
-{
-	return t->t.state == TRANSFER_RUNNING || t->t.state == TRANSFER_CHECKING ||
-	       t->t.state == TRANSFER_PAUSED || t->t.state == TRANSFER_STALLED;
-}
-
 /* ---- drawing ---------------------------------------------------------------------------------------------------------- */
 
 /* Where things stand in a line: each is a column and a width, figures end at theirs. */
 struct columns {
 	int name_w, arrow, peer, peer_w, bar, bar_w, percent_end, pair_end, rate_end, eta_end;
+	int spark; /* cells of the line of rates, 0 none */
 	bool pair;
 };
 
@@ -155,7 +73,8 @@ columns(int w)
 	int spare;
 
 	c.pair = w >= 72;
-	spare = w - (c.pair ? 80 : 67);
+	c.spark = w >= SPARK_FROM ? TRANSFERS_RATES + 1 : 0;
+	spare = w - c.spark - (c.pair ? 80 : 67);
 	c.name_w = 15 + (spare / 2);
 	c.arrow = 2 + c.name_w + 1;
 	c.peer = c.arrow + 2;
@@ -163,10 +82,26 @@ columns(int w)
 	c.bar = c.peer + c.peer_w + 1;
 	c.eta_end = w - 1;
 	c.rate_end = c.eta_end - 8;
-	c.pair_end = c.rate_end - 10;
+	c.pair_end = c.rate_end - 10 - c.spark;
 	c.percent_end = c.pair ? c.pair_end - 13 : c.rate_end - 10;
 	c.bar_w = c.percent_end - 5 - c.bar;
 	return c;
+}
+
+/* The rates of the last seconds, the newest at the right, each as high as it is beside the highest. */
+static void
+draw_spark(struct pane *p, struct grid *g, int y, int x_end, const struct model_transfer *t)
+{
+	static const char *const steps[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+	const uint64_t *rates;
+	size_t n = transfers_rates(p, t, &rates);
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < n; i++)
+		most = rates[i] > most ? rates[i] : most;
+	for (size_t i = 0; i < n && most > 0; i++)
+		draw_text(g, y, x_end - (int)(n - i), 1, rates[i] > 0 ? STYLE_BAR : STYLE_BAR_REST,
+			  steps[(size_t)((double)rates[i] / (double)most * (NELEM(steps) - 1))]);
 }
 
 static void
@@ -190,16 +125,6 @@ draw_figures(struct grid *g, int y, int x, const struct columns *c, const struct
 			   text_duration(figure, sizeof(figure), (uint64_t)t->t.eta));
 }
 
-static unsigned
-words_style(const struct model_transfer *t)
-{
-	return t->t.state == TRANSFER_FAILED   ? STYLE_ERROR
-	       : t->t.state == TRANSFER_PAUSED ? STYLE_WARN
-	       : t->t.state == TRANSFER_DONE   ? STYLE_GOOD
-	       : transfers_offered(t)	       ? STYLE_NEWS
-					       : STYLE_DIM;
-}
-
 static void
 draw_wide(struct pane *p, struct grid *g, int y, const struct model_transfer *t)
 {
@@ -213,19 +138,21 @@ draw_wide(struct pane *p, struct grid *g, int y, const struct model_transfer *t)
 	draw_textn(g, y, x + 2, c.name_w, STYLE_NORMAL, t->what, strlen(t->what), TEXT_MIDDLE);
 	draw_text(g, y, x + c.arrow, 1, STYLE_DIM, t->t.dir == DIR_OUT ? "▸" : "◂");
 	draw_text(g, y, x + c.peer, c.peer_w, STYLE_NORMAL, transfers_peer(p->front, t));
-	transfers_words(p, t, line, sizeof(line));
+	transfers_words(p->front, t, REQ_TRANSFER_OPEN, line, sizeof(line));
 	from = c.bar;
-	if (has_bar(t)) {
+	if (transfers_has_bar(t)) {
 		draw_bar(g, y, x + c.bar, c.bar_w, t->t.bytes_done, t->t.bytes_total);
-		snprintf(figure, sizeof(figure), "%u%%",
-			 percent(t->t.bytes_done, t->t.bytes_total));
+		snprintf(figure, sizeof(figure), "%d%%",
+			 draw_percent(t->t.bytes_done, t->t.bytes_total));
 		draw_right(g, y, x + c.percent_end, 4, STYLE_NORMAL, figure);
 		from = c.percent_end + 4;
 	}
+	if (t->t.state == TRANSFER_RUNNING && c.spark > 0 && !front_calm(p->front))
+		draw_spark(p, g, y, x + c.rate_end - 9, t);
 	if (t->t.state == TRANSFER_RUNNING)
 		draw_figures(g, y, x, &c, t, line);
 	else
-		draw_text(g, y, x + from, p->rect.w - from, words_style(t), line);
+		draw_text(g, y, x + from, p->rect.w - from, transfers_words_style(t), line);
 }
 
 /* Below 60 columns: the name, and what matters most of the rest. */
@@ -240,13 +167,13 @@ draw_narrow(struct pane *p, struct grid *g, int y, const struct model_transfer *
 
 	draw_text(g, y, r.x, 1, style, sign);
 	draw_textn(g, y, r.x + 2, half - 3, STYLE_NORMAL, t->what, strlen(t->what), TEXT_MIDDLE);
-	transfers_words(p, t, line, sizeof(line));
+	transfers_words(p->front, t, REQ_TRANSFER_OPEN, line, sizeof(line));
 	if (line[0] != '\0') {
-		draw_text(g, y, r.x + half, r.w - half, words_style(t), line);
+		draw_text(g, y, r.x + half, r.w - half, transfers_words_style(t), line);
 		return;
 	}
 	draw_bar(g, y, r.x + half, r.w - half - 13, t->t.bytes_done, t->t.bytes_total);
-	snprintf(figure, sizeof(figure), "%u%%", percent(t->t.bytes_done, t->t.bytes_total));
+	snprintf(figure, sizeof(figure), "%d%%", draw_percent(t->t.bytes_done, t->t.bytes_total));
 	draw_right(g, y, r.x + r.w - 8, 4, STYLE_NORMAL, figure);
 	if (t->t.eta >= 0)
 		draw_right(g, y, r.x + r.w - 1, 7, STYLE_NORMAL,
@@ -281,11 +208,52 @@ summary(struct pane *p, char *out, size_t size)
 		snprintf(out, size, "%s", both);
 }
 
+/* How far those are that have a bar, together; how many they are. */
+static size_t
+all_bars(struct front *f, uint64_t *done, uint64_t *total)
+{
+	struct model *m = front_model(f);
+	size_t n = 0;
+
+	*done = *total = 0;
+	for (size_t i = 0; i < model_ntransfers(m); i++) {
+		const struct model_transfer *t = model_transfer_at(m, i);
+
+		if (!transfers_has_bar(t))
+			continue;
+		n++;
+		*done += t->t.bytes_done;
+		*total += t->t.bytes_total;
+	}
+	return n;
+}
+
+/* Of several, one bar for all of them: it ends before x_end, and lets the line between two panes go through. */
+static void
+draw_total(struct pane *p, struct grid *g, int x_end)
+{
+	const struct layout *l = front_layout(p->front);
+	int w = p->rect.w >= SPARK_FROM ? TOTAL_WIDE : TOTAL_BAR, all = w + 7;
+	uint64_t done, total;
+	char figure[8];
+
+	if (l->divide_right >= x_end - all && l->divide_right < x_end)
+		x_end = l->divide_right;
+	if (x_end - all < p->rect.x + TITLE_ROOM || all_bars(p->front, &done, &total) < 2)
+		return;
+	snprintf(figure, sizeof(figure), " %d%% ", draw_percent(done, total));
+	draw_text(g, p->rect.y, x_end - 6, 6, STYLE_DIM, "      ");
+	draw_right(g, p->rect.y, x_end, 6, STYLE_DIM, figure);
+	draw_text(g, p->rect.y, x_end - all, 1, STYLE_DIM, " ");
+	draw_bar(g, p->rect.y, x_end - all + 1, w, done, total);
+}
+
 static void
 draw_title(struct pane *p, struct grid *g, size_t n)
 {
 	struct rect r = p->rect;
 	char line[96], padded[100];
+	int w;
 
 	draw_hline(g, r.y, r.x, r.w, STYLE_BORDER, "─");
 	say_into(line, sizeof(line), " TRANSFERS %zu ", n);
@@ -294,7 +262,8 @@ draw_title(struct pane *p, struct grid *g, size_t n)
 	if (line[0] == '\0')
 		return;
 	snprintf(padded, sizeof(padded), " %s ", line);
-	draw_right(g, r.y, r.x + r.w - 2, r.w - 20, STYLE_DIM, padded);
+	w = draw_right(g, r.y, r.x + r.w - 2, r.w - 20, STYLE_DIM, padded);
+	draw_total(p, g, r.x + r.w - 2 - w);
 }
 
 /* All of them in one line, where there is no room for more. */
@@ -303,22 +272,13 @@ draw_folded(struct pane *p, struct grid *g)
 {
 	struct rect r = p->rect;
 	struct model *m = front_model(p->front);
-	uint64_t done = 0, total = 0, up, down;
+	uint64_t done, total, up, down;
 	unsigned nup, ndown;
 	int64_t eta;
 	char line[96], figure[TEXT_FIGURE];
-	size_t running = 0;
+	size_t running = all_bars(p->front, &done, &total);
 	int x;
 
-	for (size_t i = 0; i < model_ntransfers(m); i++) {
-		const struct model_transfer *t = model_transfer_at(m, i);
-
-		if (!has_bar(t))
-			continue;
-		running++;
-		done += t->t.bytes_done;
-		total += t->t.bytes_total;
-	}
 	if (running == 0 || (running == 1 && transfers_count(p) == 1)) {
 		if (transfers_at(p, 0) != NULL)
 			draw_narrow(p, g, r.y, transfers_at(p, 0));
@@ -333,7 +293,7 @@ draw_folded(struct pane *p, struct grid *g)
 			   text_duration(figure, sizeof(figure), (uint64_t)eta));
 	draw_right(g, r.y, r.x + r.w - 8, 9, STYLE_NORMAL,
 		   text_rate(figure, sizeof(figure), up + down));
-	snprintf(line, sizeof(line), "%u%%", percent(done, total));
+	snprintf(line, sizeof(line), "%d%%", draw_percent(done, total));
 	draw_right(g, r.y, r.x + r.w - 18, 4, STYLE_NORMAL, line);
 	draw_bar(g, r.y, x, r.x + r.w - 23 - x, done, total);
 }

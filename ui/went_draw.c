@@ -22,17 +22,17 @@ went_kinds_name(uint32_t kinds)
 {
 	switch (kinds) {
 	case FAILED:
-		return "failed";
+		return _("failed");
 	case 1u << WENT_RENAMED:
-		return "renamed";
+		return _("renamed");
 	case 1u << WENT_SAME:
-		return "identical";
+		return _("identical");
 	case 1u << WENT_NOT_TAKEN:
-		return "not taken";
+		return _("not taken");
 	case 1u << WENT_THERE:
-		return "arrived";
+		return _("arrived");
 	default:
-		return "all";
+		return _("all");
 	}
 }
 
@@ -82,11 +82,11 @@ draw_counts(struct pane *p, struct grid *g)
 	char line[160] = "";
 	uint32_t failed = s->how[WENT_CHANGED] + s->how[WENT_UNREADABLE] + s->how[WENT_LEFT_OUT];
 
-	add_count(line, sizeof(line), failed, "failed");
-	add_count(line, sizeof(line), s->how[WENT_THERE], "arrived");
-	add_count(line, sizeof(line), s->how[WENT_RENAMED], "renamed");
-	add_count(line, sizeof(line), s->how[WENT_SAME], "identical");
-	add_count(line, sizeof(line), s->how[WENT_NOT_TAKEN], "not taken");
+	add_count(line, sizeof(line), failed, _("failed"));
+	add_count(line, sizeof(line), s->how[WENT_THERE], _("arrived"));
+	add_count(line, sizeof(line), s->how[WENT_RENAMED], _("renamed"));
+	add_count(line, sizeof(line), s->how[WENT_SAME], _("identical"));
+	add_count(line, sizeof(line), s->how[WENT_NOT_TAKEN], _("not taken"));
 	draw_text(g, r.y + 1, r.x + 1, r.w - 2, failed > 0 ? STYLE_ERROR : STYLE_DIM, line);
 }
 
@@ -173,7 +173,7 @@ draw_row(struct pane *p, struct grid *g, int y, const struct model_transfer *t,
 			 "instead of %s", row->note);
 	else if (row->how != WENT_THERE)
 		draw_fmt(g, y, x + n + 2, w - n - 2, on ? STYLE_CURSOR : style, "%s%s%s",
-			 went_words(row->how, t->t.dir), row->note[0] != '\0' ? ": " : "",
+			 _(went_words(row->how, t->t.dir)), row->note[0] != '\0' ? ": " : "",
 			 row->note);
 }
 
@@ -182,15 +182,15 @@ static const char *
 nothing(const struct went_list *s, const struct model_transfer *t)
 {
 	if (s->ev->b.went_page.failed)
-		return "The history cannot be read.";
+		return _("The history cannot be read.");
 	if (s->all > 0)
-		return "Nothing matches.";
+		return _("Nothing matches.");
 	if (!transfer_ended(t->t.state))
-		return "It is still on its way: the list is made when it has arrived.";
+		return _("It is still on its way: the list is made when it has arrived.");
 	if (t->t.state == TRANSFER_DONE)
-		return "Where its files went was not written down.";
-	return t->t.dir == DIR_IN ? "None of its files was kept."
-				  : "None of its files is known to have arrived.";
+		return _("Where its files went was not written down.");
+	return t->t.dir == DIR_IN ? _("None of its files was kept.")
+				  : _("None of its files is known to have arrived.");
 }
 
 void
