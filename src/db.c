@@ -17,6 +17,8 @@
 
 #define BUSY_MS	     5000		/* another process may be reading or settling the log */
 #define LENGTH_LIMIT (64 * 1024 * 1024) /* of one value: a damaged file cannot ask for more */
+#define LOG_FRAMES   960 /* then it is moved into the file; so it stays below LOG_MOST */
+#define LOG_MOST     (4 * 1024 * 1024)
 
 struct db_query {
 	struct db *db;
@@ -42,6 +44,8 @@ struct db {
 	struct stat was; /* that file when it was opened */
 	enum db_care care;
 	uint64_t steps;
+	int frames;	  /* in the log; 0: none yet, or there is no log */
+	int64_t log_size; /* at least, when it was last looked at */
 	char error[400];
 };
 
@@ -117,7 +121,6 @@ failed(struct db *db)
 	default:
 		sentence(db, "The history in %s cannot be used: %s.", db->path,
 			 sqlite3_errmsg(db->sql));
-		break;
 	}
 	return false;
 }
@@ -242,6 +245,16 @@ frozen_uri(const char *path)
 	}
 	memcpy(p, "?immutable=1", sizeof("?immutable=1"));
 	return uri;
+}
+
+/* What SQLite does by itself as long as nobody wants to know. */
+static int
+logged(void *db, sqlite3 *sql, const char *name, int frames)
+{
+	((struct db *)db)->frames = frames;
+	if (frames >= LOG_FRAMES)
+		(void)sqlite3_wal_checkpoint_v2(sql, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	return SQLITE_OK;
 }
 
 static void
@@ -388,10 +401,11 @@ set_up(struct db *db)
 		sentence(db, "The history in %s cannot be written: it is read-only.", db->path);
 		return false;
 	}
+	sqlite3_wal_hook(db->sql, logged, db);
 	return exec(db,
 		    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;"
 		    "PRAGMA checkpoint_fullfsync = ON; PRAGMA secure_delete = ON;"
-		    "PRAGMA journal_size_limit = 4194304; PRAGMA wal_autocheckpoint = 1000") &&
+		    "PRAGMA journal_size_limit = 4194304") &&
 	       migrate(db, version);
 }
 
@@ -628,8 +642,31 @@ db_steps(const struct db *db)
 bool
 db_settle(struct db *db)
 {
+	db->log_size = 0;
 	return sqlite3_wal_checkpoint_v2(db->sql, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) ==
 	       SQLITE_OK;
+}
+
+/* Nobody else writes to the log while we hold the lock for writing. */
+void
+db_ahead(struct db *db)
+{
+	static const char zeros[64 * 1024];
+	sqlite3_int64 wanted = (sqlite3_int64)db->frames * 4120 + LOG_MOST / 32, size = 0;
+	sqlite3_file *log = NULL;
+
+	if (db->frames == 0 || wanted <= db->log_size || db->log_size >= LOG_MOST ||
+	    sqlite3_exec(db->sql, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
+		return;
+	sqlite3_file_control(db->sql, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+	if (log != NULL && log->pMethods->xFileSize(log, &size) == SQLITE_OK && size < wanted) {
+		while (size < wanted + LOG_MOST / 4 &&
+		       log->pMethods->xWrite(log, zeros, (int)sizeof(zeros), size) == SQLITE_OK)
+			size += (sqlite3_int64)sizeof(zeros);
+		(void)log->pMethods->xSync(log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+	}
+	db->log_size = size >= wanted ? size : LOG_MOST;
+	db_rollback(db);
 }
 
 /* In a file beside it and not in memory, which a long history would fill. */
