@@ -226,6 +226,14 @@ offer_arg(struct command_env *env, struct offers *o, const struct command *row, 
 		offer_names(env, o, prefix, true);
 }
 
+/* What begins like a path in the middle of a sentence. */
+static bool
+is_path(const char *word)
+{
+	return word[0] == '/' || strncmp(word, "~/", 2) == 0 || strncmp(word, "./", 2) == 0 ||
+	       strncmp(word, "../", 3) == 0;
+}
+
 size_t
 command_complete(struct command_env *env, const char *line, size_t cursor, size_t *start,
 		 char **out, size_t max)
@@ -235,11 +243,13 @@ command_complete(struct command_env *env, const char *line, size_t cursor, size_
 	size_t words;
 
 	if (line[0] != '/') {
-		/* A message: the word before the cursor may begin somebody's name. */
+		/* A message: the word before the cursor may begin somebody's name, or be a path. */
 		for (*start = cursor; *start > 0 && strchr(" \t\n", line[*start - 1]) == NULL;)
 			--*start;
 		prefix = xstrndup(line + *start, cursor - *start);
-		if (prefix[0] != '\0')
+		if (is_path(prefix))
+			offer_paths(&o, prefix);
+		else if (prefix[0] != '\0')
 			offer_names(env, &o, prefix, false);
 		free(prefix);
 		return o.n;

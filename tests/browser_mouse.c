@@ -124,6 +124,42 @@ carry(void)
 	world_close(&w);
 }
 
+/* One pane: the peers come up at the left edge. */
+static void
+one_pane(int h, int width)
+{
+	struct world w;
+	int y, boris;
+
+	files_open_at(&w, h, width, "Pictures/trip");
+	files_trip(&w);
+	y = files_row_of(&w, "beach-01.jpg");
+	ok(y > 0 && files_row_of(&w, "Emeka") < 0, "%dx%d: no peers beside the files", width, h);
+	files_press(&w, y, 0);
+	files_drag_to(&w, y + 1, 0);
+	ok(files_row_of(&w, "Emeka") < 0 && files_row_of(&w, "█") >= 0,
+	   "painting down the column of marks brings none up");
+	world_type(&w, ESC);
+	files_press(&w, y, 12);
+	files_drag_to(&w, y, 4);
+	ok(files_row_of(&w, "Emeka") < 0, "nor does a drag towards the edge");
+	files_drag_to(&w, y, 0);
+	boris = files_row_of(&w, "Boris");
+	ok(boris > 0 && world_shows(&w, "DROP ON A PEER"), "carried to the edge: there they are");
+	files_drag_to(&w, boris, 4);
+	ok(world_shows(&w, "◀ drop"), "and the target lights up");
+	world_type(&w, ESC);
+	ok(files_row_of(&w, "Emeka") < 0 && files_row_of(&w, "beach-01.jpg") == y,
+	   "Esc: the files again");
+	files_press(&w, y, 12);
+	files_drag_to(&w, y, 0);
+	files_release(&w, boris, 4);
+	ok(world_shows(&w, "Send 1 file"), "released on a peer: one question");
+	world_type(&w, "y");
+	is_str(files_sent_path(&w, 0), files_in_home("Pictures/trip/beach-01.jpg"), "y sends");
+	world_close(&w);
+}
+
 /* The pointer rests below the list: it scrolls a row each 50 ms. */
 static void
 edge(void)
@@ -194,6 +230,8 @@ main(void)
 	files_begin();
 	mouse();
 	carry();
+	one_pane(12, 40);
+	one_pane(14, 50);
 	edge();
 	wheel();
 	dropped();

@@ -52,6 +52,8 @@ void ask_send(struct front *f, const struct key *peer, const char *const *paths,
 	      const char *what);
 /* The same for a paste that is paths of files, to the open chat; Esc inserts its text instead. */
 void ask_drop(struct front *f, const char *const *paths, size_t n, const char *text, size_t len);
+/* A paste that fills more than the screen: asks whether it is to be inserted. False if it is not so long. (ask_paste.c) */
+bool ask_screenful(struct front *f, const char *text, size_t len);
 /* A paste too long for a message: send it as a text file. */
 void ask_long_text(struct front *f, const char *text, size_t len);
 /* A message of ours is to be deleted. */

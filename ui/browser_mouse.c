@@ -7,6 +7,7 @@
 #include "ui/dirlist.h"
 #include "ui/filelist.h"
 #include "ui/front.h"
+#include "ui/layout.h"
 #include "ui/pane.h"
 
 #define WHEEL_ROWS 3
@@ -22,6 +23,10 @@ view(const struct browser *b)
 static enum drag_zone
 zone(struct browser *b, int y, int x)
 {
+	/* With one pane the peers are behind the left edge: files that are carried there bring them up. */
+	if (front_layout(b->front)->kind == LAYOUT_ONE && !front_carry(b->front)->active &&
+	    !b->on_mark && x <= 0)
+		return DRAG_IN_PEERS;
 	if (rect_holds(front_pane(b->front, PANE_PEERS)->rect, y, x))
 		return peerlist_at(b->front, y, x) != NULL ? DRAG_ON_PEER : DRAG_IN_PEERS;
 	return rect_holds(browser_rows(b), y, x) ? DRAG_IN_LIST : DRAG_ELSEWHERE;

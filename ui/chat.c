@@ -21,9 +21,8 @@
 #include "ui/prompt.h"
 #include "ui/tour.h"
 
-#define WHEEL_LINES 3
 /* With fewer rows than this above or below what is shown, the next page is asked for. */
-#define PAGE_AHEAD  20
+#define PAGE_AHEAD 20
 
 static void *
 create(struct front *f)
@@ -65,7 +64,8 @@ chat_body(const struct pane *p)
 	int title = front_layout(p->front)->header.h > 0 ? 1 : 0;
 
 	r.y += title;
-	r.h -= title + (v->follow ? 0 : 1);
+	/* While text is selected it keeps its place. */
+	r.h -= title + ((v->selecting ? v->short_body : !v->follow) ? 1 : 0);
 	return r;
 }
 
@@ -406,7 +406,7 @@ draw(struct pane *p, struct grid *g, bool focus)
 		return;
 	}
 	draw_rows_up(p, g, c, focus);
-	if (!v->follow)
+	if (v->selecting ? v->short_body : !v->follow)
 		draw_fmt(g, p->rect.y + p->rect.h - 1, p->rect.x + p->rect.w - 15, 14, STYLE_KEY,
 			 "↓ newest: End");
 	mark_read(p, c);
@@ -495,55 +495,25 @@ text(struct pane *p, const char *bytes, size_t len)
 	return PANE_LEAVE;
 }
 
-static int
-within(int v, int low, int n)
-{
-	return v < low ? low : v >= low + n ? low + n - 1 : v;
-}
-
 static unsigned
 mouse(struct pane *p, const struct input_mouse *m)
 {
 	struct chat_view *v = p->state;
-	struct rect r = chat_body(p);
 
+	if (v->selecting && m->action != INPUT_PRESS)
+		return chat_select_mouse(p, m);
 	if (m->action == INPUT_WHEEL_UP || m->action == INPUT_WHEEL_DOWN) {
 		v->to_top = false;
-		return chat_scroll(p, m->action == INPUT_WHEEL_UP ? WHEEL_LINES : -WHEEL_LINES);
+		return chat_scroll(p, m->action == INPUT_WHEEL_UP ? CHAT_WHEEL_LINES
+								  : -CHAT_WHEEL_LINES);
 	}
-	if (m->action == INPUT_PRESS && m->button == INPUT_LEFT) {
-		if (!v->follow && m->y == p->rect.y + p->rect.h - 1) {
-			to_newest(p);
-			return PANE_HANDLED | PANE_REDRAW;
-		}
-		if (!rect_holds(r, m->y, m->x))
-			return PANE_HANDLED;
-		v->selecting = true;
-		v->moved = false;
-		v->y1 = v->y2 = m->y;
-		v->x1 = v->x2 = m->x;
-		return PANE_HANDLED | PANE_CAPTURE;
-	}
-	if (!v->selecting)
+	if (m->action != INPUT_PRESS || m->button != INPUT_LEFT)
 		return 0;
-	if (m->y != v->y1 || m->x != v->x1)
-		v->moved = true;
-	v->y2 = within(m->y, r.y, r.h);
-	v->x2 = within(m->x, r.x, r.w);
-	if (m->action == INPUT_RELEASE) {
-		v->selecting = false;
-		if (v->moved)
-			chat_copy_selection(p);
+	if (!v->follow && m->y == p->rect.y + p->rect.h - 1) {
+		to_newest(p);
+		return PANE_HANDLED | PANE_REDRAW;
 	}
-	return PANE_HANDLED | PANE_REDRAW;
-}
-
-static void
-cancel(struct pane *p)
-{
-	struct chat_view *v = p->state;
-
-	v->selecting = false;
+	return chat_select_press(p, m);
 }
 
 static void
@@ -576,6 +546,7 @@ const struct pane_class chat_pane = {
 	.key = key,
 	.text = text,
 	.mouse = mouse,
-	.cancel = cancel,
+	.cancel = chat_select_end,
+	.tick = chat_select_tick,
 	.changed = model_changed,
 };

@@ -1,4 +1,4 @@
-/* chat_find.c - finding, selecting and copying in the chat pane. */
+/* chat_find.c - finding, jumping and copying messages in the chat pane. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -267,49 +267,4 @@ chat_copy_message(struct pane *p)
 		}
 	}
 	front_say(p->front, "There is no message to copy.");
-}
-
-void
-chat_draw_selection(struct pane *p, struct grid *g)
-{
-	const struct chat_view *v = p->state;
-	struct rect r = chat_body(p);
-	int y1 = v->y1, x1 = v->x1, y2 = v->y2, x2 = v->x2;
-
-	if (y1 > y2 || (y1 == y2 && x1 > x2)) {
-		y1 = v->y2, x1 = v->x2;
-		y2 = v->y1, x2 = v->x1;
-	}
-	for (int y = y1; y <= y2; y++) {
-		int from = y == y1 ? x1 : r.x, to = y == y2 ? x2 + 1 : r.x + r.w;
-
-		grid_add_style(g, (struct rect){y, from, 1, to - from}, STYLE_REVERSE);
-	}
-}
-
-void
-chat_copy_selection(struct pane *p)
-{
-	const struct chat_view *v = p->state;
-	struct rect r = chat_body(p);
-	int y1 = v->y1, x1 = v->x1, y2 = v->y2, x2 = v->x2;
-	const struct grid *g = front_grid(p->front);
-	char *text = xstrdup("");
-
-	if (y1 > y2 || (y1 == y2 && x1 > x2)) {
-		y1 = v->y2, x1 = v->x2;
-		y2 = v->y1, x2 = v->x1;
-	}
-	for (int y = y1; y <= y2; y++) {
-		int from = y == y1 ? x1 : r.x, to = y == y2 ? x2 + 1 : r.x + r.w;
-		char *line = grid_text(g, (struct rect){y, from, 1, to - from}), *both;
-
-		xasprintf(&both, "%s%s", text, line);
-		free(line);
-		free(text);
-		text = both;
-	}
-	if (text[0] != '\0')
-		front_copy(p->front, text, strlen(text) - 1, "what was selected");
-	free(text);
 }

@@ -32,8 +32,11 @@ struct chat_view {
 	bool jumping; /* to a row that is being loaded: when the model's `arounds` is more than this */
 	uint64_t arounds;
 	int64_t cursor_row; /* the chosen message; 0: none */
+	/* chat_select.c: from where the button was pressed, which may have scrolled out of the view, to the pointer. */
 	bool selecting, moved;
-	int y1, x1, y2, x2;
+	bool followed;	 /* the newest row was at the bottom, and has not moved */
+	bool short_body; /* at the press: a line led back to the newest */
+	int y1, x1, y2, x2, pointer_y, pointer_x;
 };
 
 /* The contact of the open chat, or NULL. */
@@ -52,11 +55,18 @@ unsigned chat_choose(struct pane *p, bool up);
 unsigned chat_act(struct pane *p, enum request req);
 bool chat_is_act(enum request req); /* it does something with the chosen message */
 
-/* chat_find.c: the next hit, older or newer; nothing is lit up any more; marks what is selected; copies it. */
+#define CHAT_WHEEL_LINES 3
+
+/* chat_find.c: the next hit, older or newer; nothing is lit up any more; a jump that waited for its rows. */
 unsigned chat_find_next(struct pane *p, bool older);
 void chat_find_forget(struct chat_view *v);
 void chat_jump_on(struct pane *p);
+
+/* chat_select.c: a press begins; what comes until the release; the end without one; the time at the edge. What is selected is drawn. */
+unsigned chat_select_press(struct pane *p, const struct input_mouse *m);
+unsigned chat_select_mouse(struct pane *p, const struct input_mouse *m);
+void chat_select_end(struct pane *p);
+void chat_select_tick(struct pane *p);
 void chat_draw_selection(struct pane *p, struct grid *g);
-void chat_copy_selection(struct pane *p);
 
 #endif

@@ -425,8 +425,6 @@ complete(struct pane *p)
 
 	if (emoji_start(line, cursor) != cursor)
 		return complete_emoji(p, emoji_start(line, cursor), cursor);
-	if (line[0] != '/')
-		return PANE_HANDLED | PANE_REFUSED;
 	n = command_complete(front_env(p->front), line, cursor, &start, out, COMPLETIONS);
 	if (n == 0)
 		return PANE_HANDLED | PANE_REFUSED;
@@ -520,7 +518,8 @@ paste(struct pane *p, const char *text, size_t len, bool truncated)
 	} else if (edit_empty(s->edit) && (who = somebody(text, len)) != NULL) {
 		ask_add(p->front, who);
 		free(who);
-	} else if (edit_insert(s->edit, text, len) & EDIT_FULL) {
+	} else if (!ask_screenful(p->front, text, len) &&
+		   edit_insert(s->edit, text, len) & EDIT_FULL) {
 		ask_long_text(p->front, text, len);
 	}
 	changed(p);
