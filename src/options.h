@@ -47,6 +47,7 @@ enum option_type {
 	ROW(notify_shows, OPTION_CHOICE, "name",	"nothing name text",		false,	"what a notification shows: that there is something, of whom, or also what was written") \
 	ROW(hidden,	OPTION_BOOL,	"off",		"",				false,	"show hidden files in the browser") \
 	ROW(sort,	OPTION_CHOICE,	"name",		"name time size type",		false,	"the browser's order of files: by name, newest first, largest first, by what follows the last dot") \
+	ROW(preview,	OPTION_BOOL,	"on",		"",				false,	"show what the file under the cursor holds beside the browser, where there are 110 columns") \
 	ROW(peers_width, OPTION_CELLS,	"0",		"",				false,	"columns of the list of peers; 0 is what suits the screen; dragging the line beside it sets it") \
 	ROW(details_width, OPTION_CELLS, "0",		"",				false,	"columns of the details on wide screens; 0 is what suits the screen")
 /* clang-format on */

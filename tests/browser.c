@@ -53,6 +53,7 @@ small_screens(void)
 	files_open_at(&w, 40, 120, "Pictures/trip");
 	files_trip(&w);
 	world_type(&w, DOWN "v" DOWN DOWN);
+	files_settled(&w, "Binary data");
 	world_golden(&w, "browser-range-120x40");
 	world_close(&w);
 }
@@ -330,6 +331,129 @@ order(void)
 	world_close(&w);
 }
 
+/* ---- looking into files ------------------------------------------------------------------------------------------------ */
+
+static void
+look_files(void)
+{
+	static const char text[] =
+		"# Trip\n\nWe went to the \x1b[31mbeach\xe2\x80\xae.\n\n\tTwo days.\n";
+
+	files_make_folder("look");
+	files_make_folder("look/folder");
+	files_make_file("look/folder/inside.txt", 3);
+	files_dated(files_in_home("look/folder"), MARCH_2);
+	files_write("look/diary.md", text, sizeof(text) - 1);
+	files_copy("look/quarters.png", "quarters.png");
+	files_copy("look/things.zip", "things.zip");
+}
+
+/* Beside the list, on wide screens. */
+static void
+looking_beside(void)
+{
+	struct world w;
+
+	files_open_at(&w, 40, 120, "look");
+	files_settled(&w, "4 here");
+	ok(files_settled(&w, "Folder · 1 item") && world_shows(&w, "inside.txt"),
+	   "beside the list stands what the folder under the cursor holds");
+	world_type(&w, DOWN);
+	files_settled(&w, "Text · ");
+	ok(world_shows(&w, "We went to the ‹U+001B›[31mbe"), "of a text its lines, made safe");
+	world_golden(&w, "browser-look-120x40");
+	world_type(&w, DOWN);
+#ifdef HAVE_LIBPNG
+	ok(files_settled(&w, "PNG image · 64 × 48") && files_settled(&w, "▀▀▀▀▀▀▀▀"),
+	   "of an image its pixels");
+	world_golden(&w, "browser-image-120x40");
+#endif
+	world_type(&w, DOWN);
+#ifdef HAVE_LIBARCHIVE
+	ok(files_settled(&w, "ZIP archive · 3 entries") &&
+		   world_shows(&w, "report/first.txt  1.2 kB"),
+	   "of an archive its list");
+#endif
+	world_type(&w, ESC);
+	ok(world_shows(&w, "Safety number"), "without the browser it is the peer's column again");
+	world_type(&w, "/set preview off\r" F3);
+	ok(world_shows(&w, "Safety number"), "/set preview off leaves it so");
+	world_close(&w);
+}
+
+/* In place of the list. */
+static void
+looking_into(void)
+{
+	struct world w;
+	int y;
+
+	files_open_at(&w, 24, 80, "look");
+	files_settled(&w, "4 here");
+	world_type(&w, DOWN "P");
+	files_settled(&w, "Text · ");
+	ok(!world_shows(&w, "quarters.png"), "P shows the file in place of the list");
+	world_golden(&w, "browser-look-80x24");
+	world_type(&w, DOWN);
+	ok(files_settled(&w, "PNG image · 64 × 48"), "the arrows go to the next file");
+	world_type(&w, " ");
+	ok(world_shows(&w, " 1 file · 129 B   ") && files_settled(&w, "ZIP archive"),
+	   "Space marks it, and goes on");
+	world_type(&w, ESC);
+	ok(world_shows(&w, "✓ quarters.png"), "Esc is the way back to the list");
+	world_type(&w, "PP");
+	ok(world_shows(&w, "✓ quarters.png"), "so is P");
+	y = files_row_of(&w, "diary.md");
+	world_mouse(&w, 0, y, 30, false);
+	world_mouse(&w, 0, y, 30, true);
+	world_mouse(&w, 0, y, 30, false);
+	world_mouse(&w, 0, y, 30, true);
+	ok(files_settled(&w, "Text · ") && !world_shows(&w, "things.zip"),
+	   "a double click looks into a file");
+	world_type(&w, "h");
+	ok(world_shows(&w, "✓ quarters.png") && world_shows(&w, "~/look "),
+	   "h goes back to the list");
+	world_close(&w);
+	files_open_at(&w, 12, 40, "look");
+	files_settled(&w, "4 here");
+	world_type(&w, DOWN DOWN "P");
+	files_settled(&w, "PNG image · 64 × 48");
+#ifdef HAVE_LIBPNG
+	files_settled(&w, "▀▀▀▀▀▀");
+	world_golden(&w, "browser-image-40x12");
+#endif
+	world_close(&w);
+}
+
+/* More than fits. */
+static void
+looking_far(void)
+{
+	static char lines[6000];
+	struct world w;
+
+	for (int i = 0; i < 100; i++)
+		snprintf(lines + strlen(lines), sizeof(lines) - strlen(lines),
+			 "line %02d of many\n", i);
+	files_make_folder("long");
+	files_write("long/text", lines, strlen(lines));
+	files_open_at(&w, 24, 80, "long");
+	files_settled(&w, "1 here");
+	world_type(&w, "P");
+	files_settled(&w, "line 00");
+	world_type(&w, "J");
+	ok(world_shows(&w, "line 05") && !world_shows(&w, "line 04"),
+	   "J scrolls what is looked into");
+	world_type(&w, "K");
+	ok(world_shows(&w, "line 00"), "K back");
+	world_type(&w, "\033[6~\033[6~\033[6~\033[6~\033[6~\033[6~\033[6~\033[6~");
+	ok(world_shows(&w, "line 99") && !world_shows(&w, "line 50"),
+	   "PgDn to the end, not beyond");
+	world_mouse(&w, 64, 10, 40, false);
+	ok(!world_shows(&w, "line 99"), "the wheel as well");
+	world_close(&w);
+}
+
 /* ---- sending ---------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -435,6 +559,10 @@ main(void)
 	folders();
 	history();
 	order();
+	look_files();
+	looking_beside();
+	looking_into();
+	looking_far();
 	sending();
 	covered();
 	first_time();

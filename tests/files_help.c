@@ -55,6 +55,34 @@ files_make_file(const char *name, off_t size)
 }
 
 void
+files_write(const char *name, const void *bytes, size_t len)
+{
+	const char *path = files_in_home(name);
+	FILE *out = fopen(path, "wb");
+
+	if (out == NULL || fwrite(bytes, 1, len, out) != len || fclose(out) != 0)
+		diag("cannot write %s", path);
+	files_dated(path, MARCH_2);
+}
+
+void
+files_copy(const char *name, const char *preview)
+{
+	const char *top = getenv("top_srcdir");
+	char path[512], bytes[4096];
+	FILE *in;
+	size_t n = 0;
+
+	snprintf(path, sizeof(path), "%s/tests/previews/%s", top != NULL ? top : ".", preview);
+	in = fopen(path, "rb");
+	if (in != NULL) {
+		n = fread(bytes, 1, sizeof(bytes), in);
+		fclose(in);
+	}
+	files_write(name, bytes, n);
+}
+
+void
 files_make_folder(const char *name)
 {
 	if (mkdir(files_in_home(name), 0755) != 0)

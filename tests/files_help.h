@@ -29,6 +29,9 @@ void files_begin(void);
 char *files_in_home(const char *name);
 void files_make_file(const char *name, off_t size);
 void files_make_folder(const char *name);
+/* A file with that content; and one as tests/previews has it. */
+void files_write(const char *name, const void *bytes, size_t len);
+void files_copy(const char *name, const char *preview);
 void files_make_trip(void);
 void files_dated(const char *path, time_t when);
 

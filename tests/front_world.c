@@ -658,7 +658,9 @@ write_picture(struct world *w, const char *folder, const char *name, enum theme_
 		for (int x = 0; x < grid_width(g); x++) {
 			const struct grid_cell *c = grid_at(g, y, x);
 
-			if (x == 0 || c->style != grid_at(g, y, x - 1)->style)
+			if (c->style & STYLE_PIXELS)
+				put_look(out, (struct theme_look){c->top, c->bottom, 0});
+			else if (x == 0 || c->style != grid_at(g, y, x - 1)->style)
 				put_look(out, theme_look(&theme, 256, c->style));
 			fwrite(c->bytes, 1, c->nbytes, out);
 		}

@@ -42,6 +42,7 @@ destroy(void *state)
 	struct browser *b = state;
 
 	dirlist_free(b->dirlist);
+	browser_look_free(b);
 	browser_forget(b);
 	filelist_free(b->list);
 	marks_free(b->marks);
@@ -255,6 +256,38 @@ filter_key(struct browser *b, enum request req, struct input_key k)
 	return done != 0;
 }
 
+/* While the preview has the list's place. False: the key does what it does in the list. */
+static bool
+look_key(struct browser *b, enum request req)
+{
+	if (req == REQ_BACK || req == REQ_FILE_PARENT)
+		b->look = false;
+	else if (req == REQ_SCROLL_UP || req == REQ_SCROLL_DOWN)
+		browser_look_scroll(b, req == REQ_SCROLL_UP ? -(long)page(b) : (long)page(b));
+	else if (req == REQ_LIST_FILTER || req == REQ_FILE_ENTER || req == REQ_FILE_HOME ||
+		 req == REQ_FILE_BACK || req == REQ_FILE_FORWARD || req == REQ_FILE_SORT)
+		return b->look = false;
+	else
+		return false;
+	front_dirty(b->front, PANE_DETAILS);
+	return true;
+}
+
+static bool
+looking(struct browser *b, enum request req)
+{
+	if (b->look && look_key(b, req))
+		return true;
+	if (req == REQ_FILE_PREVIEW)
+		b->look = !b->look && browser_entry(b) != NULL;
+	else if (req == REQ_FILE_PREVIEW_UP || req == REQ_FILE_PREVIEW_DOWN)
+		browser_look_scroll(b, req == REQ_FILE_PREVIEW_UP ? -5 : 5);
+	else
+		return false;
+	front_dirty(b->front, PANE_DETAILS);
+	return true;
+}
+
 static bool
 is_motion(enum request req)
 {
@@ -283,7 +316,8 @@ key(struct pane *p, enum request req, struct input_key k)
 		return PANE_HANDLED | PANE_REDRAW;
 	if (b->painting && !part_of_range(b, req))
 		browser_paint_end(b, true);
-	if (motion(b, req) || marking(b, req) || going(b, req) || (req == REQ_BACK && back(b)))
+	if (looking(b, req) || motion(b, req) || marking(b, req) || going(b, req) ||
+	    (req == REQ_BACK && back(b)))
 		return PANE_HANDLED | PANE_REDRAW;
 	return 0;
 }
@@ -310,6 +344,7 @@ focus(struct pane *p, bool on)
 	char *cwd;
 
 	if (!on) {
+		b->look = b->look && front_main(b->front) == PANE_BROWSER;
 		b->filtering = false;
 		browser_paint_end(b, true);
 		return;

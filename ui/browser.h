@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "ui/grid.h"
+
 struct front;
 struct key;
 
@@ -15,6 +17,12 @@ void browser_drop(struct front *f, const struct key *peer);
 void browser_drop_cancel(struct front *f);
 /* These have been offered: they leave the basket. */
 void browser_sent(struct front *f, const char *const *paths, size_t n);
+/* Whether the column of details shows what is under the browser's cursor; that, drawn; a wheel over it; and the descriptor of the pane it is
+ * drawn in is readable. (browser_look.c) */
+bool browser_previews(struct front *f);
+void browser_preview_draw(struct front *f, struct grid *g, struct rect r);
+void browser_preview_scroll(struct front *f, long rows);
+void browser_preview_ready(struct front *f);
 /* Rows the basket wants below the browser on a screen of that height. */
 int browser_basket_rows(int h);
 

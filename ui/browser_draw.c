@@ -292,6 +292,12 @@ browser_draw(struct pane *p, struct grid *g, bool focus)
 	struct rect list = browser_rows(b);
 	size_t rows = filelist_rows(b->list), h = list.h > 0 ? (size_t)list.h : 0;
 
+	/* What is beside it follows the cursor. */
+	front_dirty(b->front, PANE_DETAILS);
+	if (b->look) {
+		browser_look_draw(b, g, p->rect);
+		return;
+	}
 	if (h > 0 && b->drag.phase == DRAG_IDLE) {
 		if (b->cursor < b->top)
 			b->top = b->cursor;

@@ -41,6 +41,8 @@ click(struct browser *b)
 		browser_toggle(b, b->cursor);
 	else if (b->clicks >= 2 && e != NULL && e->kind == DIRLIST_FOLDER)
 		browser_enter(b);
+	else if (b->clicks >= 2 && e != NULL)
+		b->look = true;
 }
 
 static void
@@ -190,6 +192,12 @@ browser_mouse(struct pane *p, const struct input_mouse *m)
 
 	if (b->folder == NULL)
 		return 0;
+	if (b->look) {
+		if (m->action == INPUT_WHEEL_UP || m->action == INPUT_WHEEL_DOWN)
+			browser_look_scroll(b,
+					    m->action == INPUT_WHEEL_UP ? -WHEEL_ROWS : WHEEL_ROWS);
+		return PANE_HANDLED | PANE_REDRAW;
+	}
 	v = view(b);
 	switch (m->action) {
 	case INPUT_PRESS:

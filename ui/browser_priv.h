@@ -20,6 +20,8 @@ struct front;
 struct input_mouse;
 struct marks;
 struct pane;
+struct preview;
+struct previewer;
 
 /* Where one was in a folder. */
 struct browser_place {
@@ -59,6 +61,15 @@ struct browser {
 	size_t anchor, at;    /* the painted rows, both included */
 	size_t refused;	      /* rows painted over that cannot be sent */
 	struct drag drag;
+
+	struct previewer *previewer; /* NULL until it is needed first */
+	struct preview *preview;     /* of `looked_at`; NULL while it is not there */
+	char *looked_at;
+	uint64_t looked_size, look_ticket;
+	int64_t looked_time;
+	int look_w, look_h; /* pixels there was room for */
+	size_t look_top;    /* the first line shown */
+	bool look;	    /* it has the list's place */
 
 	int error; /* why the folder could not be read */
 	bool reading, cut;
@@ -113,6 +124,14 @@ void browser_ask_order(struct browser *b);
  * one, and which. */
 bool browser_captions(struct browser *b, struct grid *g, int from, int want,
 		      enum filelist_order *order);
+
+/* browser_look.c */
+/* Draws the preview of what is under the cursor into r, and asks for it when it is not there. */
+void browser_look_draw(struct browser *b, struct grid *g, struct rect r);
+void browser_look_scroll(struct browser *b, long rows);
+/* The previewer has one ready. */
+void browser_look_ready(struct browser *b);
+void browser_look_free(struct browser *b);
 
 /* browser_mark.c */
 /* A constant word for what cannot be sent ("pipe"); NULL for what can. */

@@ -12,6 +12,7 @@
 #include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
+#include "ui/browser.h"
 #include "ui/draw.h"
 #include "ui/front.h"
 #include "ui/pane.h"
@@ -249,6 +250,10 @@ draw(struct pane *p, struct grid *g, bool focus)
 	struct pen pen = {g, p->rect, p->rect.y};
 
 	(void)focus;
+	if (browser_previews(f)) {
+		browser_preview_draw(f, g, p->rect);
+		return;
+	}
 	if (c == NULL)
 		return;
 	put(&pen, STYLE_TITLE, c->c.name);
@@ -274,9 +279,27 @@ draw(struct pane *p, struct grid *g, bool focus)
 	put_files(&pen, f, c);
 }
 
+static unsigned
+mouse(struct pane *p, const struct input_mouse *m)
+{
+	if (!browser_previews(p->front))
+		return 0;
+	if (m->action == INPUT_WHEEL_UP || m->action == INPUT_WHEEL_DOWN)
+		browser_preview_scroll(p->front, m->action == INPUT_WHEEL_UP ? -3 : 3);
+	return PANE_HANDLED;
+}
+
+static void
+ready(struct pane *p)
+{
+	browser_preview_ready(p->front);
+}
+
 const struct pane_class details_pane = {
 	.name = "details",
 	.watch = DIRTY_SELF | DIRTY_CONTACTS | DIRTY_TRANSFERS,
 	.draw = draw,
+	.mouse = mouse,
 	.tick = tick,
+	.ready = ready,
 };

@@ -6,6 +6,7 @@
 
 #include "src/util.h"
 #include "ui/grid.h"
+#include "ui/picture.h"
 #include "ui/theme.h"
 
 struct grid {
@@ -186,6 +187,24 @@ grid_put(struct grid *g, int y, int x, const char *bytes, size_t nbytes, int wid
 }
 
 void
+grid_pixels(struct grid *g, int y, int x, uint8_t top, uint8_t bottom)
+{
+	struct grid_cell *c;
+	char sign = picture_ascii(top, bottom);
+
+	if (!rect_holds(g->clip, y, x))
+		return;
+	if (g->ascii) {
+		grid_put(g, y, x, &sign, 1, 1, STYLE_NORMAL);
+		return;
+	}
+	grid_put(g, y, x, "▀", strlen("▀"), 1, STYLE_PIXELS);
+	c = cell_at(g, y, x);
+	c->top = top;
+	c->bottom = bottom;
+}
+
+void
 grid_restyle(struct grid *g, struct rect r, unsigned style)
 {
 	r = cut(r, g->clip);
@@ -218,6 +237,7 @@ bool
 grid_cell_equal(const struct grid_cell *a, const struct grid_cell *b)
 {
 	return a->style == b->style && a->width == b->width && a->nbytes == b->nbytes &&
+	       a->top == b->top && a->bottom == b->bottom &&
 	       memcmp(a->bytes, b->bytes, a->nbytes) == 0;
 }
 

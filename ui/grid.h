@@ -26,6 +26,7 @@ struct grid_cell {
 	uint8_t nbytes;		 /* 0 in the right half of a wide cluster */
 	uint8_t width;		 /* 1, 2, or 0 in that right half */
 	uint16_t style;		 /* enum style with its flags (theme.h) */
+	uint8_t top, bottom;	 /* with STYLE_PIXELS: colours of a terminal with 256 */
 };
 
 struct grid;
@@ -50,6 +51,8 @@ void grid_clear(struct grid *g, struct rect r, unsigned style);
  * becomes a blank. The bytes must be shown text (text.h): draw.h sees to that. */
 void grid_put(struct grid *g, int y, int x, const char *bytes, size_t nbytes, int width,
 	      unsigned style);
+/* Puts two pixels of a picture, one above the other; on an ASCII grid a sign as dark or light as they are. */
+void grid_pixels(struct grid *g, int y, int x, uint8_t top, uint8_t bottom);
 /* Gives what stands in r another style, or adds flags (STYLE_REVERSE...) to the one it has. */
 void grid_restyle(struct grid *g, struct rect r, unsigned style);
 void grid_add_style(struct grid *g, struct rect r, unsigned flags);

@@ -154,6 +154,9 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(FILE_FORWARD,   "L",                KEYS_BROWSER, KEYS_MOTION, "",            "Forward again to the folder gone back from") \
 	X(FILE_SORT,      "s",                KEYS_BROWSER, KEYS_MOTION, "",            "Choose the order: name, time, size or type") \
 	X(FILE_REVERSE,   "r",                KEYS_BROWSER, KEYS_MOTION, "",            "Turn the order round") \
+	X(FILE_PREVIEW,   "P",                KEYS_BROWSER, KEYS_MOTION, "",            "Look into the file or folder; again: back to the list") \
+	X(FILE_PREVIEW_DOWN, "J",             KEYS_BROWSER, KEYS_MOTION, "",            "Scroll what is shown of the file forward") \
+	X(FILE_PREVIEW_UP, "K",               KEYS_BROWSER, KEYS_MOTION, "",            "Scroll it back") \
 	X(FILE_SEND,      "Enter",            KEYS_BROWSER, KEYS_ACTION, "/send",       "Send what is marked to the peer of the open chat; without marks, enter the folder or send the file") \
 	X(FILE_SEND_TO,   "t",                KEYS_BROWSER, KEYS_ACTION, "/send",       "Send what is marked to a peer you choose") \
 	/* transfers */ \

@@ -10,6 +10,7 @@
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/grid.h"
+#include "ui/picture.h"
 #include "ui/screen.h"
 #include "ui/term.h"
 
@@ -18,7 +19,17 @@
 /* Rows and columns: curses counts in shorts, and what says it has more is no terminal anybody reads. */
 #define SIZE_LIMIT    4000
 
+/* Pairs of colours there are for pictures: as many as two large ones need. */
+#define PIXEL_PAIRS 12000
+
+struct pixel {
+	uint8_t top, bottom;
+	short pair; /* 0: a free slot */
+};
+
 static struct {
+	struct pixel pixels[16384];
+	int npixels;
 	SCREEN *screen;
 	struct theme theme;
 	struct grid_cell *shown; /* h x w cells, as the terminal shows them */
@@ -94,6 +105,8 @@ screen_close(void)
 	endwin();
 	delscreen(s.screen);
 	s.screen = NULL;
+	memset(s.pixels, 0, sizeof(s.pixels));
+	s.npixels = 0;
 	forget_shown();
 }
 
@@ -178,6 +191,50 @@ attributes(unsigned style, short *pair)
 	return attrs;
 }
 
+/* The pair of two colours of a picture: those of roles come first. When there is no room for more all are made anew, and what stands on the
+ * screen is drawn again. */
+static short
+pixel_pair(uint8_t top, uint8_t bottom)
+{
+	size_t slots = NELEM(s.pixels), at = (size_t)(top * 256 + bottom) * 40503u % slots;
+	int most = COLOR_PAIRS - STYLE_COUNT - 1;
+
+	most = most > PIXEL_PAIRS ? PIXEL_PAIRS : most;
+	while (s.pixels[at].pair != 0 && (s.pixels[at].top != top || s.pixels[at].bottom != bottom))
+		at = (at + 1) % slots;
+	if (s.pixels[at].pair != 0)
+		return s.pixels[at].pair;
+	if (s.npixels >= most) {
+		s.distrust = true;
+		memset(s.pixels, 0, sizeof(s.pixels));
+		s.npixels = 0;
+		if (most <= 0)
+			return 0;
+		return pixel_pair(top, bottom);
+	}
+	s.pixels[at] = (struct pixel){top, bottom, (short)(STYLE_COUNT + 1 + s.npixels++)};
+	init_pair(s.pixels[at].pair, top, bottom);
+	return s.pixels[at].pair;
+}
+
+/* Two pixels: a half block in two colours, or a shade where there are not so many. */
+static void
+put_pixels(const struct grid_cell *c, int y, int x)
+{
+	static const wchar_t shades[] = {L' ', L'░', L'▒', L'▓', L'█'};
+	wchar_t chars[2] = {L'▀', L'\0'};
+	unsigned light = picture_light(c->top) + picture_light(c->bottom);
+	short pair = 0;
+	cchar_t out;
+
+	if (s.theme.mono || screen_colours() < 256)
+		chars[0] = shades[light * NELEM(shades) / 511];
+	else
+		pair = pixel_pair(c->top, c->bottom);
+	if (setcchar(&out, chars, A_NORMAL, pair, NULL) == OK)
+		mvadd_wch(y, x, &out);
+}
+
 static void
 put_cell(const struct grid_cell *c, int y, int x)
 {
@@ -215,7 +272,9 @@ copy_cells(const struct grid *g, int h, int w)
 				continue;
 			*was = *c;
 			changed = true;
-			if (c->width != 0)
+			if (c->style & STYLE_PIXELS)
+				put_pixels(c, y, x);
+			else if (c->width != 0)
 				put_cell(c, y, x);
 		}
 	}

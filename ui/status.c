@@ -227,6 +227,8 @@ static const struct {
 	  {REQ_FILE_RANGE, N_("range")},
 	  {REQ_FILE_INVERT, N_("invert")},
 	  {REQ_BACK, N_("back")},
+	  {REQ_FILE_PREVIEW, N_("look")},
+	  {REQ_FILE_SORT, N_("sort")},
 	  {REQ_LIST_FILTER, N_("filter")}}},
 	{KEYS_TRANSFERS,
 	 {{REQ_TRANSFER_PAUSE, N_("pause")},

@@ -10,6 +10,7 @@
 #define STYLE_REVERSE	0x100u /* selected text, the cursor's row where colours do not tell */
 #define STYLE_BOLD	0x200u
 #define STYLE_UNDERLINE 0x400u
+#define STYLE_PIXELS	0x800u /* the cell is two pixels of a picture: its colours are in the cell, the role has no say */
 #define STYLE_ROLE	0x0ffu /* masks the role */
 
 /* clang-format off */
