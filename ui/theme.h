@@ -10,8 +10,9 @@
 #define STYLE_REVERSE	0x100u /* selected text, the cursor's row where colours do not tell */
 #define STYLE_BOLD	0x200u
 #define STYLE_UNDERLINE 0x400u
-#define STYLE_PIXELS	0x800u /* the cell is two pixels of a picture: its colours are in the cell, the role has no say */
-#define STYLE_ROLE	0x0ffu /* masks the role */
+#define STYLE_PIXELS \
+	0x800u /* the cell is two pixels of a picture: its colours are in the cell, the role has no say */
+#define STYLE_ROLE 0x0ffu /* masks the role */
 
 /* clang-format off */
 /* Each theme has two pairs of colours for a role, foreground and background: of a terminal with 16 colours (0-15, whose looks its user
