@@ -12,6 +12,7 @@
 #include "tests/front_world.h"
 #include "tests/tap.h"
 #include "ui/front.h"
+#include "ui/places.h"
 
 /* ---- screens ---------------------------------------------------------------------------------------------------------- */
 
@@ -331,6 +332,113 @@ order(void)
 	world_close(&w);
 }
 
+/* ---- places and the basket, over the list ----------------------------------------------------------------------------- */
+
+static void
+places(void)
+{
+	static const char stick[] = "/dev/sdb1 /media/ada/USB\\040STICK vfat rw 0 0\n";
+	static char table[600];
+	struct world w;
+	int y;
+
+	files_make_folder("far");
+	files_make_folder("far/away");
+	files_make_file("far/away/treasure.map", 7);
+	files_write("mounts", stick, sizeof(stick) - 1);
+	snprintf(table, sizeof(table), "%s", files_in_home("mounts"));
+	places_force_table(table);
+	files_open_at(&w, 24, 80, "far/away");
+	files_settled(&w, "1 here");
+	world_type(&w, "B");
+	ok(world_shows(&w, "~/far/away is a bookmark now; b lists them."),
+	   "B makes the folder a bookmark");
+	world_type(&w, "B");
+	ok(world_shows(&w, "~/far/away is a bookmark already."), "once");
+	world_type(&w, "~");
+	files_settled(&w, "FILES  ~ ");
+	world_type(&w, "b");
+	world_golden(&w, "browser-places-80x24");
+	world_type(&w, "1");
+	ok(files_settled(&w, "FILES  ~/far/away ") && files_settled(&w, "treasure.map"),
+	   "its number goes there");
+	world_type(&w, "b" ENTER);
+	ok(files_settled(&w, "FILES  ~ "), "Enter goes to the first: home");
+	world_type(&w, "H");
+	ok(files_settled(&w, "treasure.map"), "and the history knows of it");
+	world_type(&w, "~");
+	files_settled(&w, "FILES  ~ ");
+	world_click(&w, 1, 22);
+	ok(world_shows(&w, "PLACES"), "a click on FILES opens them too");
+	y = files_row_of(&w, "~/far/away");
+	world_click(&w, y, 30);
+	ok(files_settled(&w, "treasure.map"), "and a click on one goes there");
+	world_type(&w, "b"
+		       "\033[3~");
+	ok(world_shows(&w, "Only bookmarks can be taken away."), "home stays");
+	world_type(&w, "G"
+		       "\033[3~");
+	ok(!world_shows(&w, "~/far/away") && world_shows(&w, "B makes the open folder a bookmark."),
+	   "Del takes a bookmark away");
+	world_type(&w, "a*");
+	world_type(&w, ESC);
+	ok(world_shows(&w, "FILES  ~/far/away") && world_shows(&w, "Nothing is selected"),
+	   "Esc closes them, and nothing below them changed");
+	world_click(&w, 1, 30);
+	ok(files_settled(&w, "FILES  ~/far "), "a click on the path goes to the parent");
+	world_click(&w, 1, 76);
+	ok(world_shows(&w, "hidden on"), "and on the end of the line shows hidden files");
+	world_close(&w);
+	files_open_at(&w, 12, 40, "far");
+	files_settled(&w, "1 here");
+	world_type(&w, "Bb");
+	world_golden(&w, "browser-places-40x12");
+	world_close(&w);
+}
+
+static void
+basket(void)
+{
+	struct world w;
+	int y, x;
+
+	files_open_at(&w, 24, 80, "Pictures/trip");
+	files_trip(&w);
+	world_type(&w, DOWN "  " LEFT);
+	files_settled(&w, "FILES  ~/Pictures ");
+	files_settled(&w, "trip/");
+	world_type(&w, "h");
+	files_settled(&w, "FILES  ~ ");
+	files_settled(&w, "far/");
+	world_type(&w, "/far" ENTER " ");
+	world_type(&w, ESC);
+	ok(files_settled(&w, " 1 folder · 2 files"), "marks of several folders");
+	world_type(&w, "e");
+	files_settled(&w, "files · 8.0 MB");
+	world_golden(&w, "browser-basket-80x24");
+	world_type(&w, " ");
+	ok(!world_shows(&w, "~/Pictures/trip/beach-01.jpg") && world_shows(&w, "1 folder · 1 file"),
+	   "Space takes one out");
+	y = files_row_of(&w, "~/far");
+	world_click(&w, y, 22);
+	ok(!world_shows(&w, "~/far"), "so does a click on its mark");
+	world_type(&w, RIGHT);
+	ok(files_settled(&w, "FILES  ~/Pictures/trip ") && files_settled(&w, "✓ beach-02.jpg"),
+	   "→ goes to where one lies");
+	ok(world_find(&w, "beach-02.jpg  ", &y, &x), "with the cursor on it");
+	world_click(&w, 22, 40);
+	ok(world_shows(&w, "SELECTED") && world_shows(&w, "~/Pictures/trip/beach-02.jpg"),
+	   "a click on the basket opens it");
+	world_type(&w, ENTER);
+	ok(world_shows(&w, "Send 1 file, 3.9 MB, to Boris?"), "Enter sends it");
+	world_type(&w, ESC);
+	world_type(&w, "x");
+	ok(world_shows(&w, "Nothing is selected."), "x empties it");
+	world_type(&w, "e");
+	ok(world_shows(&w, "FILES"), "e closes it");
+	world_close(&w);
+}
+
 /* ---- looking into files ------------------------------------------------------------------------------------------------ */
 
 static void
@@ -360,6 +468,7 @@ looking_beside(void)
 	   "beside the list stands what the folder under the cursor holds");
 	world_type(&w, DOWN);
 	files_settled(&w, "Text · ");
+	files_settled(&w, "1 item     2 Mar");
 	ok(world_shows(&w, "We went to the ‹U+001B›[31mbe"), "of a text its lines, made safe");
 	world_golden(&w, "browser-look-120x40");
 	world_type(&w, DOWN);
@@ -559,6 +668,8 @@ main(void)
 	folders();
 	history();
 	order();
+	places();
+	basket();
 	look_files();
 	looking_beside();
 	looking_into();

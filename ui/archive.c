@@ -7,6 +7,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "src/say.h"
 #include "src/util.h"
 #include "ui/archive.h"
 
@@ -17,13 +18,13 @@ archive_name(const uint8_t *head, size_t n, const char *name)
 		size_t at, len;
 		const char *bytes, *is;
 	} signs[] = {
-		{0, 4, "PK\3\4", "ZIP archive"},
-		{0, 4, "PK\5\6", "ZIP archive"},
-		{257, 5, "ustar", "tar archive"},
-		{0, 6, "7z\xbc\xaf\x27\x1c", "7-Zip archive"},
-		{0, 6, "Rar!\x1a\7", "RAR archive"},
-		{0, 7, "!<arch>", "ar archive"},
-		{0x8001, 5, "CD001", "ISO 9660 image"},
+		{0, 4, "PK\3\4", N_("ZIP archive")},
+		{0, 4, "PK\5\6", N_("ZIP archive")},
+		{257, 5, "ustar", N_("tar archive")},
+		{0, 6, "7z\xbc\xaf\x27\x1c", N_("7-Zip archive")},
+		{0, 6, "Rar!\x1a\7", N_("RAR archive")},
+		{0, 7, "!<arch>", N_("ar archive")},
+		{0x8001, 5, "CD001", N_("ISO 9660 image")},
 	};
 	/* What is packed as one stream may be a tar inside: its name tells. */
 	static const struct {
@@ -48,7 +49,7 @@ archive_name(const uint8_t *head, size_t n, const char *name)
 		for (size_t k = 0; k < NELEM(tars); k++)
 			if (len > strlen(tars[k]) &&
 			    strcasecmp(name + len - strlen(tars[k]), tars[k]) == 0)
-				return "compressed tar archive";
+				return N_("compressed tar archive");
 	}
 	return "";
 }
@@ -124,7 +125,7 @@ list(struct archive *a, int fd,
 		int64_t size;
 
 		if (!go_on(arg))
-			return "The list takes too long.";
+			return N_("The list takes too long.");
 		r = lib.archive_read_next_header(a, &e);
 		if (r == ARCHIVE_EOF)
 			return NULL;
@@ -138,7 +139,7 @@ list(struct archive *a, int fd,
 			 S_ISDIR(lib.archive_entry_filetype(e))))
 			return NULL;
 	}
-	return "The archive is damaged, or not to be read without its passphrase.";
+	return N_("The archive is damaged, or not to be read without its passphrase.");
 }
 
 const char *
@@ -152,7 +153,7 @@ archive_list(int fd, bool (*row)(void *arg, const char *path, uint64_t bytes, bo
 	pthread_once(&once, open_library);
 	a = lib.there ? lib.archive_read_new() : NULL;
 	if (a == NULL)
-		return "No list: libarchive is not installed.";
+		return N_("No list: libarchive is not installed.");
 	lib.archive_read_support_filter_bzip2(a);
 	lib.archive_read_support_filter_gzip(a);
 	lib.archive_read_support_filter_xz(a);
@@ -177,6 +178,6 @@ archive_list(int fd, bool (*row)(void *arg, const char *path, uint64_t bytes, bo
 	(void)row;
 	(void)go_on;
 	(void)arg;
-	return "No list: built without libarchive.";
+	return N_("No list: built without libarchive.");
 }
 #endif

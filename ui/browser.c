@@ -33,6 +33,7 @@ create(struct front *f)
 	b->hidden = options_bool(front_options(f), OPT_hidden);
 	filelist_show_hidden(b->list, b->hidden);
 	browser_take_order(b);
+	browser_load_bookmarks(b);
 	return b;
 }
 
@@ -43,6 +44,8 @@ destroy(void *state)
 
 	dirlist_free(b->dirlist);
 	browser_look_free(b);
+	places_clear(&b->all_places);
+	places_clear(&b->bookmarks);
 	browser_forget(b);
 	filelist_free(b->list);
 	marks_free(b->marks);
@@ -160,8 +163,8 @@ lift_filter(struct browser *b)
 	browser_settle(b, stay);
 }
 
-static void
-toggle_hidden(struct browser *b)
+void
+browser_toggle_hidden(struct browser *b)
 {
 	const struct dirlist_entry *stay = browser_entry(b);
 
@@ -200,9 +203,14 @@ going(struct browser *b, enum request req)
 	else if (req == REQ_FILE_SEND_TO)
 		browser_send_to(b);
 	else if (req == REQ_FILE_HIDDEN)
-		toggle_hidden(b);
+		browser_toggle_hidden(b);
 	else if (req == REQ_FILE_BACK || req == REQ_FILE_FORWARD)
 		browser_again(b, req == REQ_FILE_BACK);
+	else if (req == REQ_FILE_PLACES || req == REQ_FILE_BASKET)
+		browser_side_open(b, req == REQ_FILE_PLACES ? BROWSER_PLACES_SIDE
+							    : BROWSER_BASKET_SIDE);
+	else if (req == REQ_FILE_BOOKMARK)
+		browser_bookmark(b);
 	else if (req == REQ_FILE_SORT)
 		browser_ask_order(b);
 	else if (req == REQ_FILE_REVERSE)
@@ -312,6 +320,8 @@ key(struct pane *p, enum request req, struct input_key k)
 
 	if (b->folder == NULL)
 		return 0;
+	if (b->side != BROWSER_NO_SIDE && browser_side_key(b, req, k))
+		return PANE_HANDLED | PANE_REDRAW;
 	if (b->filtering && filter_key(b, req, k))
 		return PANE_HANDLED | PANE_REDRAW;
 	if (b->painting && !part_of_range(b, req))
@@ -387,7 +397,7 @@ const struct pane_class browser_pane = {
 
 /* ---- the basket ------------------------------------------------------------------------------------------------------- */
 
-/* A click on "x clears". */
+/* A click on "x clears"; elsewhere it opens the basket. */
 static unsigned
 basket_mouse(struct pane *p, const struct input_mouse *m)
 {
@@ -395,9 +405,12 @@ basket_mouse(struct pane *p, const struct input_mouse *m)
 	struct rect r = p->rect;
 
 	if (m->action != INPUT_PRESS || m->button != INPUT_LEFT || m->y != r.y + r.h - 1 ||
-	    m->x < r.x + r.w - 10 || r.w < 60)
+	    marks_count(b->marks) == 0)
 		return 0;
-	browser_clear(b);
+	if (m->x >= r.x + r.w - 10 && r.w >= 60)
+		browser_clear(b);
+	else
+		browser_side_open(b, BROWSER_BASKET_SIDE);
 	return PANE_HANDLED | PANE_REDRAW;
 }
 

@@ -23,6 +23,9 @@ bool browser_previews(struct front *f);
 void browser_preview_draw(struct front *f, struct grid *g, struct rect r);
 void browser_preview_scroll(struct front *f, long rows);
 void browser_preview_ready(struct front *f);
+/* What lies over the list: nothing, the places, the basket. (browser_side.c) */
+enum browser_side { BROWSER_NO_SIDE, BROWSER_PLACES_SIDE, BROWSER_BASKET_SIDE };
+enum browser_side browser_side(struct front *f);
 /* Rows the basket wants below the browser on a screen of that height. */
 int browser_basket_rows(int h);
 

@@ -57,19 +57,35 @@ browser_size_x(const struct browser *b)
 /* ---- the two lines above the list ------------------------------------------------------------------------------------- */
 
 static void
-draw_title(struct browser *b, struct grid *g, struct rect r)
+title_right(const struct browser *b, char *out, size_t size)
 {
 	struct rect list = browser_rows(b);
 	size_t rows = filelist_rows(b->list), h = list.h > 0 ? (size_t)list.h : 1;
+
+	if (rows > h)
+		say_into(out, size, "hidden %s %zu/%zu", b->hidden ? _("on") : _("off"),
+			 (b->top + h - 1) / h + 1, (rows + h - 1) / h);
+	else
+		say_into(out, size, "hidden %s", b->hidden ? _("on") : _("off"));
+}
+
+int
+browser_title_right(const struct browser *b)
+{
+	char right[64];
+
+	title_right(b, right, sizeof(right));
+	return (int)text_cells(right, strlen(right));
+}
+
+static void
+draw_title(struct browser *b, struct grid *g, struct rect r)
+{
 	char *path = b->folder != NULL ? path_abbreviate(b->folder) : xstrdup("");
 	char right[64];
 	int w, n;
 
-	if (rows > h)
-		say_into(right, sizeof(right), "hidden %s %zu/%zu", b->hidden ? _("on") : _("off"),
-			 (b->top + h - 1) / h + 1, (rows + h - 1) / h);
-	else
-		say_into(right, sizeof(right), "hidden %s", b->hidden ? _("on") : _("off"));
+	title_right(b, right, sizeof(right));
 	w = (int)strlen(right);
 	draw_right(g, r.y, r.x + r.w, w, STYLE_DIM, right);
 	n = draw_text(g, r.y, r.x + 1, r.w - 1, STYLE_TITLE, _("FILES"));
@@ -294,6 +310,10 @@ browser_draw(struct pane *p, struct grid *g, bool focus)
 
 	/* What is beside it follows the cursor. */
 	front_dirty(b->front, PANE_DETAILS);
+	if (b->side != BROWSER_NO_SIDE) {
+		browser_side_draw(b, g, focus);
+		return;
+	}
 	if (b->look) {
 		browser_look_draw(b, g, p->rect);
 		return;

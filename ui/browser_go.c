@@ -175,6 +175,8 @@ visit(struct browser *b, const char *folder, const char *name)
 	}
 	browser_paint_end(b, true);
 	keep_place(b);
+	b->side = BROWSER_NO_SIDE;
+	b->look = false;
 	free(b->folder);
 	b->folder = to;
 	edit_set(b->filter, "", 0);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "src/options.h"
+#include "src/say.h"
 #include "src/util.h"
 #include "ui/browser_priv.h"
 #include "ui/dirlist.h"
@@ -106,7 +107,7 @@ draw_lines(struct browser *b, struct grid *g, struct rect r)
 	}
 	if (h > 1 && b->look_top == last && p->more) {
 		grid_clear(g, (struct rect){r.y + r.h - 1, r.x, 1, r.w}, STYLE_NORMAL);
-		draw_text(g, r.y + r.h - 1, r.x, r.w, STYLE_DIM, "… and more");
+		draw_text(g, r.y + r.h - 1, r.x, r.w, STYLE_DIM, _("… and more"));
 	}
 }
 
@@ -114,7 +115,7 @@ draw_lines(struct browser *b, struct grid *g, struct rect r)
 static void
 draw_picture(const struct preview *p, struct grid *g, struct rect r)
 {
-	int rows = (p->h + 1) / 2, x0 = r.x + (r.w > p->w ? (r.w - p->w) / 2 : 0);
+	int rows = p->h > 1 ? p->h / 2 : 1, x0 = r.x + (r.w > p->w ? (r.w - p->w) / 2 : 0);
 
 	for (int y = 0; y < rows && y < r.h; y++) {
 		for (int x = 0; x < p->w && x < r.w; x++) {
@@ -143,7 +144,7 @@ draw_preview(struct browser *b, struct grid *g, struct rect r)
 	else if (p->kind != PREVIEW_NOTHING)
 		draw_lines(b, g, body);
 	if (p->note != NULL)
-		draw_text(g, r.y + 2, r.x + 1, r.w - 2, STYLE_WARN, p->note);
+		draw_text(g, r.y + 2, r.x + 1, r.w - 2, STYLE_WARN, _(p->note));
 }
 
 void
@@ -153,7 +154,7 @@ browser_look_draw(struct browser *b, struct grid *g, struct rect r)
 	int n;
 
 	if (e == NULL || r.w < 3) {
-		draw_text(g, r.y, r.x + 1, r.w - 2, STYLE_DIM, "Nothing to look into.");
+		draw_text(g, r.y, r.x + 1, r.w - 2, STYLE_DIM, _("Nothing to look into."));
 		return;
 	}
 	n = draw_textn(g, r.y, r.x + 1, r.w - 3, e->odd ? STYLE_WARN : STYLE_TITLE, e->name,
@@ -166,7 +167,8 @@ browser_look_draw(struct browser *b, struct grid *g, struct rect r)
 		return;
 	}
 	if (!wish(b, e, r))
-		draw_text(g, r.y + 1, r.x + 1, r.w - 2, STYLE_DIM, "No more files can be opened.");
+		draw_text(g, r.y + 1, r.x + 1, r.w - 2, STYLE_DIM,
+			  _("No more files can be opened."));
 	else if (b->preview != NULL)
 		draw_preview(b, g, r);
 	else

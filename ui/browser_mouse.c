@@ -152,6 +152,20 @@ wheel(struct browser *b, int rows)
 	return PANE_HANDLED | PANE_REDRAW;
 }
 
+/* The first line: its word opens the places, its path leads up, its end shows hidden files or not. */
+static void
+title(struct browser *b, int x)
+{
+	struct rect r = b->pane->rect;
+
+	if (x < r.x + 7)
+		browser_side_open(b, BROWSER_PLACES_SIDE);
+	else if (x >= r.x + r.w - browser_title_right(b))
+		browser_toggle_hidden(b);
+	else
+		browser_parent(b);
+}
+
 static unsigned
 press(struct browser *b, const struct input_mouse *m)
 {
@@ -164,6 +178,10 @@ press(struct browser *b, const struct input_mouse *m)
 	if (m->button != INPUT_LEFT)
 		return PANE_HANDLED;
 	browser_paint_end(b, true);
+	if (m->y < list.y - 1) {
+		title(b, m->x);
+		return PANE_HANDLED | PANE_REDRAW;
+	}
 	if (m->y == list.y - 1 && browser_captions(b, NULL, 0, m->x, &order)) {
 		browser_sort(b, order, order == b->order && !b->reverse);
 		return PANE_HANDLED | PANE_REDRAW;
@@ -192,6 +210,8 @@ browser_mouse(struct pane *p, const struct input_mouse *m)
 
 	if (b->folder == NULL)
 		return 0;
+	if (b->side != BROWSER_NO_SIDE)
+		return browser_side_mouse(b, m);
 	if (b->look) {
 		if (m->action == INPUT_WHEEL_UP || m->action == INPUT_WHEEL_DOWN)
 			browser_look_scroll(b,

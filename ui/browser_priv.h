@@ -12,6 +12,7 @@
 #include "ui/filelist.h"
 #include "ui/grid.h"
 #include "ui/keys.h"
+#include "ui/places.h"
 
 struct dirlist;
 struct dirlist_entry;
@@ -71,6 +72,10 @@ struct browser {
 	size_t look_top;    /* the first line shown */
 	bool look;	    /* it has the list's place */
 
+	enum browser_side side; /* what lies over the list */
+	size_t side_cursor, side_top;
+	struct places all_places, bookmarks; /* while they are shown; ours */
+
 	int error; /* why the folder could not be read */
 	bool reading, cut;
 	bool first;   /* the first folder: home if it cannot be read */
@@ -109,6 +114,7 @@ char *browser_path(const struct browser *b, const struct dirlist_entry *e)
 
 /* browser.c */
 void browser_move(struct browser *b, size_t row);
+void browser_toggle_hidden(struct browser *b);
 
 /* browser_mouse.c */
 unsigned browser_mouse(struct pane *p, const struct input_mouse *m);
@@ -132,6 +138,17 @@ void browser_look_scroll(struct browser *b, long rows);
 /* The previewer has one ready. */
 void browser_look_ready(struct browser *b);
 void browser_look_free(struct browser *b);
+
+/* browser_side.c */
+/* Shows it, or closes it if it is shown. */
+void browser_side_open(struct browser *b, enum browser_side side);
+/* False: the key does what it does in the list. */
+bool browser_side_key(struct browser *b, enum request req, struct input_key k);
+unsigned browser_side_mouse(struct browser *b, const struct input_mouse *m);
+void browser_side_draw(struct browser *b, struct grid *g, bool focus);
+void browser_load_bookmarks(struct browser *b);
+/* The open folder becomes a bookmark. */
+void browser_bookmark(struct browser *b);
 
 /* browser_mark.c */
 /* A constant word for what cannot be sent ("pipe"); NULL for what can. */
@@ -159,6 +176,8 @@ bool browser_cursor(struct pane *p, int *y, int *x);
 void basket_draw(struct pane *p, struct grid *g, bool focus);
 /* The rows of the list on the screen. */
 struct rect browser_rows(const struct browser *b);
+/* How many columns the end of the first line takes, which tells of hidden files and pages. */
+int browser_title_right(const struct browser *b);
 /* Where the sizes begin; and whether there is room for dates. */
 int browser_size_x(const struct browser *b);
 bool browser_dates(const struct browser *b);

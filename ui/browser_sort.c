@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "src/options.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/browser_priv.h"
@@ -19,6 +20,7 @@
 
 /* As the option has them, and in the order of enum filelist_order. */
 static const char *const names[] = {"name", "time", "size", "type"};
+static const char *const captions[] = {N_("name"), N_("time"), N_("size"), N_("type")};
 
 void
 browser_sort(struct browser *b, enum filelist_order order, bool reverse)
@@ -87,7 +89,7 @@ caption(struct browser *b, struct grid *g, int x, int want, enum filelist_order 
 	char line[32];
 	int w;
 
-	snprintf(line, sizeof(line), "%s%s", names[order], !on ? "" : b->reverse ? "↑" : "↓");
+	snprintf(line, sizeof(line), "%s%s", _(captions[order]), !on ? "" : b->reverse ? "↑" : "↓");
 	w = (int)text_cells(line, strlen(line));
 	if (g != NULL)
 		draw_text(g, b->pane->rect.y + 1, x, w, on ? STYLE_STRONG : STYLE_DIM, line);

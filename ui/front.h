@@ -88,6 +88,7 @@ struct options *front_options(struct front *f);
 struct pane *front_pane(struct front *f, enum pane_id id);
 const struct layout *front_layout(struct front *f);
 /* What the screen shows, as drawn last. */
+const char *front_config_path(struct front *f); /* NULL: nothing is saved */
 const struct grid *front_grid(struct front *f);
 uint64_t front_now(struct front *f);
 int64_t front_wall(struct front *f);

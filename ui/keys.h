@@ -157,6 +157,10 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(FILE_PREVIEW,   "P",                KEYS_BROWSER, KEYS_MOTION, "",            "Look into the file or folder; again: back to the list") \
 	X(FILE_PREVIEW_DOWN, "J",             KEYS_BROWSER, KEYS_MOTION, "",            "Scroll what is shown of the file forward") \
 	X(FILE_PREVIEW_UP, "K",               KEYS_BROWSER, KEYS_MOTION, "",            "Scroll it back") \
+	X(FILE_PLACES,    "b",                KEYS_BROWSER, KEYS_MOTION, "",            "Places: home, downloads, mounted media, bookmarks") \
+	X(FILE_BOOKMARK,  "B",                KEYS_BROWSER, KEYS_MOTION, "",            "Make this folder a bookmark") \
+	X(FILE_BASKET,    "e",                KEYS_BROWSER, KEYS_MOTION, "",            "Show all that is marked, to go there or take it out") \
+	X(FILE_REMOVE,    "Del",              KEYS_BROWSER, KEYS_MOTION, "",            "In places, remove a bookmark; in the basket, take it out") \
 	X(FILE_SEND,      "Enter",            KEYS_BROWSER, KEYS_ACTION, "/send",       "Send what is marked to the peer of the open chat; without marks, enter the folder or send the file") \
 	X(FILE_SEND_TO,   "t",                KEYS_BROWSER, KEYS_ACTION, "/send",       "Send what is marked to a peer you choose") \
 	/* transfers */ \

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/say.h"
 #include "src/util.h"
 #include "ui/picture.h"
 #include "ui/theme.h"
@@ -119,15 +120,15 @@ picture_name(enum picture_type type)
 {
 	switch (type) {
 	case PICTURE_PNG:
-		return "PNG image";
+		return N_("PNG image");
 	case PICTURE_JPEG:
-		return "JPEG image";
+		return N_("JPEG image");
 	case PICTURE_GIF:
-		return "GIF image";
+		return N_("GIF image");
 	case PICTURE_WEBP:
-		return "WebP image";
+		return N_("WebP image");
 	case PICTURE_BMP:
-		return "BMP image";
+		return N_("BMP image");
 	case PICTURE_NONE:
 	default:
 		return "";
@@ -211,6 +212,8 @@ picture_palette(const struct picture *p)
 			for (size_t c = 0; c < 3; c++) {
 				int error = want[c] - (int)(got >> (16 - 8 * c) & 255);
 
+				/* Not all of it: few pixels in few colours would be all noise. */
+				error = error * 5 / 8;
 				here[(x + 2) * 3 + c] += error * 7;
 				below[x * 3 + c] += error * 3;
 				below[(x + 1) * 3 + c] += error * 5;

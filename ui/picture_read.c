@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/say.h"
 #include "src/util.h"
 #include "ui/picture.h"
 
@@ -245,7 +246,7 @@ read_png(FILE *in, struct shrink *s, int max_w, int max_h, const char **why)
 
 	pthread_once(&once, open_png);
 	if (!lib.there) {
-		*why = "No picture: libpng is not installed.";
+		*why = N_("No picture: libpng is not installed.");
 		return false;
 	}
 	r.png = lib.png_create_read_struct(PNG_LIBPNG_VER_STRING, &r, png_failed, png_warned);
@@ -265,7 +266,7 @@ read_png(FILE *in, struct shrink *s, int max_w, int max_h, const char **why)
 	(void)s;
 	(void)max_w;
 	(void)max_h;
-	*why = "No picture: built without libpng.";
+	*why = N_("No picture: built without libpng.");
 	return false;
 }
 #endif
@@ -411,7 +412,7 @@ read_jpeg(FILE *in, struct shrink *s, int max_w, int max_h, const char **why)
 
 	pthread_once(&once, open_jpeg);
 	if (!jpeg.there) {
-		*why = "No picture: libjpeg is not installed.";
+		*why = N_("No picture: libjpeg is not installed.");
 		return false;
 	}
 	r = xcalloc(1, sizeof(*r));
@@ -439,7 +440,7 @@ read_jpeg(FILE *in, struct shrink *s, int max_w, int max_h, const char **why)
 	(void)s;
 	(void)max_w;
 	(void)max_h;
-	*why = "No picture: built without libjpeg.";
+	*why = N_("No picture: built without libjpeg.");
 	return false;
 }
 #endif
@@ -451,16 +452,16 @@ picture_read(FILE *in, const struct picture_size *size, int w, int h, bool (*go_
 	struct shrink s = {.go_on = go_on, .arg = arg};
 	bool good = false;
 
-	*why = "The picture cannot be read.";
+	*why = N_("The picture cannot be read.");
 	if (size->w > PICTURE_SIDE_MAX || size->h > PICTURE_SIDE_MAX ||
 	    (uint64_t)size->w * size->h > PICTURE_PIXELS_MAX)
-		*why = "The picture is too large to be shown.";
+		*why = N_("The picture is too large to be shown.");
 	else if (size->type == PICTURE_PNG)
 		good = read_png(in, &s, w, h, why);
 	else if (size->type == PICTURE_JPEG)
 		good = read_jpeg(in, &s, w, h, why);
 	else
-		*why = "Pictures of this kind are not shown.";
+		*why = N_("Pictures of this kind are not shown.");
 	shrink_end(&s);
 	if (good && s.to != NULL)
 		return s.to;

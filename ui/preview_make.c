@@ -12,6 +12,7 @@
 
 #include "src/file.h"
 #include "src/madeup.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/archive.h"
@@ -146,10 +147,10 @@ make_folder(struct making *m, DIR *dir)
 	}
 	qsort(all, n, sizeof(struct dirlist_entry *), cmp_entries);
 	m->p->kind = PREVIEW_NAMES;
-	snprintf(m->p->about, sizeof(m->p->about), "Folder · %zu item%s", total,
-		 total == 1 ? "" : "s");
+	snprintf(m->p->about, sizeof(m->p->about),
+		 say_plural("Folder · %zu item", "Folder · %zu items", total), total);
 	if (total == 0)
-		m->p->note = "This folder is empty.";
+		m->p->note = N_("This folder is empty.");
 	for (size_t i = 0; i < n; i++) {
 		char name[NAME_MAX + 2];
 		int len = snprintf(name, sizeof(name), "%s%s", all[i]->name,
@@ -192,11 +193,16 @@ make_archive(struct making *m, int fd, const char *what)
 {
 	m->p->kind = PREVIEW_NAMES;
 	m->p->note = archive_list(fd, archive_row, archive_go_on, m);
-	snprintf(m->p->about, sizeof(m->p->about), "%s · %s%zu entr%s", what,
-		 m->p->more ? "over " : "", m->p->lines, m->p->lines == 1 ? "y" : "ies");
+	if (m->p->more)
+		say_into(m->p->about, sizeof(m->p->about), "%s · over %zu entries", _(what),
+			 m->p->lines);
+	else
+		snprintf(m->p->about, sizeof(m->p->about),
+			 say_plural("%s · %zu entry", "%s · %zu entries", m->p->lines), _(what),
+			 m->p->lines);
 	if (m->p->lines == 0) {
 		m->p->kind = PREVIEW_NOTHING;
-		snprintf(m->p->about, sizeof(m->p->about), "%s", what);
+		say_into(m->p->about, sizeof(m->p->about), "%s", _(what));
 	}
 }
 
@@ -210,10 +216,10 @@ make_picture(struct making *m, int fd, const struct picture_size *size, int w, i
 	struct picture *small = NULL;
 
 	if (size->w != 0)
-		snprintf(p->about, sizeof(p->about), "%s · %u × %u", picture_name(size->type),
+		say_into(p->about, sizeof(p->about), "%s · %u × %u", _(picture_name(size->type)),
 			 size->w, size->h);
 	else
-		snprintf(p->about, sizeof(p->about), "%s", picture_name(size->type));
+		say_into(p->about, sizeof(p->about), "%s", _(picture_name(size->type)));
 	if (in != NULL)
 		small = picture_read(in, size, w, h, m->go_on, m->arg, &p->note);
 	if (in != NULL)
@@ -238,31 +244,31 @@ known(const uint8_t *head, size_t n)
 		size_t at, len;
 		const char *bytes, *is;
 	} signs[] = {
-		{0, 5, "%PDF-", "PDF document"},
+		{0, 5, "%PDF-", N_("PDF document")},
 		{0, 4,
 		 "\x7f"
 		 "ELF",
-		 "ELF program"},
-		{0, 15, "SQLite format 3", "SQLite database"},
-		{4, 4, "ftyp", "MP4 video"},
-		{0, 4, "OggS", "Ogg audio or video"},
-		{0, 4, "fLaC", "FLAC audio"},
-		{0, 3, "ID3", "MP3 audio"},
-		{0, 4, "\x1a\x45\xdf\xa3", "Matroska video"},
-		{0, 2, "\x1f\x8b", "gzip data"},
-		{0, 3, "BZh", "bzip2 data"},
+		 N_("ELF program")},
+		{0, 15, "SQLite format 3", N_("SQLite database")},
+		{4, 4, "ftyp", N_("MP4 video")},
+		{0, 4, "OggS", N_("Ogg audio or video")},
+		{0, 4, "fLaC", N_("FLAC audio")},
+		{0, 3, "ID3", N_("MP3 audio")},
+		{0, 4, "\x1a\x45\xdf\xa3", N_("Matroska video")},
+		{0, 2, "\x1f\x8b", N_("gzip data")},
+		{0, 3, "BZh", N_("bzip2 data")},
 		{0, 6,
 		 "\xfd"
 		 "7zXZ",
-		 "xz data"},
-		{0, 4, "\x28\xb5\x2f\xfd", "Zstandard data"},
+		 N_("xz data")},
+		{0, 4, "\x28\xb5\x2f\xfd", N_("Zstandard data")},
 	};
 
 	for (size_t i = 0; i < NELEM(signs); i++)
 		if (n >= signs[i].at + signs[i].len &&
 		    memcmp(head + signs[i].at, signs[i].bytes, signs[i].len) == 0)
 			return signs[i].is;
-	return "Binary data";
+	return N_("Binary data");
 }
 
 static size_t
@@ -293,16 +299,16 @@ make_file(struct making *m, int fd, const char *path, const struct stat *st, int
 	len = n < PREVIEW_TEXT_MAX ? n : PREVIEW_TEXT_MAX;
 	text_size(shown, sizeof(shown), (uint64_t)st->st_size);
 	if (n == 0)
-		snprintf(p->about, sizeof(p->about), "%s",
-			 st->st_size == 0 ? "Empty file" : "Cannot be read");
+		say_into(p->about, sizeof(p->about), "%s",
+			 st->st_size == 0 ? _("Empty file") : _("Cannot be read"));
 	else if (picture_size(head, n, &size))
 		make_picture(m, fd, &size, w, h);
 	else if (archive[0] != '\0')
 		make_archive(m, fd, archive);
 	else if (preview_lines(p, head, len, (uint64_t)st->st_size > len))
-		snprintf(p->about, sizeof(p->about), "Text · %s", shown);
+		say_into(p->about, sizeof(p->about), "Text · %s", shown);
 	else
-		snprintf(p->about, sizeof(p->about), "%s · %s", known(head, n), shown);
+		say_into(p->about, sizeof(p->about), "%s · %s", _(known(head, n)), shown);
 	free(head);
 }
 
@@ -316,15 +322,15 @@ preview_make(const char *path, int w, int h, bool (*go_on)(void *arg), void *arg
 	DIR *dir;
 
 	if (fd < 0 || fstat(fd, &st) != 0) {
-		snprintf(m.p->about, sizeof(m.p->about), "Cannot be read: %s.", file_reason(errno));
+		say_into(m.p->about, sizeof(m.p->about), "Cannot be read: %s.", file_reason(errno));
 	} else if (S_ISDIR(st.st_mode) && (dir = fdopendir(fd)) != NULL) {
 		make_folder(&m, dir);
 		closedir(dir);
 		fd = -1;
 	} else if (!S_ISREG(st.st_mode)) {
-		snprintf(m.p->about, sizeof(m.p->about), "No file to be looked into");
+		say_into(m.p->about, sizeof(m.p->about), "No file to be looked into");
 	} else if (madeup_fd(fd)) {
-		snprintf(m.p->about, sizeof(m.p->about), "Made up by the kernel as it is read");
+		say_into(m.p->about, sizeof(m.p->about), "Made up by the kernel as it is read");
 	} else {
 		make_file(&m, fd, path, &st, w, h);
 	}

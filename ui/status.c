@@ -10,6 +10,7 @@
 #include "src/util.h"
 #include "ui/chat.h"
 #include "ui/dialog.h"
+#include "ui/browser.h"
 #include "ui/draw.h"
 #include "ui/front.h"
 #include "ui/keys.h"
@@ -229,6 +230,7 @@ static const struct {
 	  {REQ_BACK, N_("back")},
 	  {REQ_FILE_PREVIEW, N_("look")},
 	  {REQ_FILE_SORT, N_("sort")},
+	  {REQ_FILE_PLACES, N_("places")},
 	  {REQ_LIST_FILTER, N_("filter")}}},
 	{KEYS_TRANSFERS,
 	 {{REQ_TRANSFER_PAUSE, N_("pause")},
@@ -282,6 +284,17 @@ static const struct keyword found_words[KEYWORDS_MAX] = {{REQ_FIND_OLDER, N_("ol
 							 {REQ_LIST_BOTTOM, N_("newest")},
 							 {REQ_BACK, N_("write")}};
 
+/* And the browser while its places or its basket are open. */
+static const struct keyword places_words[KEYWORDS_MAX] = {
+	{REQ_FILE_ENTER, N_("go there")},
+	{REQ_FILE_REMOVE, N_("remove")},
+	{REQ_FILE_BOOKMARK, N_("add this folder")},
+	{REQ_BACK, N_("back")}};
+static const struct keyword basket_words[KEYWORDS_MAX] = {
+	{REQ_FILE_SEND, N_("send")},	 {REQ_FILE_SEND_TO, N_("other peer…")},
+	{REQ_FILE_MARK, N_("take out")}, {REQ_FILE_ENTER, N_("go there")},
+	{REQ_FILE_CLEAR, N_("clear")},	 {REQ_BACK, N_("back")}};
+
 /* So have the peers while one is chosen for what is carried. */
 static const struct keyword carry_words[KEYWORDS_MAX] = {{REQ_PEER_OPEN, N_("send to this peer")},
 							 {REQ_LIST_FILTER, N_("filter")},
@@ -329,6 +342,10 @@ keywords(struct front *f)
 		return carry_words;
 	if (front_focus(f) == PANE_WELCOME)
 		return welcome_words;
+	if (front_focus(f) == PANE_BROWSER && browser_side(f) == BROWSER_PLACES_SIDE)
+		return places_words;
+	if (front_focus(f) == PANE_BROWSER && browser_side(f) == BROWSER_BASKET_SIDE)
+		return basket_words;
 	if (front_focus(f) == PANE_CHAT && chat_has_chosen(front_pane(f, PANE_CHAT)))
 		return chosen_words;
 	if (front_focus(f) == PANE_CHAT && chat_has_found(front_pane(f, PANE_CHAT)))
