@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/file.h"
 #include "src/model.h"
 #include "src/options.h"
 #include "src/row.h"
@@ -600,19 +601,6 @@ world_find(struct world *w, const char *text, int *y, int *x)
 	return false;
 }
 
-static char *
-read_file(const char *path)
-{
-	char *text = xcalloc(1, 65536);
-	FILE *in = fopen(path, "r");
-	size_t n = in != NULL ? fread(text, 1, 65535, in) : 0;
-
-	text[n] = '\0';
-	if (in != NULL)
-		fclose(in);
-	return text;
-}
-
 /* SGR for a look; the colours of a 256-colour terminal. */
 static void
 put_look(FILE *out, struct theme_look look)
@@ -686,6 +674,7 @@ world_golden(struct world *w, const char *name)
 	const char *top = getenv("top_srcdir"), *mode = getenv("P2P_TUI_GOLDEN");
 	char *screen = world_screen(w), *path, *want;
 	FILE *out;
+	size_t len;
 
 	write_pictures(w, name);
 	xasprintf(&path, "%s/tests/golden/%s.txt", top != NULL ? top : ".", name);
@@ -693,9 +682,10 @@ world_golden(struct world *w, const char *name)
 		fputs(screen, out);
 		fclose(out);
 	}
-	want = read_file(path);
-	if (!ok(strcmp(screen, want) == 0, "the screen is as in golden/%s.txt", name))
-		diag("got:\n%s\nwant:\n%s", screen, want);
+	want = (char *)file_read(path, 65536, &len);
+	if (!ok(want != NULL && strcmp(screen, want) == 0, "the screen is as in golden/%s.txt",
+		name))
+		diag("got:\n%s\nwant:\n%s", screen, want != NULL ? want : "(no such file)\n");
 	free(path);
 	free(screen);
 	free(want);
