@@ -439,6 +439,8 @@ browser_news(struct browser *b)
 				marks_counted(b->before, news->path, news->files, news->bytes,
 					      news->cut);
 			front_dirty(b->front, PANE_BASKET);
+			if (b->side != BROWSER_NO_SIDE)
+				front_dirty(b->front, PANE_BROWSER);
 		}
 		dirlist_news_free(news);
 	}
