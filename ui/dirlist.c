@@ -13,16 +13,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "src/madeup.h"
 #include "src/path.h"
-#include "src/text.h"
 #include "src/util.h"
 #include "ui/dirlist.h"
+#include "ui/dirlist_priv.h"
 
-/* A batch goes out after this long, or when it is this large; the first one at a screenful, so that something is seen at once. */
-#define BATCH_MS    40
-#define BATCH_MAX   20000
-#define BATCH_FIRST 64
 /* Readers there may be at once: those that were told to stop may hang on disks that do not answer. */
 #define READERS_MAX 16
 /* How long dirlist_free() waits for them. */
@@ -60,88 +55,6 @@ struct shared {
 struct dirlist {
 	struct shared *shared;
 };
-
-/* ---- entries ---------------------------------------------------------------------------------------------------------- */
-
-struct dirlist_entry *
-dirlist_entry_new(const char *name, enum dirlist_kind kind)
-{
-	size_t len = strlen(name), room = text_show_max(len) + 1, n;
-	char small[1024], *key = room > sizeof(small) ? xmalloc(room) : small;
-	struct dirlist_entry *e;
-
-	n = text_fold(key, room, name, len);
-	e = xcalloc(1, sizeof(*e) + len + 1 + n + 1);
-	memcpy(e->name, name, len + 1);
-	memcpy(e->name + len + 1, key, n + 1);
-	e->key = e->name + len + 1;
-	e->kind = kind;
-	e->items = DIRLIST_UNCOUNTED;
-	e->odd = text_has_hostile(name, len);
-	e->hidden = name[0] == '.';
-	if (key != small)
-		free(key);
-	return e;
-}
-
-static bool
-digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* Compares two runs of digits by value and moves behind them. */
-static int
-cmp_numbers(const char **a, const char **b)
-{
-	size_t na = 0, nb = 0;
-	int order;
-
-	while (**a == '0')
-		(*a)++;
-	while (**b == '0')
-		(*b)++;
-	while (digit((*a)[na]))
-		na++;
-	while (digit((*b)[nb]))
-		nb++;
-	order = na != nb ? (na < nb ? -1 : 1) : memcmp(*a, *b, na);
-	*a += na;
-	*b += nb;
-	return order;
-}
-
-int
-dirlist_cmp(const struct dirlist_entry *a, const struct dirlist_entry *b)
-{
-	const char *s = a->key, *t = b->key;
-	bool fa = a->kind == DIRLIST_FOLDER, fb = b->kind == DIRLIST_FOLDER;
-
-	if (fa != fb)
-		return fa ? -1 : 1;
-	while (*s != '\0' && *t != '\0') {
-		if (digit(*s) && digit(*t)) {
-			int order = cmp_numbers(&s, &t);
-
-			if (order != 0)
-				return order;
-		} else if (*s != *t) {
-			return (unsigned char)*s < (unsigned char)*t ? -1 : 1;
-		} else {
-			s++;
-			t++;
-		}
-	}
-	if (*s != *t)
-		return *s == '\0' ? -1 : 1;
-	return strcmp(a->name, b->name);
-}
-
-static int
-cmp_pointers(const void *a, const void *b)
-{
-	return dirlist_cmp(*(struct dirlist_entry *const *)a, *(struct dirlist_entry *const *)b);
-}
 
 void
 dirlist_news_free(struct dirlist_news *news)
@@ -248,136 +161,38 @@ start(struct shared *s, void *(*run)(void *), void *arg)
 
 /* ---- reading a folder ------------------------------------------------------------------------------------------------- */
 
-static enum dirlist_kind
-kind_of(mode_t mode)
+static bool
+wanted(void *arg)
 {
-	if (S_ISDIR(mode))
-		return DIRLIST_FOLDER;
-	if (S_ISREG(mode))
-		return DIRLIST_FILE;
-	if (S_ISFIFO(mode))
-		return DIRLIST_FIFO;
-	if (S_ISSOCK(mode))
-		return DIRLIST_SOCKET;
-	return DIRLIST_DEVICE;
+	const struct reading *r = arg;
+
+	return atomic_load(&r->shared->ticket) == r->ticket;
 }
 
-/* The folder that is read. */
-struct place {
-	int fd;
-	dev_t dev;
-	bool made_up;
-};
-
-/* NULL when it vanished meanwhile. */
-static struct dirlist_entry *
-look_at(const struct place *p, const char *name)
-{
-	int fd = p->fd;
-	struct dirlist_entry *e;
-	struct stat st, there;
-
-	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
-		return NULL;
-	if (S_ISLNK(st.st_mode)) {
-		bool leads = fstatat(fd, name, &there, 0) == 0;
-
-		if (leads)
-			st = there;
-		e = dirlist_entry_new(name, leads ? kind_of(st.st_mode) : DIRLIST_BROKEN);
-		e->link = true;
-	} else {
-		e = dirlist_entry_new(name, kind_of(st.st_mode));
-	}
-	e->size = st.st_size > 0 ? (uint64_t)st.st_size : 0;
-	e->mtime = st.st_mtim.tv_sec;
-	e->made_up = st.st_dev == p->dev ? p->made_up : madeup_at(p->fd, name);
-	return e;
-}
-
-struct batch {
-	struct dirlist_entry **entries;
-	size_t n, room, sent;
-	uint64_t since;
-};
-
+/* Some entries, from either of two threads. */
 static void
-flush(struct reading *r, struct batch *b)
+found(void *arg, struct dirlist_entry **entries, size_t n)
 {
-	struct dirlist_news *news;
+	struct reading *r = arg;
+	struct dirlist_news *news = xcalloc(1, sizeof(*news));
 
-	if (b->n == 0)
-		return;
-	qsort(b->entries, b->n, sizeof(struct dirlist_entry *), cmp_pointers);
-	news = xcalloc(1, sizeof(*news));
 	news->what = DIRLIST_BATCH;
 	news->ticket = r->ticket;
-	news->entries = b->entries;
-	news->n = b->n;
-	b->sent += b->n;
-	b->entries = NULL;
-	b->n = b->room = 0;
-	b->since = util_mono_ms();
+	news->entries = entries;
+	news->n = n;
 	tell(r->shared, news);
-}
-
-static void
-gather(struct batch *b, struct dirlist_entry *e)
-{
-	if (b->n == b->room) {
-		b->room = b->room != 0 ? b->room * 2 : 64;
-		b->entries = xreallocarray(b->entries, b->room, sizeof(struct dirlist_entry *));
-	}
-	b->entries[b->n++] = e;
-}
-
-/* Reads it to the end, or until told to stop. Returns errno. */
-static int
-read_folder(struct reading *r, DIR *dir, struct batch *b, bool *cut)
-{
-	struct place p = {.fd = dirfd(dir)};
-	struct dirent *de;
-	struct stat st;
-
-	p.dev = fstat(p.fd, &st) == 0 ? st.st_dev : 0;
-	p.made_up = madeup_fd(p.fd);
-	while (atomic_load(&r->shared->ticket) == r->ticket) {
-		struct dirlist_entry *e;
-
-		errno = 0;
-		if ((de = readdir(dir)) == NULL)
-			return errno;
-		if (strcmp(de->d_name, ".") == 0 || strcmp(de->d_name, "..") == 0)
-			continue;
-		if (b->sent + b->n >= DIRLIST_MAX) {
-			*cut = true;
-			return 0;
-		}
-		if ((e = look_at(&p, de->d_name)) != NULL)
-			gather(b, e);
-		if (b->n >= BATCH_MAX || (b->sent == 0 && b->n >= BATCH_FIRST) ||
-		    (b->n % 64 == 0 && util_mono_ms() - b->since >= BATCH_MS))
-			flush(r, b);
-	}
-	return 0;
 }
 
 static void
 read_one(struct reading *r)
 {
-	struct batch b = {.since = util_mono_ms()};
+	struct dirlist_scan scan = {.go_on = wanted, .found = found, .arg = r};
 	struct dirlist_news *end = xcalloc(1, sizeof(*end));
-	DIR *dir = opendir(r->path);
 
 	end->what = DIRLIST_END;
 	end->ticket = r->ticket;
-	if (dir == NULL) {
-		end->error = errno;
-	} else {
-		end->error = read_folder(r, dir, &b, &end->cut);
-		closedir(dir);
-	}
-	flush(r, &b);
+	end->error = dirlist_scan(&scan, r->path);
+	end->cut = scan.cut;
 	tell(r->shared, end);
 }
 

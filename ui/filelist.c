@@ -161,6 +161,8 @@ compare(const struct filelist *l, const struct dirlist_entry *a, const struct di
 	bool fa = a->kind == DIRLIST_FOLDER, fb = b->kind == DIRLIST_FOLDER;
 	int order = 0;
 
+	if (l->order == FILELIST_NAME && !l->reverse)
+		return dirlist_cmp(a, b);
 	if (fa != fb)
 		return fa ? -1 : 1;
 	if (l->order == FILELIST_TIME)
@@ -261,6 +263,13 @@ rebuild(struct filelist *l)
 	l->nrows = l->kept = l->best = 0;
 	if (l->words > 0) {
 		filter_rows(l);
+		return;
+	}
+	if (l->show_hidden || l->hidden == 0) {
+		/* No entry is touched: of many they are all over the memory. */
+		if (l->n > 0)
+			memcpy(l->rows, l->all, l->n * sizeof(struct dirlist_entry *));
+		l->nrows = l->n;
 		return;
 	}
 	for (size_t i = 0; i < l->n; i++)

@@ -124,12 +124,6 @@ front_options(struct front *f)
 	return f->setup.options;
 }
 
-const char *
-front_config_path(struct front *f)
-{
-	return f->setup.config_path;
-}
-
 struct pane *
 front_pane(struct front *f, enum pane_id id)
 {

@@ -97,6 +97,12 @@ front_send_paths(struct front *f, const struct key *peer, const char *const *pat
 	return front_send(f, m);
 }
 
+const char *
+front_config_path(struct front *f)
+{
+	return f->setup.config_path;
+}
+
 struct command_env *
 front_env(struct front *f)
 {
