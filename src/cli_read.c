@@ -315,6 +315,8 @@ cli_requests(struct cli *c, const struct cli_args *a)
 	bool ok = reading_open(c, &r);
 
 	(void)a;
+	if (ok && strcmp(options_text(c->options, OPT_requests), "off") == 0)
+		cli_fail("Requests are off: strangers meet silence.");
 	for (size_t i = 0; ok && i < model_ncontacts(r.model); i++) {
 		const struct model_contact *p = model_contact_at(r.model, i);
 

@@ -47,7 +47,7 @@ count(const struct cli *c, struct telling *t)
 			continue;
 		t->told = xreallocarray(t->told, t->ntold + 1, sizeof(*t->told));
 		t->told[t->ntold++] = p->peer;
-		printf("%s was told.\n", p->name);
+		printf(_("%s was told.\n"), p->name);
 		fflush(stdout);
 	}
 	t->over = t->ntold >= t->all;

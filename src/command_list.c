@@ -10,6 +10,7 @@
 #include "src/command.h"
 #include "src/command_do.h"
 #include "src/model.h"
+#include "src/options.h"
 #include "src/safety.h"
 #include "src/say.h"
 #include "src/text.h"
@@ -75,6 +76,9 @@ print_request(struct command_env *env, const struct model_contact *p)
 bool
 command_do_requests(struct command_call *c)
 {
+	if (strcmp(options_text(c->env->options, OPT_requests), "off") == 0)
+		command_print(c->env, _("Requests are off: strangers meet silence. /unblock "
+					"unknown lets them ask."));
 	for (size_t i = 0; i < model_ncontacts(c->env->model); i++) {
 		const struct model_contact *p = model_contact_at(c->env->model, i);
 

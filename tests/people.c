@@ -168,6 +168,72 @@ test_report(void)
 	world_close(&w);
 }
 
+/* Strangers who are visible stand below the peers; by key and by mouse one says hello, after a question. */
+static void
+test_list(void)
+{
+	struct world w;
+	struct msg *known = msg_new(MSG_EV_NEARBY);
+	int y, x;
+
+	world_open(&w, 24, 80, "Ada", false);
+	self(&w, true, 0);
+	world_event(&w, world_contact(1, "Boris"));
+	world_ready(&w);
+	ok(!world_shows(&w, "NEARBY"), "with nobody nearby there is no such group");
+	somebody(&w, "Zo\xe2\x80\xae", "192.168.1.8:41555", false);
+	somebody(&w, "dana-laptop", "192.168.1.9:41555", false);
+	strlcpy(known->b.nearby.nick, "boris-laptop", NAME_SIZE);
+	strlcpy(known->b.nearby.address, "192.168.1.7:41555", ADDR_TEXT_SIZE);
+	known->b.nearby.is_contact = true;
+	world_event(&w, known);
+	ok(world_shows(&w, " NEARBY ") && world_shows(&w, "◌ dana-laptop"), "strangers are listed");
+	ok(world_shows(&w, "‹U+202E›"), "their names are shown safely");
+	ok(!world_shows(&w, "boris-laptop"), "who is a contact stands among the peers only");
+	world_type(&w, "\033OQ" DOWN DOWN DOWN "\r");
+	ok(world_shows(&w, "Say hello to dana-laptop?") && world_shows(&w, "192.168.1.9:41555"),
+	   "down over the heading, Enter asks");
+	world_type(&w, "n");
+	ok(world_last(&w, MSG_CMD_ADD) == NULL, "n says nothing");
+	world_type(&w, "\033[A\r");
+	ok(world_shows(&w, "Say hello to Zo"), "up is the other one");
+	world_type(&w, "\033");
+	ok(world_find(&w, "dana-laptop", &y, &x), "the mouse");
+	world_click(&w, y, x);
+	ok(world_shows(&w, "Say hello to dana-laptop?"), "asks as well");
+	world_wait(&w, 1000);
+	world_type(&w, "y");
+	ok(added(&w, "192.168.1.9:41555"), "y says hello");
+	somebody(&w, "", "192.168.1.9:41555", true);
+	somebody(&w, "", "192.168.1.8:41555", true);
+	ok(!world_shows(&w, "NEARBY"), "the group goes with the last one");
+	world_type(&w, DOWN DOWN "\033[A\033[A");
+	ok(world_shows(&w, "+ add peer"), "and the cursor finds its place");
+	world_close(&w);
+}
+
+static void
+test_requests_off(void)
+{
+	struct world w;
+
+	world_open(&w, 24, 80, "Ada", false);
+	self(&w, true, 0);
+	world_event(&w, world_contact(1, "Boris"));
+	world_ready(&w);
+	ok(!world_shows(&w, "requests off"), "strangers may ask, which needs no words");
+	world_type(&w, "/block unknown\r");
+	self(&w, true, 0);
+	ok(world_shows(&w, "requests off"), "when they may not, the list says so");
+	world_type(&w, "/requests\r");
+	ok(world_shows(&w, "strangers meet silence") && world_shows(&w, "/unblock unknown"),
+	   "/requests too, and how they may again");
+	world_type(&w, "/unblock unknown\r");
+	self(&w, true, 0);
+	ok(!world_shows(&w, "requests off"), "then it is gone");
+	world_close(&w);
+}
+
 int
 main(void)
 {
@@ -175,5 +241,7 @@ main(void)
 	test_dialog();
 	test_visible();
 	test_report();
+	test_list();
+	test_requests_off();
 	return done_testing();
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct front;
+struct msg_nearby;
 struct msg;
 struct id;
 struct key;
@@ -65,6 +66,8 @@ void ask_find(struct front *f);
 /* Who is visible on this network; and hello to one of them. (ask_near.c) */
 void ask_nearby(struct front *f);
 void ask_hello(struct front *f, const char *address);
+/* The same, after a question. */
+void ask_hello_to(struct front *f, const struct msg_nearby *n);
 /* An EV_REPORT. */
 void ask_report(struct front *f, const struct msg *report);
 /* The passphrase: set, change, remove. (ask_pass.c) */

@@ -7,6 +7,7 @@
 
 #include "src/model.h"
 #include "src/msg.h"
+#include "src/options.h"
 #include "src/path.h"
 #include "src/safety.h"
 #include "src/say.h"
@@ -320,7 +321,10 @@ ask_inbox(struct front *f)
 	struct dialog *d;
 
 	if (n == 0) {
-		front_say(f, "Nobody asks for anything.");
+		front_say(f, strcmp(options_text(front_options(f), OPT_requests), "off") == 0
+				     ? N_("Requests are off: strangers meet silence. /unblock "
+					  "unknown lets them ask.")
+				     : N_("Nobody asks for anything."));
 		return;
 	}
 	if (n == 1) {

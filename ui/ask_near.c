@@ -35,6 +35,32 @@ ask_hello(struct front *f, const char *address)
 }
 
 static bool
+hello_done(struct front *f, struct dialog *d, int answer)
+{
+	size_t len;
+
+	if (answer == 0)
+		ask_hello(f, dialog_kept(d, &len));
+	return true;
+}
+
+void
+ask_hello_to(struct front *f, const struct msg_nearby *n)
+{
+	char title[NAME_SIZE * 4 + 32];
+	struct dialog *d;
+
+	say_into(title, sizeof(title), "Say hello to %s?", n->nick);
+	d = dialog_new(title, hello_done);
+	dialog_line(d, STYLE_NORMAL, "Somebody on this network, at %s.", n->address);
+	dialog_line(d, STYLE_DIM, "Anybody can take any name: compare the safety number later.");
+	dialog_keep(d, xstrdup(n->address), strlen(n->address));
+	dialog_answer(d, 'y', "Say hello");
+	dialog_answer(d, 'n', "Not now");
+	front_ask(f, d);
+}
+
+static bool
 nearby_done(struct front *f, struct dialog *d, int answer)
 {
 	size_t len;

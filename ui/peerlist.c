@@ -7,6 +7,7 @@
 
 #include "src/model.h"
 #include "src/msg.h"
+#include "src/options.h"
 #include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
@@ -18,13 +19,21 @@
 #include "ui/layout.h"
 #include "ui/pane.h"
 
-/* ITEM_GAP is the blank line above "add peer", where there is room for one. */
-enum kind { ITEM_PEER, ITEM_GAP, ITEM_ADD, ITEM_REQUEST, ITEM_BLOCKED };
+/* ITEM_GAP is the blank line above "add peer", where there is room for one. ITEM_HEAD stands above the strangers who are visible on this
+ * network. Neither takes the cursor. */
+enum kind { ITEM_PEER, ITEM_GAP, ITEM_ADD, ITEM_REQUEST, ITEM_BLOCKED, ITEM_HEAD, ITEM_NEAR };
 
 struct item {
 	enum kind kind;
-	struct model_contact *c; /* NULL for ITEM_ADD and ITEM_GAP */
+	struct model_contact *c;    /* NULL but for the peers, requests and the blocked */
+	const struct msg_nearby *n; /* ITEM_NEAR */
 };
+
+static bool
+is_gap(const struct item *it)
+{
+	return it->kind == ITEM_GAP || it->kind == ITEM_HEAD;
+}
 
 struct list {
 	struct item *items; /* made anew for each use: the model's pointers do not last */
@@ -81,7 +90,27 @@ add_all(struct list *l, struct model *m, enum contact_state state, enum kind kin
 		struct model_contact *c = model_contact_at(m, i);
 
 		if (c->c.state == state && wanted(l, c))
-			l->items[l->n++] = (struct item){kind, c};
+			l->items[l->n++] = (struct item){kind, c, NULL};
+	}
+}
+
+/* Who is a contact stands above already. Nothing of what the others say of themselves is proven. */
+static void
+add_nearby(struct list *l, struct model *m)
+{
+	bool any = false;
+
+	if (!edit_empty(l->filter))
+		return;
+	for (size_t i = 0; i < model_nnearby(m); i++) {
+		const struct msg_nearby *n = model_nearby_at(m, i);
+
+		if (n->is_contact)
+			continue;
+		if (!any)
+			l->items[l->n++] = (struct item){ITEM_HEAD, NULL, NULL};
+		any = true;
+		l->items[l->n++] = (struct item){ITEM_NEAR, NULL, n};
 	}
 }
 
@@ -91,17 +120,19 @@ collect(struct pane *p)
 	struct list *l = p->state;
 	struct model *m = front_model(p->front);
 
-	l->items = xreallocarray(l->items, model_ncontacts(m) + 2, sizeof(*l->items));
+	l->items = xreallocarray(l->items, model_ncontacts(m) + model_nnearby(m) + 3,
+				 sizeof(*l->items));
 	l->n = 0;
 	add_all(l, m, CONTACT_ACCEPTED, ITEM_PEER);
 	if (l->n != 0 && model_ncontacts(m) + 3 <= (size_t)p->rect.h)
-		l->items[l->n++] = (struct item){ITEM_GAP, NULL};
-	l->items[l->n++] = (struct item){ITEM_ADD, NULL};
+		l->items[l->n++] = (struct item){ITEM_GAP, NULL, NULL};
+	l->items[l->n++] = (struct item){ITEM_ADD, NULL, NULL};
 	add_all(l, m, CONTACT_REQUEST, ITEM_REQUEST);
 	add_all(l, m, CONTACT_BLOCKED, ITEM_BLOCKED);
+	add_nearby(l, m);
 	if (l->cursor >= l->n)
 		l->cursor = l->n - 1;
-	if (l->items[l->cursor].kind == ITEM_GAP)
+	if (is_gap(&l->items[l->cursor]))
 		l->cursor++;
 }
 
@@ -113,7 +144,7 @@ item_at(struct pane *p, int y)
 
 	collect(p);
 	if (i < 0 || y >= p->rect.y + p->rect.h || l->top + (size_t)i >= l->n ||
-	    l->items[l->top + (size_t)i].kind == ITEM_GAP)
+	    is_gap(&l->items[l->top + (size_t)i]))
 		return NULL;
 	return &l->items[l->top + (size_t)i];
 }
@@ -179,6 +210,27 @@ remark(struct front *f, const struct item *it, char *out, size_t size, unsigned 
 	}
 }
 
+/* What is none of the peers. False if it is one. */
+static bool
+draw_other(struct pane *p, struct grid *g, const struct item *it, int y, unsigned row_style)
+{
+	struct rect r = p->rect;
+	int x = r.x, end = r.x + r.w - 1;
+	bool plain = row_style == STYLE_NORMAL;
+
+	if (it->kind == ITEM_HEAD) {
+		draw_text(g, y, x + 1, r.w - 2, STYLE_TITLE, _("NEARBY"));
+		draw_right(g, y, end, r.w / 2, STYLE_DIM, _("say hello"));
+	} else if (it->kind == ITEM_NEAR) {
+		draw_text(g, y, x + 1, 1, plain ? STYLE_NEWS : row_style, "◌");
+		draw_text(g, y, x + 3, end - x - 4, row_style, it->n->nick);
+	} else if (it->kind == ITEM_ADD) {
+		draw_text(g, y, x + 1, r.w - 6, plain ? STYLE_DIM : row_style, _("+ add peer"));
+		draw_right(g, y, end, 4, plain ? STYLE_KEY : row_style, keys_name(REQ_ADD_PEER));
+	}
+	return it->c == NULL;
+}
+
 static void
 draw_item(struct pane *p, struct grid *g, const struct item *it, int y, unsigned row_style)
 {
@@ -190,15 +242,8 @@ draw_item(struct pane *p, struct grid *g, const struct item *it, int y, unsigned
 	unsigned style;
 	bool target;
 
-	if (it->kind == ITEM_GAP)
+	if (draw_other(p, g, it, y, row_style))
 		return;
-	if (it->kind == ITEM_ADD) {
-		draw_text(g, y, x + 1, r.w - 6, row_style != STYLE_NORMAL ? row_style : STYLE_DIM,
-			  _("+ add peer"));
-		draw_right(g, y, end, 4, row_style != STYLE_NORMAL ? row_style : STYLE_KEY,
-			   keys_name(REQ_ADD_PEER));
-		return;
-	}
 	target = carry->active && it->kind == ITEM_PEER &&
 		 (carry->by_keys ? row_style == STYLE_CURSOR
 				 : carry->y == y && rect_holds(r, carry->y, carry->x));
@@ -249,6 +294,8 @@ draw_heading(struct pane *p, struct grid *g)
 	n = draw_text(g, r.y, r.x + 1, r.w - 1, STYLE_TITLE, _("PEERS"));
 	if (requests != 0)
 		draw_fmt(g, r.y, r.x + n + 3, r.w - n - 4, STYLE_NEWS, "? %zu", requests);
+	else if (strcmp(options_text(front_options(p->front), OPT_requests), "off") == 0)
+		draw_right(g, r.y, r.x + r.w - 1, r.w - n - 3, STYLE_DIM, _("requests off"));
 }
 
 static void
@@ -300,6 +347,8 @@ open_item(struct pane *p, const struct item *it)
 
 	if (it->kind == ITEM_ADD)
 		ask_add(p->front, "");
+	else if (it->kind == ITEM_NEAR)
+		ask_hello_to(p->front, it->n);
 	else if (it->kind == ITEM_BLOCKED)
 		ask_peer(p->front, &peer);
 	else
@@ -405,9 +454,9 @@ move(struct list *l, enum request req, size_t page)
 	else
 		return 0;
 	/* A gap is stepped over; there is always a row behind it, and one before. */
-	if (l->items[l->cursor].kind == ITEM_GAP && req == REQ_LIST_UP)
+	if (is_gap(&l->items[l->cursor]) && req == REQ_LIST_UP)
 		l->cursor--;
-	else if (l->items[l->cursor].kind == ITEM_GAP)
+	else if (is_gap(&l->items[l->cursor]))
 		l->cursor++;
 	return PANE_HANDLED | PANE_REDRAW;
 }
@@ -502,7 +551,7 @@ focus(struct pane *p, bool on)
 const struct pane_class peerlist_pane = {
 	.name = "peers",
 	.context = KEYS_PEERS,
-	.watch = DIRTY_CONTACTS | DIRTY_CHAT,
+	.watch = DIRTY_SELF | DIRTY_CONTACTS | DIRTY_CHAT | DIRTY_NEARBY,
 	.create = create,
 	.destroy = destroy,
 	.draw = draw,
