@@ -15,10 +15,12 @@
 #include "src/say.h"
 #include "src/util.h"
 
-#define CALLS	   3	/* to a HOST:PORT that does not answer */
-#define CALL_AGAIN 1000 /* ms between them */
-#define HEARD_MAX  8	/* addresses that claim the digits */
-#define TYPED_MAX  16	/* codes that were typed here, and how often they failed */
+#define CALLS	    3	 /* to a HOST:PORT that does not answer */
+#define CALL_AGAIN  1000 /* ms between them */
+/* A host with a code that waits is heard every 10 s. */
+#define NOBODY_ELSE (BEACON_EVERY_PUBLIC + 2000)
+#define HEARD_MAX   8  /* addresses that claim the digits */
+#define TYPED_MAX   16 /* codes that were typed here, and how often they failed */
 
 /* The code that is open here: we are the callee. */
 struct ours {
@@ -53,7 +55,7 @@ struct theirs {
 	int64_t until;
 	uint32_t serial;
 	unsigned calls;
-	struct timer expiry, again;
+	struct timer expiry, again, alone;
 	struct dial *dial;
 	struct heard heard[HEARD_MAX];
 	size_t nheard, calling; /* heard[calling] is what the dial calls */
@@ -364,6 +366,7 @@ end_join(struct pair *pr, enum code_state state, const char *why)
 		    state == CODE_USED ? "" : why);
 	timer_clear(n->env.loop, &t->expiry);
 	timer_clear(n->env.loop, &t->again);
+	timer_clear(n->env.loop, &t->alone);
 	sodium_memzero(t, sizeof(*t));
 }
 
@@ -398,17 +401,48 @@ call(struct pair *pr, const char *target)
 	dial_start(d);
 }
 
+/* A host is heard from its IPv4 and from its IPv6 address. One that does not know the code is not asked twice: of the addresses of one family
+ * so many are left out as hosts of the other were wrong. */
+static bool
+may_be_known(const struct theirs *t, size_t at)
+{
+	bool six = t->heard[at].at[0] == '[';
+	size_t before = 0, wrong = 0;
+
+	for (size_t i = 0; i < t->nheard; i++) {
+		bool same = (t->heard[i].at[0] == '[') == six;
+
+		before += same && i < at;
+		wrong += !same && t->heard[i].done;
+	}
+	return wrong > before;
+}
+
+/* Everybody who shows the digits was wrong, and nobody else has been heard for longer than one beacon takes. */
+static void
+nobody_else(void *arg)
+{
+	end_join(arg, CODE_VOID,
+		 "the code does not fit what is open on this network: is it right?");
+}
+
 /* The next address that claims the digits. */
 static void
 call_next(struct pair *pr)
 {
 	struct theirs *t = &pr->theirs;
+	bool wrong = false;
 
-	for (size_t i = 0; t->dial == NULL && i < t->nheard; i++)
-		if (!t->heard[i].done) {
+	timer_clear(pr->node->env.loop, &t->alone);
+	for (size_t i = 0; t->dial == NULL && i < t->nheard; i++) {
+		wrong = wrong || t->heard[i].done;
+		if (!t->heard[i].done && !may_be_known(t, i)) {
 			t->calling = i;
 			call(pr, t->heard[i].at);
 		}
+	}
+	if (wrong && t->dial == NULL)
+		timer_set(pr->node->env.loop, &t->alone, NOBODY_ELSE, nobody_else, pr);
 }
 
 static void
@@ -629,6 +663,7 @@ pair_free(struct pair *pr)
 	timer_clear(l, &pr->ours.expiry);
 	timer_clear(l, &pr->theirs.expiry);
 	timer_clear(l, &pr->theirs.again);
+	timer_clear(l, &pr->theirs.alone);
 	sodium_memzero(pr, sizeof(*pr));
 	free(pr);
 }

@@ -10,6 +10,7 @@
 #include "src/identity.h"
 #include "src/model.h"
 #include "src/say.h"
+#include "src/text.h"
 #include "src/util.h"
 
 #define ERR 512
@@ -62,7 +63,7 @@ seen(struct cli *c, const struct msg *ev, unsigned dirty, void *arg)
 		t->answered = true;
 		t->ok = ev->b.result.ok;
 		snprintf(t->why, sizeof(t->why), "%s",
-			 ev->len > 0 ? (const char *)ev->bytes : _("That did not work."));
+			 ev->len > 0 ? (const char *)ev->bytes : "That did not work.");
 	}
 	if (t->answered && t->ok && (t->ntold == 0 || dirty & DIRTY_CONTACTS))
 		count(c, t);
@@ -81,7 +82,10 @@ announce(struct cli *c, const struct identity *id, uint64_t wait)
 	c->env.send(c->env.arg, m);
 	(void)cli_wait(c, wait > UINT64_MAX - start ? UINT64_MAX : start + wait, seen, &t);
 	if (!t.answered || !t.ok) {
-		status = cli_fail("%s", t.answered ? t.why : _("Interrupted."));
+		char *why = text_sentence(t.answered ? t.why : _("Interrupted."));
+
+		status = cli_fail("%s", why);
+		free(why);
 	} else if (!t.over) {
 		cli_fail("%zu of %zu contacts were told; run it again for the others.", t.ntold,
 			 t.all);

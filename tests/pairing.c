@@ -412,6 +412,31 @@ test_claims(void)
 	scene_free(&sc);
 }
 
+/* One host is heard from two addresses. A wrong code is one try all the same, and not for ever on its way. */
+static void
+test_two_families(void)
+{
+	struct scene sc = scene_new(11);
+	struct code code = opened(sc.ada, ""), typed = wrong(&code, 1);
+	uint32_t serial = sim_command(sc.boris, sim_cmd_join(&typed, "", ""));
+	const char *text = "";
+
+	sim_heard(sc.boris, code_public(&typed), ADA);
+	sim_heard(sc.boris, code_public(&typed), "[fe80::1%lo]:41555");
+	sim_run(sc.sim, 5000);
+	state_is(sc.boris, true, CODE_WAITING, 1, ADA);
+	state_is(sc.ada, false, CODE_WAITING, 1, "192.168.7.2");
+	is_int(sim_result(sc.boris, serial, NULL), -1, "another host may still be heard");
+	sim_run(sc.sim, 15000);
+	is_int(sim_result(sc.boris, serial, &text), 0, "and then it is over");
+	ok(strstr(text, "is it right?") != NULL, "with a question: %s", text);
+	state_is(sc.ada, false, CODE_WAITING, 1, "192.168.7.2");
+	serial = sim_command(sc.boris, sim_cmd_join(&code, "", ""));
+	sim_heard(sc.boris, code_public(&code), ADA);
+	ok(sim_until(sc.sim, 5000, both_online, &sc), "the right one is good");
+	scene_free(&sc);
+}
+
 /* ---- cuts ---- */
 
 /* The streams break after so many bytes of the pairing; whatever one side has made of it by then, trying again is enough. */
@@ -504,6 +529,7 @@ main(void)
 	test_taken_back();
 	test_beacons();
 	test_claims();
+	test_two_families();
 	test_cuts();
 	test_kill();
 	return done_testing();

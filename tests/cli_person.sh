@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# cli_person.sh - a person with several devices, and a successor, with real processes on loopback
+
+. "${top_srcdir:-$(dirname "$0")/..}/tests/tap.sh"
+need_full scenario
+need_tool python3
+export P2P_TUI PYTHONDONTWRITEBYTECODE=1
+exec python3 "$top_srcdir/tests/scenario/person.py"

@@ -1,0 +1,92 @@
+"""Real processes on loopback: contacts that are devices of one person, in sub-commands, in `run` and over a backup; and an identity that is
+announced as the successor of another."""
+
+import json
+import os
+
+from peer import Home, befriend, done, equal, folder, ok, top, wait_until
+
+
+def lines(home, *words):
+    status, out, err = home.call(*words)
+    return [line.split("\t") for line in out.splitlines()]
+
+
+def devices():
+    a, d, p = ada.start(), desk.start(), phone.start()
+    ok(befriend(a, d, "ada", "Boris"), "ada knows boris at his desk")
+    ok(befriend(a, p, "ada", "Boris phone"), "and his phone")
+    mark = a.mark()
+    ok(a.did(cmd="person", person="Boris", names=["Boris phone"]), "a contact of the person's name is a device, too")
+    ok(a.wait("peer", since=mark, peer=d.key, person="Boris") and a.wait("peer", since=mark, peer=p.key, person="Boris"),
+       "the events tell whose devices they are")
+    tag = a.do(cmd="say", to="boris", text="to both")
+    ok(d.wait("message", text="to both") and p.wait("message", text="to both"), "one thing said is at both")
+    ok(wait_until(lambda: {e["peer"] for e in a.find("receipt", tag=tag, state="delivered")} == {d.key, p.key}),
+       "with a receipt of each")
+    said = a.find("receipt", tag=tag)[0]["id"]
+    ok(a.did(cmd="edit", to="boris", id=said, text="to both of you"), "edited once")
+    ok(d.wait("edit", text="to both of you") and p.wait("edit", text="to both of you"), "at both")
+    path = os.path.join(folder("sent"), "plan.txt")
+    with open(path, "w") as f:
+        f.write("plan")
+    ok(a.did(cmd="send", to="boris", paths=[path]), "a file for the person")
+    for who, run in (("desk", d), ("phone", p)):
+        offer = run.wait("offer", path="plan.txt")
+        ok(offer and run.did(cmd="accept", transfer=offer["transfer"]), "is offered at the %s" % who)
+    ok(wait_until(lambda: len(a.find("transfer", state="done", dir="out")) == 2), "and arrives at both")
+    ada.stop()
+    phone.stop()
+    status, out, err = ada.call("say", "boris", "from a script", "--wait", "2")
+    ok(status == 0 and "1 of 2" in err, "say tells how far it came: %s" % err.strip())
+    equal(sorted(line[0] for line in lines(ada, "contacts") if line[4:] == ["Boris"]), ["Boris", "Boris phone"],
+          "contacts has a column for it")
+    equal([line[2:] for line in lines(ada, "log", "boris")].count(["Boris", "to both of you"]), 1, "the log has it once")
+    equal(len(lines(ada, "search", "script")), 1, "a search finds it once")
+    status, out, err = ada.call("log", "boris", "--json")
+    equal(len([1 for line in out.splitlines() if json.loads(line).get("text") == "from a script"]), 1, "as JSON, too")
+
+
+def apart():
+    status, out, err = ada.call("person", "Boris", "Nobody")
+    ok(status == 1 and "no contact called Nobody" in err, "who is not there is no device: %s" % err.strip())
+    status, out, err = ada.call("rename", "Boris phone", "Boris mobile")
+    equal((status, err), (0, ""), "a device is renamed")
+    equal(ada.call("ungroup", "Boris mobile")[0], 0, "and taken out")
+    equal(sorted(line[0] for line in lines(ada, "contacts") if line[4:] == ["Boris"]), ["Boris"], "one is left")
+    status, out, err = ada.call("ungroup", "Boris mobile")
+    ok(status == 1, "twice makes no sense: %s" % err.strip())
+    equal(ada.call("ungroup", "Boris")[0], 0, "the person ends with the last")
+    equal([line for line in lines(ada, "contacts") if len(line) > 4], [], "nobody is a device any more")
+
+
+def successor():
+    a = ada.start()
+    ok(wait_until(lambda: a.find("peer", peer=desk.run.key, state="online")), "boris is there")
+    ada.stop()
+    status, out, err = ada.call("successor", os.path.join(top, "nothing"))
+    ok(status == 1 and "There is no identity there" in err, "a home that is none is no successor: %s" % err.strip())
+    status, out, err = ada.call("successor", ada.path)
+    ok(status == 1 and "itself" in err, "nor is the same one: %s" % err.strip())
+    mark = desk.run.mark()
+    status, out, err = ada.call("successor", ada2.path, "--wait", "5")
+    ok(status in (0, 3) and "Boris was told." in out, "who is there is told: %s" % (out + err).strip())
+    told = desk.run.wait("peer", since=mark, name="ada", trust="changed")
+    ok(told, "to him the key has changed")
+
+
+def requests_off():
+    status, out, err = ada2.call("requests")
+    equal((status, out, err), (0, "", ""), "nobody asks")
+    ada2.set_option("requests", "off")
+    status, out, err = ada2.call("requests")
+    ok(status == 0 and out == "" and "Requests are off" in err, "nobody can: %s" % err.strip())
+
+
+ada, desk, phone, ada2 = Home("ada", "ada"), Home("desk", "Boris"), Home("phone", "Boris"), Home("ada2", "ada")
+devices()
+apart()
+successor()
+requests_off()
+desk.stop()
+done()
