@@ -36,7 +36,7 @@ struct hand {
 struct disk {
 	pthread_mutex_t lock;
 	/* Who went idle last is woken first: what it worked on is still near its processor. */
-	SLIST_HEAD(, hand) idle;
+	SLIST_HEAD(hands, hand) idle;
 	struct bucket trees[BUCKETS];
 	TAILQ_HEAD(, tree) ready; /* trees with jobs that nobody serves */
 	unsigned stops;		  /* DISK_STOP messages not yet taken */

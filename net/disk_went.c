@@ -239,7 +239,8 @@ went_received(struct tree *t, const struct msg *job)
 	size_t at = 0;
 	struct entry e;
 
-	qsort(s->named, s->nnamed, sizeof(*s->named), by_entry);
+	if (s->nnamed > 0)
+		qsort(s->named, s->nnamed, sizeof(*s->named), by_entry);
 	for (uint32_t i = 0; i < s->count; i++) {
 		struct went_row row = {.how = WENT_THERE};
 

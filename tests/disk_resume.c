@@ -590,7 +590,7 @@ test_killed_durable(const char *from, const char *to)
 		try_open(&y);
 		y.sys.now_ms = hasty_clock;
 		scan(&y, from);
-		_exit(prepare(&y, to, 0) == 0 && stream(&y, 20 * MIB));
+		_exit(prepare(&y, to, 0) == 0 && stream(&y, 20 * MIB) ? 1 : 0);
 	}
 	wait(NULL);
 	ok(receive_rest(&y, from, to) && y.kept >= 18 * MIB, "what comes behind it is kept, too");
