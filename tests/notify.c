@@ -34,7 +34,7 @@ install(const char *folder, const char *what)
 static bool
 holds(const char *path, const char *want)
 {
-	char got[8192];
+	char got[32768];
 
 	for (int i = 0; i < 1000; i++) {
 		FILE *f = fopen(path, "r");
@@ -49,6 +49,23 @@ holds(const char *path, const char *want)
 	}
 	diag("there is: %s", got);
 	return false;
+}
+
+/* Whether an & in the file begins no whole entity. */
+static bool
+torn(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char line[4 * NOTIFY_TEXT_MAX], *p;
+	bool any = false;
+
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+		for (p = line; (p = strchr(p, '&')) != NULL; p++)
+			any |= strncmp(p, "&amp;", 5) != 0 && strncmp(p, "&lt;", 4) != 0 &&
+			       strncmp(p, "&gt;", 4) != 0;
+	if (f != NULL)
+		fclose(f);
+	return any;
 }
 
 static void
@@ -77,6 +94,16 @@ helper(void)
 	memset(big, 'x', sizeof(big) - 1);
 	big[sizeof(big) - 1] = '\0';
 	ok(notify_send(n, big, big), "a long one is cut");
+	/* Where the last entity does not fit it is left out whole. */
+	for (size_t k = 0; k < 5; k++) {
+		memset(big, 'y', NOTIFY_TEXT_MAX);
+		memset(big + NOTIFY_TEXT_MAX - k, '&', k + 1);
+		snprintf(big + NOTIFY_TEXT_MAX + 1, 4, "end");
+		ok(notify_send(n, "entity", big), "%zu bytes are left for an entity", k);
+	}
+	ok(notify_send(n, "entity", "last"), "and one more");
+	ok(holds(out, "|entity|last|"), "which comes");
+	ok(!torn(out), "no entity is cut");
 	ok(notify_send(n, "-h", "--help"), "words that look like options");
 	ok(holds(out, "--|-h|--help|"), "are none");
 	/* One that never ends: the helper kills it, and what cannot wait is dropped. */

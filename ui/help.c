@@ -17,13 +17,14 @@
 #include "ui/help_lines.h"
 #include "ui/pane.h"
 #include "ui/prompt.h"
+#include "ui/rows.h"
 
 #define FILTER_MAX 64
 #define RECENT	   5
 
 struct help {
 	struct help_lines lines;
-	size_t cursor, top;
+	struct rows rows;
 	struct edit *filter;
 	bool filtering;
 	bool palette;
@@ -72,23 +73,27 @@ shown_line(const struct help *h, size_t i)
 	return i < h->lines.nshown ? &h->lines.v[h->lines.shown[i]] : NULL;
 }
 
+static bool
+is_heading(const struct help *h, size_t i)
+{
+	const struct help_line *line = shown_line(h, i);
+
+	return line != NULL && line->heading != NULL;
+}
+
 /* Moves the cursor by n, over headings. */
 static void
 step(struct help *h, long n)
 {
-	long at = (long)h->cursor + n, last = (long)h->lines.nshown - 1, by = n < 0 ? -1 : 1;
-	const struct help_line *line;
+	size_t shown = h->lines.nshown;
 
-	if (last < 0)
+	if (shown == 0)
 		return;
-	at = at < 0 ? 0 : at > last ? last : at;
-	while (at > 0 && at < last && (line = shown_line(h, (size_t)at)) != NULL &&
-	       line->heading != NULL)
-		at += by;
-	line = shown_line(h, (size_t)at);
-	if (line->heading != NULL && at == 0)
-		at = last > 0 ? 1 : 0;
-	h->cursor = (size_t)at;
+	rows_step(&h->rows, shown, n);
+	while (h->rows.cursor > 0 && h->rows.cursor + 1 < shown && is_heading(h, h->rows.cursor))
+		rows_step(&h->rows, shown, n < 0 ? -1 : 1);
+	if (h->rows.cursor == 0 && is_heading(h, 0))
+		rows_step(&h->rows, shown, 1);
 }
 
 /* ---- drawing ---------------------------------------------------------------------------------------------------------- */
@@ -116,7 +121,7 @@ static void
 draw_line(const struct help *h, struct grid *g, struct rect r, int y, size_t i, bool focus)
 {
 	const struct help_line *line = shown_line(h, i);
-	bool on = i == h->cursor && focus;
+	bool on = i == h->rows.cursor && focus;
 	int left = left_width(h, r.w), end = r.x + r.w - 1, n;
 	char words[128];
 
@@ -154,7 +159,7 @@ fits(const struct help *h, const struct help_line *line, int w)
 static int
 draw_whole(const struct help *h, struct grid *g, struct rect r)
 {
-	const struct help_line *line = shown_line(h, h->cursor);
+	const struct help_line *line = shown_line(h, h->rows.cursor);
 	int rows;
 	char *text;
 
@@ -213,8 +218,6 @@ draw(struct pane *p, struct grid *g, bool focus)
 	int n;
 
 	collect(h);
-	if (h->cursor >= h->lines.nshown)
-		h->cursor = h->lines.nshown != 0 ? h->lines.nshown - 1 : 0;
 	step(h, 0);
 	draw_title(h, g, r);
 	if (h->lines.nshown == 0) {
@@ -223,15 +226,12 @@ draw(struct pane *p, struct grid *g, bool focus)
 	}
 	n = focus ? draw_whole(h, NULL, r) : 0;
 	room -= (size_t)n < room ? (size_t)n : 0;
-	if (h->cursor < h->top)
-		h->top = h->cursor;
-	if (room > 0 && h->cursor >= h->top + room)
-		h->top = h->cursor - room + 1;
+	rows_see(&h->rows, room);
 	/* The first line brings its heading along. */
-	if (h->cursor == 1)
-		h->top = 0;
-	for (size_t i = 0; i < room && h->top + i < h->lines.nshown; i++)
-		draw_line(h, g, r, r.y + 1 + (int)i, h->top + i, focus);
+	if (h->rows.cursor == 1)
+		h->rows.top = 0;
+	for (size_t i = 0; i < room && h->rows.top + i < h->lines.nshown; i++)
+		draw_line(h, g, r, r.y + 1 + (int)i, h->rows.top + i, focus);
 	if (n > 0)
 		draw_whole(h, g, r);
 }
@@ -312,7 +312,7 @@ static unsigned
 run(struct pane *p)
 {
 	struct help *h = p->state;
-	const struct help_line *line = shown_line(h, h->cursor);
+	const struct help_line *line = shown_line(h, h->rows.cursor);
 
 	if (line == NULL || line->heading != NULL)
 		return PANE_HANDLED | PANE_REFUSED;
@@ -336,7 +336,7 @@ static unsigned
 bind_keys(struct pane *p)
 {
 	struct help *h = p->state;
-	const struct help_line *line = shown_line(h, h->cursor);
+	const struct help_line *line = shown_line(h, h->rows.cursor);
 	char *command, action[KEYS_NAME_MAX];
 
 	if (line == NULL || line->heading != NULL || line->req == REQ_NONE)
@@ -362,7 +362,7 @@ filter_key(struct help *h, struct input_key k)
 	if (k.sym == INPUT_SYM_UP || k.sym == INPUT_SYM_DOWN || k.sym == INPUT_SYM_ENTER ||
 	    edit_do(h->filter, keys_lookup(KEYS_PROMPT, k)) == 0)
 		return 0;
-	h->cursor = 0;
+	h->rows.cursor = 0;
 	return PANE_HANDLED | PANE_REDRAW;
 }
 
@@ -370,8 +370,8 @@ static unsigned
 key(struct pane *p, enum request req, struct input_key k)
 {
 	struct help *h = p->state;
-	long page = p->rect.h > 3 ? p->rect.h - 2 : 1;
 	unsigned flags;
+	long by;
 
 	collect(h);
 	if (h->filtering && (flags = filter_key(h, k)) != 0)
@@ -395,18 +395,8 @@ key(struct pane *p, enum request req, struct input_key k)
 	}
 	if (req == REQ_LIST_FILTER)
 		h->filtering = true;
-	else if (req == REQ_LIST_UP)
-		step(h, -1);
-	else if (req == REQ_LIST_DOWN)
-		step(h, 1);
-	else if (req == REQ_SCROLL_UP)
-		step(h, -page);
-	else if (req == REQ_SCROLL_DOWN)
-		step(h, page);
-	else if (req == REQ_LIST_TOP || req == REQ_SCROLL_TOP)
-		step(h, -(long)h->lines.nshown);
-	else if (req == REQ_LIST_BOTTOM || req == REQ_SCROLL_BOTTOM)
-		step(h, (long)h->lines.nshown);
+	else if (rows_by(req, p->rect.h, &by))
+		step(h, by);
 	else
 		return 0;
 	return PANE_HANDLED | PANE_REDRAW;
@@ -420,7 +410,7 @@ text(struct pane *p, const char *bytes, size_t len)
 	if (!h->filtering)
 		return 0;
 	edit_insert(h->filter, bytes, len);
-	h->cursor = 0;
+	h->rows.cursor = 0;
 	return PANE_HANDLED | PANE_REDRAW;
 }
 
@@ -431,16 +421,14 @@ mouse(struct pane *p, const struct input_mouse *m)
 	size_t at;
 
 	collect(h);
-	if (m->action == INPUT_WHEEL_UP || m->action == INPUT_WHEEL_DOWN) {
-		step(h, m->action == INPUT_WHEEL_UP ? -3 : 3);
+	if (rows_wheel(m) != 0) {
+		step(h, rows_wheel(m));
 		return PANE_HANDLED | PANE_REDRAW;
 	}
-	if (m->action != INPUT_PRESS || m->button != INPUT_LEFT || m->y <= p->rect.y)
+	if (m->action != INPUT_PRESS || m->button != INPUT_LEFT ||
+	    !rows_at(&h->rows, h->lines.nshown, m->y - p->rect.y - 1, &at) || is_heading(h, at))
 		return PANE_HANDLED;
-	at = h->top + (size_t)(m->y - p->rect.y - 1);
-	if (at >= h->lines.nshown || shown_line(h, at)->heading != NULL)
-		return PANE_HANDLED;
-	h->cursor = at;
+	h->rows.cursor = at;
 	return run(p) | PANE_REDRAW;
 }
 
@@ -457,7 +445,7 @@ open_as(struct front *f, bool palette, bool search)
 	help_lines_make(&h->lines, palette);
 	h->palette = palette;
 	h->filtering = search;
-	h->cursor = h->top = 0;
+	h->rows = (struct rows){0, 0};
 	edit_set(h->filter, "", 0);
 	front_set_focus(f, PANE_HELP);
 	p->dirty = true;

@@ -20,12 +20,12 @@
 #include "ui/front.h"
 #include "ui/lit.h"
 #include "ui/pane.h"
+#include "ui/rows.h"
 #include "ui/search.h"
 
-#define WORDS_MAX  200
-#define HITS_MAX   1000
-#define SHOWN_MAX  400 /* bytes of a text that are kept: a line of it */
-#define WHEEL_ROWS 3
+#define WORDS_MAX 200
+#define HITS_MAX  1000
+#define SHOWN_MAX 400 /* bytes of a text that are kept: a line of it */
 
 struct hit {
 	struct key peer;
@@ -43,7 +43,8 @@ struct search {
 	char *lit;	  /* the same, as it is lit up (lit.h) */
 	char *wrong;	  /* why nothing was searched, or NULL */
 	struct hit *hits; /* the newest first */
-	size_t nhits, cursor, top;
+	size_t nhits;
+	struct rows rows;
 	enum pane_id before; /* where the focus was */
 };
 
@@ -66,7 +67,8 @@ clear(struct search *s)
 		free(s->hits[i].text);
 	free(s->hits);
 	s->hits = NULL;
-	s->nhits = s->cursor = s->top = 0;
+	s->nhits = 0;
+	s->rows = (struct rows){0, 0};
 }
 
 static void
@@ -189,7 +191,7 @@ draw_hit(struct pane *p, struct grid *g, int y, size_t i, bool focus)
 	const struct hit *hit = &s->hits[i];
 	const struct model_contact *c = model_contact(front_model(p->front), &hit->peer);
 	struct rect r = p->rect;
-	bool on = i == s->cursor && focus && !s->typing;
+	bool on = i == s->rows.cursor && focus && !s->typing;
 	int name = r.w >= 60 ? 14 : 8, x = r.x + 1;
 	time_t t = (time_t)(hit->time / 1000);
 	char when[32] = "";
@@ -251,12 +253,9 @@ draw(struct pane *p, struct grid *g, bool focus)
 				  _("Tab looks in the open chat only, and in all again."));
 		return;
 	}
-	if (s->cursor < s->top)
-		s->top = s->cursor;
-	if (room > 0 && s->cursor >= s->top + room)
-		s->top = s->cursor - room + 1;
-	for (size_t i = 0; i < room && s->top + i < s->nhits; i++)
-		draw_hit(p, g, r.y + 1 + (int)i, s->top + i, focus);
+	rows_see(&s->rows, room);
+	for (size_t i = 0; i < room && s->rows.top + i < s->nhits; i++)
+		draw_hit(p, g, r.y + 1 + (int)i, s->rows.top + i, focus);
 }
 
 static bool
@@ -294,9 +293,9 @@ open_hit(struct pane *p)
 	struct search *s = p->state;
 	struct hit hit;
 
-	if (s->cursor >= s->nhits)
+	if (s->rows.cursor >= s->nhits)
 		return PANE_HANDLED | PANE_REFUSED;
-	hit = s->hits[s->cursor];
+	hit = s->hits[s->rows.cursor];
 	if (model_contact(front_model(p->front), &hit.peer) == NULL)
 		return PANE_HANDLED | PANE_REFUSED;
 	front_open_chat(p->front, &hit.peer);
@@ -311,10 +310,7 @@ open_hit(struct pane *p)
 static unsigned
 step(struct search *s, long n)
 {
-	long at = (long)s->cursor + n, last = (long)s->nhits - 1;
-
-	at = at > last ? last : at;
-	s->cursor = at < 0 ? 0 : (size_t)at;
+	rows_step(&s->rows, s->nhits, n);
 	return PANE_HANDLED | PANE_REDRAW;
 }
 
@@ -373,7 +369,7 @@ static unsigned
 key(struct pane *p, enum request req, struct input_key k)
 {
 	struct search *s = p->state;
-	long page = p->rect.h > 3 ? p->rect.h - 2 : 1;
+	long by;
 
 	if (s->typing)
 		return typing_key(p, req, k);
@@ -387,14 +383,8 @@ key(struct pane *p, enum request req, struct input_key k)
 		s->typing = true;
 		return PANE_HANDLED | PANE_REDRAW;
 	}
-	if (req == REQ_LIST_UP || req == REQ_LIST_DOWN)
-		return step(s, req == REQ_LIST_UP ? -1 : 1);
-	if (req == REQ_SCROLL_UP || req == REQ_SCROLL_DOWN)
-		return step(s, req == REQ_SCROLL_UP ? -page : page);
-	if (req == REQ_LIST_TOP || req == REQ_SCROLL_TOP)
-		return step(s, -HITS_MAX);
-	if (req == REQ_LIST_BOTTOM || req == REQ_SCROLL_BOTTOM)
-		return step(s, HITS_MAX);
+	if (rows_by(req, p->rect.h, &by))
+		return step(s, by);
 	return 0;
 }
 
@@ -415,18 +405,17 @@ mouse(struct pane *p, const struct input_mouse *m)
 	struct search *s = p->state;
 	size_t at;
 
-	if (m->action == INPUT_WHEEL_UP || m->action == INPUT_WHEEL_DOWN)
-		return step(s, m->action == INPUT_WHEEL_UP ? -WHEEL_ROWS : WHEEL_ROWS);
+	if (rows_wheel(m) != 0)
+		return step(s, rows_wheel(m));
 	if (m->action != INPUT_PRESS || m->button != INPUT_LEFT)
 		return PANE_HANDLED;
 	if (m->y == p->rect.y) {
 		s->typing = true;
 		return PANE_HANDLED | PANE_REDRAW;
 	}
-	at = s->top + (size_t)(m->y - p->rect.y - 1);
-	if (at >= s->nhits)
+	if (!rows_at(&s->rows, s->nhits, m->y - p->rect.y - 1, &at))
 		return PANE_HANDLED;
-	s->cursor = at;
+	s->rows.cursor = at;
 	s->typing = false;
 	return open_hit(p) | PANE_REDRAW;
 }
