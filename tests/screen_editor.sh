@@ -79,6 +79,7 @@ see ada "› dear Boris" "and the text is as it was"
 see ada "are you there?" "what came meanwhile is there"
 gone "the file is gone"
 
+whole() { [ "$(screen ada | grep -c '')" -eq 30 ] && screen ada | tail -1 | grep -q "F10 quit"; }
 sized() { type ada size && key ada Enter && shows ada "30 100"; }
 for size in "80 24" "40 12" "120 40"; do
 	set -- $size
@@ -99,7 +100,7 @@ for size in "80 24" "40 12" "120 40"; do
 	key ada Enter
 	see ada "  a second line" "what was written is on the input line"
 	see ada "F10 quit" "on a screen of the new size"
-	[ "$(screen ada | grep -c '')" -eq 30 ] && screen ada | tail -1 | grep -q "F10 quit"
+	wait_until 10 whole
 	ok $? "whole" || diag "$(screen ada)"
 	gone "and no file is left"
 	key ada C-_
