@@ -15,6 +15,7 @@
 
 struct command_env;
 struct dialog;
+struct drops_event;
 struct front;
 struct layout;
 struct model;
@@ -64,6 +65,8 @@ void front_free(struct front *f);
 /* An event of the core; not taken over. */
 void front_event(struct front *f, const struct msg *ev);
 void front_input(struct front *f, const struct input_event *ev);
+/* Files dragged over the terminal or dropped onto it. (front_drop.c) */
+void front_drop(struct front *f, const struct drops_event *ev);
 void front_resize(struct front *f, int h, int w);
 /* The editor that host.edit() started has ended; status as a shell has it. */
 void front_edited(struct front *f, int status);

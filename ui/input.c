@@ -506,13 +506,13 @@ static enum taken
 skip(struct input *in, size_t n, bool final)
 {
 	const uint8_t *p = in->buf + in->pos;
-	size_t i, most = INPUT_REPLY_MAX - in->swallowed;
+	size_t i, most = INPUT_SKIP_MAX - in->swallowed;
 
 	n = n < most ? n : most;
 	for (i = 0; i < n && p[i] >= 0x20 && p[i] < 0x40; i++)
 		;
 	in->swallowed += i;
-	if (i < n || final || in->swallowed == INPUT_REPLY_MAX)
+	if (i < n || final || in->swallowed == INPUT_SKIP_MAX)
 		in->mode = MODE_GROUND;
 	else if (n == 0)
 		return WAIT;

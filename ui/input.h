@@ -16,7 +16,9 @@
 /* Of a paste this much is kept, the rest dropped and flagged. */
 #define INPUT_PASTE_MAX	  ((size_t)4 << 20)
 /* Of a terminal's reply (OSC, DCS, APC) this much is kept, and this much swallowed before its end is no longer waited for. */
-#define INPUT_REPLY_MAX	  4096
+#define INPUT_REPLY_MAX	  8192
+/* Of a control sequence that is too long so much is dropped; then what comes is text again. */
+#define INPUT_SKIP_MAX	  4096
 #define INPUT_SWALLOW_MAX ((size_t)1 << 20)
 
 enum input_type {

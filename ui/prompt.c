@@ -512,7 +512,8 @@ paste(struct pane *p, const char *text, size_t len, bool truncated)
 	/* A command takes an invite as its word. */
 	if (edit_text(s->edit, NULL)[0] != '/' && ask_pasted(p->front, text, len))
 		return PANE_HANDLED;
-	if (edit_empty(s->edit) && dropped(text, len, &words)) {
+	/* Whatever was begun: Esc puts it into the line. */
+	if (edit_text(s->edit, NULL)[0] != '/' && dropped(text, len, &words)) {
 		ask_drop(p->front, (const char *const *)words.word, words.n, text, len);
 		shellwords_free(&words);
 	} else if (edit_empty(s->edit) && (who = somebody(text, len)) != NULL) {

@@ -16,6 +16,7 @@
 #include "src/say.h"
 #include "src/thread.h"
 #include "src/util.h"
+#include "ui/drops.h"
 #include "ui/front.h"
 #include "ui/handover.h"
 #include "ui/input.h"
@@ -48,6 +49,7 @@ struct ui {
 	const struct ui_setup *setup;
 	struct front *front;
 	struct input *input;
+	struct drops *drops;
 	char *buffer;
 	bool mouse;
 	bool titled; /* the terminal's own title was put away */
@@ -227,12 +229,40 @@ ask_ground(struct ui *ui)
 		write_out(ui, TERM_ASK_GROUND, sizeof(TERM_ASK_GROUND) - 1);
 }
 
+/* Asks whether it tells of files dropped onto it. Multiplexers do not pass that on. */
+static void
+ask_drops(struct ui *ui)
+{
+	drops_reset(ui->drops);
+	if (!ui->console && term_mux(getenv("TERM"), getenv("TMUX"), getenv("STY")) == TERM_PLAIN)
+		write_out(ui, DROPS_ASK, sizeof(DROPS_ASK) - 1);
+}
+
+static void
+leave_drops(struct ui *ui)
+{
+	if (drops_known(ui->drops))
+		write_out(ui, DROPS_LEAVE, sizeof(DROPS_LEAVE) - 1);
+}
+
+static void
+take_drop(struct ui *ui, const char *text, size_t len)
+{
+	struct drops_event ev;
+
+	drops_reply(ui->drops, text, len, &ev);
+	if (ev.out[0] != '\0')
+		write_out(ui, ev.out, strlen(ev.out));
+	front_drop(ui->front, &ev);
+}
+
 static void
 take_reply(struct ui *ui, const char *text, size_t len)
 {
 	enum theme_ground ground = theme_ground(text, len);
 	char err[512];
 
+	take_drop(ui, text, len);
 	/* Its colours were changed while we run. */
 	if (len >= sizeof(TERM_CHANGED) - 1 &&
 	    memcmp(text, TERM_CHANGED, sizeof(TERM_CHANGED) - 1) == 0)
@@ -283,10 +313,12 @@ stop_here(struct ui *ui)
 		handover_again(ui->editor);
 		return;
 	}
+	leave_drops(ui);
 	screen_suspend();
 	stop_group(ui);
 	screen_resume(ui->mouse);
 	input_reset(ui->input);
+	ask_drops(ui);
 	ui->resize_at = util_mono_ms();
 }
 
@@ -605,6 +637,8 @@ start(struct ui *ui, const struct ui_setup *setup)
 	if (!themed)
 		front_error(ui->front, "%s", err);
 	ask_ground(ui);
+	ui->drops = drops_new();
+	ask_drops(ui);
 	ui->settled_at = util_mono_ms() + SETTLED_MS;
 }
 
@@ -642,6 +676,7 @@ ui_run(const struct ui_setup *setup)
 	quitting = front_quitting(ui.front);
 	if (ui.titled)
 		write_out(&ui, TITLE_POP, sizeof(TITLE_POP) - 1);
+	leave_drops(&ui);
 	signals_writing(true);
 	screen_close();
 	signals_writing(false);
@@ -650,6 +685,7 @@ ui_run(const struct ui_setup *setup)
 	signals_close();
 	front_free(ui.front);
 	input_free(ui.input);
+	drops_free(ui.drops);
 	free(ui.buffer);
 	return 0;
 }

@@ -35,6 +35,7 @@ BENCHES = {
     "contacts": scale.bench_contacts,   # 1,000 contacts
     "typing": hands.bench_typing,       # 100,000 messages, 1,000 contacts
     "paint": screen.bench_paint,
+    "folder": screen.bench_folder,
     "idle": screen.bench_idle,
 }
 

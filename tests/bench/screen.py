@@ -132,3 +132,38 @@ def bench_idle(program, folder):
     percent = (t.ticks() - cpu) / os.sysconf("SC_CLK_TCK") / 30 * 100
     figure("idle", f"{t.switches() - before} wake-ups in 30 s over all threads, {percent:.1f} % CPU", percent < 0.05, "0.0 %")
     t.close()
+
+
+def bench_folder(program, folder):
+    """A folder of 100,000 entries: until its first names are there, until a key moves the cursor, until it is complete; beside nnn."""
+    home, big, entries = f"{folder}/browse", f"{folder}/entries", 100000
+    subprocess.run([program, "--home", home, "init", "--nick", "Ada"], check=True, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL)
+    os.makedirs(big)
+    for i in range(entries):
+        open(f"{big}/file-{i * 7919 % entries:06d}.dat", "w", encoding="utf-8").close()
+    first, moved, complete, theirs, before = [], [], [], [], os.getcwd()
+    os.chdir(big)
+    for _ in range(7):
+        t = Terminal([program, "--home", home, "--listen", "127.0.0.1:0"])
+        t.until(b"p2p-tui")
+        t.drain(0.3)
+        t.type(b"\x1bOR")
+        first.append(t.until(b".dat"))
+        t.seen = b""
+        os.write(t.fd, b" ")
+        moved.append(t.until_any([b"1 file", "✓".encode()]))
+        complete.append(t.until(f"{entries} here".encode()))
+        t.close()
+        if shutil.which("nnn"):
+            t = Terminal(["nnn", big])
+            theirs.append(t.until(f"/{entries}".encode()))
+            t.close()
+    os.chdir(before)
+    if None in first + moved + complete + theirs:
+        say("a folder of 100,000 entries: something never came")
+        return
+    figure("a folder of 100,000 entries: its first names", f"{median(first):.1f} ms")
+    figure("the same: a file is marked by key", f"{median(moved):.1f} ms", median(moved) < 50, "under 50 ms")
+    figure("the same: complete", f"{median(complete):.0f} ms" + (f", nnn {median(theirs):.0f} ms" if theirs else ""),
+           median(complete) < median(theirs) if theirs else None, "less than nnn")
