@@ -93,7 +93,7 @@ merged(struct store *s, struct known *all)
 static struct msg *
 person_page(struct store *s, enum page_kind kind, int64_t at, uint32_t count)
 {
-	return page(s, PERSON, kind, at, count);
+	return page(s, PERSON, (int)kind, at, count);
 }
 
 /* Pages of that size from one end to the other; whether they are the rows that are wanted. */
