@@ -188,7 +188,7 @@ def fading():
 def mistakes():
     a = alice.run
     cases = ((dict(cmd="say", to="nobody", text="x"), "nobody"), (dict(cmd="say", to="bob"), "Usage"),
-             (dict(cmd="nonsense"), "nonsense"), (dict(cmd="say", to="bob", text="y" * 16385), "long"),
+             (dict(cmd="nonsense"), "nonsense"), (dict(cmd="say", to="bob", text="y" * 16385), "16384"),
              (dict(cmd="say", to="bob", text="x", colour="red"), "colour"), (dict(cmd="files"), "screen"),
              (dict(cmd="accept", transfer=99), "99"), (dict(cmd="rename", name="bob", new=""), "empty"),
              (dict(cmd="listen", address="nowhere"), ""), (dict(cmd="set", option="door", value="ajar"), ""),
