@@ -369,13 +369,14 @@ call_now(void *arg)
 }
 
 /* Doubling from BACKOFF_FIRST to BACKOFF_MAX, and anywhere between a half and one and a half of it, so that two machines that wake
- * together do not knock together for ever. */
+ * together do not knock together for ever. A little later if need be, so that one moment serves many contacts: the processor of somebody
+ * with a thousand of them may sleep in between. */
 void
 peer_dial_later(struct peer *p)
 {
 	struct node *n = p->node;
 	unsigned shift = p->failures < 16 ? p->failures : 16;
-	uint64_t wait = (uint64_t)BACKOFF_FIRST << (shift > 0 ? shift - 1 : 0);
+	uint64_t wait = (uint64_t)BACKOFF_FIRST << (shift > 0 ? shift - 1 : 0), grid;
 	uint32_t r;
 
 	if (p->link == NULL && p->dial == NULL && p->row.state == CONTACT_ACCEPTED &&
@@ -383,8 +384,10 @@ peer_dial_later(struct peer *p)
 	    !n->stopping) {
 		if (wait > BACKOFF_MAX)
 			wait = BACKOFF_MAX;
+		grid = wait / 32;
 		node_random(n, &r, sizeof(r));
 		wait = wait / 2 + r % (wait + 1);
+		wait += grid - 1 - (loop_now(n->env.loop) + wait - 1) % grid;
 		p->retry_at = node_wall(n) + (int64_t)wait;
 		timer_set(n->env.loop, &p->retry, wait, call_now, p);
 	}

@@ -424,6 +424,39 @@ test_table(void)
 	is_int(missing, 0, "the node obeys every row of the table that is for it, and no other");
 }
 
+/* Contacts that are away for long are called at moments they share, so that a thousand of them do not keep a machine awake. */
+static void
+test_many_away(void)
+{
+	enum { AWAY = 5, GRID = BACKOFF_MAX / 32 };
+	struct sim *s = sim_new(31);
+	struct sim_node *a = sim_add(s, "Ada"), *others[AWAY];
+	const struct msg_contact *c;
+	unsigned apart = 0, late = 0, distinct = 0;
+	int64_t due[AWAY];
+
+	for (unsigned i = 0; i < AWAY; i++) {
+		char name[8];
+
+		snprintf(name, sizeof(name), "n%u", i);
+		others[i] = sim_add(s, name);
+		is_int(sim_do(a, sim_cmd_add(name, sim_invite(others[i])), NULL), 1, "%s is added",
+		       name);
+		sim_kill(others[i]);
+	}
+	sim_run(s, 60 * 60 * 1000);
+	for (unsigned i = 0; i < AWAY; i++) {
+		c = sim_contact(a, sim_key(others[i]));
+		due[i] = c->retry_at;
+		late += c->retry_at == 0;
+		apart += (due[i] - due[0]) % GRID != 0;
+		distinct += i > 0 && due[i] != due[0];
+	}
+	ok(late == 0 && apart == 0, "they are called at shared moments");
+	ok(distinct > 0, "and not all at one");
+	sim_free(s);
+}
+
 int
 main(void)
 {
@@ -443,6 +476,7 @@ main(void)
 	test_dead_peer();
 	test_duplicates();
 	test_many();
+	test_many_away();
 	test_day();
 	test_cuts();
 	test_flips();

@@ -34,6 +34,7 @@ BENCHES = {
     "history": scale.bench_history,     # 1,000,000 messages
     "contacts": scale.bench_contacts,   # 1,000 contacts
     "typing": hands.bench_typing,       # 100,000 messages, 1,000 contacts
+    "steady": scale.bench_steady,       # the same after a quarter of an hour; only when it is named
     "paint": screen.bench_paint,
     "folder": screen.bench_folder,
     "idle": screen.bench_idle,
@@ -43,7 +44,7 @@ BENCHES = {
 def main():
     program = os.path.abspath(sys.argv[1])
     base = "/dev/shm" if os.path.isdir("/dev/shm") else None
-    for name in sys.argv[2:] or BENCHES:
+    for name in sys.argv[2:] or [name for name in BENCHES if name != "steady"]:
         folder = tempfile.mkdtemp(prefix="p2p-tui-bench-", dir=base)
         try:
             BENCHES[name](program, folder)
