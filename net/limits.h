@@ -97,7 +97,7 @@
 #define CREDIT_POOL	    (24 * 1024 * 1024)
 #define PROGRESS_EVERY	    100
 #define BULK_RECORDS	    8		 /* at most so many are read from disk at once */
-#define READ_AHEAD	    3		 /* stretches read before the wire asks, per transfer */
+#define READ_AHEAD	    6		 /* stretches read before the wire asks, per transfer */
 #define READ_BUFFERS	    16		 /* in all; beyond it each transfer keeps only one */
 #define BATCH_SIZE	    (512 * 1024) /* received stream handed to the disk at once */
 #define CREDIT_MIN	    (512 * 1024) /* every running transfer gets so much of a window */
