@@ -123,6 +123,8 @@ choose_accept(struct transfer *t, const struct msg *cmd)
 	}
 	t->serial = cmd->serial;
 	t->taking = true;
+	/* A part begins anew. */
+	t->kept = false;
 	set_text(&t->place, folder[0] != '\0' ? folder : t->e->h.downloads(t->e->h.arg));
 	if (patterns)
 		push(t, JOB_CHOOSE, &fresh, t->list.p, t->list.len);

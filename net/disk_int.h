@@ -284,6 +284,7 @@ void sink_entry(const struct sink *s, uint32_t i, struct entry *e);
 bool sink_wants(const struct sink *s, uint32_t i);
 /* Entry i will not arrive. */
 void sink_lose(struct sink *s, uint32_t i, enum end_result why);
+#define PART_FILE "wanted"
 /* The part that was asked for: taken from n bytes of ranges, kept in the part folder, found there again. False: errno. (disk_part.c) */
 bool part_set(struct sink *s, const void *ranges, size_t n);
 bool part_save(const struct tree *t);
@@ -294,6 +295,8 @@ void part_answer(const struct sink *s, struct msg *m);
 #define LIST_FILE "manifest"
 /* Whether the list of the sink is the one that lies there; one that differs in times and modes alone takes its place. */
 bool list_found(const struct tree *t);
+/* The sink's list takes the place of the one that is there. False: errno. */
+bool list_put(const struct tree *t);
 /* The same of a new list for an open sink. */
 bool list_take(const struct tree *t, const uint8_t *p, size_t len);
 /* In the part folder, too: 16 bytes by which a home knows its own. */
@@ -307,6 +310,9 @@ int sink_write_file(const struct tree *t, const char *name, const void *p, size_
 #define HOLES_FROM   (64 * 1024)
 /* "f1a": the part of entry i. */
 const char *sink_part_name(char *buf, size_t size, char kind, uint32_t i);
+/* What lies in the part folder is of a list that was another: keeps what is the same in the new one, up to the first that is not; at, offset
+ * and done of the sink tell how far that is. False: nothing, and it is to be removed. (disk_salvage.c) */
+bool sink_salvage(struct tree *t, const struct msg *m);
 /* Removes what lies in the part folder, and the folder. */
 void sink_remove(struct sink *s);
 
@@ -333,6 +339,8 @@ int journal_hole(const struct tree *t, uint64_t n);
 int journal_step(const struct tree *t);
 /* The file ended so (net/stream.h); if not well, it will not arrive. */
 int journal_end(const struct tree *t, enum end_result result);
+/* Forgets what is known of this entry and those behind it, of an open journal that was not looked at yet. */
+int journal_cut(const struct tree *t, uint32_t entry);
 /* Goes back to the last place at or before this one; at, offset and done of the sink tell which. */
 int journal_back(const struct tree *t, uint32_t entry, uint64_t offset);
 /* Bytes that were written and are not in the journal yet: about JOURNAL_EVERY at most. */

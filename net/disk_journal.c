@@ -497,6 +497,17 @@ journal_check(struct tree *t, const struct msg *job)
 }
 
 int
+journal_cut(const struct tree *t, uint32_t entry)
+{
+	struct journal *j = t->sink->journal;
+	off_t at = 0;
+
+	while (pread(j->fd, j->p, RECORD_LEN, at) == RECORD_LEN && get_be32(j->p) < entry)
+		at += RECORD_LEN;
+	return t->sys->ftruncate(j->fd, at) == -1 ? errno : 0;
+}
+
+int
 journal_back(const struct tree *t, uint32_t entry, uint64_t offset)
 {
 	struct sink *s = t->sink;

@@ -61,9 +61,8 @@ touched(const uint8_t *a, const uint8_t *b, size_t len, uint32_t count)
 	return ra.left == 0 && rb.left == 0;
 }
 
-/* Ours takes the place of the one that is there. */
-static bool
-replace(const struct tree *t)
+bool
+list_put(const struct tree *t)
 {
 	const struct sink *s = t->sink;
 
@@ -79,7 +78,7 @@ list_found(const struct tree *t)
 	bool fine;
 
 	fine = old != NULL && (memcmp(old, s->list, s->list_len) == 0 ||
-			       (touched(old, s->list, s->list_len, s->count) && replace(t)));
+			       (touched(old, s->list, s->list_len, s->count) && list_put(t)));
 	free(old);
 	return fine;
 }
@@ -100,7 +99,7 @@ list_take(const struct tree *t, const uint8_t *p, size_t len)
 		return false;
 	index = manifest_index(p, len, s->count);
 	s->list = xmemdup(p, len);
-	if (!replace(t)) {
+	if (!list_put(t)) {
 		free(index);
 		free(s->list);
 		s->list = old;

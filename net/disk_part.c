@@ -18,7 +18,6 @@
 #include "src/util.h"
 
 /* In the part folder: first u32, count u32 of each range, then a BLAKE2b of these. Without ranges there is no such file. */
-#define PART_FILE "wanted"
 #define HASH_LEN  32
 
 bool

@@ -359,9 +359,11 @@ open_sink(struct tree *t, struct msg *m, bool create)
 		disk_fail(m, errno, "Cannot write to the folder %s", s->dest);
 		return false;
 	}
-	/* What stands there from an earlier try of the same transfer is of no use when we are asked to create. */
+	/* What stands there is of an earlier try of the same transfer, and of what may have been another list. */
 	if (create) {
 		s->part_fd = path_open_beneath(s->parts_fd, s->id, O_RDONLY | O_DIRECTORY, 0);
+		if (sink_salvage(t, m))
+			return true;
 		sink_remove(s);
 		close_fd(&s->parts_fd);
 		if (open_parts(t, true) == 0)
@@ -554,7 +556,7 @@ write_prepare(struct tree *t, struct msg *m)
 		fine = resume ? rewind_sink(t, m) : restart_sink(t, m);
 	else
 		fine = new_sink(t, m) && (resume ? find_parts(t, m) : open_sink(t, m, true));
-	if (fine && !resume && !start_parts(t, m)) {
+	if (fine && !resume && t->sink->journal == NULL && !start_parts(t, m)) {
 		disk_fail(m, errno, "Cannot write to the folder %s", t->sink->dest);
 		fine = false;
 	}

@@ -378,6 +378,19 @@ receive_may_accept(struct transfer *t, uint32_t serial)
 	return why == NULL;
 }
 
+/* It is to go into that folder; "": the usual one. */
+static void
+go_into(struct transfer *t, const char *folder)
+{
+	if (folder[0] == '\0')
+		folder = t->e->h.downloads(t->e->h.arg);
+	/* What came of it before lies elsewhere. */
+	if (t->kept && strcmp(folder, t->place) != 0)
+		disk_job_close(t, true);
+	t->kept = false;
+	set_text(&t->place, folder);
+}
+
 void
 receive_part(struct transfer *t)
 {
@@ -393,7 +406,7 @@ receive_accept(struct transfer *t, const char *folder, uint32_t serial)
 		transfers_answer(e, serial, &t->peer->key, t->number, "It is accepted already.");
 		return;
 	}
-	set_text(&t->place, folder[0] != '\0' ? folder : e->h.downloads(e->h.arg));
+	go_into(t, folder);
 	if (t->gathering || (t->list.p == NULL && (t->tree == 0 || !t->differs))) {
 		/* Its list comes when its sender is back: what is the same by then begins without another question. */
 		t->accepted = true;
@@ -409,11 +422,12 @@ receive_accept(struct transfer *t, const char *folder, uint32_t serial)
 
 /* The parts are gone or are of something else: it is an offer like a new one. */
 static void
-ask_again(struct transfer *t)
+ask_again(struct transfer *t, bool keep)
 {
 	/* A list that only the disk has is needed to begin again. */
+	t->kept = keep && t->list.p != NULL;
 	if (t->list.p != NULL || !t->offered)
-		disk_job_close(t, true);
+		disk_job_close(t, !t->kept);
 	t->rerun = t->rerun || t->streaming;
 	t->accepted = t->paused_here = t->streaming = false;
 	set_text(&t->pause_why, NULL);
@@ -443,7 +457,8 @@ not_prepared(struct transfer *t, const struct msg *m)
 		prepare(t, false);
 	} else if (error == ENOENT || error == ESTALE) {
 		transfer_answer(t, "What was received of it is gone: accept it again.");
-		ask_again(t);
+		/* What came of a list that changed is of use for the next one. */
+		ask_again(t, error == ESTALE);
 	} else {
 		/* Full, or not mounted: what is there stays for another try. */
 		transfer_answer(t, why);

@@ -104,6 +104,7 @@ struct transfer {
 	bool preparing;
 	bool unseen; /* it was accepted, and the same list is here again, but no byte of it ever came */
 	bool differs;	/* it was accepted once, but what is offered now is something else */
+	bool kept;	/* what came of it is kept, though it is an offer again */
 	bool finishing; /* DONE came: making durable and naming */
 	bool broken;	/* the disk refused; what still comes is skipped */
 	uint64_t held_until,
