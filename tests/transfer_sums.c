@@ -104,8 +104,8 @@ static const struct {
 	{"nothing but that it is a copy", REPLACE, true, false, 8, 14},
 	{"all, under the same name, size and time", REPLACE_OTHER, true, false, 40, 40},
 	{"nothing, but what was known of it is lost", NO_VOUCHERS, true, false, 8, 14},
-	{"its length, to less", TRUNCATE, false, true, 20, 20},
-	{"its length, to more", GROW, false, true, 40, 40},
+	{"its length, to less", TRUNCATE, true, true, 0, 9},
+	{"its length, to more", GROW, true, true, 8, 14},
 };
 
 static void
