@@ -18,7 +18,7 @@
 #include "src/util.h"
 
 /* In the part folder: first u32, count u32 of each range, then a BLAKE2b of these. Without ranges there is no such file. */
-#define HASH_LEN  32
+#define HASH_LEN 32
 
 bool
 sink_wants(const struct sink *s, uint32_t i)

@@ -620,8 +620,8 @@ disk_job_close(struct transfer *t, bool remove)
 {
 	/* Parts of an earlier process are removed too, though the disk workers do not know them yet. */
 	bool vouchers = t->dir == DIR_OUT && t->ended && t->accepted;
-	bool parts = remove && t->dir == DIR_IN && (t->accepted || t->kept) &&
-		     t->state != TRANSFER_DONE;
+	bool parts =
+		remove && t->dir == DIR_IN && (t->accepted || t->kept) && t->state != TRANSFER_DONE;
 	struct msg *m;
 
 	if (t->tree == 0 && !parts && !vouchers && !(t->unlink_after && t->ended))
