@@ -164,6 +164,27 @@ test_part(void)
 	pair_free(p);
 }
 
+/* A part was taken; the rest is, when it is offered once more: what is here is not received into another name. */
+static void
+test_rest(void)
+{
+	char *dir = pair_fresh("rest"), *top = plant(dir);
+	struct pair *p = pair_new(dir, 14);
+
+	start(p, top);
+	pair_part(&p->b, 1, "", "tree/in", "a", NULL);
+	ok(finish(p), "a part arrives");
+	pair_send(&p->a, top, NULL);
+	pair_reach(&p->b, 2, TRANSFER_WAITING);
+	ok(pair_op(&p->b, 2, TOP_ACCEPT, NULL) == NULL && pair_reach(&p->b, 2, TRANSFER_DONE),
+	   "and later the rest");
+	IS_LIST(&p->b, 2, pair_path("%s/b/tree", dir), "what was there stays as it is", "identical",
+		"a", "", "arrived", "b", "", "arrived", "c", "", "arrived", "link", "", "identical",
+		"in/d", "", "identical", "in/e", "");
+	ok(pair_same(pair_path("%s/c", top), pair_path("%s/b/tree/c", dir)), "as it was sent");
+	pair_free(p);
+}
+
 /* Files that change or cannot be read once they are offered. */
 static void
 test_lost(void)
@@ -278,6 +299,7 @@ main(void)
 	test_names(true);
 	test_top();
 	test_part();
+	test_rest();
 	test_lost();
 	test_unreadable();
 	test_cancelled();
