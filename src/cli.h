@@ -70,6 +70,7 @@ struct cli {
 	/* Set by main.c: the global options. */
 	const char *folder; /* --home, or NULL */
 	const char *listen; /* --listen, or NULL */
+	bool linear;	    /* --linear */
 	const char *passphrase_fd,
 		*new_passphrase_fd; /* numbers of descriptors, or NULL: ask on the terminal */
 	bool events_only;	    /* what is printed is for programs: it stays English */

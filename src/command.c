@@ -148,6 +148,8 @@ const struct command command_table[] = {
 	{"prev", "", "Switch to the previous chat.", COMMAND_SCREEN, ARG_NONE, NULL, 0, 0, 0, 0, NULL},
 	{"unread", "", "Switch to the next chat with unread messages.",
 		COMMAND_SCREEN, ARG_NONE, NULL, 0, 0, 0, 0, NULL},
+	{"older", "", "Go a page back in the chat.", COMMAND_SCREEN, ARG_NONE, NULL, 0, 0, 0, 0, NULL},
+	{"newer", "", "Go a page forward in the chat.", COMMAND_SCREEN, ARG_NONE, NULL, 0, 0, 0, 0, NULL},
 	{"peers", "", "Go to the list of peers.", COMMAND_SCREEN, ARG_NONE, NULL, 0, 0, 0, 0, NULL},
 	{"files", "[FOLDER]", "Open the file browser.", COMMAND_SCREEN, ARG_PATH, NULL, 0, 1, 0, 0, NULL},
 	{"open", "[N]", "Open the menu of a transfer, or the folder of what has arrived.",

@@ -15,6 +15,7 @@
 #include "src/options.h"
 #include "src/say.h"
 #include "src/util.h"
+#include "ui/linear.h"
 #include "ui/notify.h"
 #include "ui/ui.h"
 
@@ -31,6 +32,7 @@ usage(FILE *out)
 		"  --listen ADDRESS:PORT  where to listen; port 0 is any\n"
 		"  --passphrase-fd N      read the passphrase from descriptor N\n"
 		"  --new-passphrase-fd N  read one that is set now from descriptor N\n"
+		"  --linear               no screen but one line for each event, for screen readers\n"
 		"\n"),
 	      out);
 	cli_help(out);
@@ -95,6 +97,10 @@ globals(struct cli *c, int argc, char **argv, int *first)
 			puts(PACKAGE_NAME " " PACKAGE_VERSION);
 			return CLI_DONE;
 		}
+		if (strcmp(argv[i], "--linear") == 0) {
+			c->linear = true;
+			continue;
+		}
 		for (size_t o = 0; o < NELEM(names) && into == NULL; o++) {
 			if (is_option(argv[i], names[o])) {
 				into = places[o];
@@ -142,7 +148,10 @@ screen(struct cli *c)
 		setup.folder = c->home.spool;
 		setup.sealed = c->id.sealed;
 		setup.first_run = options_text(c->options, OPT_nick)[0] == '\0';
-		status = ui_run(&setup) == 0 ? CLI_DONE : CLI_FAILED;
+		status = (c->linear || options_bool(c->options, OPT_linear) ? linear_run(&setup)
+									    : ui_run(&setup)) == 0
+				 ? CLI_DONE
+				 : CLI_FAILED;
 		c->stopped = true; /* ui_run() waited for EV_STOPPED */
 	}
 	cli_stop(c);

@@ -40,6 +40,8 @@ enum option_type {
 	ROW(theme,	OPTION_WORD,	"auto",		"auto dark light contrast mono",	false,	"colours of the screen; another word is a file of themes/") \
 	ROW(language,	OPTION_CHOICE,	"auto",		LANGUAGES,			false,	"language of the program's sentences; auto is what the environment asks for (LANG)") \
 	ROW(motion,	OPTION_CHOICE,	"full",		"full reduced",			false,	"reduced: nothing on the screen moves by itself but bars, once a second") \
+	ROW(linear,	OPTION_BOOL,	"off",		"",				false,	"from the next start on one line for each event and no screen, as screen readers like it; also --linear") \
+	ROW(linear_presence, OPTION_BOOL, "off",	"",				false,	"there, a line also for who comes and goes") \
 	ROW(tour,	OPTION_BOOL,	"on",		"",				false,	"four lines for who is here for the first time; off as soon as they were seen") \
 	ROW(mouse,	OPTION_BOOL,	"on",		"",				false,	"mouse reports from the terminal") \
 	ROW(bell,	OPTION_BOOL,	"on",		"",				false,	"ring when a message comes and the terminal is not focused") \

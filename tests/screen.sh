@@ -274,8 +274,12 @@ ends() {
 	check $? alice "with its settings"
 	lit alice "clear; TERM=dumb $(program alice); echo ended \$?"
 	key alice Enter
-	shows alice 'no terminal that' && shows alice '^ended 1$'
-	check $? alice "a terminal that cannot place its cursor is refused in words"
+	shows alice 'one line for each event' && shows alice '^Boris> *$'
+	check $? alice "a terminal that cannot place its cursor gets lines"
+	lit alice /quit
+	key alice Enter
+	shows alice '^ended 0$'
+	check $? alice "and gives the terminal back"
 	lit alice "clear; NO_COLOR=1 LC_ALL=C $(program alice)"
 	key alice Enter
 	shows alice '^ PEERS +\| Boris +[*o] '

@@ -371,7 +371,8 @@ front_ask_pending(struct front *f)
 	size_t n, i = 0;
 	uint64_t quiet;
 
-	if (f->top != NULL || f->quitting || f->bare || f->capture >= 0 ||
+	/* Where lines follow each other, a question nobody asked for would take the next line for its answer. */
+	if (f->top != NULL || f->quitting || f->bare || front_linear(f) || f->capture >= 0 ||
 	    f->layout.kind == LAYOUT_TINY)
 		return -1;
 	n = collect(f, list, NELEM(list));

@@ -16,8 +16,10 @@
 struct dialog *
 dialog_new(const char *title, dialog_fn *done)
 {
+	static uint32_t last;
 	struct dialog *d = xcalloc(1, sizeof(*d));
 
+	d->serial = ++last;
 	d->title = xstrdup(title);
 	d->done = done;
 	d->error = xstrdup("");
@@ -261,10 +263,25 @@ dialog_is_stale(struct front *f, const struct dialog *d)
 	return d->stale != NULL && d->stale(f, d);
 }
 
+uint32_t
+dialog_serial(const struct dialog *d)
+{
+	return d->serial;
+}
+
+void
+dialog_fill(struct front *f, struct dialog *d, size_t field, const char *value)
+{
+	dialog_set_value(d, field, value);
+	d->at = field;
+	if (d->changed != NULL)
+		d->changed(f, d, field);
+}
+
 /* ---- answering -------------------------------------------------------------------------------------------------------- */
 
-static bool
-give(struct front *f, struct dialog *d, int answer)
+bool
+dialog_give(struct front *f, struct dialog *d, int answer)
 {
 	if (answer >= 0 && (size_t)answer >= d->nanswers)
 		return false;
@@ -290,7 +307,7 @@ field_key(struct front *f, struct dialog *d, struct input_key key)
 	unsigned done;
 
 	if (key.sym == INPUT_SYM_ESC)
-		return give(f, d, -1);
+		return dialog_give(f, d, -1);
 	if (key.sym == INPUT_SYM_TAB || key.sym == INPUT_SYM_DOWN || key.sym == INPUT_SYM_UP) {
 		step(d, key.sym == INPUT_SYM_UP || (key.mods & INPUT_SHIFT) ? -1 : 1);
 		return false;
@@ -300,7 +317,7 @@ field_key(struct front *f, struct dialog *d, struct input_key key)
 			d->at++;
 			return false;
 		}
-		return give(f, d, (int)d->preset);
+		return dialog_give(f, d, (int)d->preset);
 	}
 	if (req == REQ_CLEAR) {
 		edit_set(e, "", 0);
@@ -321,14 +338,14 @@ answer_key(struct front *f, struct dialog *d, struct input_key key)
 	enum request req = keys_lookup(KEYS_DIALOG, key);
 
 	if (key.sym == INPUT_SYM_ESC)
-		return give(f, d, -1);
+		return dialog_give(f, d, -1);
 	if (d->guard)
 		return false;
 	for (size_t i = 0; i < d->nanswers; i++)
 		if (d->answers[i].key != 0 && d->answers[i].key == key.sym && key.mods == 0)
-			return give(f, d, (int)i);
+			return dialog_give(f, d, (int)i);
 	if (req == REQ_DIALOG_OK)
-		return d->nanswers == 0 || give(f, d, (int)(d->at - d->nfields));
+		return d->nanswers == 0 || dialog_give(f, d, (int)(d->at - d->nfields));
 	if (req == REQ_DIALOG_NEXT)
 		step(d, 1);
 	else if (req == REQ_DIALOG_PREV)
@@ -360,7 +377,7 @@ click(struct front *f, struct dialog *d, const struct input_mouse *m)
 	for (size_t i = 0; i < d->nanswers; i++)
 		if (rect_holds(d->answers[i].where, m->y, m->x)) {
 			d->at = d->nfields + i;
-			return give(f, d, (int)i);
+			return dialog_give(f, d, (int)i);
 		}
 	return false;
 }

@@ -74,6 +74,13 @@ void dialog_stale(struct dialog *d, bool (*fn)(struct front *f, const struct dia
 
 /* ---- for the front end ---- */
 
+/* Every dialog has another number. */
+uint32_t dialog_serial(const struct dialog *d);
+/* Gives it the answer; true when it is to be closed. */
+bool dialog_give(struct front *f, struct dialog *d, int answer);
+/* Fills a field in as if it had been typed. */
+void dialog_fill(struct front *f, struct dialog *d, size_t field, const char *value);
+
 /* Dialogs lie on each other. */
 struct dialog *dialog_below(const struct dialog *d);
 void dialog_put_on(struct dialog *d, struct dialog *below);

@@ -1,6 +1,6 @@
 #ifndef P2P_UI_DIALOG_PRIV_H
 #define P2P_UI_DIALOG_PRIV_H
-/* What a question holds, for the two files that make it: dialog.c and dialog_draw.c. */
+/* What a question holds, for the two files that make it, dialog.c and dialog_draw.c, and for linear_ask.c, which reads it out. */
 
 #include "ui/dialog.h"
 
@@ -26,6 +26,7 @@ struct dialog_answer {
 };
 
 struct dialog {
+	uint32_t serial;
 	struct dialog *below;
 	char *title, *error;
 	struct dialog_text *lines;

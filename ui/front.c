@@ -85,7 +85,7 @@ front_new(const struct front_setup *setup)
 	}
 	keys_load(setup->config_path, complain, f);
 	f->main = front_resting_main(f);
-	f->focus = f->main == PANE_WELCOME ? PANE_WELCOME : PANE_PROMPT;
+	f->focus = f->main == PANE_WELCOME && !front_linear(f) ? PANE_WELCOME : PANE_PROMPT;
 	front_send(f, msg_new(MSG_CMD_ATTACH));
 	return f;
 }
@@ -254,6 +254,12 @@ front_ready(struct front *f, int fd)
 	for (int i = 0; i < PANE_COUNT; i++)
 		if (f->panes[i].fd == fd && f->panes[i].class->ready != NULL)
 			f->panes[i].class->ready(&f->panes[i]);
+}
+
+bool
+front_linear(const struct front *f)
+{
+	return f->host.said != NULL;
 }
 
 bool

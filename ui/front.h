@@ -42,6 +42,11 @@ struct front_host {
 	void (*redraw)(void *arg); /* the terminal's content is not to be trusted */
 	/* The option `theme` changed. False with a sentence if it cannot be had as it is written. */
 	bool (*theme)(void *arg, char *err, size_t errlen);
+	/* What a front end does that draws nothing; NULL on a screen. A sentence is a line by itself; a request, or a slash command that
+	 * only a screen can do, is done there if it can be: 1; 0 leaves it to the panes; -1 with a sentence. */
+	void (*said)(void *arg, const char *sentence, bool error);
+	bool (*request)(void *arg, enum request req);
+	int (*command)(void *arg, const char *name, const char *args, char *err, size_t errlen);
 	uint64_t (*now)(void *arg); /* ms, never goes back */
 	int64_t (*wall)(void *arg); /* ms since 1970 */
 };
@@ -152,6 +157,10 @@ void front_copy(struct front *f, const char *text, size_t len, const char *what)
 void front_bell(struct front *f);
 /* Puts a question on top of everything; taken over. */
 void front_ask(struct front *f, struct dialog *d);
+/* Gives it an answer, -1 for Esc. False: it goes on, and dialog_error() was told why. */
+bool front_answer(struct front *f, struct dialog *d, int answer);
+/* Nothing is drawn: see front_host. */
+bool front_linear(const struct front *f);
 
 /* ---- carrying marks onto a peer ---- */
 

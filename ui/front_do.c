@@ -193,6 +193,8 @@ say(struct front *f, bool error, const char *fmt, va_list ap)
 	free(f->sentence);
 	f->sentence = line;
 	f->sentence_error = error;
+	if (front_linear(f) && line[0] != '\0')
+		f->host.said(f->host.arg, line, error);
 	front_dirty(f, PANE_HINT);
 	front_dirty(f, PANE_BASKET);
 }
@@ -266,7 +268,8 @@ front_set_focus(struct front *f, enum pane_id id)
 	if (id == PANE_PROMPT && f->main == PANE_BROWSER)
 		show_main(f, front_resting_main(f));
 	/* Without a chat one types into the welcome's fields, unless a command was begun. */
-	if (id == PANE_PROMPT && f->main == PANE_WELCOME && prompt_empty(&f->panes[PANE_PROMPT]))
+	if (id == PANE_PROMPT && f->main == PANE_WELCOME && !front_linear(f) &&
+	    prompt_empty(&f->panes[PANE_PROMPT]))
 		id = PANE_WELCOME, p = &f->panes[id];
 	if (p->class->context == 0 || f->focus == id)
 		return;
@@ -324,6 +327,15 @@ front_ask(struct front *f, struct dialog *d)
 	f->top = d;
 	f->guard_until = front_now(f) + DIALOG_GUARD_MS;
 	f->all_dirty = true;
+}
+
+bool
+front_answer(struct front *f, struct dialog *d, int answer)
+{
+	if (!dialog_give(f, d, answer))
+		return false;
+	front_drop_dialog(f, d);
+	return true;
 }
 
 void
@@ -569,6 +581,8 @@ void
 front_request(struct front *f, enum request req)
 {
 	if (req == REQ_NONE || req >= REQ_COUNT)
+		return;
+	if (front_linear(f) && f->host.request(f->host.arg, req))
 		return;
 	if (!global_action(f, req))
 		global_view(f, req);

@@ -394,7 +394,10 @@ front_screen(void *arg, const char *name, const char *args, char *err, size_t er
 {
 	struct front *f = arg;
 	enum request req = by_slash(name, args);
+	int done = front_linear(f) ? f->host.command(f->host.arg, name, args, err, errlen) : 0;
 
+	if (done != 0)
+		return done > 0;
 	for (size_t i = 0; i < NELEM(commands); i++)
 		if (strcmp(commands[i].name, name) == 0 &&
 		    (!commands[i].words || (args[0] != '\0' && req == REQ_NONE)))

@@ -69,8 +69,8 @@ enum keys_kind { KEYS_ACTION, KEYS_MOTION, KEYS_EDIT };
 	X(PEERS_WIDER,    "M-S-Right",        KEYS_GLOBAL, KEYS_ACTION, "/set peers_width", "The list of peers wider") \
 	X(DETAILS_WIDER,  "M-S-Up",           KEYS_GLOBAL, KEYS_ACTION, "/set details_width", "The details beside the chat wider") \
 	X(DETAILS_NARROWER, "M-S-Down",       KEYS_GLOBAL, KEYS_ACTION, "/set details_width", "The details beside the chat narrower") \
-	X(SCROLL_UP,      "PgUp",             KEYS_GLOBAL, KEYS_MOTION, "",             "Scroll a page back") \
-	X(SCROLL_DOWN,    "PgDn",             KEYS_GLOBAL, KEYS_MOTION, "",             "Scroll a page forward") \
+	X(SCROLL_UP,      "PgUp",             KEYS_GLOBAL, KEYS_ACTION, "/older",       "Scroll a page back") \
+	X(SCROLL_DOWN,    "PgDn",             KEYS_GLOBAL, KEYS_ACTION, "/newer",       "Scroll a page forward") \
 	X(SCROLL_TOP,     "M-<",              KEYS_GLOBAL, KEYS_MOTION, "",             "Scroll to the oldest") \
 	X(SCROLL_BOTTOM,  "M->",              KEYS_GLOBAL, KEYS_MOTION, "",             "Scroll to the newest") \
 	X(MESSAGE_UP,     "M-Up",             KEYS_GLOBAL, KEYS_MOTION, "",             "Choose a message of the chat, upwards") \

@@ -181,6 +181,15 @@ prompt_empty(const struct pane *p)
 	return edit_empty(s->edit);
 }
 
+const char *
+prompt_text(const struct pane *p, size_t *len, size_t *cursor)
+{
+	const struct prompt *s = p->state;
+
+	*cursor = edit_cursor(s->edit);
+	return edit_text(s->edit, len);
+}
+
 void
 prompt_clear(struct pane *p)
 {

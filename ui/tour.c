@@ -73,6 +73,12 @@ tour_draw(struct front *f, struct grid *g, struct rect r)
 }
 
 void
+tour_shown(struct front *f)
+{
+	f->tour_seen = true;
+}
+
+void
 tour_key(struct front *f)
 {
 	char err[256];

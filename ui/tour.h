@@ -17,6 +17,8 @@ bool tour_on(struct front *f);
 void tour_line(size_t i, bool few, char *keys, size_t size, const char **words);
 /* Draws it at the bottom of r. False if it is not to be shown, or there is no room. */
 bool tour_draw(struct front *f, struct grid *g, struct rect r);
+/* It was shown in another way. */
+void tour_shown(struct front *f);
 /* A key was pressed: what was seen once is not shown in the next run. */
 void tour_key(struct front *f);
 

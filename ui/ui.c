@@ -20,6 +20,7 @@
 #include "ui/front.h"
 #include "ui/handover.h"
 #include "ui/input.h"
+#include "ui/linear.h"
 #include "ui/notify.h"
 #include "ui/opener.h"
 #include "ui/scratch.h"
@@ -574,8 +575,8 @@ run(struct ui *ui)
 }
 
 /* Without a screen: the core is told to stop and waited for. */
-static void
-stop_core(const struct ui_setup *setup, bool asked)
+void
+ui_stop_core(const struct ui_setup *setup, bool asked)
 {
 	uint64_t end = util_mono_ms() + STOP_MS;
 	bool stopped = false;
@@ -651,18 +652,14 @@ ui_run(const struct ui_setup *setup)
 			.console = term != NULL && strncmp(term, "linux", 5) == 0};
 	bool quitting, stopped;
 
-	if (screen_open(ui.mouse) != 0) {
-		fputs("p2p-tui: this is no terminal that a full screen can be shown on. "
-		      "`p2p-tui --help` lists what works without one.\n",
-		      stderr);
-		stop_core(setup, false);
-		return 1;
-	}
+	/* One line under the other can be shown on any terminal. */
+	if (screen_open(ui.mouse) != 0)
+		return linear_run(setup);
 	ui.signals = signals_open();
 	if (ui.signals < 0) {
 		screen_close();
 		fprintf(stderr, "p2p-tui: no pipe for signals: %s\n", strerror(errno));
-		stop_core(setup, false);
+		ui_stop_core(setup, false);
 		return 1;
 	}
 	thread_prompt();
@@ -681,7 +678,7 @@ ui_run(const struct ui_setup *setup)
 	screen_close();
 	signals_writing(false);
 	if (!stopped)
-		stop_core(setup, quitting);
+		ui_stop_core(setup, quitting);
 	signals_close();
 	front_free(ui.front);
 	input_free(ui.input);

@@ -21,8 +21,10 @@ struct ui_setup {
 
 /* Runs the full screen on the terminal of standard input and output until the person quits or the terminal is lost; CMD_QUIT is then sent
  * and EV_STOPPED waited for, with the screen still answering. Returns 0; 1 if there is no usable terminal, with a sentence on standard
- * error (the core is then stopped in the same way). setlocale() has been called, and the core's threads have been started with signals
+ * error (the core is then stopped in the same way). One that cannot place its cursor gets the linear front end (linear.h). setlocale() has been called, and the core's threads have been started with signals
  * blocked; the caller restores its own signal handlers afterwards. */
 int ui_run(const struct ui_setup *setup);
+/* Without a front end: the core is told to stop, unless it was asked already, and waited for. */
+void ui_stop_core(const struct ui_setup *setup, bool asked);
 
 #endif

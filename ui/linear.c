@@ -1,0 +1,273 @@
+/* linear.c - the linear front end's thread: one poll() over the terminal, signals and the core's events. */
+#include "config.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "src/msg.h"
+#include "src/queue.h"
+#include "src/util.h"
+#include "ui/front.h"
+#include "ui/input.h"
+#include "ui/linear.h"
+#include "ui/opener.h"
+#include "ui/signals.h"
+#include "ui/term.h"
+
+#define READ_BYTES 4096
+#define WIDTH	   80 /* of a terminal that does not know its own */
+/* Pastes come as such; nothing else is asked of the terminal. Not where it may know nothing. */
+#define PASTES_ON  "\033[?2004h"
+#define PASTES_OFF "\033[?2004l"
+
+struct run {
+	const struct ui_setup *setup;
+	struct linear *linear;
+	struct input *input;
+	struct termios before;
+	int signals;
+	bool pastes;
+	bool suspend, lost, told, end;
+};
+
+/* ---- the terminal ----------------------------------------------------------------------------------------------------- */
+
+/* Keys as they are pressed, without echo; lines end as usual. */
+static void
+take_terminal(struct run *r)
+{
+	struct termios t = r->before;
+
+	t.c_lflag &= (tcflag_t) ~(ICANON | ECHO | ISIG | IEXTEN);
+	t.c_iflag &= (tcflag_t) ~(ICRNL | IXON | ISTRIP);
+	t.c_cc[VMIN] = 1;
+	t.c_cc[VTIME] = 0;
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &t);
+	if (r->pastes && term_write(STDOUT_FILENO, PASTES_ON, sizeof(PASTES_ON) - 1) != 0)
+		r->lost = true;
+}
+
+static void
+give_terminal(struct run *r)
+{
+	if (r->pastes)
+		(void)term_write(STDOUT_FILENO, PASTES_OFF, sizeof(PASTES_OFF) - 1);
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &r->before);
+}
+
+static int
+width(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 2)
+		return WIDTH;
+	return size.ws_col;
+}
+
+/* ---- what the front end asks for -------------------------------------------------------------------------------------- */
+
+static bool
+host_send(void *arg, struct msg *m)
+{
+	struct run *r = arg;
+
+	if (queue_push(r->setup->commands, m))
+		return true;
+	msg_free(m);
+	return false;
+}
+
+static void
+host_write(void *arg, const char *bytes, size_t len)
+{
+	struct run *r = arg;
+
+	signals_writing(true);
+	if (term_write(STDOUT_FILENO, bytes, len) != 0)
+		r->lost = true;
+	signals_writing(false);
+}
+
+static bool
+host_open(void *arg, const char *link, char *err, size_t errlen)
+{
+	(void)arg;
+	return opener_run("xdg-open", link, err, errlen);
+}
+
+static void
+host_suspend(void *arg)
+{
+	((struct run *)arg)->suspend = true;
+}
+
+static uint64_t
+host_now(void *arg)
+{
+	(void)arg;
+	return util_mono_ms();
+}
+
+static int64_t
+host_wall(void *arg)
+{
+	(void)arg;
+	return util_wall_ms();
+}
+
+/* ---- one turn --------------------------------------------------------------------------------------------------------- */
+
+static void
+stop_here(struct run *r)
+{
+	struct sigaction sa = {.sa_handler = SIG_DFL}, ours;
+
+	r->suspend = false;
+	give_terminal(r);
+	sigemptyset(&sa.sa_mask);
+	sigaction(SIGTSTP, &sa, &ours);
+	kill(0, SIGTSTP);
+	sigaction(SIGTSTP, &ours, NULL);
+	take_terminal(r);
+	input_reset(r->input);
+	linear_forget_line(r->linear);
+}
+
+static void
+read_signals(struct run *r)
+{
+	unsigned char bytes[64];
+	ssize_t n = read(r->signals, bytes, sizeof(bytes));
+
+	for (ssize_t i = 0; i < n; i++) {
+		if (bytes[i] == SIGWINCH)
+			linear_resize(r->linear, width());
+		else if (bytes[i] == SIGTSTP)
+			r->suspend = true;
+		else if (bytes[i] == SIGHUP)
+			r->lost = true;
+		else if (bytes[i] == SIGTERM || bytes[i] == SIGINT) {
+			r->end = r->told;
+			r->told = true;
+			front_quit(linear_front(r->linear));
+		}
+	}
+}
+
+static void
+give_input(struct run *r)
+{
+	struct input_event ev;
+
+	while (input_next(r->input, &ev)) {
+		linear_input(r->linear, &ev);
+		/* Keys that came together are shown one after the other, as they would have been. */
+		linear_show(r->linear);
+	}
+}
+
+static void
+read_terminal(struct run *r)
+{
+	char bytes[READ_BYTES];
+	ssize_t n = read(STDIN_FILENO, bytes, sizeof(bytes));
+
+	if (n > 0)
+		input_feed(r->input, bytes, (size_t)n, util_mono_ms());
+	else if (n == 0 || (errno != EINTR && errno != EAGAIN))
+		r->lost = true;
+}
+
+static void
+read_events(struct run *r)
+{
+	struct msg *m, *next;
+
+	for (m = queue_take_all(r->setup->events); m != NULL; m = next) {
+		next = m->next;
+		linear_event(r->linear, m);
+		msg_free(m);
+	}
+}
+
+static void
+turn(struct run *r)
+{
+	struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN},
+			       {.fd = r->signals, .events = POLLIN},
+			       {.fd = queue_fd(r->setup->events), .events = POLLIN}};
+	int timeout = linear_timeout(r->linear);
+	int sooner = input_timeout_ms(r->input, util_mono_ms());
+
+	if (sooner >= 0 && (timeout < 0 || sooner < timeout))
+		timeout = sooner;
+	if (poll(fds, NELEM(fds), timeout) < 0)
+		return;
+	if (fds[1].revents != 0)
+		read_signals(r);
+	if ((fds[0].revents & POLLIN) != 0)
+		read_terminal(r);
+	else if (fds[0].revents != 0)
+		r->lost = true;
+	if (fds[2].revents != 0)
+		read_events(r);
+	input_tick(r->input, util_mono_ms());
+	give_input(r);
+	linear_tick(r->linear);
+	if (r->suspend)
+		stop_here(r);
+}
+
+int
+linear_run(const struct ui_setup *setup)
+{
+	struct run r = {.setup = setup};
+	const char *term = getenv("TERM");
+	struct linear_setup ls = {.arg = &r,
+				  .send = host_send,
+				  .write = host_write,
+				  .open = host_open,
+				  .suspend = host_suspend,
+				  .now = host_now,
+				  .wall = host_wall,
+				  .options = setup->options,
+				  .config_path = setup->config_path,
+				  .sealed = setup->sealed,
+				  .first_run = setup->first_run,
+				  .ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
+				  .width = width()};
+	bool stopped;
+
+	/* What a crash gives back is remembered. */
+	if (tcgetattr(STDIN_FILENO, &r.before) != 0 || term_save(STDIN_FILENO) != 0 ||
+	    (r.signals = signals_open()) < 0) {
+		ui_stop_core(setup, false);
+		return 1;
+	}
+	r.pastes = term != NULL && term[0] != '\0' && strcmp(term, "dumb") != 0;
+	take_terminal(&r);
+	r.input = input_new();
+	r.linear = linear_new(&ls);
+	while (!front_stopped(linear_front(r.linear)) && !r.lost && !r.end) {
+		linear_show(r.linear);
+		turn(&r);
+	}
+	stopped = front_stopped(linear_front(r.linear));
+	if (!stopped)
+		front_quit(linear_front(r.linear));
+	if (!stopped)
+		ui_stop_core(setup, front_quitting(linear_front(r.linear)));
+	linear_free(r.linear);
+	give_terminal(&r);
+	signals_close();
+	input_free(r.input);
+	return 0;
+}
