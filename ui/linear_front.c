@@ -310,7 +310,8 @@ linear_show(struct linear *l)
 	if (linear_asking(l)) {
 		linear_ask_line(l, prompt, sizeof(prompt), &text, &len, &cursor);
 	} else {
-		text = prompt_text(front_pane(l->front, PANE_PROMPT), &len, &cursor);
+		text = prompt_text(front_pane(l->front, PANE_PROMPT), &len);
+		cursor = prompt_cursor(front_pane(l->front, PANE_PROMPT));
 		snprintf(prompt, sizeof(prompt), "%s> ",
 			 l->has_chat ? linear_name(l, &l->chat) : "p2p-tui");
 	}

@@ -181,13 +181,12 @@ prompt_empty(const struct pane *p)
 	return edit_empty(s->edit);
 }
 
-const char *
-prompt_text(const struct pane *p, size_t *len, size_t *cursor)
+size_t
+prompt_cursor(const struct pane *p)
 {
 	const struct prompt *s = p->state;
 
-	*cursor = edit_cursor(s->edit);
-	return edit_text(s->edit, len);
+	return edit_cursor(s->edit);
 }
 
 void

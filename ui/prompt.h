@@ -12,11 +12,11 @@ struct pane;
 /* Puts the draft away and takes out that of another chat (NULL: of none). */
 void prompt_switch(struct pane *p, const struct key *peer);
 bool prompt_empty(const struct pane *p);
-/* What stands in it, and where the cursor is (bytes); valid until it changes. */
-const char *prompt_text(const struct pane *p, size_t *len, size_t *cursor);
 void prompt_clear(struct pane *p);
 /* What stands in it; *len may be NULL. Valid until it changes. */
 const char *prompt_text(const struct pane *p, size_t *len);
+/* Where the cursor is, in bytes. */
+size_t prompt_cursor(const struct pane *p);
 /* Other text in its place, in one step of undo; false if it is too long. */
 bool prompt_replace(struct pane *p, const char *text, size_t len);
 /* Inserts text at the cursor, as typed. */
