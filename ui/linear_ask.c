@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/dialog_priv.h"
@@ -138,7 +139,7 @@ ask_for(struct linear *l, const struct dialog *d, size_t field)
 static void
 read_out(struct linear *l, struct dialog *d)
 {
-	linear_print(l, only_read(d) ? "%s" : "Question: %s", d->title);
+	linear_print(l, only_read(d) ? "%s" : N_("Question: %s"), d->title);
 	for (size_t i = 0; i < d->nlines; i++) {
 		char *line = linear_spell(d->lines[i].text);
 
@@ -248,8 +249,8 @@ linear_ask_line(struct linear *l, char *prompt, size_t size, const char **text, 
 
 	*text = "";
 	*len = *cursor = 0;
-	snprintf(prompt, size,
-		 "%s: ", d != NULL && l->field < d->nfields ? d->fields[l->field].label : "Answer");
+	snprintf(prompt, size, "%s: ",
+		 d != NULL && l->field < d->nfields ? d->fields[l->field].label : _("Answer"));
 	if (l->answer == NULL || (d != NULL && l->field < d->nfields && d->fields[l->field].secret))
 		return;
 	*text = edit_text(l->answer, len);

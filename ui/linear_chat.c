@@ -1,10 +1,10 @@
 /* linear_chat.c - the chat the prompt names: its newest rows when it is opened, pages of its history, and what counts as read. */
 #include "config.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "src/msg.h"
+#include "src/say.h"
 #include "src/util.h"
 #include "ui/draw.h"
 #include "ui/linear_priv.h"
@@ -63,7 +63,7 @@ newest(struct linear *l, const struct model_chat *chat)
 	size_t n = NEWEST;
 
 	if (chat->nrows == 0 && chat->at_top) {
-		say(l, "Nothing has been said here yet.");
+		say(l, _("Nothing has been said here yet."));
 	} else if (chat->nrows != 0 && !chat->at_bottom) {
 		model_chat_newest(front_model(l->front), &l->chat);
 	} else if (chat->nrows != 0) {
@@ -71,8 +71,7 @@ newest(struct linear *l, const struct model_chat *chat)
 			n = chat->unread < LINEAR_PAGE ? chat->unread : LINEAR_PAGE;
 		read_rows(l, chat, chat->nrows > n ? chat->nrows - n : 0, chat->nrows);
 		if (chat->unread > n)
-			linear_print(l, "%" PRIu32 " more are unread: /older",
-				     chat->unread - (uint32_t)n);
+			linear_print(l, "%u more are unread: /older", chat->unread - (unsigned)n);
 	}
 }
 
@@ -84,7 +83,7 @@ older(struct linear *l, const struct model_chat *chat)
 	if (at > 0)
 		read_rows(l, chat, at > LINEAR_PAGE ? at - LINEAR_PAGE : 0, at);
 	else if (chat->at_top)
-		say(l, "This is the beginning of the chat.");
+		say(l, _("This is the beginning of the chat."));
 	else
 		model_chat_older(front_model(l->front), &l->chat);
 }
@@ -98,7 +97,7 @@ newer(struct linear *l, const struct model_chat *chat)
 		read_rows(l, chat, at,
 			  at + LINEAR_PAGE < chat->nrows ? at + LINEAR_PAGE : chat->nrows);
 	else if (chat->at_bottom)
-		say(l, "This is the newest.");
+		say(l, _("This is the newest."));
 	else
 		model_chat_newer(front_model(l->front), &l->chat);
 }
@@ -109,7 +108,7 @@ around(struct linear *l, const struct model_chat *chat)
 	size_t at = find(chat, chat->around_row);
 
 	if (chat->around_row == 0 || at == chat->nrows)
-		say(l, "Nothing stands there in this chat; this is its end.");
+		say(l, _("Nothing stands there in this chat; this is its end."));
 	else
 		read_rows(l, chat, at,
 			  at + LINEAR_PAGE < chat->nrows ? at + LINEAR_PAGE : chat->nrows);
@@ -143,8 +142,8 @@ mark_read(struct linear *l, const struct model_contact *c)
 {
 	struct msg *m;
 
-	if (l->want != WANT_NOTHING || !l->ready || c->chat.unread == 0 ||
-	    c->chat.newest_row <= l->read_row || linear_told_row(l, &l->chat) < c->chat.newest_row)
+	if (l->want != WANT_NOTHING || !linear_all_told(l) || c->chat.unread == 0 ||
+	    c->chat.newest_row <= l->read_row)
 		return;
 	l->read_row = c->chat.newest_row;
 	m = msg_new(MSG_CMD_CONTACT);
@@ -161,9 +160,9 @@ tell_open(struct linear *l, const struct model_contact *c)
 	bool online = c->c.link == LINK_ONLINE;
 
 	linear_print(l, "Chat with %s: %s, %s.%s%s", c->c.name,
-		     online && c->c.away ? "away" : link_word(c->c.link),
-		     trust_words(c->c.trust, c->c.how),
-		     online && c->c.status[0] != '\0' ? " Status: " : "",
+		     online && c->c.away ? _("away") : _(link_word(c->c.link)),
+		     _(trust_words(c->c.trust, c->c.how)),
+		     online && c->c.status[0] != '\0' ? _(" Status: ") : "",
 		     online ? c->c.status : "");
 }
 

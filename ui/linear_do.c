@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <dirent.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "src/msg.h"
 #include "src/options.h"
 #include "src/path.h"
+#include "src/say.h"
 #include "src/shellwords.h"
 #include "src/text.h"
 #include "src/util.h"
@@ -27,17 +27,19 @@
 /* ---- help ------------------------------------------------------------------------------------------------------------- */
 
 static const char *const how[TOUR_LINES] = {
-	"What you type goes to the chat before the >, now or once they are online; Enter sends it.",
-	"/contacts lists people, /chat NAME goes to one, /older reads back, /unread goes to news.",
-	"/send NAME PATH offers a file; Tab completes names and paths, or reads what there is.",
-	"/help WORD finds a command, /help all reads them all; /id reads your code, /add adds a "
-	"friend."};
+	N_("What you type goes to the chat before the >, now or once they are online; Enter sends "
+	   "it."),
+	N_("/contacts lists people, /chat NAME goes to one, /older reads back, /unread goes to "
+	   "news."),
+	N_("/send NAME PATH offers a file; Tab completes names and paths, or reads what there is."),
+	N_("/help WORD finds a command, /help all reads them all; /id reads your code, /add adds "
+	   "a ") N_("friend.")};
 
 static void
 read_how(struct linear *l)
 {
 	for (size_t i = 0; i < TOUR_LINES; i++)
-		linear_print(l, "%s", how[i]);
+		linear_print(l, "%s", _(how[i]));
 }
 
 static void
@@ -58,7 +60,7 @@ help(struct linear *l, const char *words)
 	for (size_t i = 0; i < n; i++) {
 		const struct help_line *line = &lines.v[lines.shown[i]];
 
-		linear_print(l, "%s: %s", help_line_left(line), line->right);
+		linear_print(l, "%s: %s", help_line_left(line), _(line->right));
 	}
 	if (n == 0)
 		linear_print(l, "Nothing matches. /help all reads all commands.");
@@ -73,6 +75,7 @@ static void
 contacts(struct linear *l)
 {
 	const struct model *m = front_model(l->front);
+	size_t number = 0;
 	char unread[40];
 
 	if (model_ncontacts(m) == 0)
@@ -83,11 +86,14 @@ contacts(struct linear *l)
 
 		unread[0] = '\0';
 		if (c->chat.unread != 0)
-			snprintf(unread, sizeof(unread), ", %" PRIu32 " unread", c->chat.unread);
-		if (c->c.state == CONTACT_ACCEPTED)
-			linear_print(l, "%zu %s: %s, %s%s", i + 1, c->c.name,
-				     away ? "away" : link_word(c->c.link),
-				     trust_words(c->c.trust, c->c.how), unread);
+			say_into(unread, sizeof(unread), ", %u unread", (unsigned)c->chat.unread);
+		if (model_is_device(&c->c))
+			linear_print(l, "%s, a device of %s: %s", c->c.name, c->c.person_name,
+				     _(link_word(c->c.link)));
+		else if (c->c.state == CONTACT_ACCEPTED)
+			linear_print(l, "%zu %s: %s, %s%s", ++number, c->c.name,
+				     away ? _("away") : _(link_word(c->c.link)),
+				     _(trust_words(c->c.trust, c->c.how)), unread);
 		else if (c->c.state == CONTACT_REQUEST)
 			linear_print(l, "%s asks to be let in: /requests", c->c.nick);
 		else if (c->c.state == CONTACT_BLOCKED)
@@ -107,8 +113,9 @@ transfers(struct linear *l)
 		const struct model_transfer *t = model_transfer_at(m, i);
 
 		name = linear_transfer_name(l, t);
-		linear_print(l, "%" PRId64 " %s: %s%s%s, %s", t->t.transfer, name,
-			     transfer_word(t->t.state), t->reason[0] != '\0' ? ": " : "", t->reason,
+		linear_print(l, "%lld %s: %s%s%s, %s", (long long)t->t.transfer, name,
+			     _(transfer_word(t->t.state)), t->reason[0] != '\0' ? ": " : "",
+			     t->reason,
 			     text_size_pair(size, sizeof(size), t->t.bytes_done, t->t.bytes_total));
 		free(name);
 	}
@@ -156,7 +163,7 @@ files(struct linear *l, const char *args, char *err, size_t errlen)
 	n = scandir(folder, &list, visible, alphasort);
 	shown = path_abbreviate(folder);
 	if (n < 0)
-		snprintf(err, errlen, "%s cannot be read.", shown);
+		say_into(err, errlen, "%s cannot be read.", shown);
 	else
 		linear_print(l, "%s has %d files and folders. /send NAME PATH offers some.", shown,
 			     n);
@@ -274,8 +281,8 @@ linear_command(void *arg, const char *name, const char *args, char *err, size_t 
 	if (strcmp(name, "find") == 0 && args[0] != '\0' && l->has_chat)
 		return done(search(l, args, &l->chat, err, errlen));
 	if (strcmp(name, "choose") == 0) {
-		strlcpy(err, "Here a part of an offer is taken by /accept N --only PATTERN.",
-			errlen);
+		say_into(err, errlen,
+			 "Here a part of an offer is taken by /accept N --only PATTERN.");
 		return -1;
 	}
 	for (size_t i = 0; i < NELEM(alone); i++)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "src/msg.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/input.h"
@@ -118,9 +119,9 @@ host_wall(void *arg)
 static char *
 plain_signs(const char *line)
 {
-	static const char *const signs[][2] = {{"⚠ ", "Warning: "}, {"✓ ", ""},	  {"✗ ", ""},
-					       {" · ", ", "},	    {"…", "..."}, {"▸ ", ""}};
-	char *out = xmalloc(3 * strlen(line) + 1), *at = out;
+	static const char *const signs[][2] = {{"⚠ ", N_("Warning: ")}, {"✓ ", ""},   {"✗ ", ""},
+					       {" · ", ", "},		{"…", "..."}, {"▸ ", ""}};
+	char *out = xmalloc(8 * strlen(line) + 1), *at = out;
 	size_t i;
 
 	while (*line != '\0') {
@@ -132,8 +133,8 @@ plain_signs(const char *line)
 			continue;
 		}
 		line += strlen(signs[i][0]);
-		memcpy(at, signs[i][1], strlen(signs[i][1]));
-		at += strlen(signs[i][1]);
+		/* Four bytes of a sign become at most 32. */
+		at += strlcpy(at, signs[i][1][0] != '\0' ? _(signs[i][1]) : "", 4 * 8);
 	}
 	*at = '\0';
 	return out;
@@ -147,7 +148,7 @@ linear_print(struct linear *l, const char *fmt, ...)
 	int n;
 
 	va_start(ap, fmt);
-	n = vasprintf(&line, fmt, ap);
+	n = vasprintf(&line, _(fmt), ap);
 	va_end(ap);
 	if (n < 0)
 		util_fatal("Out of memory.");
@@ -166,7 +167,10 @@ linear_name(struct linear *l, const struct key *k)
 {
 	const struct model_contact *c = model_contact(front_model(l->front), k);
 
-	return c != NULL ? c->c.name : "somebody";
+	if (c == NULL)
+		return _("somebody");
+	/* What a device says, its person says. */
+	return model_is_device(&c->c) ? c->c.person_name : c->c.name;
 }
 
 /* ---- life ------------------------------------------------------------------------------------------------------------- */

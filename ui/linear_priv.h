@@ -99,8 +99,8 @@ char *linear_transfer_name(struct linear *l, const struct model_transfer *t);
 void linear_chat_settle(struct linear *l);
 /* Reads a page, older or newer than what was read last. */
 void linear_chat_page(struct linear *l, bool older);
-/* Up to which row of a contact's chat messages were told. (linear_tell.c) */
-int64_t linear_told_row(struct linear *l, const struct key *k);
+/* Whether everything that came was told. (linear_tell.c) */
+bool linear_all_told(const struct linear *l);
 
 /* ---- linear_ask.c ---- */
 

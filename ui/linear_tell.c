@@ -12,6 +12,7 @@
 #include "src/path.h"
 #include "src/retain.h"
 #include "src/row.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/draw.h"
@@ -37,10 +38,10 @@ told_peer(struct linear *l, const struct key *k)
 	return &l->peers[l->npeers++];
 }
 
-int64_t
-linear_told_row(struct linear *l, const struct key *k)
+bool
+linear_all_told(const struct linear *l)
 {
-	return told_peer(l, k)->row;
+	return l->ready && l->asked == 0 && l->rev >= l->known_rev;
 }
 
 /* ---- messages --------------------------------------------------------------------------------------------------------- */
@@ -59,15 +60,15 @@ text_words(const char *who, const struct row *r)
 	char *out;
 
 	if (r->deleted)
-		xasprintf(&out, "%s: (message deleted)", who);
+		out = say_new("%s: (message deleted)", who);
 	else if (is_me(r))
-		xasprintf(&out, "* %s %.*s", who, len - 4, r->text + 4);
+		out = say_new("* %s %.*s", who, len - 4, r->text + 4);
 	else if (r->content == CONTENT_REPLY && r->quote_dir != DIR_NOTE && r->quote_len != 0)
-		xasprintf(&out, "%s answers \"%.*s\": %.*s", who,
-			  (int)text_truncate_utf8(r->quote, r->quote_len, 60), r->quote, len,
-			  r->text);
+		out = say_new("%s answers \"%.*s\": %.*s", who,
+			      (int)text_truncate_utf8(r->quote, r->quote_len, 60), r->quote, len,
+			      r->text);
 	else
-		xasprintf(&out, "%s: %.*s", who, len, r->text);
+		out = say_new("%s: %.*s", who, len, r->text);
 	return out;
 }
 
@@ -79,17 +80,17 @@ act_words(const char *who, const struct row *r)
 	int len = (int)r->text_len;
 
 	if (r->content == CONTENT_EDIT)
-		xasprintf(&out, "%s changed a message: %.*s", who, len, r->text);
+		out = say_new("%s changed a message: %.*s", who, len, r->text);
 	else if (r->content == CONTENT_DELETE)
-		xasprintf(&out, "%s deleted a message.", who);
+		out = say_new("%s deleted a message.", who);
 	else if (r->content == CONTENT_TIMER)
-		xasprintf(&out, "%s proposes that messages disappear after: %s", who,
-			  retain_timer_show(words, sizeof(words),
-					    len == 4 ? get_be32((const uint8_t *)r->text) : 0));
+		out = say_new("%s proposes that messages disappear after: %s", who,
+			      retain_timer_show(words, sizeof(words),
+						len == 4 ? get_be32((const uint8_t *)r->text) : 0));
 	else if (len == 0)
-		xasprintf(&out, "%s takes a reaction back.", who);
+		out = say_new("%s takes a reaction back.", who);
 	else
-		xasprintf(&out, "%s reacts to a message: %.*s", who, len, r->text);
+		out = say_new("%s reacts to a message: %.*s", who, len, r->text);
 	return out;
 }
 
@@ -98,20 +99,20 @@ static const char *
 state_words(struct linear *l, const struct row *r)
 {
 	const struct model_contact *c = model_contact(front_model(l->front), &r->peer);
-	enum receipt state = c != NULL ? model_receipt(c, r) : r->state;
+	enum receipt state = c != NULL ? model_receipt(front_model(l->front), c, r) : r->state;
 
 	if (r->dir != DIR_OUT || r->kind != ROW_TEXT || r->deleted)
 		return "";
-	return state == RECEIPT_FAILED	   ? " (failed)"
-	       : state == RECEIPT_READ	   ? " (read)"
-	       : state < RECEIPT_DELIVERED ? " (waits)"
+	return state == RECEIPT_FAILED	   ? _(" (failed)")
+	       : state == RECEIPT_READ	   ? _(" (read)")
+	       : state < RECEIPT_DELIVERED ? _(" (waits)")
 					   : "";
 }
 
 char *
 linear_row(struct linear *l, const struct row *r, bool history)
 {
-	const char *who = r->dir == DIR_OUT ? "you" : linear_name(l, &r->peer);
+	const char *who = r->dir == DIR_OUT ? _("you") : linear_name(l, &r->peer);
 	char clock[6], *words, *out;
 	const struct model_transfer *t;
 
@@ -121,15 +122,15 @@ linear_row(struct linear *l, const struct row *r, bool history)
 		words = act_words(who, r);
 	} else if (r->kind == ROW_FILE) {
 		t = model_transfer(front_model(l->front), r->transfer);
-		xasprintf(&words, "%s: file %.*s%s%s", who, (int)r->text_len, r->text,
-			  t != NULL ? ", " : "", t != NULL ? transfer_word(t->t.state) : "");
+		words = say_new("%s: file %.*s, %s", who, (int)r->text_len, r->text,
+				_(transfer_word(t != NULL ? t->t.state : TRANSFER_DONE)));
 	} else {
-		xasprintf(&words, "%.*s", (int)r->text_len, r->text);
+		words = xstrndup(r->text, r->text_len);
 	}
 	if (!history)
 		return words;
 	xasprintf(&out, "%s %s%s%s", draw_clock(clock, r->time), words,
-		  r->edits != 0 && !r->deleted ? " (edited)" : "", state_words(l, r));
+		  r->edits != 0 && !r->deleted ? _(" (edited)") : "", state_words(l, r));
 	free(words);
 	return out;
 }
@@ -233,11 +234,8 @@ tell_hits(struct linear *l, const struct msg *ev)
 char *
 linear_transfer_name(struct linear *l, const struct model_transfer *t)
 {
-	char *out;
-
-	xasprintf(&out, "%s %s %s", t->what, t->t.dir == DIR_OUT ? "to" : "from",
-		  linear_name(l, &t->t.peer));
-	return out;
+	return t->t.dir == DIR_OUT ? say_new("%s to %s", t->what, linear_name(l, &t->t.peer))
+				   : say_new("%s from %s", t->what, linear_name(l, &t->t.peer));
 }
 
 static struct linear_transfer *
@@ -260,25 +258,29 @@ time_words(char *out, size_t size, int64_t seconds)
 	if (seconds < 0)
 		out[0] = '\0';
 	else if (seconds < 100)
-		snprintf(out, size, ", %" PRId64 " seconds left", seconds);
+		say_into(out, size, ", %lld seconds left", (long long)seconds);
 	else if (seconds < 100 * 60)
-		snprintf(out, size, ", %" PRId64 " minutes left", (seconds + 30) / 60);
+		say_into(out, size, ", %lld minutes left", (long long)(seconds + 30) / 60);
 	else
-		snprintf(out, size, ", %" PRId64 " hours left", (seconds + 1800) / 3600);
+		say_into(out, size, ", %lld hours left", (long long)(seconds + 1800) / 3600);
 }
 
 static void
 tell_offer(struct linear *l, const struct model_transfer *t)
 {
-	char size[TEXT_FIGURE];
-	uint64_t n = t->t.files + t->t.folders;
+	char size[TEXT_FIGURE], count[64];
+	unsigned long long n = t->t.files + t->t.folders;
+	long long number = t->t.transfer;
 
+	snprintf(count, sizeof(count), say_plural("%llu file", "%llu files and folders", n), n);
 	linear_print(l,
-		     "%s offers %s: %" PRIu64 " %s, %s. /accept %" PRId64
-		     " takes it, /refuse %" PRId64 " does not, /requests tells more.%s",
-		     linear_name(l, &t->t.peer), t->what, n, n == 1 ? "file" : "files and folders",
-		     text_size(size, sizeof(size), t->t.bytes_total), t->t.transfer, t->t.transfer,
-		     t->t.odd_name || t->t.executable ? " Warning: look twice at its names." : "");
+		     "%s offers %s: %s, %s. /accept %lld takes it, /refuse %lld does not, "
+		     "/requests tells more.",
+		     linear_name(l, &t->t.peer), t->what, count,
+		     text_size(size, sizeof(size), t->t.bytes_total), number, number);
+	if (t->t.odd_name || t->t.executable)
+		linear_print(l, "Warning: look twice at the names of what %s offers.",
+			     linear_name(l, &t->t.peer));
 }
 
 static void
@@ -286,20 +288,21 @@ tell_state(struct linear *l, const struct model_transfer *t)
 {
 	char *name = linear_transfer_name(l, t), size[TEXT_FIGURE], *place = NULL;
 	bool out = t->t.dir == DIR_OUT;
+	long long number = t->t.transfer;
 
-	if (t->t.state == TRANSFER_RUNNING) {
-		linear_print(l, "Transfer %" PRId64 ", %s: %s, %s.", t->t.transfer, name,
-			     out ? "sending" : "receiving",
-			     text_size(size, sizeof(size), t->t.bytes_total));
+	text_size(size, sizeof(size), t->t.bytes_total);
+	if (t->t.state == TRANSFER_RUNNING && out) {
+		linear_print(l, "Transfer %lld, %s: sending, %s.", number, name, size);
+	} else if (t->t.state == TRANSFER_RUNNING) {
+		linear_print(l, "Transfer %lld, %s: receiving, %s.", number, name, size);
 	} else if (t->t.state == TRANSFER_DONE && !out) {
 		place = path_abbreviate(t->place);
-		linear_print(l, "Transfer %" PRId64 ", %s: arrived in %s", t->t.transfer, name,
-			     place);
+		linear_print(l, "Transfer %lld, %s: arrived in %s", number, name, place);
 	} else if (t->t.state == TRANSFER_DONE) {
-		linear_print(l, "Transfer %" PRId64 ", %s: delivered.", t->t.transfer, name);
+		linear_print(l, "Transfer %lld, %s: delivered.", number, name);
 	} else if (t->t.state != TRANSFER_CHECKING) {
-		linear_print(l, "Transfer %" PRId64 ", %s: %s%s%s.", t->t.transfer, name,
-			     transfer_word(t->t.state), t->reason[0] != '\0' ? ": " : "",
+		linear_print(l, "Transfer %lld, %s: %s%s%s.", number, name,
+			     _(transfer_word(t->t.state)), t->reason[0] != '\0' ? ": " : "",
 			     t->reason);
 	}
 	free(place);
@@ -334,8 +337,8 @@ tell_transfer(struct linear *l, int64_t number)
 
 		k->quarter = quarter;
 		time_words(left, sizeof(left), t->t.eta);
-		linear_print(l, "Transfer %" PRId64 ", %s: %u %%%s.", number, name, 25 * quarter,
-			     left);
+		linear_print(l, "Transfer %lld, %s: %u %%%s.", (long long)number, name,
+			     25 * quarter, left);
 		free(name);
 	}
 }
@@ -345,10 +348,15 @@ tell_transfer(struct linear *l, int64_t number)
 static void
 tell_request(struct linear *l, const struct model_contact *c)
 {
-	linear_print(l, "%s asks to be let in%s%s%s%s. /requests answers.",
-		     c->c.nick[0] != '\0' ? c->c.nick : "Somebody",
-		     c->c.from[0] != '\0' ? ", from " : "", c->c.from,
-		     c->detail[0] != '\0' ? ", and says: " : "", c->detail);
+	const char *nick = c->c.nick[0] != '\0' ? c->c.nick : _("somebody without a name");
+
+	if (c->c.from[0] != '\0')
+		linear_print(l, "%s asks to be let in, from %s. /requests answers.", nick,
+			     c->c.from);
+	else
+		linear_print(l, "%s asks to be let in. /requests answers.", nick);
+	if (c->detail[0] != '\0')
+		linear_print(l, "%s says: %s", nick, c->detail);
 }
 
 static void
@@ -356,11 +364,14 @@ tell_presence(struct linear *l, const struct linear_peer *p, const struct msg_co
 {
 	if (!options_bool(l->setup.options, OPT_linear_presence))
 		return;
-	if ((p->link == LINK_ONLINE) != (c->link == LINK_ONLINE))
-		linear_print(l, "%s is %s.", c->name,
-			     c->link == LINK_ONLINE ? "online" : "offline");
+	if (p->link != LINK_ONLINE && c->link == LINK_ONLINE)
+		linear_print(l, "%s is online.", c->name);
+	else if (p->link == LINK_ONLINE && c->link != LINK_ONLINE)
+		linear_print(l, "%s is offline.", c->name);
+	else if (p->away != c->away && c->link == LINK_ONLINE && c->away)
+		linear_print(l, "%s is away.", c->name);
 	else if (p->away != c->away && c->link == LINK_ONLINE)
-		linear_print(l, "%s is %s.", c->name, c->away ? "away" : "back");
+		linear_print(l, "%s is back.", c->name);
 }
 
 static void
@@ -438,7 +449,7 @@ tell_ready(struct linear *l)
 		if (c->c.state == CONTACT_REQUEST)
 			tell_request(l, c);
 		else if (c->chat.unread != 0 && c->c.state == CONTACT_ACCEPTED)
-			linear_print(l, "%" PRIu32 " unread from %s.", c->chat.unread, c->c.name);
+			linear_print(l, "%u unread from %s.", (unsigned)c->chat.unread, c->c.name);
 	}
 	tell_transfers(l);
 	ask_changes(l);
