@@ -288,7 +288,7 @@ palette_screens(void)
 	conversation(&w, 24, 80, false);
 	world_type(&w, "\033x");
 	world_golden(&w, "palette-80x24");
-	world_type(&w, "dis");
+	world_type(&w, "disconn");
 	world_golden(&w, "palette-search-80x24");
 	world_close(&w);
 	conversation(&w, 40, 120, false);
@@ -296,7 +296,7 @@ palette_screens(void)
 	world_golden(&w, "palette-search-120x40");
 	world_close(&w);
 	conversation(&w, 12, 40, false);
-	world_type(&w, "\033xver");
+	world_type(&w, "\033xverif");
 	world_golden(&w, "palette-search-40x12");
 	world_close(&w);
 }

@@ -128,7 +128,9 @@ add_key_commands(struct help_lines *l)
 		const struct keys_row *row = keys_row((enum request)req);
 		struct help_line *line;
 
-		if (strchr(row->slash, ' ') == NULL || !(row->contexts & KEYS_GLOBAL))
+		/* Options have lines of their own. */
+		if (strchr(row->slash, ' ') == NULL || !(row->contexts & KEYS_GLOBAL) ||
+		    strncmp(row->slash, "/set ", 5) == 0)
 			continue;
 		line = add(l);
 		line->req = (enum request)req;
@@ -147,6 +149,7 @@ add_options(struct help_lines *l)
 
 		line->option = (enum option)i;
 		xasprintf(&line->left, "/set %s", options_name(line->option));
+		line->keys = keys_for(line->left);
 		line->right = options_help(line->option);
 	}
 }
