@@ -32,7 +32,7 @@ usage(FILE *out)
 		"  --listen ADDRESS:PORT  where to listen; port 0 is any\n"
 		"  --passphrase-fd N      read the passphrase from descriptor N\n"
 		"  --new-passphrase-fd N  read one that is set now from descriptor N\n"
-		"  --linear               no screen but one line for each event, for screen readers\n"
+		"  --linear               one line for each event, for screen readers\n"
 		"\n"),
 	      out);
 	cli_help(out);
