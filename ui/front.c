@@ -257,12 +257,6 @@ front_ready(struct front *f, int fd)
 }
 
 bool
-front_linear(const struct front *f)
-{
-	return f->host.said != NULL;
-}
-
-bool
 front_calm(struct front *f)
 {
 	return strcmp(options_text(f->setup.options, OPT_motion), "reduced") == 0;

@@ -178,6 +178,12 @@ front_quit(struct front *f)
 	front_say(f, "Closing: finishing what has to be written down.");
 }
 
+bool
+front_linear(const struct front *f)
+{
+	return f->host.said != NULL;
+}
+
 /* ---- sentences, clipboard, bell --------------------------------------------------------------------------------------- */
 
 static void say(struct front *f, bool error, const char *fmt, va_list ap)
