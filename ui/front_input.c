@@ -141,9 +141,13 @@ static void
 press(struct front *f, const struct input_mouse *m)
 {
 	struct pane *p = pane_at(f, m->y, m->x);
+	bool dragging = f->capture >= 0 || f->divide.which != 0;
 	unsigned flags;
 
 	front_cancel_capture(f);
+	/* Another button ends a drag, and does nothing else. */
+	if (dragging && m->button != INPUT_LEFT)
+		return;
 	if (p == NULL || p->class->mouse == NULL)
 		return;
 	/* A click into a list takes the focus there, except for the peers: it opens a chat. */
