@@ -83,9 +83,10 @@ put_link(struct pen *pen, struct front *f, const struct model_contact *c)
 {
 	char line[160], ago[TEXT_FIGURE];
 
-	if (c->c.link == LINK_ONLINE)
-		say_into(line, sizeof(line), "● online by %s%s%s",
-			 c->c.via[0] != '\0' ? c->c.via : "?",
+	if (c->c.link == LINK_ONLINE && c->c.via[0] == '\0')
+		say_into(line, sizeof(line), "● online");
+	else if (c->c.link == LINK_ONLINE)
+		say_into(line, sizeof(line), "● online by %s%s%s", c->c.via,
 			 c->c.via_found != FOUND_UNKNOWN ? ", " : "",
 			 _(found_sentence(c->c.via_found)));
 	else if (c->c.closed_by_hand)

@@ -9,14 +9,14 @@
 /* "[ " and " ]": a blank on each side, the one at the right for the cursor. */
 #define EDGES 4
 
-/* Brackets and ground; the width between them. */
+/* Brackets and ground; the width between them. An empty field is another one: what it shows is not what somebody typed. */
 static int
-frame(struct grid *g, int y, int x, int w)
+frame(struct grid *g, int y, int x, int w, unsigned style)
 {
 	int inner = w - EDGES < 2 ? 2 : w - EDGES;
 
 	draw_text(g, y, x, 1, STYLE_BORDER, "[");
-	grid_clear(g, (struct rect){y, x + 1, 1, inner + 2}, STYLE_FIELD);
+	grid_clear(g, (struct rect){y, x + 1, 1, inner + 2}, style);
 	draw_text(g, y, x + inner + 3, 1, STYLE_BORDER, "]");
 	return inner;
 }
@@ -24,12 +24,12 @@ frame(struct grid *g, int y, int x, int w)
 int
 field_draw(struct grid *g, int y, int x, int w, struct edit *e, const char *hint)
 {
-	int inner = frame(g, y, x, w);
+	int inner = frame(g, y, x, w, edit_empty(e) ? STYLE_HINT : STYLE_FIELD);
 	size_t start, end, col;
 
 	edit_window(e, inner, &start, &end, &col);
 	if (edit_empty(e))
-		draw_text(g, y, x + 2, inner, STYLE_FIELD, hint);
+		draw_text(g, y, x + 2, inner, STYLE_HINT, hint);
 	else
 		draw_textn(g, y, x + 2, inner, STYLE_FIELD, edit_text(e, NULL) + start, end - start,
 			   0);
@@ -39,7 +39,8 @@ field_draw(struct grid *g, int y, int x, int w, struct edit *e, const char *hint
 int
 field_draw_secret(struct grid *g, int y, int x, int w, const struct edit *e, const char *hint)
 {
-	int inner = frame(g, y, x, w), stars = 0, before = 0, hidden;
+	int inner = frame(g, y, x, w, edit_empty(e) ? STYLE_HINT : STYLE_FIELD), stars = 0,
+	    before = 0, hidden;
 	size_t len, at = 0;
 	const char *text = edit_text(e, &len);
 	uint32_t c;
@@ -50,7 +51,7 @@ field_draw_secret(struct grid *g, int y, int x, int w, const struct edit *e, con
 		before += at <= edit_cursor(e);
 	}
 	if (len == 0)
-		draw_text(g, y, x + 2, inner, STYLE_FIELD, hint);
+		draw_text(g, y, x + 2, inner, STYLE_HINT, hint);
 	hidden = before > inner ? before - inner : 0;
 	for (int i = 0; i < inner && i < stars - hidden; i++)
 		draw_text(g, y, x + 2 + i, 1, STYLE_FIELD, "*");

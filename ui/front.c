@@ -673,6 +673,8 @@ front_draw(struct front *f, int *cursor_y, int *cursor_x)
 	if (f->top != NULL) {
 		struct rect area = {0, 0, grid_height(f->grid), grid_width(f->grid)};
 
+		/* What lies behind a question steps back. */
+		grid_restyle(f->grid, area, STYLE_DIM);
 		dialog_draw(f->top, f->grid, area, dialog_guarded(f->top));
 		dialog_cursor(f->top, cursor_y, cursor_x);
 	} else {

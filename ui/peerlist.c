@@ -248,7 +248,8 @@ draw_item(struct pane *p, struct grid *g, const struct item *it, int y, unsigned
 		 (carry->by_keys ? row_style == STYLE_CURSOR
 				 : carry->y == y && rect_holds(r, carry->y, carry->x));
 	if (target) {
-		grid_clear(g, (struct rect){y, x, 1, r.w - 1}, STYLE_DROP);
+		grid_clear(g, (struct rect){y, x, 1, row_style == STYLE_CURSOR ? r.w : r.w - 1},
+			   STYLE_DROP);
 		row_style = STYLE_DROP;
 		draw_text(g, y, x, 1, row_style, "┃");
 		draw_text(g, y, x + r.w - 2, 1, row_style, "┃");

@@ -44,6 +44,7 @@
 	ROW(BAR,	10, -1,	 114, -1,	4, -1,		28, -1,		46, 16,		0,				0,			"the done part of a bar") \
 	ROW(BAR_REST,	8, -1,	 239, -1,	7, -1,		250, -1,	244, 16,	0,				0,			"the part to come") \
 	ROW(FIELD,	0, 7,	 231, 237,	0, 7,		16, 254,	16, 231,	0,				THEME_UNDERLINE,	"where one types") \
+	ROW(HINT,	7, -1,	 248, 237,	0, -1,		240, 254,	231, 16,	0,				THEME_DIM,		"what an empty field is for") \
 	ROW(BUTTON,	-1, -1,	 -1, -1,	-1, -1,		-1, -1,		231, 16,	0,				0,			"a button") \
 	ROW(BUTTON_ON,	0, 14,	 16, 80,	15, 4,		231, 24,	16, 226,	THEME_BOLD,			THEME_REVERSE,		"the one Enter presses") \
 	ROW(FOLDER,	14, -1,	 111, -1,	4, -1,		25, -1,		159, 16,	THEME_BOLD,			THEME_BOLD,		"a folder") \

@@ -145,14 +145,14 @@ draw_wide(struct pane *p, struct grid *g, int y, const struct model_transfer *t)
 		snprintf(figure, sizeof(figure), "%d%%",
 			 draw_percent(t->t.bytes_done, t->t.bytes_total));
 		draw_right(g, y, x + c.percent_end, 4, STYLE_NORMAL, figure);
-		from = c.percent_end + 4;
+		from = c.percent_end + 3;
 	}
 	if (t->t.state == TRANSFER_RUNNING && c.spark > 0 && !front_calm(p->front))
 		draw_spark(p, g, y, x + c.rate_end - 9, t);
 	if (t->t.state == TRANSFER_RUNNING)
 		draw_figures(g, y, x, &c, t, line);
 	else
-		draw_text(g, y, x + from, p->rect.w - from, transfers_words_style(t), line);
+		draw_text(g, y, x + from, p->rect.w - from - 1, transfers_words_style(t), line);
 }
 
 /* Below 60 columns: the name, and what matters most of the rest. */
@@ -169,7 +169,7 @@ draw_narrow(struct pane *p, struct grid *g, int y, const struct model_transfer *
 	draw_textn(g, y, r.x + 2, half - 3, STYLE_NORMAL, t->what, strlen(t->what), TEXT_MIDDLE);
 	transfers_words(p->front, t, REQ_TRANSFER_OPEN, line, sizeof(line));
 	if (line[0] != '\0') {
-		draw_text(g, y, r.x + half, r.w - half, transfers_words_style(t), line);
+		draw_text(g, y, r.x + half, r.w - half - 1, transfers_words_style(t), line);
 		return;
 	}
 	draw_bar(g, y, r.x + half, r.w - half - 13, t->t.bytes_done, t->t.bytes_total);
