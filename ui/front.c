@@ -673,8 +673,8 @@ front_draw(struct front *f, int *cursor_y, int *cursor_x)
 	if (f->top != NULL) {
 		struct rect area = {0, 0, grid_height(f->grid), grid_width(f->grid)};
 
-		/* What lies behind a question steps back. */
-		grid_restyle(f->grid, area, STYLE_DIM);
+		/* What lies behind a question steps back; the keys below are its own. */
+		grid_fade(f->grid, (struct rect){0, 0, area.h - f->layout.keys.h, area.w});
 		dialog_draw(f->top, f->grid, area, dialog_guarded(f->top));
 		dialog_cursor(f->top, cursor_y, cursor_x);
 	} else {

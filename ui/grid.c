@@ -214,6 +214,19 @@ grid_restyle(struct grid *g, struct rect r, unsigned style)
 }
 
 void
+grid_fade(struct grid *g, struct rect r)
+{
+	r = cut(r, g->clip);
+	for (int y = r.y; y < r.y + r.h; y++)
+		for (int x = r.x; x < r.x + r.w; x++) {
+			struct grid_cell *c = cell_at(g, y, x);
+
+			if ((c->style & STYLE_ROLE) != STYLE_BORDER)
+				c->style = STYLE_DIM;
+		}
+}
+
+void
 grid_add_style(struct grid *g, struct rect r, unsigned flags)
 {
 	r = cut(r, g->clip);

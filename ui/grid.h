@@ -55,6 +55,8 @@ void grid_put(struct grid *g, int y, int x, const char *bytes, size_t nbytes, in
 void grid_pixels(struct grid *g, int y, int x, uint8_t top, uint8_t bottom);
 /* Gives what stands in r another style, or adds flags (STYLE_REVERSE...) to the one it has. */
 void grid_restyle(struct grid *g, struct rect r, unsigned style);
+/* What stands in r steps back behind something else: text becomes dim, lines stay as they are. */
+void grid_fade(struct grid *g, struct rect r);
 void grid_add_style(struct grid *g, struct rect r, unsigned flags);
 
 /* The cell; a blank outside the grid. */
