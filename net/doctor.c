@@ -225,7 +225,7 @@ tell_contact(struct doctor *d, const struct peer *p)
 	else
 		line(d, "%s: not reached at %s%s: %s.", name, p->row.addrs[0],
 		     p->row.naddrs > 1 ? _(" and its other addresses") : "",
-		     why[0] != '\0' ? why : _("not called yet"));
+		     why[0] != '\0' ? _(why) : _("not called yet"));
 }
 
 static void

@@ -61,7 +61,8 @@ session_io_read(struct session *s)
 			break;
 		if (n <= 0) {
 			bool silence = s->caller && !s->heard;
-			const char *why = n == 0 ? "the connection was closed" : strerror(errno);
+			const char *why =
+				n == 0 ? N_("the connection was closed") : strerror(errno);
 
 			session_end_with(s, silence ? SESSION_SILENCE : SESSION_LOST, BYE_NONE,
 					 silence ? N_("it answers nobody it does not know: ask for "

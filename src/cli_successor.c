@@ -63,7 +63,7 @@ seen(struct cli *c, const struct msg *ev, unsigned dirty, void *arg)
 		t->answered = true;
 		t->ok = ev->b.result.ok;
 		snprintf(t->why, sizeof(t->why), "%s",
-			 ev->len > 0 ? (const char *)ev->bytes : "That did not work.");
+			 ev->len > 0 ? (const char *)ev->bytes : _("That did not work."));
 	}
 	if (t->answered && t->ok && (t->ntold == 0 || dirty & DIRTY_CONTACTS))
 		count(c, t);

@@ -170,6 +170,21 @@ fill_descriptors(void)
 	}
 }
 
+/* The terminal's characters, also where its locale is not installed: what it is called then still says that they are UTF-8. */
+static void
+take_locale(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+	const char *value = NULL;
+
+	if (setlocale(LC_ALL, "") != NULL)
+		return;
+	for (size_t i = 0; i < NELEM(names) && (value == NULL || value[0] == '\0'); i++)
+		value = getenv(names[i]);
+	if (value != NULL && (strstr(value, "UTF-8") != NULL || strcasestr(value, "utf8") != NULL))
+		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -177,7 +192,7 @@ main(int argc, char **argv)
 	int first = 1, status;
 
 	fill_descriptors();
-	setlocale(LC_ALL, "");
+	take_locale();
 	/* The C library's sentences are keys of our catalogue: see say_errno(). */
 	setlocale(LC_MESSAGES, "C");
 	say_language("auto");

@@ -9,6 +9,7 @@
 #include "src/model.h"
 #include "src/options.h"
 #include "src/row.h"
+#include "src/say.h"
 #include "src/util.h"
 #include "tests/front_typed.h"
 #include "tests/front_world.h"
@@ -107,11 +108,10 @@ static bool
 host_theme(void *arg, char *err, size_t errlen)
 {
 	((struct world *)arg)->themes++;
-	if (strcmp(options_text(((struct world *)arg)->options, OPT_theme), "missing") == 0) {
-		snprintf(err, errlen, "There is no such theme.");
-		return false;
-	}
-	return true;
+	if (strcmp(options_text(((struct world *)arg)->options, OPT_theme), "missing") != 0)
+		return true;
+	snprintf(err, errlen, "There is no such theme.");
+	return false;
 }
 
 static uint64_t
@@ -149,6 +149,8 @@ world_open(struct world *w, int h, int w_cells, const char *nick, bool ascii)
 				    .w = w_cells};
 	char err[128];
 
+	if (getenv("P2P_TUI_PICTURES_IN") != NULL)
+		(void)say_language(getenv("P2P_TUI_PICTURES_IN"));
 	*w = (struct world){
 		.now = 5000, .wall = MIDNIGHT + (14 * 60 + 2) * MINUTE_MS, .mouse = true};
 	w->copied = xstrdup("");
@@ -638,8 +640,7 @@ write_picture(struct world *w, const char *folder, const char *name, enum theme_
 	xasprintf(&path, "%s/%s.%s.ansi", folder, name, word);
 	out = fopen(path, "w");
 	free(path);
-	ok(out != NULL, "the picture of %s can be written", name);
-	if (out == NULL)
+	if (!ok(out != NULL, "the picture of %s can be written", name))
 		return;
 	theme_builtin(&theme, kind);
 	for (int y = 0; y < grid_height(g); y++) {
@@ -662,10 +663,9 @@ write_pictures(struct world *w, const char *name)
 {
 	const char *folder = getenv("P2P_TUI_PICTURES");
 
-	if (folder == NULL)
-		return;
-	write_picture(w, folder, name, THEME_DARK, "dark");
-	write_picture(w, folder, name, THEME_LIGHT, "light");
+	for (int i = 0; folder != NULL && i < 2; i++)
+		write_picture(w, folder, name, i == 0 ? THEME_DARK : THEME_LIGHT,
+			      i == 0 ? "dark" : "light");
 }
 
 void

@@ -388,7 +388,7 @@ ask_peer(struct front *f, const struct key *peer)
 		return;
 	}
 	closed = c->c.link == LINK_OFFLINE || c->c.closed_by_hand;
-	d = dialog_new(c->c.name, menu_done);
+	d = dialog_named(c->c.name, menu_done);
 	dialog_menu(d);
 	dialog_answer(d, 'o', "Open the chat");
 	dialog_answer(d, closed ? 'c' : 'd',

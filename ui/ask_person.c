@@ -102,7 +102,7 @@ ask_person(struct front *f, const struct key *peer)
 	if (c == NULL || !c->c.is_person)
 		return;
 	closed = c->c.online < c->c.devices || c->c.closed_by_hand;
-	d = dialog_new(c->c.name, menu_done);
+	d = dialog_named(c->c.name, menu_done);
 	dialog_menu(d);
 	dialog_answer(d, 'o', "Open the chat");
 	dialog_answer(d, closed ? 'c' : 'd',

@@ -32,7 +32,7 @@
 #define SIZE_W	  9
 /* The names of the basket begin here at the earliest, as long as its total is not longer. */
 #define BASKET_X  21
-#define ODD	  "⚠ odd name"
+#define ODD	  _("⚠ odd name")
 
 struct rect
 browser_rows(const struct browser *b)
@@ -83,6 +83,7 @@ draw_title(struct browser *b, struct grid *g, struct rect r)
 {
 	char *path = b->folder != NULL ? path_abbreviate(b->folder) : xstrdup("");
 	char right[64];
+	const char *hidden = b->hidden ? C_("hidden files", "on") : C_("hidden files", "off");
 	int w, n;
 
 	title_right(b, right, sizeof(right));

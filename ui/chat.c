@@ -336,7 +336,8 @@ draw_empty(struct pane *p, struct grid *g, const struct model_contact *c)
 		y += draw_para(g, y, r.x + 2, w, r.h, STYLE_DIM, line, strlen(line)) + 1;
 	}
 	if (c->c.link == LINK_OFFLINE && c->detail[0] != '\0')
-		y += draw_para(g, y, r.x + 2, w, r.h, STYLE_WARN, c->detail, strlen(c->detail));
+		y += draw_para(g, y, r.x + 2, w, r.h, STYLE_WARN, _(c->detail),
+			       strlen(_(c->detail)));
 	if (!tour_draw(p->front, g, (struct rect){y + 1, r.x, r.y + r.h - y - 1, r.w}))
 		tour_draw(p->front, g, (struct rect){y, r.x, r.y + r.h - y, r.w});
 }

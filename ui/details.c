@@ -104,7 +104,7 @@ put_link(struct pen *pen, struct front *f, const struct model_contact *c)
 	if (c->c.link == LINK_ONLINE)
 		put_presence(pen, f, c);
 	if (c->c.link == LINK_OFFLINE && c->detail[0] != '\0')
-		put(pen, STYLE_WARN, c->detail);
+		put(pen, STYLE_WARN, _(c->detail));
 }
 
 /* What it is, how that came to be, and since when. */

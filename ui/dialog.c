@@ -14,7 +14,7 @@
 #include "ui/field.h"
 
 struct dialog *
-dialog_new(const char *title, dialog_fn *done)
+dialog_named(const char *title, dialog_fn *done)
 {
 	static uint32_t last;
 	struct dialog *d = xcalloc(1, sizeof(*d));
@@ -24,6 +24,12 @@ dialog_new(const char *title, dialog_fn *done)
 	d->done = done;
 	d->error = xstrdup("");
 	return d;
+}
+
+struct dialog *
+dialog_new(const char *title, dialog_fn *done)
+{
+	return dialog_named(_(title), done);
 }
 
 void

@@ -23,6 +23,8 @@ struct front;
 typedef bool dialog_fn(struct front *f, struct dialog *d, int answer);
 
 struct dialog *dialog_new(const char *title, dialog_fn *done);
+/* The same, its title a name of somebody or something: that is not translated. */
+struct dialog *dialog_named(const char *title, dialog_fn *done);
 void dialog_free(struct dialog *d);
 
 /* A line of text, wrapped as needed; any bytes are safe. */

@@ -331,10 +331,10 @@ draw_day(char out[40], int64_t ms, int64_t now_ms)
 	unsigned wday = (unsigned)tm.tm_wday % 7, mon = (unsigned)tm.tm_mon % 12;
 
 	if (tm.tm_year == now.tm_year)
-		say_into(out, 40, "%s %d %s", _(days[wday]), tm.tm_mday, _(months[mon]));
+		snprintf(out, 40, C_("day", "%s %d %s"), _(days[wday]), tm.tm_mday, _(months[mon]));
 	else
-		say_into(out, 40, "%s %d %s %d", _(days[wday]), tm.tm_mday, _(months[mon]),
-			 tm.tm_year + 1900);
+		snprintf(out, 40, C_("day", "%s %d %s %d"), _(days[wday]), tm.tm_mday,
+			 _(months[mon]), tm.tm_year + 1900);
 	return out;
 }
 

@@ -144,6 +144,10 @@ grid_clear(struct grid *g, struct rect r, unsigned style)
 			blank_cell(g, y, x, style);
 }
 
+/* Letters of two bytes, each with the one it is without its accent. */
+static const char latin[] = "áaàaâaãaäaçcéeèeêeëeíiìiîiïiñnóoòoôoõoöoúuùuûuüu"
+			    "ÁAÀAÂAÃAÄAÇCÉEÈEÊEËEÍIÎIÏIÑNÓOÔOÕOÖOÚUÛUÜUºoªa";
+
 /* The cluster as one ASCII character. */
 static char
 to_ascii(const char *bytes, size_t nbytes)
@@ -155,6 +159,10 @@ to_ascii(const char *bytes, size_t nbytes)
 		    memcmp(ascii_map[i].utf8, bytes, nbytes) == 0)
 			return ascii_map[i].ascii;
 	}
+	/* Sentences in other languages are read without their accents. */
+	for (const char *p = nbytes == 2 ? latin : ""; *p != '\0'; p += 3)
+		if (memcmp(p, bytes, 2) == 0)
+			return p[2];
 	return '?';
 }
 

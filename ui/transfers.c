@@ -185,7 +185,7 @@ menu(struct pane *p, const struct model_transfer *t)
 		   {RETRY, 't', N_("Try again")},
 		   {FORGET, 'f', N_("Take it off the list")}};
 	enum choice kept[NELEM(all)];
-	struct dialog *d = dialog_new(t->what, menu_done);
+	struct dialog *d = dialog_named(t->what, menu_done);
 	size_t n = 0;
 	char line[512];
 

@@ -77,7 +77,7 @@ waiting_words(struct front *f, const struct model_transfer *t, enum request answ
 		say_into(out, size, "waits until %s is online", transfers_peer(f, t));
 	else if (cause(t) != NULL)
 		snprintf(out, size, "%s%s",
-			 strncmp(t->reason, "waits", 5) == 0 ? "" : "waiting: ", t->reason);
+			 strncmp(t->reason, "waits", 5) == 0 ? "" : _("waiting: "), t->reason);
 	else
 		say_into(out, size, "waits for %s's answer", transfers_peer(f, t));
 	if (t->t.queue > 1)

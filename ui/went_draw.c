@@ -99,7 +99,7 @@ draw_filter(struct pane *p, struct grid *g)
 	int right;
 
 	say_into(line, sizeof(line), "%zu of %u %s", went_rows(s), s->all,
-		 s->kinds == 0 ? _("match") : went_kinds_name(s->kinds));
+		 s->kinds == 0 ? C_("how many", "match") : went_kinds_name(s->kinds));
 	right = draw_right(g, r.y + 1, r.x + r.w - 1, r.w / 2, STYLE_DIM, line);
 	if (s->typing || !edit_empty(s->filter))
 		draw_fmt(g, r.y + 1, r.x + 1, r.w - 3 - right, STYLE_STRONG, "/%s",

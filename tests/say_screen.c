@@ -1,0 +1,125 @@
+/* say_screen.c - the screen in Portuguese: at three sizes, in each pane, and in another language from one moment to the next. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/msg.h"
+#include "src/say.h"
+#include "src/types.h"
+#include "src/util.h"
+#include "tests/front_world.h"
+#include "tests/tap.h"
+
+/* The n-th row of a screen, in fresh memory. */
+static char *
+row(const char *screen, int n)
+{
+	size_t len;
+
+	while (n-- > 0 && (screen = strchr(screen, '\n')) != NULL)
+		screen++;
+	if (screen == NULL)
+		return xstrdup("");
+	len = strcspn(screen, "\n");
+	return xstrndup(screen, len);
+}
+
+/* What the program says of itself, not of peers, is not cut off. */
+static void
+whole(struct world *w, int h, int cells, const char *pane)
+{
+	char *screen = world_screen(w), *keys = row(screen, h - 1);
+	size_t len = strlen(keys);
+
+	/* "other peer…" has three dots of its own; what is cut off has them at the end of the row. */
+	while (len > 0 && keys[len - 1] == ' ')
+		len--;
+	if (!ok(len > 8 && memcmp(keys + len - 3, "…", 3) != 0, "%dx%d, %s: the key line is whole",
+		cells, h, pane))
+		diag("%s", keys);
+	free(keys);
+	free(screen);
+}
+
+static void
+panes(int h, int cells)
+{
+	static const struct {
+		const char *keys, *name;
+	} all[] = {{"", "writing"},
+		   {"\033OQ", "peers"},
+		   {"\033OR", "files"},
+		   {"\033OS", "transfers"},
+		   {"\033OP", "help"}};
+	struct world w;
+	int y, x;
+
+	world_open(&w, h, cells, "Ada", false);
+	world_self(&w, "Ada", DOOR_LAN);
+	world_event(&w, world_contact(1, "Boris"));
+	world_event(&w, world_contact(2, "Chidi"));
+	world_ready(&w);
+	for (size_t i = 0; i < NELEM(all); i++) {
+		world_type(&w, all[i].keys);
+		whole(&w, h, cells, all[i].name);
+	}
+	ok(world_find(&w, "AJUDA", &y, &x), "%dx%d: the help has its Portuguese name", cells, h);
+	world_type(&w, "\033");
+	if (cells >= 80)
+		ok(world_find(&w, "CONTACTOS", &y, &x) && world_find(&w, "+ adicionar ", &y, &x),
+		   "%dx%d: so have the peers, and their button is whole", cells, h);
+	world_close(&w);
+}
+
+static void
+other_language(void)
+{
+	struct world w;
+	int y, x;
+
+	world_open(&w, 24, 80, "Ada", false);
+	world_self(&w, "Ada", DOOR_LAN);
+	world_event(&w, world_contact(1, "Boris"));
+	world_ready(&w);
+	ok(world_find(&w, "CONTACTOS", &y, &x), "Portuguese first");
+	world_type(&w, "/set language en\r");
+	ok(world_find(&w, "PEERS", &y, &x) && !world_find(&w, "CONTACTOS", &y, &x),
+	   "English as soon as the option says so");
+	is_str(say_current(), "en", "and for all that is said from then on");
+	world_type(&w, "/set language pt\r");
+	ok(world_find(&w, "CONTACTOS", &y, &x), "and back");
+	world_type(&w, "/set language xx\r");
+	ok(world_find(&w, "CONTACTOS", &y, &x) && strcmp(say_current(), "pt") == 0,
+	   "a language that is not there changes nothing");
+	world_close(&w);
+}
+
+static void
+without_utf8(void)
+{
+	struct world w;
+	int y, x;
+
+	world_open(&w, 24, 80, "", true);
+	world_self(&w, "", DOOR_LAN);
+	world_ready(&w);
+	ok(world_find(&w, "Ola!", &y, &x), "without UTF-8 it is read without accents");
+	ok(!world_find(&w, "?", &y, &x), "and has no letter that is not there");
+	world_close(&w);
+}
+
+int
+main(void)
+{
+	setenv("TZ", "UTC", 1);
+	if (!say_language("pt"))
+		skip_all("built without msgfmt, so there is English only");
+	panes(24, 80);
+	panes(40, 120);
+	panes(12, 40);
+	other_language();
+	without_utf8();
+	return done_testing();
+}
