@@ -63,10 +63,12 @@ title_right(const struct browser *b, char *out, size_t size)
 	size_t rows = filelist_rows(b->list), h = list.h > 0 ? (size_t)list.h : 1;
 
 	if (rows > h)
-		say_into(out, size, "hidden %s %zu/%zu", b->hidden ? _("on") : _("off"),
+		say_into(out, size, "hidden %s %zu/%zu",
+			 b->hidden ? C_("hidden files", "on") : C_("hidden files", "off"),
 			 (b->top + h - 1) / h + 1, (rows + h - 1) / h);
 	else
-		say_into(out, size, "hidden %s", b->hidden ? _("on") : _("off"));
+		say_into(out, size, "hidden %s",
+			 b->hidden ? C_("hidden files", "on") : C_("hidden files", "off"));
 }
 
 int
@@ -83,11 +85,10 @@ draw_title(struct browser *b, struct grid *g, struct rect r)
 {
 	char *path = b->folder != NULL ? path_abbreviate(b->folder) : xstrdup("");
 	char right[64];
-	const char *hidden = b->hidden ? C_("hidden files", "on") : C_("hidden files", "off");
 	int w, n;
 
 	title_right(b, right, sizeof(right));
-	w = (int)strlen(right);
+	w = (int)text_cells(right, strlen(right));
 	draw_right(g, r.y, r.x + r.w, w, STYLE_DIM, right);
 	n = draw_text(g, r.y, r.x + 1, r.w - 1, STYLE_TITLE, _("FILES"));
 	draw_textn(g, r.y, r.x + 1 + n + 2, r.w - n - 4 - w - 1, STYLE_STRONG, path, strlen(path),
