@@ -12,6 +12,7 @@
 
 #include "net/disk.h"
 #include "net/disk_int.h"
+#include "net/limits.h"
 #include "net/wire.h"
 #include "tests/pair.h"
 #include "tests/tap.h"
@@ -525,7 +526,8 @@ test_source(size_t i)
 
 	mkdir(top, 0755);
 	pair_write(pair_path("%s/a", top), 5000, 1);
-	pair_write(big, 3000000, 2);
+	/* More than is read before the wire asks for it. */
+	pair_write(big, READ_AHEAD * BATCH_SIZE + 3000000, 2);
 	pair_write(pair_path("%s/z", top), 5000, 3);
 	/* Its time must not be now, or a change at once would not be seen in it. */
 	utimensat(AT_FDCWD, big, (struct timespec[2]){{1000000000, 0}, {1000000000, 0}}, 0);
