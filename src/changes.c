@@ -49,14 +49,3 @@ changes_page(struct changes *c, int64_t newest, bool more)
 	if ((!more || !progress) && c->covered > c->rev)
 		c->rev = c->covered;
 }
-
-bool
-changes_offered(struct changes *c, int64_t at, int64_t newest)
-{
-	/* One that was asked for and is on its way may hold the same. */
-	if (c->serial != 0 || at != c->rev || newest <= at)
-		return false;
-	c->rev = newest;
-	changes_heard(c, newest);
-	return true;
-}

@@ -31,7 +31,4 @@ struct msg *changes_ask(struct changes *c, uint32_t serial, const struct key *pe
  * said that there is more. */
 void changes_page(struct changes *c, int64_t newest, bool more);
 
-/* A page came unasked: all changes behind `at`, up to `newest`. Whether it is the next one; then it counts as looked at. */
-bool changes_offered(struct changes *c, int64_t at, int64_t newest);
-
 #endif

@@ -519,8 +519,6 @@ events_seen(struct events *e, const struct msg *ev, unsigned dirty)
 		if (e->ready)
 			told_read(e, &ev->b.chat.peer);
 		told_ask_changes(e);
-	} else if (ev->type == MSG_EV_PAGE && ev->serial == 0) {
-		told_offered(e, ev);
 	} else if (ev->type == MSG_EV_PAGE && ev->serial == e->changes.serial) {
 		told_page(e, ev);
 	} else if (ev->type == MSG_EV_PAGE) {

@@ -113,8 +113,6 @@ void told_read(struct events *e, const struct key *k);
 /* Asks for changes that were not looked at, and tells what a page of them holds. */
 void told_ask_changes(struct events *e);
 void told_page(struct events *e, const struct msg *ev);
-/* The same of one that came unasked. */
-void told_offered(struct events *e, const struct msg *ev);
 
 /* ---- cli_print.c ---- */
 

@@ -276,24 +276,19 @@ told_ask_changes(struct events *e)
 	e->c->env.send(e->c->env.arg, m);
 }
 
-/* The rows of a page, and the newest revision in it. */
-static size_t
-rows_of(const struct msg *ev, struct row *rows, int64_t *newest)
+void
+told_page(struct events *e, const struct msg *ev)
 {
+	struct row *rows = xcalloc(PAGE_MAX_ROWS, sizeof(*rows));
+	int64_t newest = 0;
 	size_t at = 0, n = 0;
 
-	*newest = 0;
-	while (n < ev->b.page_result.count && row_get(ev->bytes, ev->len, &at, &rows[n])) {
-		if (rows[n].rev > *newest)
-			*newest = rows[n].rev;
+	while (n < PAGE_MAX_ROWS && row_get(ev->bytes, ev->len, &at, &rows[n])) {
+		if (rows[n].rev > newest)
+			newest = rows[n].rev;
 		n++;
 	}
-	return n;
-}
-
-static void
-tell_rows(struct events *e, struct row *rows, size_t n)
-{
+	changes_page(&e->changes, newest, ev->b.page_result.more);
 	qsort(rows, n, sizeof(*rows), by_row);
 	for (size_t i = 0; i < n; i++) {
 		struct told_peer *p = told_peer(e, &rows[i].peer);
@@ -308,30 +303,6 @@ tell_rows(struct events *e, struct row *rows, size_t n)
 		else if (rows[i].dir == DIR_IN && fresh)
 			tell_in(e, &rows[i]);
 	}
-}
-
-void
-told_page(struct events *e, const struct msg *ev)
-{
-	struct row *rows = xcalloc(ev->b.page_result.count + 1, sizeof(*rows));
-	int64_t newest;
-	size_t n = rows_of(ev, rows, &newest);
-
-	changes_page(&e->changes, newest, ev->b.page_result.more);
-	tell_rows(e, rows, n);
 	free(rows);
 	told_ask_changes(e);
-}
-
-void
-told_offered(struct events *e, const struct msg *ev)
-{
-	struct row *rows = xcalloc(ev->b.page_result.count + 1, sizeof(*rows));
-	int64_t newest;
-	size_t n = rows_of(ev, rows, &newest);
-
-	if (e->ready && !ev->b.page_result.more &&
-	    changes_offered(&e->changes, ev->b.page_result.at, newest))
-		tell_rows(e, rows, n);
-	free(rows);
 }

@@ -3,8 +3,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <stdatomic.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +19,6 @@ struct keeper {
 	struct store *writing, *reading, *searching; /* each its thread's own */
 	struct queue *writes, *reads, *searches;     /* what the threads wait on */
 	struct queue *replies, *pages;		     /* where they answer; not ours */
-	atomic_bool followed; /* somebody asked what changes in every chat, and will again */
 };
 
 /* ST_STOP, the only message there that asks for no page, ends the reader. */
@@ -109,8 +106,6 @@ write_groups(void *arg)
 		struct msg *list = queue_wait(k->writes);
 
 		stop = cut_at_stop(&list);
-		if (atomic_load(&k->followed))
-			store_follow(k->writing, k->pages);
 		if (list != NULL)
 			store_apply(k->writing, list, k->replies);
 	}
@@ -159,11 +154,6 @@ keeper_start(const char *path, const struct seal_key *key, struct queue *replies
 void
 keeper_push(struct keeper *k, struct msg *m)
 {
-	static const struct key everybody;
-
-	if (m->type == MSG_CMD_PAGE && m->b.page.kind == PAGE_CHANGES &&
-	    key_equal(&m->b.page.peer, &everybody))
-		atomic_store(&k->followed, true);
 	queue_push_always(m->type == MSG_CMD_PAGE || m->type == MSG_CMD_WENT ? k->reads
 			  : m->type == MSG_CMD_SEARCH			     ? k->searches
 									     : k->writes,

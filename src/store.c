@@ -13,10 +13,8 @@
 #include "src/store_int.h"
 #include "src/util.h"
 
-#define APPLICATION_ID	0x50325054 /* "P2PT" */
-#define READ_ATTEMPTS	5
-#define OFFERED_CHANGES 8  /* of a commit: more are asked for as ever */
-#define OFFERED_PAGES	64 /* that the follower has not looked at */
+#define APPLICATION_ID 0x50325054 /* "P2PT" */
+#define READ_ATTEMPTS  5
 
 static const char *const migrations[] = {STORE_V1, STORE_V2, STORE_V3, STORE_V4, STORE_V5,
 					 STORE_V6, STORE_V7, STORE_V8, STORE_V9};
@@ -348,28 +346,6 @@ tell_chats(struct store *s)
 	}
 }
 
-void
-store_follow(struct store *s, struct queue *pages)
-{
-	s->follower = pages;
-}
-
-/* What the commit changed, for who follows: three threads fewer have to run before it is known. */
-static void
-offer_changes(struct store *s)
-{
-	int64_t from = s->stored.rev;
-	struct msg ask = {.type = MSG_CMD_PAGE};
-
-	if (s->follower == NULL || s->counters.rev == from ||
-	    s->counters.rev - from > OFFERED_CHANGES || queue_length(s->follower) > OFFERED_PAGES)
-		return;
-	ask.b.page.kind = PAGE_CHANGES;
-	ask.b.page.at = from;
-	ask.b.page.count = OFFERED_CHANGES;
-	queue_push_always(s->follower, store_read_page(s, &ask));
-}
-
 /* That a message was delivered, or read, the peer says again if a power cut takes it back: what is not acknowledged as far as we know is
  * sent again, and what arrived is acknowledged again. Everything else is synced. */
 static enum db_care
@@ -398,7 +374,6 @@ apply_group(struct store *s, const struct msg *first, const struct msg *end, str
 	good = good && (!s->fades || store_tell_due(s)) && store_write_back(s) && put_counters(s) &&
 	       db_commit(s->db);
 	if (good) {
-		offer_changes(s);
 		tell_chats(s);
 		push_replies(s, out);
 		if (s->settle)

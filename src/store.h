@@ -60,10 +60,6 @@ const struct db_schema *store_schema(void);
  * Answers carry their request's serial; an SR_CHAT of a commit has 0. */
 bool store_apply(struct store *s, struct msg *list, struct queue *out);
 
-/* From now on what a commit changed is also pushed on `pages`, if it is little, before its answers: as the PAGE_CHANGES of every chat that
- * would be asked for next, with serial 0. Whoever follows the changes need not ask then. */
-void store_follow(struct store *s, struct queue *pages);
-
 /* Answers a CMD_PAGE (not taken over) with a new EV_PAGE carrying its serial, and a CMD_WENT with an EV_WENT. Never NULL: an empty page when it
  * cannot be read. */
 struct msg *store_page(struct store *s, const struct msg *request);

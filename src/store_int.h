@@ -48,7 +48,6 @@ struct store {
 	struct chat_tree chats; /* those the group touched */
 	struct counters counters, stored;
 	struct msg *replies, **last; /* pushed once the group is committed */
-	struct queue *follower;	     /* gets what a commit changed; NULL: nobody */
 	bool settle;		     /* something was deleted for good */
 	bool fades;		     /* something began to live its last seconds */
 	int32_t keep_default;	     /* what KEEP_DEFAULT means: the option */

@@ -78,31 +78,11 @@ gone_again(void)
 	   "a page without progress does not go round for ever");
 }
 
-static void
-unasked(void)
-{
-	struct changes c = {0};
-
-	changes_begin(&c, 10);
-	ok(changes_offered(&c, 10, 12), "a page that follows is looked at unasked");
-	changes_heard(&c, 12);
-	ok(changes_ask(&c, 1, &nobody) == NULL, "and what is heard of later is in it");
-	ok(!changes_offered(&c, 10, 12), "once");
-	ok(!changes_offered(&c, 14, 15), "one behind a gap is not");
-	ok(!changes_offered(&c, 12, 12) && !changes_offered(&c, 12, 0), "nor an empty one");
-	changes_heard(&c, 15);
-	ok(asks(&c, 2, 12), "the gap is asked for");
-	ok(!changes_offered(&c, 12, 16), "nothing is taken beside a page on its way");
-	changes_page(&c, 15, false);
-	ok(changes_offered(&c, 15, 16), "but behind it");
-}
-
 int
 main(void)
 {
 	in_order();
 	overtaken();
 	gone_again();
-	unasked();
 	return done_testing();
 }

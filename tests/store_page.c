@@ -93,34 +93,6 @@ test_row(struct store *s)
 	msg_free(m);
 }
 
-/* What a commit changed comes by itself, before its answers, if it is little. */
-static void
-test_offered(struct store *s)
-{
-	struct queue *pages = queue_new(10);
-	struct msg *many[11] = {NULL}, *m;
-	struct row r;
-	size_t at = 0;
-
-	store_follow(s, pages);
-	apply(s, say_msg(1, 90, "offered"));
-	m = queue_pop(pages);
-	ok(m != NULL && m->type == MSG_EV_PAGE && m->serial == 0 &&
-		   m->b.page_result.kind == PAGE_CHANGES && m->b.page_result.count == 1 &&
-		   row_get(m->bytes, m->len, &at, &r) && r.rev > m->b.page_result.at &&
-		   key_equal(&r.peer, &(struct key){.b = {0}}) == false && r.text_len == 7,
-	   "who follows the changes gets a small commit's page");
-	msg_free(m);
-	apply(s, contact_msg(1, "one"));
-	ok(queue_pop(pages) == NULL, "none of one that changed no row");
-	for (unsigned i = 0; i < 10; i++)
-		many[i] = say_msg(1, 91 + i, "many");
-	apply_all(s, many);
-	ok(queue_pop(pages) == NULL, "nor of one that changed many");
-	store_follow(s, NULL);
-	queue_free(pages);
-}
-
 static void
 test_changes(struct store *s)
 {
@@ -249,7 +221,6 @@ main(void)
 	test_changes(s);
 	test_whose(s);
 	test_big(s);
-	test_offered(s);
 	store_close(s);
 	test_cost();
 	queue_free(answers());
