@@ -170,13 +170,13 @@ send() {
 	check $? bob "bob: sees names and count"
 	shows bob 'a Accept'
 	lit bob a
-	shows bob 'trip to sea.*arrived'
+	shows bob 'trip to sea.*done'
 	check $? bob "bob: it arrives"
 	cmp -s "$tmp/alice/trip to sea/beach 1.jpg" "$tmp/bob/Downloads/trip to sea/beach 1.jpg" &&
 		[ "$(cat "$tmp/bob/Downloads/trip to sea/raw/ünï 😀.txt")" = salt ] && [ -e "$tmp/bob/Downloads/trip to sea/empty" ]
 	ok $? "bob: with every byte"
 	key alice Escape
-	shows alice 'trip to sea.*delivered'
+	shows alice 'trip to sea.*done'
 	check $? alice "alice: delivered"
 }
 

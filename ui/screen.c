@@ -87,6 +87,8 @@ screen_open(bool mouse)
 		start_color();
 		use_default_colors();
 	}
+	/* It also sends what curses has kept to itself until now, which on a tiny screen may be cut in the middle of a sequence. */
+	curs_set(0);
 	term_enter(STDOUT_FILENO, mouse);
 	util_set_fatal_hook(on_fatal);
 	theme_builtin(&s.theme, THEME_DARK);
@@ -132,6 +134,18 @@ screen_size(int *h, int *w)
 {
 	*h = LINES;
 	*w = COLS;
+}
+
+bool
+screen_outgrown(void)
+{
+	struct winsize ws;
+	int h, w;
+
+	screen_size(&h, &w);
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_row > 0 && ws.ws_col > 0 &&
+	       (ws.ws_row != h || ws.ws_col != w) && ws.ws_row <= SIZE_LIMIT &&
+	       ws.ws_col <= SIZE_LIMIT;
 }
 
 void

@@ -17,6 +17,8 @@ void screen_suspend(void);
 void screen_resume(bool mouse);
 
 void screen_size(int *h, int *w);
+/* Whether the terminal has another size than the screen. */
+bool screen_outgrown(void);
 /* Asks the terminal for its size and takes it over. */
 void screen_resize(int *h, int *w);
 int screen_colours(void);

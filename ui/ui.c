@@ -663,6 +663,9 @@ ui_run(const struct ui_setup *setup)
 		return 1;
 	}
 	thread_prompt();
+	/* A change before the handler stood was told to nobody. */
+	if (screen_outgrown())
+		resize_soon(&ui);
 	start(&ui, setup);
 	run(&ui);
 	recall_editor(&ui);

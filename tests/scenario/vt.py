@@ -13,7 +13,7 @@ from ansi2svg import width  # noqa: E402
 TOKEN = re.compile(
     rb"\x1b\[(?P<csi>[0-9;:<=>?]*)(?P<mid>[ -/]*)(?P<final>[@-~])"
     rb"|\x1b(?P<string>[\]P_X^])(?P<body>[^\x07\x1b]*)(?:\x07|\x1b\\)"
-    rb"|\x1b(?P<esc>[ -/]*[0-~])"
+    rb"|\x1b(?P<esc>[ -/]+[0-~]|[0-OQ-WYZ\\`-~])"
     rb"|(?P<control>[\x00-\x1a\x1c-\x1f\x7f])"
     rb"|(?P<text>[\x20-\x7e]+|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})", re.S)
 BLANK = (" ", None, None, "")
