@@ -101,7 +101,7 @@ class Screen:
         self.tmux = ["tmux", "-f", "/dev/null", "-S", os.path.join(folder, "tmux")]
         self.home = home
         self.base = [program, "--home", os.path.join(folder, nick)]
-        subprocess.run(self.base + ["init", "--nick", nick], check=True)
+        subprocess.run(self.base + ["init", "--nick", nick], check=True, stdout=subprocess.DEVNULL)
         command = (f"HOME='{home}' LC_ALL=C.UTF-8 exec '{program}' --home '{os.path.join(folder, nick)}' "
                    "--listen 127.0.0.1:0")
         self.run("new-session", "-d", "-x", str(SIZE[0]), "-y", str(SIZE[1]), command)
