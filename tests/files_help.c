@@ -150,7 +150,8 @@ void
 files_trip(struct world *w)
 {
 	files_settled(w, "214 here");
-	files_settled(w, "214 items");
+	/* In the list, where room is before it, and not in the preview of the same folder. */
+	files_settled(w, "  214 items");
 }
 
 void
