@@ -24,6 +24,7 @@ struct shrink {
 	void *arg;
 };
 
+#if defined HAVE_LIBPNG || defined HAVE_LIBJPEG
 static void
 shrink_start(struct shrink *s, uint32_t w, uint32_t h, int max_w, int max_h)
 {
@@ -62,6 +63,7 @@ shrink_row(struct shrink *s, const uint8_t *row, size_t bytes)
 	memset(s->sum, 0, out_w * 3 * sizeof(*s->sum));
 	memset(s->count, 0, out_w * sizeof(*s->count));
 }
+#endif
 
 static void
 shrink_end(struct shrink *s)
