@@ -63,6 +63,27 @@ need_tool() {
 	done
 }
 
+# need_netns: the script is skipped where no hosts can be made of network namespaces, with bridges between them.
+need_netns() {
+	local probe=p2pt-$$-probe bridge
+	need_tool ip nsenter
+	[ "$(id -u)" = 0 ] || skip_all "network namespaces need root"
+	ip netns add "$probe" 2>/dev/null || skip_all "this machine makes no network namespaces"
+	ip -n "$probe" link add br0 type bridge 2>/dev/null
+	bridge=$?
+	ip netns del "$probe"
+	[ "$bridge" = 0 ] || skip_all "this machine makes no bridges"
+}
+
+# scenario NAME ARGUMENT...: the script ends here; its tests are those of tests/scenario/NAME.py, which talks to real processes.
+scenario() {
+	local name=$1
+	shift
+	need_tool python3
+	export P2P_TUI PYTHONDONTWRITEBYTECODE=1 top_srcdir top_builddir
+	exec python3 "$top_srcdir/tests/scenario/$name.py" "$@"
+}
+
 # tap_tmpdir: sets $tmp to a fresh private folder that goes when the script ends.
 tap_tmpdir() {
 	tmp=$(mktemp -d "${TMPDIR:-/tmp}/p2p-tui-test.XXXXXX") || exit 99

@@ -3,6 +3,5 @@
 
 . "${top_srcdir:-$(dirname "$0")/..}/tests/tap.sh"
 need_full terminals
-need_tool python3 infocmp
-export P2P_TUI PYTHONDONTWRITEBYTECODE=1
-exec python3 "$top_srcdir/tests/scenario/terminals.py" "$@"
+need_tool infocmp
+scenario terminals "$@"

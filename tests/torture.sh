@@ -4,6 +4,4 @@
 
 . "${top_srcdir:-$(dirname "$0")/..}/tests/tap.sh"
 need_full torture
-need_tool python3
-export PYTHONDONTWRITEBYTECODE=1
-exec python3 "$top_srcdir/tests/scenario/torture.py" "$P2P_TUI" --model "$top_builddir/t-model-dump" --seconds 15 --seed 20260303
+scenario torture "$P2P_TUI" --model "$top_builddir/t-model-dump" --seconds 15 --seed 20260303
