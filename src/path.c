@@ -577,3 +577,21 @@ path_downloads(void)
 	free(home);
 	return dir;
 }
+
+bool
+path_program(const char *name)
+{
+	const char *path = getenv("PATH");
+	bool found = false;
+
+	while (path != NULL && *path != '\0' && !found) {
+		size_t n = strcspn(path, ":");
+		char *file;
+
+		xasprintf(&file, "%.*s/%s", (int)n, path, name);
+		found = n > 0 && access(file, X_OK) == 0;
+		free(file);
+		path += n + (path[n] == ':');
+	}
+	return found;
+}

@@ -70,6 +70,8 @@ char *path_expand(const char *typed) __attribute__((malloc, returns_nonnull, war
 /* The reverse for showing: a path in or below home begins with "~". Fresh memory, not sanitised. */
 char *path_abbreviate(const char *path)
 	__attribute__((malloc, returns_nonnull, warn_unused_result));
+/* Whether $PATH leads to a program of this name that may be run. */
+bool path_program(const char *name);
 /* dir + "/" + name, without doubling the slash. Fresh memory. */
 char *path_join(const char *dir, const char *name)
 	__attribute__((malloc, returns_nonnull, warn_unused_result));

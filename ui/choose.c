@@ -16,7 +16,6 @@
 
 #define FILTER_MAX  200
 #define TOP	    UINT32_MAX
-#define WHEEL_ROWS  3
 /* Rows asked for before and behind those on the screen. */
 #define MARGIN	    100
 #define MARK_COLUMN 5 /* cells */
@@ -72,8 +71,8 @@ choose_painted(const struct choose *s, size_t *first, size_t *last, bool *on)
 {
 	*on = true;
 	if (s->range) {
-		*first = s->anchor < s->cursor ? s->anchor : s->cursor;
-		*last = s->anchor < s->cursor ? s->cursor : s->anchor;
+		*first = s->anchor < s->rows.cursor ? s->anchor : s->rows.cursor;
+		*last = s->anchor < s->rows.cursor ? s->rows.cursor : s->anchor;
 		return true;
 	}
 	*on = !s->drag.unmark;
@@ -101,7 +100,7 @@ ask(struct pane *p, struct msg_choose c, const char *filter)
 	struct msg *m = msg_new(MSG_CMD_CHOOSE);
 
 	c.transfer = s->transfer;
-	c.from = s->top > MARGIN ? (uint32_t)(s->top - MARGIN) : 0;
+	c.from = s->rows.top > MARGIN ? (uint32_t)(s->rows.top - MARGIN) : 0;
 	c.count = (uint32_t)(choose_room(p) + (size_t)2 * MARGIN);
 	m->b.choose = c;
 	m->serial = s->serial = front_serial(p->front);
@@ -119,7 +118,7 @@ view(struct pane *p, uint32_t folder, size_t land)
 
 	s->range = false;
 	drag_cancel(&s->drag);
-	s->cursor = s->top = 0;
+	s->rows.cursor = s->rows.top = 0;
 	s->land = land;
 	s->landing = true;
 	ask(p, (struct msg_choose){.op = CHOOSE_VIEW, .folder = folder},
@@ -184,7 +183,7 @@ choose_open(struct front *f, int64_t transfer, char *err, size_t errlen)
 	s->transfer = t->t.transfer;
 	msg_free(s->ev);
 	s->ev = NULL;
-	s->cursor = s->top = 0;
+	s->rows.cursor = s->rows.top = 0;
 	s->typing = s->range = s->landing = false;
 	edit_set(s->filter, "", 0);
 	front_set_focus(f, PANE_CHOOSE);
@@ -202,29 +201,35 @@ settle(struct pane *p)
 	size_t n = choose_rows(s), room = choose_room(p);
 	const struct msg_choice *c;
 
-	if (s->cursor >= n)
-		s->cursor = n > 0 ? n - 1 : 0;
-	if (s->cursor < s->top)
-		s->top = s->cursor;
-	if (s->cursor >= s->top + room)
-		s->top = s->cursor - room + 1;
+	rows_step(&s->rows, n, 0);
+	rows_see(&s->rows, room);
 	p->dirty = true;
 	if (s->ev == NULL)
 		return;
 	c = &s->ev->b.choice;
-	if ((s->top < c->from && c->from > 0) ||
-	    (s->top + room > (size_t)c->from + c->count && (size_t)c->from + c->count < n))
+	if ((s->rows.top < c->from && c->from > 0) ||
+	    (s->rows.top + room > (size_t)c->from + c->count && (size_t)c->from + c->count < n))
 		ask(p, (struct msg_choose){.op = CHOOSE_PAGE}, NULL);
 }
 
 static unsigned
-go(struct pane *p, size_t row)
+go(struct pane *p, long by)
 {
 	struct choose *s = p->state;
 
-	s->cursor = row;
+	rows_step(&s->rows, choose_rows(s), by);
 	settle(p);
 	return PANE_HANDLED | PANE_REDRAW;
+}
+
+/* To a row; one that is there no more is the last. */
+static unsigned
+go_to(struct pane *p, size_t row)
+{
+	struct choose *s = p->state;
+
+	s->rows.cursor = row;
+	return go(p, 0);
 }
 
 void
@@ -252,7 +257,7 @@ choose_event(struct pane *p, const struct msg *ev)
 	msg_free(s->ev);
 	s->ev = copy;
 	if (s->landing)
-		s->cursor = s->land;
+		s->rows.cursor = s->land;
 	s->landing = false;
 	settle(p);
 }
@@ -263,7 +268,7 @@ enter(struct pane *p)
 	struct choose *s = p->state;
 	struct choice_row row;
 
-	if (!choose_row(s, s->cursor, &row) || row.kind != CHOICE_FOLDER)
+	if (!choose_row(s, s->rows.cursor, &row) || row.kind != CHOICE_FOLDER)
 		return PANE_HANDLED | PANE_REFUSED;
 	edit_set(s->filter, "", 0);
 	view(p, row.entry, 0);
@@ -313,10 +318,10 @@ toggle(struct pane *p)
 		mark(p, first, last, CHOOSE_ON);
 		return PANE_HANDLED;
 	}
-	if (!choose_row(s, s->cursor, &row))
+	if (!choose_row(s, s->rows.cursor, &row))
 		return PANE_HANDLED | PANE_REFUSED;
-	mark(p, s->cursor, s->cursor, row.mark == CHOICE_ALL ? CHOOSE_OFF : CHOOSE_ON);
-	return go(p, s->cursor + 1);
+	mark(p, s->rows.cursor, s->rows.cursor, row.mark == CHOICE_ALL ? CHOOSE_OFF : CHOOSE_ON);
+	return go(p, 1);
 }
 
 static unsigned
@@ -338,13 +343,13 @@ do_marks(struct pane *p, enum request req)
 		return toggle(p);
 	if (req == REQ_FILE_RANGE) {
 		s->range = true;
-		s->anchor = s->cursor;
+		s->anchor = s->rows.cursor;
 		return PANE_HANDLED | PANE_REDRAW;
 	}
 	if (req != REQ_FILE_RANGE_UP && !down)
 		return 0;
-	mark(p, s->cursor, s->cursor, CHOOSE_ON);
-	return go(p, down ? s->cursor + 1 : s->cursor > 0 ? s->cursor - 1 : 0);
+	mark(p, s->rows.cursor, s->rows.cursor, CHOOSE_ON);
+	return go(p, down ? 1 : -1);
 }
 
 static unsigned
@@ -387,7 +392,7 @@ static unsigned
 key(struct pane *p, enum request req, struct input_key k)
 {
 	struct choose *s = p->state;
-	size_t page = choose_room(p) > 1 ? choose_room(p) - 1 : 1, up = s->cursor;
+	long by;
 
 	if (s->typing)
 		return typing_key(p, req, k);
@@ -407,18 +412,8 @@ key(struct pane *p, enum request req, struct input_key k)
 		s->typing = true;
 		return PANE_HANDLED | PANE_REDRAW;
 	}
-	if (req == REQ_LIST_UP)
-		return go(p, up > 0 ? up - 1 : 0);
-	if (req == REQ_LIST_DOWN)
-		return go(p, up + 1);
-	if (req == REQ_SCROLL_UP)
-		return go(p, up > page ? up - page : 0);
-	if (req == REQ_SCROLL_DOWN)
-		return go(p, up + page);
-	if (req == REQ_LIST_TOP || req == REQ_SCROLL_TOP)
-		return go(p, 0);
-	if (req == REQ_LIST_BOTTOM || req == REQ_SCROLL_BOTTOM)
-		return go(p, SIZE_MAX);
+	if (rows_by(req, p->rect.h - 1, &by))
+		return go(p, by);
 	return do_marks(p, req);
 }
 
@@ -454,7 +449,7 @@ drag_view_of(const struct pane *p)
 {
 	const struct choose *s = p->state;
 
-	return (struct drag_view){choose_y(p), (int)choose_room(p), s->top, choose_rows(s)};
+	return (struct drag_view){choose_y(p), (int)choose_room(p), s->rows.top, choose_rows(s)};
 }
 
 static unsigned
@@ -462,7 +457,7 @@ press(struct pane *p, const struct input_mouse *m)
 {
 	struct choose *s = p->state;
 	struct drag_view v = drag_view_of(p);
-	size_t i = s->top + (size_t)(m->y - v.y);
+	size_t i = s->rows.top + (size_t)(m->y - v.y);
 	struct choice_row row = {.mark = CHOICE_NONE};
 
 	s->range = false;
@@ -484,9 +479,9 @@ click(struct pane *p, int x)
 
 	if (x < p->rect.x + MARK_COLUMN) {
 		mark(p, i, i, s->drag.unmark ? CHOOSE_OFF : CHOOSE_ON);
-		return go(p, i);
+		return go_to(p, i);
 	}
-	go(p, i);
+	go_to(p, i);
 	return s->twice ? enter(p) : PANE_HANDLED | PANE_REDRAW;
 }
 
@@ -519,14 +514,8 @@ dragged(struct pane *p, const struct input_mouse *m)
 static unsigned
 mouse(struct pane *p, const struct input_mouse *m)
 {
-	struct choose *s = p->state;
-	size_t n = choose_rows(s);
-
-	if (m->action == INPUT_WHEEL_UP || m->action == INPUT_WHEEL_DOWN) {
-		if (m->action == INPUT_WHEEL_UP)
-			return go(p, s->cursor > WHEEL_ROWS ? s->cursor - WHEEL_ROWS : 0);
-		return go(p, s->cursor + WHEEL_ROWS < n ? s->cursor + WHEEL_ROWS : n);
-	}
+	if (rows_wheel(m) != 0)
+		return go(p, rows_wheel(m));
 	if (m->action == INPUT_PRESS && m->button == INPUT_LEFT)
 		return press(p, m);
 	if (m->action == INPUT_MOTION || m->action == INPUT_RELEASE)
@@ -544,10 +533,10 @@ tick(struct pane *p)
 
 	if (s->drag.phase != DRAG_PAINT || s->drag.edge == 0)
 		return;
-	if (s->drag.edge < 0 && s->top > 0)
-		s->cursor = --s->top;
-	else if (s->drag.edge > 0 && s->top + room < n)
-		s->cursor = ++s->top + room - 1;
+	if (s->drag.edge < 0 && s->rows.top > 0)
+		s->rows.cursor = --s->rows.top;
+	else if (s->drag.edge > 0 && s->rows.top + room < n)
+		s->rows.cursor = ++s->rows.top + room - 1;
 	settle(p);
 	v = drag_view_of(p);
 	drag_scrolled(&s->drag, &v);

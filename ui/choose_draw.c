@@ -108,7 +108,7 @@ choose_draw(struct pane *p, struct grid *g, bool focus)
 	if (s->ev != NULL && n == 0)
 		draw_text(g, choose_y(p), r.x + 3, r.w - 4, STYLE_DIM,
 			  edit_empty(s->filter) ? _("Nothing is in it.") : _("Nothing matches."));
-	for (size_t i = 0; i < room && s->top + i < n; i++)
-		draw_row(p, g, choose_y(p) + (int)i, s->top + i,
-			 focus && !s->typing && s->top + i == s->cursor);
+	for (size_t i = 0; i < room && s->rows.top + i < n; i++)
+		draw_row(p, g, choose_y(p) + (int)i, s->rows.top + i,
+			 focus && !s->typing && s->rows.top + i == s->rows.cursor);
 }

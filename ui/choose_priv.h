@@ -10,6 +10,7 @@
 #include "src/msg.h"
 #include "ui/drag.h"
 #include "ui/pane.h"
+#include "ui/rows.h"
 
 struct edit;
 struct grid;
@@ -18,7 +19,7 @@ struct choose {
 	int64_t transfer; /* 0: none */
 	uint32_t serial;  /* of the newest request: older answers are of no interest */
 	struct msg *ev;	  /* the newest answer; NULL before the first */
-	size_t cursor, top;
+	struct rows rows;
 	size_t land; /* where the cursor goes when the folder is there */
 	bool landing;
 	struct edit *filter;

@@ -5,23 +5,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "src/path.h"
 #include "src/util.h"
+#include "ui/crew.h"
 #include "ui/dirlist.h"
 #include "ui/dirlist_priv.h"
 
 /* Readers there may be at once: those that were told to stop may hang on disks that do not answer. */
 #define READERS_MAX 16
-/* How long dirlist_free() waits for them. */
-#define GOODBYE_MS  300
 
 /* One folder being read. Its thread frees it. */
 struct reading {
@@ -37,15 +33,11 @@ struct counting {
 	bool tree;
 };
 
-/* What the threads and the screen share. It lives until the last of them has gone. */
 struct shared {
-	pthread_mutex_t lock;
-	pthread_cond_t gone; /* a thread ended */
-	int bell[2];	     /* a byte lies in it while there is news */
-	unsigned threads, readers;
-	struct reading *waits; /* for a reader to be free; only the newest wish does */
-	bool closing, left;
-	struct dirlist_news *first, **last;
+	struct crew crew;
+	unsigned readers;		    /* of its threads */
+	struct reading *waits;		    /* for a reader to be free; only the newest wish does */
+	struct dirlist_news *first, **last; /* the bell rings while there are some */
 	struct counting *wanted, **wanted_last;
 	bool counter; /* the counting thread runs */
 	atomic_bool stop_counting;
@@ -80,8 +72,9 @@ reading_free(struct reading *r)
 }
 
 static void
-shared_free(struct shared *s)
+clear(void *arg)
 {
+	struct shared *s = arg;
 	struct dirlist_news *news;
 	struct counting *c;
 
@@ -95,10 +88,6 @@ shared_free(struct shared *s)
 		free(c);
 	}
 	reading_free(s->waits);
-	close(s->bell[0]);
-	close(s->bell[1]);
-	pthread_mutex_destroy(&s->lock);
-	pthread_cond_destroy(&s->gone);
 	free(s);
 }
 
@@ -106,57 +95,18 @@ shared_free(struct shared *s)
 static void
 tell(struct shared *s, struct dirlist_news *news)
 {
-	pthread_mutex_lock(&s->lock);
-	if (s->closing) {
-		pthread_mutex_unlock(&s->lock);
+	pthread_mutex_lock(&s->crew.lock);
+	if (s->crew.closing) {
+		pthread_mutex_unlock(&s->crew.lock);
 		dirlist_news_free(news);
 		return;
 	}
-	if (s->first == NULL) {
-		/* One byte in an empty pipe always fits. */
-		while (write(s->bell[1], "", 1) == -1 && errno == EINTR)
-			;
-	}
+	if (s->first == NULL)
+		crew_ring(&s->crew);
 	news->next = NULL;
 	*s->last = news;
 	s->last = &news->next;
-	pthread_mutex_unlock(&s->lock);
-}
-
-/* A thread says goodbye; the last one after dirlist_free() gave up clears away. */
-static void
-goodbye(struct shared *s)
-{
-	bool last;
-
-	pthread_mutex_lock(&s->lock);
-	s->threads--;
-	last = s->left && s->threads == 0;
-	pthread_cond_broadcast(&s->gone);
-	pthread_mutex_unlock(&s->lock);
-	if (last)
-		shared_free(s);
-}
-
-/* Starts a detached thread with all signals blocked. Called with the lock held. */
-static bool
-start(struct shared *s, void *(*run)(void *), void *arg)
-{
-	pthread_attr_t attr;
-	sigset_t all, before;
-	pthread_t thread;
-	int error;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	pthread_attr_init(&attr);
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	error = pthread_create(&thread, &attr, run, arg);
-	pthread_attr_destroy(&attr);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (error == 0)
-		s->threads++;
-	return error == 0;
+	pthread_mutex_unlock(&s->crew.lock);
 }
 
 /* ---- reading a folder ------------------------------------------------------------------------------------------------- */
@@ -202,17 +152,17 @@ reader(void *arg)
 	struct reading *r = arg;
 	struct shared *s = r->shared;
 
+	pthread_mutex_lock(&s->crew.lock);
 	while (r != NULL) {
+		pthread_mutex_unlock(&s->crew.lock);
 		read_one(r);
 		reading_free(r);
-		pthread_mutex_lock(&s->lock);
+		pthread_mutex_lock(&s->crew.lock);
 		r = s->waits;
 		s->waits = NULL;
-		if (r == NULL)
-			s->readers--;
-		pthread_mutex_unlock(&s->lock);
 	}
-	goodbye(s);
+	s->readers--;
+	crew_goodbye(&s->crew);
 	return NULL;
 }
 
@@ -312,23 +262,16 @@ static void *
 counter(void *arg)
 {
 	struct shared *s = arg;
+	struct counting *c;
 
-	for (;;) {
-		struct dirlist_news *news;
-		struct counting *c;
+	pthread_mutex_lock(&s->crew.lock);
+	while (!s->crew.closing && (c = s->wanted) != NULL) {
+		struct dirlist_news *news = xcalloc(1, sizeof(*news));
 
-		pthread_mutex_lock(&s->lock);
-		c = s->closing ? NULL : s->wanted;
-		if (c == NULL) {
-			s->counter = false;
-			pthread_mutex_unlock(&s->lock);
-			break;
-		}
 		s->wanted = c->next;
 		if (s->wanted == NULL)
 			s->wanted_last = &s->wanted;
-		pthread_mutex_unlock(&s->lock);
-		news = xcalloc(1, sizeof(*news));
+		pthread_mutex_unlock(&s->crew.lock);
 		news->what = c->tree ? DIRLIST_TREE : DIRLIST_COUNT;
 		news->path = c->path;
 		if (c->tree)
@@ -337,8 +280,10 @@ counter(void *arg)
 			news->error = count_entries(s, news);
 		free(c);
 		tell(s, news);
+		pthread_mutex_lock(&s->crew.lock);
 	}
-	goodbye(s);
+	s->counter = false;
+	crew_goodbye(&s->crew);
 	return NULL;
 }
 
@@ -350,13 +295,11 @@ dirlist_new(void)
 	struct dirlist *d = xcalloc(1, sizeof(*d));
 	struct shared *s = xcalloc(1, sizeof(*s));
 
-	if (pipe2(s->bell, O_CLOEXEC | O_NONBLOCK) == -1) {
+	if (!crew_init(&s->crew, clear, s)) {
 		free(s);
 		free(d);
 		return NULL;
 	}
-	pthread_mutex_init(&s->lock, NULL);
-	pthread_cond_init(&s->gone, NULL);
 	s->last = &s->first;
 	s->wanted_last = &s->wanted;
 	d->shared = s;
@@ -367,36 +310,23 @@ void
 dirlist_free(struct dirlist *d)
 {
 	struct shared *s;
-	struct timespec until;
-	bool last;
 
 	if (d == NULL)
 		return;
 	s = d->shared;
-	pthread_mutex_lock(&s->lock);
-	s->closing = true;
+	pthread_mutex_lock(&s->crew.lock);
 	atomic_store(&s->ticket, 0);
 	reading_free(s->waits);
 	s->waits = NULL;
 	atomic_store(&s->stop_counting, true);
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += GOODBYE_MS * 1000000L;
-	until.tv_sec += until.tv_nsec / 1000000000L;
-	until.tv_nsec %= 1000000000L;
-	while (s->threads > 0 && pthread_cond_timedwait(&s->gone, &s->lock, &until) == 0)
-		;
-	s->left = true;
-	last = s->threads == 0;
-	pthread_mutex_unlock(&s->lock);
-	if (last)
-		shared_free(s);
+	crew_leave(&s->crew);
 	free(d);
 }
 
 int
 dirlist_fd(const struct dirlist *d)
 {
-	return d->shared->bell[0];
+	return crew_fd(&d->shared->crew);
 }
 
 /* Drops what waits to be counted, but for whole trees: those were marked. Called with the lock held. */
@@ -427,7 +357,7 @@ dirlist_read(struct dirlist *d, const char *path)
 
 	r->shared = s;
 	r->path = xstrdup(path);
-	pthread_mutex_lock(&s->lock);
+	pthread_mutex_lock(&s->crew.lock);
 	r->ticket = atomic_load(&s->ticket) + 1;
 	atomic_store(&s->ticket, r->ticket);
 	forget_counts(s);
@@ -437,10 +367,10 @@ dirlist_read(struct dirlist *d, const char *path)
 		s->waits = r;
 		started = true;
 	} else {
-		started = start(s, reader, r);
+		started = crew_start(&s->crew, reader, r);
 		s->readers += started;
 	}
-	pthread_mutex_unlock(&s->lock);
+	pthread_mutex_unlock(&s->crew.lock);
 	if (!started) {
 		news = xcalloc(1, sizeof(*news));
 		news->what = DIRLIST_END;
@@ -460,12 +390,12 @@ want(struct dirlist *d, const char *path, bool tree)
 
 	c->path = xstrdup(path);
 	c->tree = tree;
-	pthread_mutex_lock(&s->lock);
+	pthread_mutex_lock(&s->crew.lock);
 	*s->wanted_last = c;
 	s->wanted_last = &c->next;
 	if (!s->counter)
-		s->counter = start(s, counter, s);
-	pthread_mutex_unlock(&s->lock);
+		s->counter = crew_start(&s->crew, counter, s);
+	pthread_mutex_unlock(&s->crew.lock);
 }
 
 void
@@ -485,18 +415,16 @@ dirlist_take(struct dirlist *d)
 {
 	struct shared *s = d->shared;
 	struct dirlist_news *news;
-	char byte;
 
-	pthread_mutex_lock(&s->lock);
+	pthread_mutex_lock(&s->crew.lock);
 	news = s->first;
 	if (news != NULL) {
 		s->first = news->next;
 		if (s->first == NULL) {
 			s->last = &s->first;
-			while (read(s->bell[0], &byte, 1) == -1 && errno == EINTR)
-				;
+			crew_silence(&s->crew);
 		}
 	}
-	pthread_mutex_unlock(&s->lock);
+	pthread_mutex_unlock(&s->crew.lock);
 	return news;
 }

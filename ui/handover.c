@@ -14,30 +14,13 @@
 #include <sys/prctl.h>
 #endif
 
+#include "src/path.h"
 #include "src/util.h"
 #include "ui/handover.h"
 
 /* How long an editor has to write down what it wants to keep, once it is told to end; and how often that is looked at. */
 #define END_MS	2000
 #define LOOK_MS 20
-
-static bool
-in_path(const char *program)
-{
-	const char *path = getenv("PATH");
-	bool found = false;
-
-	while (path != NULL && *path != '\0' && !found) {
-		size_t n = strcspn(path, ":");
-		char *file;
-
-		xasprintf(&file, "%.*s/%s", (int)n, path, program);
-		found = n > 0 && access(file, X_OK) == 0;
-		free(file);
-		path += n + (path[n] == ':');
-	}
-	return found;
-}
 
 const char *
 handover_editor(void)
@@ -50,7 +33,7 @@ handover_editor(void)
 		if (value != NULL && value[strspn(value, " \t")] != '\0')
 			return value;
 	}
-	return in_path("editor") ? "editor" : "vi";
+	return path_program("editor") ? "editor" : "vi";
 }
 
 /* The terminal's process group, from whichever group we are in: from the background this would stop us. */

@@ -128,14 +128,9 @@ host_wall(void *arg)
 static void
 stop_here(struct run *r)
 {
-	struct sigaction sa = {.sa_handler = SIG_DFL}, ours;
-
 	r->suspend = false;
 	give_terminal(r);
-	sigemptyset(&sa.sa_mask);
-	sigaction(SIGTSTP, &sa, &ours);
-	kill(0, SIGTSTP);
-	sigaction(SIGTSTP, &ours, NULL);
+	signals_stop_group();
 	take_terminal(r);
 	input_reset(r->input);
 	linear_forget_line(r->linear);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "src/text.h"
+#include "src/path.h"
 #include "src/util.h"
 #include "ui/notify.h"
 
@@ -97,24 +98,6 @@ help(int fd, int timeout_ms)
 /* ---- this side ---------------------------------------------------------------------------------------------------------- */
 
 static bool
-in_path(const char *program)
-{
-	const char *path = getenv("PATH");
-	bool found = false;
-
-	while (path != NULL && *path != '\0' && !found) {
-		size_t n = strcspn(path, ":");
-		char *file;
-
-		xasprintf(&file, "%.*s/%s", (int)n, path, program);
-		found = n > 0 && access(file, X_OK) == 0;
-		free(file);
-		path += n + (path[n] == ':');
-	}
-	return found;
-}
-
-static bool
 has_session_bus(void)
 {
 	const char *address = getenv("DBUS_SESSION_BUS_ADDRESS"), *dir = getenv("XDG_RUNTIME_DIR");
@@ -138,7 +121,7 @@ notify_start(int timeout_ms)
 	int fds[2];
 	pid_t pid;
 
-	if (!has_session_bus() || !in_path("notify-send") || pipe2(fds, O_CLOEXEC) != 0)
+	if (!has_session_bus() || !path_program("notify-send") || pipe2(fds, O_CLOEXEC) != 0)
 		return NULL;
 	fcntl(fds[1], F_SETFL, O_NONBLOCK);
 	pid = fork();

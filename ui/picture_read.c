@@ -92,6 +92,10 @@ find(void *lib, const char *name, void *function)
 }
 #endif
 
+/* Instead of a reader that there is no library for. */
+#define READ_NOTHING(in, s, w, h, why, reason) \
+	((void)(in), (void)(s), (void)(w), (void)(h), *(why) = (reason), false)
+
 /* ---- PNG -------------------------------------------------------------------------------------------------------------- */
 
 #ifdef HAVE_LIBPNG
@@ -261,16 +265,8 @@ read_png(FILE *in, struct shrink *s, int max_w, int max_h, const char **why)
 	return good;
 }
 #else
-static bool
-read_png(FILE *in, struct shrink *s, int max_w, int max_h, const char **why)
-{
-	(void)in;
-	(void)s;
-	(void)max_w;
-	(void)max_h;
-	*why = N_("No picture: built without libpng.");
-	return false;
-}
+#define read_png(in, s, w, h, why) \
+	READ_NOTHING(in, s, w, h, why, N_("No picture: built without libpng."))
 #endif
 
 /* ---- JPEG ------------------------------------------------------------------------------------------------------------- */
@@ -435,16 +431,8 @@ read_jpeg(FILE *in, struct shrink *s, int max_w, int max_h, const char **why)
 	return good;
 }
 #else
-static bool
-read_jpeg(FILE *in, struct shrink *s, int max_w, int max_h, const char **why)
-{
-	(void)in;
-	(void)s;
-	(void)max_w;
-	(void)max_h;
-	*why = N_("No picture: built without libjpeg.");
-	return false;
-}
+#define read_jpeg(in, s, w, h, why) \
+	READ_NOTHING(in, s, w, h, why, N_("No picture: built without libjpeg."))
 #endif
 
 struct picture *

@@ -106,3 +106,14 @@ signals_close(void)
 	close(signal_pipe[1]);
 	signal_pipe[0] = signal_pipe[1] = -1;
 }
+
+void
+signals_stop_group(void)
+{
+	struct sigaction sa = {.sa_handler = SIG_DFL}, ours;
+
+	sigemptyset(&sa.sa_mask);
+	sigaction(SIGTSTP, &sa, &ours);
+	kill(0, SIGTSTP);
+	sigaction(SIGTSTP, &ours, NULL);
+}

@@ -290,18 +290,12 @@ host_wall(void *arg)
 
 /* ---- one turn --------------------------------------------------------------------------------------------------------- */
 
-/* Stops the whole process group, as the terminal's own ^Z does, and comes back with the SIGCONT. */
 static void
 stop_group(struct ui *ui)
 {
-	struct sigaction sa = {.sa_handler = SIG_DFL}, ours;
-
 	ui->suspend = false;
 	ui->stopped_here = true;
-	sigemptyset(&sa.sa_mask);
-	sigaction(SIGTSTP, &sa, &ours);
-	kill(0, SIGTSTP);
-	sigaction(SIGTSTP, &ours, NULL);
+	signals_stop_group();
 }
 
 static void

@@ -16,7 +16,6 @@
 #include "ui/went_priv.h"
 
 #define FILTER_MAX 200
-#define WHEEL_ROWS 3
 /* Rows asked for before and behind those on the screen. */
 #define MARGIN	   100
 
@@ -81,7 +80,7 @@ ask(struct pane *p, bool fresh)
 
 	m->b.went.transfer = s->transfer;
 	m->b.went.kinds = s->kinds;
-	m->b.went.from = s->top > MARGIN ? (uint32_t)(s->top - MARGIN) : 0;
+	m->b.went.from = s->rows.top > MARGIN ? (uint32_t)(s->rows.top - MARGIN) : 0;
 	m->b.went.count = (uint32_t)(went_room(p) + (size_t)2 * MARGIN);
 	m->b.went.tally = fresh;
 	m->serial = s->serial = front_serial(p->front);
@@ -95,7 +94,7 @@ view(struct pane *p)
 {
 	struct went_list *s = p->state;
 
-	s->cursor = s->top = 0;
+	s->rows.cursor = s->rows.top = 0;
 	ask(p, true);
 }
 
@@ -148,29 +147,35 @@ settle(struct pane *p)
 	size_t n = went_rows(s), room = went_room(p);
 	const struct msg_went_page *w;
 
-	if (s->cursor >= n)
-		s->cursor = n > 0 ? n - 1 : 0;
-	if (s->cursor < s->top)
-		s->top = s->cursor;
-	if (s->cursor >= s->top + room)
-		s->top = s->cursor - room + 1;
+	rows_step(&s->rows, n, 0);
+	rows_see(&s->rows, room);
 	p->dirty = true;
 	if (s->ev == NULL)
 		return;
 	w = &s->ev->b.went_page;
-	if ((s->top < w->from && w->from > 0) ||
-	    (s->top + room > (size_t)w->from + w->count && (size_t)w->from + w->count < n))
+	if ((s->rows.top < w->from && w->from > 0) ||
+	    (s->rows.top + room > (size_t)w->from + w->count && (size_t)w->from + w->count < n))
 		ask(p, false);
 }
 
 static unsigned
-go(struct pane *p, size_t row)
+go(struct pane *p, long by)
 {
 	struct went_list *s = p->state;
 
-	s->cursor = row;
+	rows_step(&s->rows, went_rows(s), by);
 	settle(p);
 	return PANE_HANDLED | PANE_REDRAW;
+}
+
+/* To a row; one that is there no more is the last. */
+static unsigned
+go_to(struct pane *p, size_t row)
+{
+	struct went_list *s = p->state;
+
+	s->rows.cursor = row;
+	return go(p, 0);
 }
 
 void
@@ -212,7 +217,7 @@ show_file(struct pane *p)
 		return PANE_HANDLED | PANE_REFUSED;
 	r = (struct went_reader){.bytes = s->ev->bytes, .len = s->ev->len};
 	for (size_t i = s->ev->b.went_page.from; folder == NULL && went_next(&r, &row); i++)
-		if (i == s->cursor && !went_failed(row.how) && row.how != WENT_NOT_TAKEN &&
+		if (i == s->rows.cursor && !went_failed(row.how) && row.how != WENT_NOT_TAKEN &&
 		    row.how != WENT_LEFT_OUT)
 			folder = xstrdup(row.path);
 	went_reader_free(&r);
@@ -288,7 +293,7 @@ static unsigned
 key(struct pane *p, enum request req, struct input_key k)
 {
 	struct went_list *s = p->state;
-	size_t page = went_room(p) > 1 ? went_room(p) - 1 : 1, up = s->cursor;
+	long by;
 
 	if (s->typing)
 		return typing_key(p, req, k);
@@ -306,18 +311,8 @@ key(struct pane *p, enum request req, struct input_key k)
 		s->typing = true;
 		return PANE_HANDLED | PANE_REDRAW;
 	}
-	if (req == REQ_LIST_UP)
-		return go(p, up > 0 ? up - 1 : 0);
-	if (req == REQ_LIST_DOWN)
-		return go(p, up + 1);
-	if (req == REQ_SCROLL_UP)
-		return go(p, up > page ? up - page : 0);
-	if (req == REQ_SCROLL_DOWN)
-		return go(p, up + page);
-	if (req == REQ_LIST_TOP || req == REQ_SCROLL_TOP)
-		return go(p, 0);
-	if (req == REQ_LIST_BOTTOM || req == REQ_SCROLL_BOTTOM)
-		return go(p, SIZE_MAX);
+	if (rows_by(req, p->rect.h - 1, &by))
+		return go(p, by);
 	return 0;
 }
 
@@ -352,10 +347,8 @@ mouse(struct pane *p, const struct input_mouse *m)
 	struct went_list *s = p->state;
 	size_t n = went_rows(s), row;
 
-	if (m->action == INPUT_WHEEL_UP)
-		return go(p, s->cursor > WHEEL_ROWS ? s->cursor - WHEEL_ROWS : 0);
-	if (m->action == INPUT_WHEEL_DOWN)
-		return go(p, s->cursor + WHEEL_ROWS < n ? s->cursor + WHEEL_ROWS : n);
+	if (rows_wheel(m) != 0)
+		return go(p, rows_wheel(m));
 	if (m->action != INPUT_PRESS || m->button != INPUT_LEFT)
 		return PANE_HANDLED;
 	if (m->y == p->rect.y + 1) {
@@ -364,11 +357,11 @@ mouse(struct pane *p, const struct input_mouse *m)
 	}
 	if (m->y < went_y(p))
 		return PANE_HANDLED;
-	row = s->top + (size_t)(m->y - went_y(p));
+	row = s->rows.top + (size_t)(m->y - went_y(p));
 	if (row >= n)
 		return PANE_HANDLED;
 	s->typing = false;
-	go(p, row);
+	go_to(p, row);
 	return m->clicks == 2 ? show_file(p) : PANE_HANDLED | PANE_REDRAW;
 }
 

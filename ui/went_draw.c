@@ -212,14 +212,14 @@ went_draw(struct pane *p, struct grid *g, bool focus)
 			     nothing(s, t), strlen(nothing(s, t)));
 	i = s->ev->b.went_page.from;
 	r = (struct went_reader){.bytes = s->ev->bytes, .len = s->ev->len};
-	for (; i < s->top + room && went_next(&r, &row); i++) {
-		if (i < s->top)
+	for (; i < s->rows.top + room && went_next(&r, &row); i++) {
+		if (i < s->rows.top)
 			continue;
-		draw_row(p, g, went_y(p) + (int)(i - s->top), t, &row,
-			 focus && !s->typing && i == s->cursor);
+		draw_row(p, g, went_y(p) + (int)(i - s->rows.top), t, &row,
+			 focus && !s->typing && i == s->rows.cursor);
 		shown++;
 	}
 	went_reader_free(&r);
-	for (; shown < room && s->top + shown < went_rows(s); shown++)
+	for (; shown < room && s->rows.top + shown < went_rows(s); shown++)
 		draw_text(g, went_y(p) + (int)shown, p->rect.x + 3, p->rect.w - 4, STYLE_DIM, "…");
 }

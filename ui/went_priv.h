@@ -8,6 +8,7 @@
 
 #include "src/msg.h"
 #include "ui/pane.h"
+#include "ui/rows.h"
 
 struct edit;
 struct grid;
@@ -19,7 +20,7 @@ struct went_list {
 	uint32_t all;	  /* files, and how many of them went which way */
 	uint32_t how[WENT_KINDS];
 	uint32_t kinds; /* bits: only these are shown; 0 all */
-	size_t cursor, top;
+	struct rows rows;
 	struct edit *filter;
 	bool typing;
 	bool twice;	     /* the press was the second one on its cell */

@@ -115,7 +115,7 @@ class Screen:
 
     def line(self, text):
         self.run("send-keys", "-l", text)
-        time.sleep(0.2)
+        self.shows(text[-20:])
         self.keys("Enter")
 
     def text(self):
@@ -167,14 +167,13 @@ def paint(program, folder):
         boris.do(f"/accept {boris.event('offer')['transfer']}")
         boris.do(f"/send Ada {photos}")
         ada.shows("offers files")
-        time.sleep(1)  # a question that has just come up takes no key
-        ada.keys("a")
+        # A question that has just come up takes no key.
+        until("the offer taken", lambda: "offers files" not in ada.text() or ada.keys("a"))
         boris.do("/say Ada got the first pages already, nice and quick")
         ada.shows("nice and quick")
         chidi.do("/say Ada lunch?")
         ada.run("send-keys", "-l", "sure, sending the pictures back")
         until("a time to go", lambda: sum(l.count("0:") for l in ada.text().split("\n") if "B/s" in l) >= 2)
-        time.sleep(0.5)
         return ada.run("capture-pane", "-e", "-p", "-N")
     finally:
         ada.end()
