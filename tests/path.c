@@ -293,6 +293,24 @@ test_home(const char *dir)
 	free(config);
 }
 
+static void
+test_program(const char *dir)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/tool", dir);
+	close(open(path, O_WRONLY | O_CREAT, 0700));
+	snprintf(path, sizeof(path), "%s/text", dir);
+	close(open(path, O_WRONLY | O_CREAT, 0600));
+	snprintf(path, sizeof(path), "/nowhere::%s", dir);
+	setenv("PATH", path, 1);
+	ok(path_program("tool"), "a program in the last folder of PATH is found");
+	ok(!path_program("text"), "a file that cannot be run is none");
+	ok(!path_program("other"), "nor is what is not there");
+	unsetenv("PATH");
+	ok(!path_program("tool"), "without PATH there are none");
+}
+
 int
 main(void)
 {
@@ -316,5 +334,6 @@ main(void)
 	close(e);
 	close(top);
 	test_home(dir);
+	test_program(dir);
 	return done_testing();
 }
