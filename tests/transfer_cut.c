@@ -257,12 +257,10 @@ test_killed_before_commit(void)
 	pair_free(p);
 }
 
+/* A file of 3 MB, a third of which has come over. */
 static void
-test_other_things_now(void)
+begin(struct pair *p, const char *src)
 {
-	char *dir = fresh("other"), *src = pair_path("%s/f", dir);
-	struct pair *p = pair_new(dir, 8);
-
 	pair_write(src, 3000000, 1);
 	pair_up(p);
 	pair_send(&p->a, src, NULL);
@@ -270,6 +268,15 @@ test_other_things_now(void)
 	pair_op(&p->b, 1, TOP_ACCEPT, NULL);
 	while (p->bytes < 1000000)
 		pair_run(p, 10);
+}
+
+static void
+test_other_things_now(void)
+{
+	char *dir = fresh("other"), *src = pair_path("%s/f", dir);
+	struct pair *p = pair_new(dir, 8);
+
+	begin(p, src);
 	/* The same offer, but of something else. */
 	pair_restart(&p->a, true);
 	pair_write(src, 3000001, 2);
@@ -292,13 +299,7 @@ test_parts_gone(void)
 	char *dir = fresh("gone"), *src = pair_path("%s/f", dir);
 	struct pair *p = pair_new(dir, 9);
 
-	pair_write(src, 3000000, 1);
-	pair_up(p);
-	pair_send(&p->a, src, NULL);
-	pair_reach(&p->b, 1, TRANSFER_WAITING);
-	pair_op(&p->b, 1, TOP_ACCEPT, NULL);
-	while (p->bytes < 1000000)
-		pair_run(p, 10);
+	begin(p, src);
 	pair_restart(&p->b, true);
 	remove_all(pair_path("%s/b/.p2p-tui-part", dir));
 	pair_up(p);
@@ -318,13 +319,7 @@ test_cancel_while_away(void)
 		struct pair *p = pair_new(dir, 10);
 		struct end *e = i % 2 == 0 ? &p->a : &p->b;
 
-		pair_write(src, 3000000, 1);
-		pair_up(p);
-		pair_send(&p->a, src, NULL);
-		pair_reach(&p->b, 1, TRANSFER_WAITING);
-		pair_op(&p->b, 1, TOP_ACCEPT, NULL);
-		while (p->bytes < 1000000)
-			pair_run(p, 10);
+		begin(p, src);
 		pair_down(p);
 		is_int(pair_state(&p->a, 1), TRANSFER_STALLED, "stalled");
 		ok(pair_op(e, 1, TOP_CANCEL, NULL) == NULL, "cancelled while the other is away");
@@ -347,13 +342,7 @@ test_cancel_after_restart(void)
 		struct pair *p = pair_new(dir, 13);
 		struct end *e = i < 2 ? &p->a : &p->b;
 
-		pair_write(src, 3000000, 1);
-		pair_up(p);
-		pair_send(&p->a, src, NULL);
-		pair_reach(&p->b, 1, TRANSFER_WAITING);
-		pair_op(&p->b, 1, TOP_ACCEPT, NULL);
-		while (p->bytes < 1000000)
-			pair_run(p, 10);
+		begin(p, src);
 		pair_restart(&p->b, i % 2 == 0);
 		ok(!pair_empty(p->b.downloads), "the parts outlive a restart");
 		ok(pair_op(e, 1, TOP_CANCEL, NULL) == NULL, "cancelled before they are used again");
@@ -372,13 +361,7 @@ test_vanished(void)
 	char *dir = fresh("vanished"), *src = pair_path("%s/f", dir);
 	struct pair *p = pair_new(dir, 14);
 
-	pair_write(src, 3000000, 1);
-	pair_up(p);
-	pair_send(&p->a, src, NULL);
-	pair_reach(&p->b, 1, TRANSFER_WAITING);
-	pair_op(&p->b, 1, TOP_ACCEPT, NULL);
-	while (p->bytes < 1000000)
-		pair_run(p, 10);
+	begin(p, src);
 	pair_restart(&p->a, true);
 	unlink(src);
 	pair_up(p);
@@ -402,13 +385,7 @@ test_pause_survives(void)
 		struct end *e = i == 0 ? &p->a : &p->b;
 		uint64_t bytes;
 
-		pair_write(src, 3000000, 1);
-		pair_up(p);
-		pair_send(&p->a, src, NULL);
-		pair_reach(&p->b, 1, TRANSFER_WAITING);
-		pair_op(&p->b, 1, TOP_ACCEPT, NULL);
-		while (p->bytes < 1000000)
-			pair_run(p, 10);
+		begin(p, src);
 		pair_op(e, 1, TOP_PAUSE, NULL);
 		pair_restart(e, true);
 		transfers_attach(e->t);
@@ -431,13 +408,7 @@ test_forget_peer(void)
 	char *dir = fresh("forget"), *src = pair_path("%s/f", dir);
 	struct pair *p = pair_new(dir, 12);
 
-	pair_write(src, 3000000, 1);
-	pair_up(p);
-	pair_send(&p->a, src, NULL);
-	pair_reach(&p->b, 1, TRANSFER_WAITING);
-	pair_op(&p->b, 1, TOP_ACCEPT, NULL);
-	while (p->bytes < 1000000)
-		pair_run(p, 10);
+	begin(p, src);
 	pair_down(p);
 	transfers_forget_peer(p->b.t, &p->a.self);
 	ok(p->b.shown[1]->b.transfer.gone && p->b.rows[1] == NULL, "a removed contact's goes");

@@ -180,12 +180,26 @@ ask_rename(struct front *f, const struct key *peer)
 
 /* ---- removing and blocking -------------------------------------------------------------------------------------------- */
 
+/* Does to the dialog's peer what it asked about. */
 static bool
-remove_done(struct front *f, struct dialog *d, int answer)
+op_done(struct front *f, struct dialog *d, int answer)
 {
 	if (answer == 0)
-		front_contact(f, dialog_peer(d), OP_REMOVE, NULL, NULL);
+		front_contact(f, dialog_peer(d), (int)dialog_number(d), NULL, NULL);
 	return true;
+}
+
+/* Asks with two answers, the second of which does nothing and stands ready. */
+static void
+sure(struct front *f, struct dialog *d, const struct key *peer, int64_t number, const char *yes,
+     const char *no)
+{
+	dialog_about(d, peer, number);
+	dialog_stale(d, peer_gone);
+	dialog_answer(d, 'y', yes);
+	dialog_answer(d, 'n', no);
+	dialog_default(d, 1);
+	front_ask(f, d);
 }
 
 void
@@ -204,23 +218,10 @@ ask_remove(struct front *f, const struct key *peer)
 		return;
 	}
 	say_into(title, sizeof(title), "Remove %s?", c->c.name);
-	d = dialog_new(title, remove_done);
+	d = dialog_new(title, op_done);
 	dialog_line(d, STYLE_NORMAL,
 		    "The contact and everything that was said go from this computer.");
-	dialog_about(d, peer, 0);
-	dialog_stale(d, peer_gone);
-	dialog_answer(d, 'y', "Remove");
-	dialog_answer(d, 'n', "Keep");
-	dialog_default(d, 1);
-	front_ask(f, d);
-}
-
-static bool
-clear_done(struct front *f, struct dialog *d, int answer)
-{
-	if (answer == 0)
-		front_contact(f, dialog_peer(d), OP_CLEAR, NULL, NULL);
-	return true;
+	sure(f, d, peer, OP_REMOVE, N_("Remove"), N_("Keep"));
 }
 
 void
@@ -233,16 +234,11 @@ ask_clear(struct front *f, const struct key *peer)
 	if (c == NULL)
 		return;
 	say_into(title, sizeof(title), "Clear the chat with %s?", c->c.name);
-	d = dialog_new(title, clear_done);
+	d = dialog_new(title, op_done);
 	dialog_line(d, STYLE_NORMAL,
 		    "What was said goes from this computer for good. What was not delivered yet "
 		    "stays.");
-	dialog_about(d, peer, 0);
-	dialog_stale(d, peer_gone);
-	dialog_answer(d, 'y', "Clear");
-	dialog_answer(d, 'n', "Keep");
-	dialog_default(d, 1);
-	front_ask(f, d);
+	sure(f, d, peer, OP_CLEAR, N_("Clear"), N_("Keep"));
 }
 
 static bool
@@ -284,20 +280,7 @@ ask_keep(struct front *f, const struct key *peer, int32_t keep)
 			    "What is older than %s goes for good, now and from now on.",
 			    retain_keep_show(words, sizeof(words), now));
 	dialog_line(d, STYLE_DIM, "What was not delivered or not seen yet stays.");
-	dialog_about(d, peer, keep);
-	dialog_stale(d, peer_gone);
-	dialog_answer(d, 'y', "Keep less");
-	dialog_answer(d, 'n', "Leave it");
-	dialog_default(d, 1);
-	front_ask(f, d);
-}
-
-static bool
-block_done(struct front *f, struct dialog *d, int answer)
-{
-	if (answer == 0)
-		front_contact(f, dialog_peer(d), OP_BLOCK, NULL, NULL);
-	return true;
+	sure(f, d, peer, keep, N_("Keep less"), N_("Leave it"));
 }
 
 void
@@ -310,15 +293,10 @@ ask_block(struct front *f, const struct key *peer)
 	if (c == NULL)
 		return;
 	say_into(title, sizeof(title), "Block %s?", c->c.name);
-	d = dialog_new(title, block_done);
+	d = dialog_new(title, op_done);
 	dialog_line(d, STYLE_NORMAL,
 		    "To them it will look as if you were not there. You can unblock later.");
-	dialog_about(d, peer, 0);
-	dialog_stale(d, peer_gone);
-	dialog_answer(d, 'y', "Block");
-	dialog_answer(d, 'n', "Do not block");
-	dialog_default(d, 1);
-	front_ask(f, d);
+	sure(f, d, peer, OP_BLOCK, N_("Block"), N_("Do not block"));
 }
 
 /* ---- the menu --------------------------------------------------------------------------------------------------------- */
