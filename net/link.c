@@ -392,8 +392,8 @@ obey_frame(struct link *l, const struct frame *f, const char **why)
 		twin_told(l->peer);
 		return 0;
 	}
-	if (f->type == FRAME_SUCCESSOR)
-		return trust_frame(l, f, why);
+	if (f->type == FRAME_SUCCESSOR || f->type == FRAME_SUCCESSOR_OK)
+		return successor_frame(l, f, why);
 	if (f->type == FRAME_DOOR || f->type == FRAME_DOOR_OK || f->type == FRAME_SEEN ||
 	    f->type == FRAME_LISTEN)
 		return reach_frame(l, f, why);

@@ -560,6 +560,14 @@ on_choose(struct node *n, const struct msg *m)
 	transfers_choose(n->transfers, m);
 }
 
+/* A contact is on disk as it was when that was asked for. */
+static void
+on_saved(struct node *n, const struct msg *m)
+{
+	reach_saved(n, m);
+	successor_saved(n, m);
+}
+
 static obey_fn *const obey[MSG_NTYPES] = {
 	[MSG_CMD_ATTACH] = on_attach,
 	[MSG_CMD_ADD] = commands_add,
@@ -578,14 +586,14 @@ static obey_fn *const obey[MSG_NTYPES] = {
 	[MSG_CMD_NEARBY] = commands_nearby,
 	[MSG_CMD_DOCTOR] = commands_doctor,
 	[MSG_CMD_PRESENCE] = presence_command,
-	[MSG_CMD_SUCCESSOR] = trust_command,
+	[MSG_CMD_SUCCESSOR] = successor_command,
 	[MSG_CMD_QUIT] = on_quit,
 	[MSG_SR_CONTACT] = on_contact,
 	[MSG_SR_DOOR] = on_door,
 	[MSG_SR_VALUE] = on_value,
 	[MSG_SR_TRANSFER] = on_transfer,
 	[MSG_SR_LOADED] = on_loaded,
-	[MSG_SR_SAVED] = reach_saved,
+	[MSG_SR_SAVED] = on_saved,
 	[MSG_SR_SAID] = on_said,
 	[MSG_SR_GOT] = on_got,
 	[MSG_SR_ACKED] = on_acked,

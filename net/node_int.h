@@ -149,8 +149,9 @@ struct peer {
 	int64_t sent_seq;  /* highest seq on this link */
 	int64_t read_sent; /* the READ that was sent on this link */
 	uint32_t outbox_serial;
-	/* Of the last save of row.door, until it is on disk; and how many there were. */
-	uint32_t door_saving, door_saves;
+	/* Of the last save of row.door, and of a successor heard of, until it is on disk; and how many there were. */
+	uint32_t door_saving, heir_saving, saves;
+	struct key heir_heard;
 	bool loading, more; /* a part of the outbox is on its way; there may be more of it */
 	size_t uncommitted, uncommitted_bytes;
 	uint8_t *acks; /* ids to acknowledge at the end of the batch */
@@ -197,10 +198,7 @@ struct node {
 	struct discovery *discovery; /* NULL: none in this environment */
 	bool nearby;		     /* option */
 
-	bool no_requests;   /* option: strangers may not ask */
-	bool has_successor; /* trust.c: the key that takes the place of ours, and its secret half */
-	struct key successor;
-	uint8_t successor_secret[KEY_LEN];
+	bool no_requests; /* option: strangers may not ask */
 
 	/* presence.c */
 	bool invisible;			/* option */
@@ -332,17 +330,22 @@ bool peer_sends(const struct peer *p);
 void trust_hold(struct peer *p);
 /* Somebody else answered at an address of the contact. True if that put its key in doubt; else the address is not its. */
 bool trust_met(struct peer *p, const char *target, const struct key *found);
-int trust_frame(struct link *l, const struct frame *f, const char **why); /* SUCCESSOR */
-void trust_announce(struct peer *p); /* ours, where there is one, to a mutual contact */
-void trust_command(struct node *n, const struct msg *m); /* CMD_SUCCESSOR */
-/* The proof of a SUCCESSOR: one of the two secret keys, the other side's public one (new key or receiver), and the name of the session.
- * False for a key that cannot be. */
-bool trust_proof(uint8_t out[SUCCESSOR_PROOF], const uint8_t secret[KEY_LEN],
-		 const uint8_t other[KEY_LEN], const uint8_t session[BULK_ID_LEN],
-		 const struct key *old_key, const struct key *new_key)
-	__attribute__((warn_unused_result));
+/* Nothing is sent to it until the person has decided. new_key: which one it would be now, or NULL. */
+void trust_doubt(struct peer *p, enum trust_how how, const struct key *new_key);
 /* OP_MATCH or OP_DIFFER; compared: the key whose number the person compared, in hex. NULL, or why not. */
 const char *trust_decide(struct peer *p, enum contact_op op, const char *compared);
+
+/* successor.c */
+int successor_frame(struct link *l, const struct frame *f, const char **why);
+void successor_announce(struct peer *p); /* ours, to a mutual contact that has not confirmed it */
+void successor_command(struct node *n, const struct msg *m); /* CMD_SUCCESSOR */
+void successor_saved(struct node *n, const struct msg *m);   /* SR_SAVED */
+/* The proof of a SUCCESSOR: one of the two secret keys, the other side's public one (new key or receiver), and the name of the session.
+ * False for a key that cannot be. */
+bool successor_proof(uint8_t out[SUCCESSOR_PROOF], const uint8_t secret[KEY_LEN],
+		     const uint8_t other[KEY_LEN], const uint8_t session[BULK_ID_LEN],
+		     const struct key *old_key, const struct key *new_key)
+	__attribute__((warn_unused_result));
 
 /* presence.c */
 /* A session begins: what goes without saying is not said. */

@@ -90,6 +90,7 @@ peer_free(struct peer *p)
 	RB_REMOVE(peer_tree, &p->node->peers, p);
 	free(p->note);
 	explicit_bzero(p->row.door, sizeof(p->row.door));
+	explicit_bzero(p->row.heir_shared, sizeof(p->row.heir_shared));
 	explicit_bzero(p->pair, sizeof(p->pair));
 	free(p);
 }
@@ -197,6 +198,7 @@ peer_emit(struct peer *p)
 	memcpy(c->status, p->status, sizeof(c->status));
 	c->added = p->row.added;
 	c->last_seen = p->row.last_seen;
+	c->heir_waits = p->row.has_heir;
 	c->sent_seq = p->mutual ? p->sent_seq : 0;
 	c->retry_at = p->retry_at;
 	transfers_limits(p->node->transfers, &p->key, &c->limit_up, &c->limit_down);
@@ -420,7 +422,7 @@ peer_acceptance(struct peer *p)
 		peer_pin(p, HOW_REQUEST);
 		reach_tell(p->link);
 		presence_start(p);
-		trust_announce(p);
+		successor_announce(p);
 		delivery_start(p);
 		if (peer_sends(p))
 			transfers_online(p->node->transfers, &p->key);

@@ -351,7 +351,7 @@ take_door(struct peer *p, const uint8_t door[KEY_LEN])
 	/* A save that failed is tried again with the next DOOR. */
 	memcpy(p->row.door, door, KEY_LEN);
 	p->row.has_door = true;
-	p->door_saving = ++p->door_saves;
+	p->door_saving = ++p->saves;
 	peer_save_asking(p, p->door_saving);
 }
 

@@ -1,13 +1,11 @@
 /* trust.c - a contact whose key is in doubt: how that is noticed, what rests until the person has decided, and what a decision does. */
 #include "config.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "net/node_int.h"
 #include "src/say.h"
-#include "src/uri.h"
 #include "src/util.h"
 
 /* A contact is its key, so a key does not change by itself. It comes into doubt in three ways:
@@ -19,8 +17,6 @@
  *
  * From then on nothing is sent to it (what it says still arrives) until the person has compared numbers again. Whoever holds the new key gets
  * nothing out of this: it stays a stranger until then. */
-
-static const char successor_label[] = "p2p-tui successor";
 
 bool
 peer_sends(const struct peer *p)
@@ -37,8 +33,8 @@ doubt_line(enum trust_how how)
 				    : _("you said that the safety numbers differ");
 }
 
-static void
-doubt(struct peer *p, enum trust_how how, const struct key *new_key)
+void
+trust_doubt(struct peer *p, enum trust_how how, const struct key *new_key)
 {
 	bool first = p->row.trust != TRUST_CHANGED;
 	bool same = new_key == NULL ? !p->row.has_new_key
@@ -80,107 +76,8 @@ trust_met(struct peer *p, const char *target, const struct key *found)
 	if (found == NULL || p->row.added_at[0] == '\0' || strcmp(p->row.added_at, target) != 0 ||
 	    p->link != NULL)
 		return false;
-	doubt(p, HOW_ANSWERED, found);
+	trust_doubt(p, HOW_ANSWERED, found);
 	return true;
-}
-
-/* ---- SUCCESSOR ---- */
-
-bool
-trust_proof(uint8_t out[SUCCESSOR_PROOF], const uint8_t secret[KEY_LEN],
-	    const uint8_t other[KEY_LEN], const uint8_t session[BULK_ID_LEN],
-	    const struct key *old_key, const struct key *new_key)
-{
-	uint8_t shared[crypto_scalarmult_BYTES];
-	crypto_generichash_state st;
-	bool good = crypto_scalarmult(shared, secret, other) == 0;
-
-	if (good) {
-		crypto_generichash_init(&st, shared, sizeof(shared), SUCCESSOR_PROOF);
-		crypto_generichash_update(&st, (const uint8_t *)successor_label,
-					  sizeof(successor_label) - 1);
-		crypto_generichash_update(&st, session, BULK_ID_LEN);
-		crypto_generichash_update(&st, old_key->b, KEY_LEN);
-		crypto_generichash_update(&st, new_key->b, KEY_LEN);
-		crypto_generichash_final(&st, out, SUCCESSOR_PROOF);
-		sodium_memzero(&st, sizeof(st));
-	}
-	sodium_memzero(shared, sizeof(shared));
-	return good;
-}
-
-int
-trust_frame(struct link *l, const struct frame *f, const char **why)
-{
-	struct peer *p = l->peer;
-	uint8_t proof[SUCCESSOR_PROOF];
-	struct key next;
-
-	if (f->len < KEY_LEN + SUCCESSOR_PROOF) {
-		*why = "a SUCCESSOR that is too short";
-		return -1;
-	}
-	memcpy(next.b, f->body, KEY_LEN);
-	if (!p->mutual || key_equal(&next, &p->key) ||
-	    memcmp(next.b, p->node->self.pub, KEY_LEN) == 0 || !invite_key_ok(next.b))
-		return 0;
-	if (!trust_proof(proof, p->node->self.priv, next.b, session_bulk_id(l->session), &p->key,
-			 &next) ||
-	    sodium_memcmp(proof, f->body + KEY_LEN, SUCCESSOR_PROOF) != 0) {
-		*why = "a SUCCESSOR without its proof";
-		return -1;
-	}
-	doubt(p, HOW_SUCCESSOR, &next);
-	return 0;
-}
-
-/* The frame in a session proves that who says it has both keys. It is said once in each session, for as long as the program runs. */
-void
-trust_announce(struct peer *p)
-{
-	struct node *n = p->node;
-	uint8_t body[KEY_LEN + SUCCESSOR_PROOF];
-	struct key own;
-
-	if (!n->has_successor || !p->mutual)
-		return;
-	memcpy(own.b, n->self.pub, KEY_LEN);
-	memcpy(body, n->successor.b, KEY_LEN);
-	if (trust_proof(body + KEY_LEN, n->successor_secret, p->key.b,
-			session_bulk_id(p->link->session), &own, &n->successor))
-		(void)session_send(p->link->session, FRAME_SUCCESSOR, 0, body, sizeof(body));
-}
-
-void
-trust_command(struct node *n, const struct msg *m)
-{
-	struct peer *p, *next;
-	unsigned told = 0;
-	char text[160];
-
-	n->has_successor = false;
-	sodium_memzero(n->successor_secret, sizeof(n->successor_secret));
-	if (m->len == 0) {
-		node_answer(n, m->serial,
-			    "No successor is announced any more; who was told knows.\n");
-		return;
-	}
-	if (m->len != KEY_LEN || crypto_scalarmult_base(n->successor.b, m->bytes) != 0 ||
-	    memcmp(n->successor.b, n->self.pub, KEY_LEN) == 0) {
-		node_result(n, m->serial, false, NULL, "that is this identity itself");
-		return;
-	}
-	memcpy(n->successor_secret, m->bytes, KEY_LEN);
-	n->has_successor = true;
-	RB_FOREACH_SAFE (p, peer_tree, &n->peers, next)
-		if (p->mutual) {
-			told++;
-			trust_announce(p);
-		}
-	snprintf(text, sizeof(text),
-		 "%u %s told; the others hear it when they come, while this runs.\n", told,
-		 told == 1 ? "contact was" : "contacts were");
-	node_answer(n, m->serial, text);
 }
 
 /* ---- decisions ---- */
@@ -214,8 +111,9 @@ move(struct peer *p, struct peer *stranger)
 	node_store(n, st);
 	peer_rekey(p, &to);
 	/* What opened the old one's door, and what the old one has of ours. */
-	p->row.has_door = p->row.has_gave = false;
+	p->row.has_door = p->row.has_gave = p->row.has_heir = false;
 	explicit_bzero(p->row.door, sizeof(p->row.door));
+	explicit_bzero(p->row.heir_shared, sizeof(p->row.heir_shared));
 	memset(&p->twin, 0, sizeof(p->twin));
 	peer_trust(p, TRUST_VERIFIED, HOW_NUMBERS);
 	peer_line(p,
@@ -259,7 +157,7 @@ static const char *
 differ(struct peer *p)
 {
 	if (!p->row.has_new_key) {
-		doubt(p, HOW_DIFFER, NULL);
+		trust_doubt(p, HOW_DIFFER, NULL);
 		return NULL;
 	}
 	/* Where the wrong one answers there is nothing to look for, and nothing to ask again. */

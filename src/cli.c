@@ -50,7 +50,7 @@ static const struct cli_command table[] = {
 	{"invites", "", "the invites that were made and are still live", "", 0, 0, cli_plain},
 	{"withdraw", "N", "withdraw an invite", "", 1, 1, cli_plain},
 	{"newdoor", "", "give the door a new key: invites end, contacts stay", "", 0, 0, cli_plain},
-	{"successor", "FOLDER [--wait S]", "tell contacts, as they come, that the identity in another home takes the place of this one", "--wait ", 1, 1, cli_successor},
+	{"successor", "FOLDER|off [--wait S]", "tell contacts, as they come, that the identity in another home takes the place of this one; off: nobody more", "--wait ", 1, 1, cli_successor},
 	{"verify", "NAME [--confirm]", "print the safety number; --confirm marks the contact verified", "--confirm ", 1, 1, cli_verify},
 	{"nearby", "[--wait S]", "who is visible on this network: nick, address, contact", "--wait ", 0, 0, cli_nearby},
 	{"doctor", "", "what is as it should be, and what is not: home, clock, network, contacts", "", 0, 0, cli_doctor},

@@ -15,11 +15,11 @@
 
 #define ERR 512
 
-/* Who was there at some time since it was announced. */
 struct telling {
 	uint32_t serial;
 	bool answered, ok, over;
-	struct key *told;
+	const struct key *heir;
+	struct key *told; /* who has confirmed it, and was printed */
 	size_t ntold, all;
 	char why[ERR];
 };
@@ -33,7 +33,6 @@ is_told(const struct telling *t, const struct key *k)
 	return false;
 }
 
-/* What the core sends first in a session that both accepted: whoever is there has heard of it. */
 static void
 count(const struct cli *c, struct telling *t)
 {
@@ -41,10 +40,10 @@ count(const struct cli *c, struct telling *t)
 	for (size_t i = 0; i < model_ncontacts(c->model); i++) {
 		const struct msg_contact *p = &model_contact_at(c->model, i)->c;
 
-		if (p->state != CONTACT_ACCEPTED || p->is_person)
+		if (p->state != CONTACT_ACCEPTED || p->is_person || key_equal(&p->peer, t->heir))
 			continue;
 		t->all++;
-		if (p->link != LINK_ONLINE || !p->accepted_us || is_told(t, &p->peer))
+		if (p->heir_waits || is_told(t, &p->peer))
 			continue;
 		t->told = xreallocarray(t->told, t->ntold + 1, sizeof(*t->told));
 		t->told[t->ntold++] = p->peer;
@@ -59,13 +58,14 @@ seen(struct cli *c, const struct msg *ev, unsigned dirty, void *arg)
 {
 	struct telling *t = arg;
 
+	(void)dirty;
 	if (ev->type == MSG_EV_RESULT && ev->serial == t->serial) {
 		t->answered = true;
 		t->ok = ev->b.result.ok;
 		snprintf(t->why, sizeof(t->why), "%s",
 			 ev->len > 0 ? (const char *)ev->bytes : _("That did not work."));
 	}
-	if (t->answered && t->ok && (t->ntold == 0 || dirty & DIRTY_CONTACTS))
+	if (t->answered && t->ok)
 		count(c, t);
 	return t->answered && (!t->ok || t->over);
 }
@@ -73,7 +73,7 @@ seen(struct cli *c, const struct msg *ev, unsigned dirty, void *arg)
 static int
 announce(struct cli *c, const struct identity *id, uint64_t wait)
 {
-	struct telling t = {.serial = ++c->env.serial};
+	struct telling t = {.serial = ++c->env.serial, .heir = &id->key};
 	struct msg *m = command_successor_msg(id);
 	uint64_t start = util_mono_ms();
 	int status = CLI_DONE;
@@ -87,8 +87,9 @@ announce(struct cli *c, const struct identity *id, uint64_t wait)
 		status = cli_fail("%s", why);
 		free(why);
 	} else if (!t.over) {
-		cli_fail("%zu of %zu contacts were told; run it again for the others.", t.ntold,
-			 t.all);
+		cli_fail("%zu of %zu contacts were told; the others hear it as they come, whenever "
+			 "this identity runs.",
+			 t.ntold, t.all);
 		status = CLI_LATE;
 	}
 	free(t.told);
@@ -103,6 +104,12 @@ cli_successor(struct cli *c, const struct cli_args *a)
 	int status = CLI_FAILED;
 	uint64_t wait;
 
+	if (strcmp(a->word[0], "off") == 0) {
+		if (cli_start(c) && cli_do(c, "successor", a->word, 1, NULL))
+			status = CLI_DONE;
+		cli_stop(c);
+		return status;
+	}
 	if (!cli_wait_ms(a, 60000, &wait))
 		return CLI_USAGE;
 	if (!command_other_identity(&id, a->word[0], cli_ask_passphrase, c, err, sizeof(err)))

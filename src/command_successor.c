@@ -59,13 +59,35 @@ refuse_to_ask(void *arg, char *out, char *err, size_t errlen)
 	return false;
 }
 
-/* FOLDER, or `off`. */
+/* Who has not heard of it yet. */
+static bool
+tell_waiting(struct command_env *env)
+{
+	size_t waiting = 0;
+
+	for (size_t i = 0; i < model_ncontacts(env->model); i++) {
+		const struct msg_contact *p = &model_contact_at(env->model, i)->c;
+
+		if (!p->heir_waits || p->is_person)
+			continue;
+		waiting++;
+		command_print(env, _("%s has not heard of the successor yet."), p->name);
+	}
+	if (waiting == 0)
+		command_print(env, "%s",
+			      _("There is no successor that a contact has not heard of."));
+	return true;
+}
+
+/* FOLDER, or `off`, or nothing. */
 bool
 command_do_successor(struct command_call *c)
 {
 	struct identity id;
 	struct msg *m;
 
+	if (c->n == 0)
+		return tell_waiting(c->env);
 	if (strcmp(c->words[0], "off") == 0)
 		return command_send_msg(c->env, msg_new(MSG_CMD_SUCCESSOR), c->err, c->errlen);
 	if (!command_other_identity(&id, c->words[0], refuse_to_ask, NULL, c->err, c->errlen))

@@ -377,6 +377,7 @@ struct msg_contact {
 	enum link_state link;
 	bool closed_by_hand;
 	bool accepted_us; /* the peer said CONTACT(accepted) */
+	bool heir_waits;  /* it does not know yet which key takes the place of ours */
 	bool typing;
 	bool away;		  /* online, and says that nobody is at the keys, */
 	int64_t away_since;	  /* since this wall ms */
@@ -490,7 +491,7 @@ struct msg_resolved {
 	ROW(CMD_TYPED,	typed,		msg_typed,		TO_CORE,	MSG_KEEP,	"what is typed to a contact, to be kept") \
 	ROW(CMD_PRESENCE, presence,	msg_presence,		TO_CORE,	MSG_KEEP,	"the person is there, or away") \
 	ROW(CMD_PASSPHRASE, none,	msg_none,		TO_CORE,	MSG_KEEP,	"set, change or remove the passphrase; its bytes are secret") \
-	ROW(CMD_SUCCESSOR, none,	msg_none,		TO_CORE,	MSG_KEEP,	"contacts are told which key takes the place of ours; bytes, secret: its secret half; none: nobody any more") \
+	ROW(CMD_SUCCESSOR, none,	msg_none,		TO_CORE,	MSG_KEEP,	"contacts are told, until each has confirmed it, which key takes the place of ours; bytes, secret: its secret half; none: nobody any more") \
 	ROW(CMD_QUIT,	none,		msg_none,		TO_CORE,	MSG_LAST,	"stop; answered by EV_STOPPED") \
 	\
 	ROW(EV_SELF,	self,		msg_self,		TO_FRONT,	MSG_MERGE,	"who and where we are") \

@@ -28,6 +28,10 @@ struct msg_st_contact {
 		[ADDR_TEXT_SIZE]; /* the HOST:PORT it was added by; a request: the IP it came from; or empty */
 	bool has_gave;		  /* the door key of ours that it is known to have */
 	uint8_t gave[KEY_LEN];
+	/* It has not confirmed yet that this key takes the place of ours, and what that one shares with it: see net/successor.c. */
+	bool has_heir;
+	struct key heir;
+	uint8_t heir_shared[KEY_LEN];
 	bool has_door, added_by_address;
 	uint8_t door[KEY_LEN]; /* opens its door for us */
 	uint32_t naddrs;

@@ -17,7 +17,7 @@
 #define READ_ATTEMPTS  5
 
 static const char *const migrations[] = {STORE_V1, STORE_V2, STORE_V3, STORE_V4, STORE_V5,
-					 STORE_V6, STORE_V7, STORE_V8, STORE_V9};
+					 STORE_V6, STORE_V7, STORE_V8, STORE_V9, STORE_V10};
 
 #define SQL(name, text) [SQL_##name] = (text),
 

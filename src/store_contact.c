@@ -60,6 +60,29 @@ put_key(struct db_query *q, bool there, const uint8_t key[KEY_LEN])
 		db_put_null(q);
 }
 
+/* Into `both`, which has to stay until the statement has run. */
+static void
+put_heir(struct db_query *q, const struct msg_st_contact *c, uint8_t both[2 * KEY_LEN])
+{
+	memcpy(both, c->heir.b, KEY_LEN);
+	memcpy(both + KEY_LEN, c->heir_shared, KEY_LEN);
+	if (c->has_heir)
+		db_put_bytes(q, both, 2 * KEY_LEN);
+	else
+		db_put_null(q);
+}
+
+static void
+get_heir(struct db_query *q, struct msg_st_contact *c)
+{
+	uint8_t both[2 * KEY_LEN];
+
+	c->has_heir = store_get_exact(q, both, sizeof(both));
+	memcpy(c->heir.b, both, KEY_LEN);
+	memcpy(c->heir_shared, both + KEY_LEN, KEY_LEN);
+	explicit_bzero(both, sizeof(both));
+}
+
 /* The person it is a device of, with a number; NULL for none. False if the database failed. */
 static bool
 person_of(struct store *s, const struct msg_st_contact *c, struct chat **person)
@@ -82,7 +105,9 @@ store_contact(struct store *s, const struct msg *m)
 	const struct msg_st_contact *c = &m->b.st_contact;
 	char addrs[CONTACT_ADDRS * (ADDR_TEXT_SIZE + 1)];
 	struct chat *chat = store_chat(s, &c->peer), *person;
+	uint8_t both[2 * KEY_LEN];
 	struct db_query *q;
+	bool good;
 
 	if (chat == NULL || !store_number(s, chat) || !person_of(s, c, &person))
 		return false;
@@ -108,10 +133,13 @@ store_contact(struct store *s, const struct msg *m)
 	put_key(q, c->has_gave, c->gave);
 	db_put_int(q, person != NULL ? person->peer : 0);
 	db_put_bytes(q, c->person_name, strnlen(c->person_name, sizeof(c->person_name)));
+	put_heir(q, c, both);
 	chat->contact = true;
 	if (m->serial != 0)
 		store_reply(s, m, MSG_SR_SAVED)->b.st_peer.peer = c->peer;
-	return db_run(q);
+	good = db_run(q);
+	explicit_bzero(both, sizeof(both));
+	return good;
 }
 
 static bool
@@ -219,6 +247,7 @@ read_contact(struct db_query *q, struct msg *contact, struct msg_chat *chat)
 	c->has_gave = store_get_exact(q, c->gave, KEY_LEN);
 	store_get_exact(q, c->person.b, KEY_LEN);
 	store_get_string(q, c->person_name, sizeof(c->person_name));
+	get_heir(q, c);
 	chat->peer = c->peer;
 	chat->row = db_get_int(q);
 	chat->rev = db_get_int(q);

@@ -139,6 +139,9 @@
 	"CREATE TABLE went (piece INTEGER PRIMARY KEY, count INTEGER NOT NULL, rows BLOB NOT " \
 	"NULL);"
 
+/* heir  the key that takes the place of ours and what it shares with the contact, until that has confirmed it: 64 bytes, or NULL */
+#define STORE_V10 "ALTER TABLE contacts ADD COLUMN heir BLOB;"
+
 /* Values that are sealed when a passphrase is set. Every statement that writes or reads one says so:
  *
  *	SEALED(COLUMN, number, value)	on its way in; COLUMN is one of seal.h, number what the row is known by: a number that stays
@@ -209,10 +212,10 @@
 	SQL(IDS_MOVE, "UPDATE OR IGNORE ids SET peer = ? WHERE peer = ?") \
 	SQL(IDS_DROP, "DELETE FROM ids WHERE peer = ?") \
 	SQL(CONTACT_PUT, "INSERT OR REPLACE INTO contacts (peer, name, nick, note, state, trust, added, last_seen, trust_since," \
-	    " by_address, door, addrs, how, trust_was, how_was, since_was, new_key, added_at, gave, person, person_name) VALUES (?1, " SEALED(CONTACT_NAME, "?1", "?2") ", " SEALED(CONTACT_NICK, "?1", "?3") ", " \
+	    " by_address, door, addrs, how, trust_was, how_was, since_was, new_key, added_at, gave, person, person_name, heir) VALUES (?1, " SEALED(CONTACT_NAME, "?1", "?2") ", " SEALED(CONTACT_NICK, "?1", "?3") ", " \
 	    SEALED(CONTACT_NOTE, "?1", "?4") ", ?5, ?6, ?7, ?8, ?9, ?10, " SEALED(CONTACT_DOOR, "?1", "?11") ", " \
 	    SEALED(CONTACT_ADDRS, "?1", "?12") ", ?13, ?14, ?15, ?16, " SEALED(CONTACT_NEW_KEY, "?1", "?17") ", " \
-	    SEALED(CONTACT_ADDED, "?1", "?18") ", " SEALED(CONTACT_GAVE, "?1", "?19") ", ?20, " SEALED(CONTACT_PERSON, "?1", "?21") ")") \
+	    SEALED(CONTACT_ADDED, "?1", "?18") ", " SEALED(CONTACT_GAVE, "?1", "?19") ", ?20, " SEALED(CONTACT_PERSON, "?1", "?21") ", " SEALED(CONTACT_HEIR, "?1", "?22") ")") \
 	SQL(CONTACT_DROP, "DELETE FROM contacts WHERE peer = ?") \
 	SQL(CONTACTS_ALL, "SELECT " UNLOOK(PEER_KEY, "p.key") ", " OPENED(CONTACT_NAME, "c.peer", "c.name") ", " \
 	    OPENED(CONTACT_NICK, "c.peer", "c.nick") ", " OPENED(CONTACT_NOTE, "c.peer", "c.note") \
@@ -220,7 +223,7 @@
 	    OPENED(CONTACT_DOOR, "c.peer", "c.door") ", " OPENED(CONTACT_ADDRS, "c.peer", "c.addrs") \
 	    ", c.how, c.trust_was, c.how_was, c.since_was, " OPENED(CONTACT_NEW_KEY, "c.peer", "c.new_key") ", " \
 	    OPENED(CONTACT_ADDED, "c.peer", "c.added_at") ", " OPENED(CONTACT_GAVE, "c.peer", "c.gave") ", (SELECT " UNLOOK(PEER_KEY, "o.key") " FROM peers o WHERE o.peer = c.person), " \
-	    OPENED(CONTACT_PERSON, "c.peer", "c.person_name") ", p.row, p.rev, p.unread, p.unread_row, p.seen_seq, p.read_seq, p.waiting," \
+	    OPENED(CONTACT_PERSON, "c.peer", "c.person_name") ", " OPENED(CONTACT_HEIR, "c.peer", "c.heir") ", p.row, p.rev, p.unread, p.unread_row, p.seen_seq, p.read_seq, p.waiting," \
 	    " p.keep, p.timer_mine, p.timer_theirs FROM contacts c CROSS JOIN peers p ON p.peer = c.peer ORDER BY c.peer") \
 	SQL(DEVICES, "SELECT p.peer, " UNLOOK(PEER_KEY, "p.key") " FROM contacts c INDEXED BY devices CROSS JOIN peers p ON p.peer = c.peer" \
 	    " WHERE c.person = ? AND c.person > 0 AND c.state = 0 ORDER BY p.peer LIMIT ?") \
@@ -365,7 +368,7 @@
 	    SQL_SEALED(CONTACT_NICK, "peer", "nick") ", note = " SQL_SEALED(CONTACT_NOTE, "peer", "note") ", door = " \
 	    SQL_SEALED(CONTACT_DOOR, "peer", "door") ", addrs = " SQL_SEALED(CONTACT_ADDRS, "peer", "addrs") ", new_key = " \
 	    SQL_SEALED(CONTACT_NEW_KEY, "peer", "new_key") ", added_at = " SQL_SEALED(CONTACT_ADDED, "peer", "added_at") ", gave = " \
-	    SQL_SEALED(CONTACT_GAVE, "peer", "gave") ", person_name = " SQL_SEALED(CONTACT_PERSON, "peer", "person_name")) \
+	    SQL_SEALED(CONTACT_GAVE, "peer", "gave") ", person_name = " SQL_SEALED(CONTACT_PERSON, "peer", "person_name") ", heir = " SQL_SEALED(CONTACT_HEIR, "peer", "heir")) \
 	SQL(RESEAL_IDS, "UPDATE ids SET id = " SQL_LOOK(MESSAGE_ID, "id")) \
 	SQL(RESEAL_MESSAGES, "UPDATE messages SET id = " SQL_LOOK(MESSAGE_ID, "id") ", ref = " SQL_LOOK(MESSAGE_ID, "ref") ", text = " \
 	    SQL_SEALED(MESSAGE_TEXT, "row", "text") ", reason = " SQL_SEALED(MESSAGE_REASON, "row", "reason") ", react_in = " \

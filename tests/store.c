@@ -263,7 +263,9 @@ test_contacts(struct store *s, const char *path)
 	c->trust_was = TRUST_VERIFIED;
 	c->how_was = HOW_CODE;
 	c->since_was = 4;
-	c->has_new_key = c->has_gave = true;
+	c->has_new_key = c->has_gave = c->has_heir = true;
+	memset(c->heir.b, 0xbb, KEY_LEN);
+	memset(c->heir_shared, 0xaa, KEY_LEN);
 	memset(c->new_key.b, 0xee, KEY_LEN);
 	memset(c->gave, 0xcc, KEY_LEN);
 	snprintf(c->added_at, ADDR_TEXT_SIZE, "example.org:1");

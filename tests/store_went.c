@@ -204,8 +204,10 @@ test_migration(void)
 	apply(s, contact_msg(1, "ann"), transfer_msg(0, 1, "x", NULL));
 	store_close(s);
 	ok(sqlite3_open(path, &db) == SQLITE_OK &&
-		   sqlite3_exec(db, "DROP TABLE went; PRAGMA user_version = 8;", NULL, NULL,
-				NULL) == SQLITE_OK,
+		   sqlite3_exec(db,
+				"DROP TABLE went; ALTER TABLE contacts DROP COLUMN heir;"
+				"PRAGMA user_version = 8;",
+				NULL, NULL, NULL) == SQLITE_OK,
 	   "a database without lists");
 	sqlite3_close(db);
 	s = open_store(path);

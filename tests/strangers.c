@@ -652,8 +652,8 @@ test_successor(void)
 	s = sc.r->s[0];
 	old = rogue_key(sc.r, 0);
 	memcpy(body, next.b, KEY_LEN);
-	ok(trust_proof(body + KEY_LEN, sc.r->keys[1].priv, sim_key(sc.node)->b, session_bulk_id(s),
-		       &old, &next),
+	ok(successor_proof(body + KEY_LEN, sc.r->keys[1].priv, sim_key(sc.node)->b,
+			   session_bulk_id(s), &old, &next),
 	   "a proof is made");
 	session_send(s, FRAME_SUCCESSOR, 0, body, sizeof(body));
 	sim_run(sc.sim, 2000);
@@ -664,6 +664,7 @@ test_successor(void)
 	sim_run(sc.sim, 5000);
 	is_int(sc.r->frames[FRAME_CHAT], 0, "nothing is said to the old one");
 	is_int(rogue_alive(sc.r), 1, "whose session stands");
+	is_int(sc.r->frames[FRAME_SUCCESSOR_OK], 1, "which has confirmed that it knows");
 	next = rogue_key(sc.r, 2);
 	memcpy(body, next.b, KEY_LEN);
 	session_send(s, FRAME_SUCCESSOR, 0, body, sizeof(body));

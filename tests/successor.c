@@ -178,14 +178,78 @@ test_refused(void)
 	sim_does(p.a, m, 0, "nor is what is no key");
 	sim_run(p.s, 3000);
 	is_int(sim_contact(p.b, sim_key(p.a))->trust, TRUST_PINNED, "nothing was said");
+	sim_quit(p.b);
 	sim_does(p.a, announce(next), 1, "announced");
+	sim_run(p.s, 3000);
+	ok(sim_contact(p.a, sim_key(p.b))->heir_waits, "Boris is away, and has not heard it");
 	sim_does(p.a, msg_new(MSG_CMD_SUCCESSOR), 1, "and taken back");
 	sim_run(p.s, 3000);
-	sim_does(p.b, decide(OP_DIFFER, sim_key(p.a), sim_key(next)), 1, "not believed");
-	sim_cut(p.s);
-	ok(sim_until(p.s, 600000, sim_both_online, &p), "on the next session");
+	ok(!sim_contact(p.a, sim_key(p.b))->heir_waits, "there is nothing to hear");
+	sim_revive(p.b);
+	ok(sim_until(p.s, 600000, sim_both_online, &p), "he comes");
+	sim_run(p.s, 5000);
+	is_int(sim_contact(p.b, sim_key(p.a))->trust, TRUST_PINNED, "nothing was said");
+	sim_free(p.s);
+}
+
+static bool
+not_waiting(void *arg)
+{
+	struct sim_pair *p = arg;
+
+	return !sim_contact(p->a, sim_key(p->b))->heir_waits;
+}
+
+/* It outlives the program that was told of it, until each contact has confirmed; then it is not said again. */
+static void
+test_lasting(void)
+{
+	struct sim_pair p = sim_friends(5, "Boris", "Boris");
+	struct sim_node *next = sim_add(p.s, "Ada");
+
+	sim_quit(p.b);
+	sim_does(p.a, announce(next), 1, "announced while Boris is away");
+	sim_run(p.s, 3000);
+	sim_quit(p.a);
+	sim_run(p.s, 3000);
+	sim_revive(p.a);
+	sim_run(p.s, 3000);
+	ok(sim_contact(p.a, sim_key(p.b))->heir_waits, "after a restart it waits for him");
+	sim_revive(p.b);
+	ok(sim_until(p.s, 600000, sim_both_online, &p), "he comes");
+	sim_run(p.s, 3000);
+	ok(sim_contact(p.b, sim_key(p.a))->has_new_key &&
+		   key_equal(&sim_contact(p.b, sim_key(p.a))->new_key, sim_key(next)),
+	   "and hears which key it is");
+	ok(sim_until(p.s, 10000, not_waiting, &p), "which he confirms");
+	sim_does(p.b, decide(OP_DIFFER, sim_key(p.a), sim_key(next)), 1, "the numbers differ");
+	sim_quit(p.a);
+	sim_revive(p.a);
+	ok(sim_until(p.s, 600000, sim_both_online, &p), "on the next session, after a restart,");
 	sim_run(p.s, 5000);
 	is_int(sim_contact(p.b, sim_key(p.a))->trust, TRUST_PINNED, "it is not said again");
+	sim_does(p.a, announce(next), 1, "but if it is announced anew");
+	ok(sim_until(p.s, 10000, not_waiting, &p), "it is");
+	is_int(sim_contact(p.b, sim_key(p.a))->trust, TRUST_CHANGED, "heard anew");
+	sim_free(p.s);
+}
+
+/* What was lost on the way is said in the next session. */
+static void
+test_every_session(void)
+{
+	struct sim_pair p = sim_friends(6, "Boris", "Boris");
+	struct sim_node *next = sim_add(p.s, "Ada");
+
+	sim_faults(p.s)->delay = 400;
+	sim_does(p.a, announce(next), 1, "announced");
+	sim_run(p.s, 200);
+	sim_kill(p.b);
+	ok(sim_contact(p.a, sim_key(p.b))->heir_waits, "his power goes before it is there");
+	sim_revive(p.b);
+	ok(sim_until(p.s, 600000, sim_both_online, &p), "they are connected again");
+	ok(sim_until(p.s, 10000, not_waiting, &p), "then it is");
+	is_int(sim_contact(p.b, sim_key(p.a))->how, HOW_SUCCESSOR, "and he knows it");
 	sim_free(p.s);
 }
 
@@ -198,5 +262,7 @@ main(void)
 	test_files_rest(false);
 	test_moved();
 	test_refused();
+	test_lasting();
+	test_every_session();
 	return done_testing();
 }

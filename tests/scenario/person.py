@@ -70,9 +70,19 @@ def successor():
     ok(status == 1 and "itself" in err, "nor is the same one: %s" % err.strip())
     mark = desk.run.mark()
     status, out, err = ada.call("successor", ada2.path, "--wait", "5")
-    ok(status in (0, 3) and "Boris was told." in out, "who is there is told: %s" % (out + err).strip())
+    ok(status == 3 and "Boris was told." in out and "1 of 2" in err, "who is there is told: %s" % (out + err).strip())
     told = desk.run.wait("peer", since=mark, name="ada", trust="changed")
     ok(told, "to him the key has changed")
+    a = ada.start()
+    tag = a.do(cmd="successor")
+    ok(a.wait("text", tag=tag, text="Boris mobile has not heard of the successor yet."), "who has not heard is listed")
+    p = phone.start()
+    ok(p.wait("peer", name="ada", trust="changed"), "who comes later is told by a program that was not told of it itself")
+    ok(wait_until(lambda: a.did(cmd="successor") and "no successor" in a.find("text")[-1]["text"]), "then nobody is left")
+    phone.stop()
+    ada.stop()
+    status, out, err = ada.call("successor", "off")
+    ok(status == 0 and "No successor is announced any more" in out, "it is taken back: %s" % (out + err).strip())
 
 
 def requests_off():
