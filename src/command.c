@@ -138,8 +138,8 @@ const struct command command_table[] = {
 		COMMAND_BOTH, ARG_OPTION, "option value", 0, -1, 0, 0, command_do_set},
 	{"id", "[copy]", "Show your own code, the invite, to give to a friend.",
 		COMMAND_BOTH, ARG_NONE, "", 0, 1, 0, BARE, command_do_id},
-	{"help", "[COMMAND]", "Show the help.",
-		COMMAND_BOTH, ARG_COMMAND, "command", 0, 1, 0, BARE, command_do_help},
+	{"help", "[WORDS]", "Show the help, or only what has these words, as a command's name.",
+		COMMAND_BOTH, ARG_COMMAND, "command|words", 0, 1, -1, BARE, command_do_help},
 	{"quit", "", "Quit.",
 		COMMAND_BOTH, ARG_NONE, "", 0, 0, 0, BARE, command_do_quit},
 	{"chat", "[NAME|N]", "Open a chat, by name or by its place in the list.",
@@ -321,6 +321,17 @@ command_run_words(struct command_env *env, const char *name, const char *const *
 	return call_with_current(env, row, words, n, err, errlen);
 }
 
+/* How many blanks a text ends with. */
+static size_t
+blanks_behind(const char *text)
+{
+	size_t n = 0, len = strlen(text);
+
+	while (n < len && strchr(" \t\r\n", text[len - 1 - n]) != NULL)
+		n++;
+	return n;
+}
+
 bool
 command_run(struct command_env *env, const char *line, char *err, size_t errlen)
 {
@@ -335,7 +346,11 @@ command_run(struct command_env *env, const char *line, char *err, size_t errlen)
 	if (row == NULL) {
 		ok = unknown(name, err, errlen);
 	} else if (row->run == NULL) {
-		ok = to_screen(env, row, args, err, errlen);
+		/* Completion puts a blank behind a word. */
+		char *typed = xstrndup(args, strlen(args) - blanks_behind(args));
+
+		ok = to_screen(env, row, typed, err, errlen);
+		free(typed);
 	} else if (row->raw < 0) {
 		const char *one[2] = {args, NULL};
 

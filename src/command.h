@@ -6,12 +6,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "src/options.h"
 #include "src/types.h"
 
 struct command_call;
 struct model;
 struct msg;
-struct options;
 
 /* What a front end lends a command. */
 struct command_env {
@@ -23,6 +23,10 @@ struct command_env {
 	bool (*send)(void *arg, struct msg *m);
 	/* A command only the screen can do (files, help, theme...), by table name; false with err if it cannot now. NULL: no screen. */
 	bool (*screen)(void *arg, const char *name, const char *args, char *err, size_t errlen);
+	/* What may stand in a place of a command that only the front end knows: "ACTION", "KEYS" of the action `first`, "THEME". Each word is
+	 * given to offer(). NULL: nothing. */
+	void (*words)(void *arg, const char *what, const char *first,
+		      void (*offer)(void *to, const char *word), void *to);
 	/* Answers in text (/requests, /set without value): one line each. */
 	void (*print)(void *arg, const char *line);
 	void *arg;
@@ -79,6 +83,9 @@ bool command_run_words(struct command_env *env, const char *name, const char *co
  * the table, paths from the disk (folders end in '/'). (complete.c) */
 size_t command_complete(struct command_env *env, const char *line, size_t cursor, size_t *start,
 			char **out, size_t max);
+
+/* Prints an option's value; `explain`: also what it is, what it may be, and its default. (command_set.c) */
+void command_show_option(struct command_env *env, enum option which, bool explain);
 
 /* The actions themselves, shared by slash commands, JSON objects, sub-commands and keys. `name` is a local name or a key. */
 bool command_say(struct command_env *env, const char *name, const char *text, size_t len,

@@ -12,7 +12,6 @@
 #include "src/addr.h"
 #include "src/command.h"
 #include "src/command_do.h"
-#include "src/log.h"
 #include "src/model.h"
 #include "src/msg.h"
 #include "src/options.h"
@@ -633,63 +632,6 @@ command_do_listen(struct command_call *c)
 	return command_send_msg(c->env,
 				msg_set_bytes(msg_new(MSG_CMD_LISTEN), where, strlen(where)),
 				c->err, c->errlen);
-}
-
-static void
-print_option(struct command_env *env, enum option which, bool with_help)
-{
-	const char *choices = options_choices(which);
-
-	command_print(env, "%s = %s", options_name(which), options_text(env->options, which));
-	if (with_help)
-		command_print(env, "  %s%s%s", options_help(which), choices[0] != '\0' ? ": " : "",
-			      choices);
-}
-
-bool
-command_do_set(struct command_call *c)
-{
-	enum option which;
-	char value[4096] = "", buf[SHOWN];
-	struct msg *m;
-
-	if (c->n == 0) {
-		for (int i = 0; i < (int)OPT_COUNT; i++)
-			print_option(c->env, (enum option)i, false);
-		return true;
-	}
-	which = options_find(c->words[0]);
-	if (which == OPT_COUNT) {
-		say_into(c->err, c->errlen, "There is no option %s: /set lists them.",
-			 shown(buf, c->words[0]));
-		return false;
-	}
-	if (c->n == 1) {
-		print_option(c->env, which, true);
-		return true;
-	}
-	for (size_t i = 1; i < c->n; i++) {
-		if (strlcat(value, i > 1 ? " " : "", sizeof(value)) >= sizeof(value) ||
-		    strlcat(value, c->words[i], sizeof(value)) >= sizeof(value)) {
-			say_into(c->err, c->errlen, "That value is too long.");
-			return false;
-		}
-	}
-	if (!options_set(c->env->options, which, value, c->err, c->errlen))
-		return false;
-	if (c->env->config_path != NULL &&
-	    !options_save(c->env->options, c->env->config_path, which, c->err, c->errlen))
-		return false;
-	if (which == OPT_log && !log_change(log_level_of(value))) {
-		say_into(c->err, c->errlen, "The log file cannot be written: %s.",
-			 say_errno(errno));
-		return false;
-	}
-	if (!options_for_core(which))
-		return true;
-	m = msg_set_bytes(msg_new(MSG_CMD_SET), value, strlen(value));
-	strlcpy(m->b.set.option, options_name(which), sizeof(m->b.set.option));
-	return command_send_msg(c->env, m, c->err, c->errlen);
 }
 
 bool

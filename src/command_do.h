@@ -97,7 +97,7 @@ bool command_do_connect(struct command_call *c);
 bool command_do_disconnect(struct command_call *c);
 bool command_do_address(struct command_call *c);
 bool command_do_listen(struct command_call *c);
-bool command_do_set(struct command_call *c);
+bool command_do_set(struct command_call *c); /* (command_set.c) */
 bool command_do_quit(struct command_call *c);
 /* Who is on this network. (command_near.c) */
 bool command_do_nearby(struct command_call *c);

@@ -185,6 +185,92 @@ describe(const struct command *row, size_t i, char *out, size_t size)
 		out[0] = '\0'; /* more words than it takes */
 }
 
+/* A word that the front end knows of. */
+struct known {
+	struct offers *o;
+	const char *prefix;
+};
+
+static void
+offer_known(void *to, const char *word)
+{
+	struct known *k = to;
+
+	if (strncmp(word, k->prefix, strlen(k->prefix)) == 0)
+		offer(k->o, word);
+}
+
+static void
+offer_front(struct command_env *env, struct offers *o, const char *what, const char *first,
+	    const char *prefix)
+{
+	struct known k = {o, prefix};
+
+	if (env->words != NULL)
+		env->words(env->arg, what, first, offer_known, &k);
+}
+
+/* A value that stands there already, or would without anybody's doing; once. */
+static void
+offer_value(struct offers *o, const char *value, const char *prefix)
+{
+	char *quoted = o->quote ? shellwords_quote(value) : xstrdup(value);
+	bool there = value[0] == '\0' || !begins(value, prefix);
+
+	for (size_t i = 0; i < o->n; i++)
+		there |= strcmp(o->out[i], quoted) == 0;
+	if (!there)
+		offer(o, value);
+	free(quoted);
+}
+
+/* Each word that is typed as it stands, of those a place of a command may have: "off" of "off|SIZE". */
+static void
+offer_literals(struct offers *o, const char *what, const char *prefix)
+{
+	while (*what != '\0') {
+		size_t n = strcspn(what, "|[]");
+		char *word = xstrndup(what, n);
+
+		if (n > 0 && strspn(word, "abcdefghijklmnopqrstuvwxyz") == n)
+			offer_words(o, word, prefix);
+		free(word);
+		what += n;
+		what += strspn(what, "|[]");
+	}
+}
+
+/* What an option may be: its choices, or what it is, what it was at first, and some values people want. */
+static void
+offer_values(struct command_env *env, struct offers *o, enum option which, const char *prefix)
+{
+	enum option_type type = options_type(which);
+
+	offer_words(o, options_examples(which), prefix);
+	if (type == OPTION_WORD)
+		offer_front(env, o, "THEME", "", prefix);
+	if (type == OPTION_PATH && prefix[0] != '\0') {
+		offer_paths(o, prefix);
+		return;
+	}
+	if (type == OPTION_BOOL || type == OPTION_CHOICE)
+		return;
+	offer_value(o, options_text(env->options, which), prefix);
+	offer_value(o, options_default(which), prefix);
+}
+
+/* The option whose value stands in that place: /set OPTION VALUE; and /theme, /mouse, /listen, which are called like their options. */
+static enum option
+option_of(const struct command *row, const char *what, const char *second)
+{
+	if (strncmp(what, "VALUE", 5) == 0)
+		return options_find(second);
+	if (strncmp(what, "THEME", 5) == 0 || strncmp(what, "on|off", 6) == 0 ||
+	    strncmp(what, "ADDRESS:PORT", 12) == 0)
+		return options_find(row->name);
+	return OPT_COUNT;
+}
+
 /* Offers for the i-th word of a call; `second` is the word after the command's name, or "". */
 static void
 offer_arg(struct command_env *env, struct offers *o, const struct command *row, size_t i,
@@ -194,17 +280,15 @@ offer_arg(struct command_env *env, struct offers *o, const struct command *row, 
 	enum option option;
 
 	describe(row, i, what, sizeof(what));
-	/* /set OPTION VALUE; and /theme, /mouse, which are called like their options. */
-	option = options_find(strncmp(what, "VALUE", 5) == 0 ? second : row->name);
+	option = option_of(row, what, second);
 	if (what[0] == '\0')
 		return;
-	if (option != OPT_COUNT)
-		offer_words(
-			o, options_type(option) == OPTION_BOOL ? "on off" : options_choices(option),
-			prefix);
-	else if (strncmp(what, "NAME", 4) == 0 && env->current != NULL &&
-		 row->flags & COMMAND_TALK && row->complete == ARG_PATH && prefix[0] != '\0' &&
-		 strchr("/~.", prefix[0]) != NULL)
+	if (option != OPT_COUNT) {
+		offer_values(env, o, option, prefix);
+		return;
+	}
+	if (strncmp(what, "NAME", 4) == 0 && env->current != NULL && row->flags & COMMAND_TALK &&
+	    row->complete == ARG_PATH && prefix[0] != '\0' && strchr("/~.", prefix[0]) != NULL)
 		offer_paths(o, prefix); /* the open chat stands in for the name */
 	else if (strncmp(what, "NAME", 4) == 0 || strncmp(what, "PERSON", 6) == 0)
 		offer_names(env, o, prefix, false);
@@ -213,16 +297,16 @@ offer_arg(struct command_env *env, struct offers *o, const struct command *row, 
 		offer_paths(o, prefix);
 	else if (strncmp(what, "OPTION", 6) == 0)
 		offer_options(o, prefix);
-	else if (strcmp(what, "up|down|first|last") == 0)
-		offer_words(o, "up down first last", prefix);
-	else if (strncmp(what, "text|json", 9) == 0)
-		offer_words(o, "text json", prefix);
-	else if (strncmp(what, "COMMAND", 7) == 0)
+	else if (row->complete == ARG_COMMAND)
 		offer_commands(env, o, prefix, "");
-	else if (strcmp(what, "N") == 0 || strcmp(what, "N]") == 0 || strcmp(what, "N|KEY") == 0 ||
-		 strcmp(what, "N|all") == 0)
+	else if (strncmp(what, "ACTION", 6) == 0 || strncmp(what, "KEYS", 4) == 0)
+		offer_front(env, o, what[0] == 'A' ? "ACTION" : "KEYS", second, prefix);
+	else if (row->complete != ARG_TEXT &&
+		 (strcmp(what, "N") == 0 || strcmp(what, "N]") == 0 || strcmp(what, "N|KEY") == 0 ||
+		  strcmp(what, "N|all") == 0))
 		offer_transfers(env, o, prefix);
-	if (strstr(what, "KEY") != NULL)
+	offer_literals(o, what, prefix);
+	if (strstr(what, "KEY") != NULL && strncmp(what, "KEYS", 4) != 0)
 		offer_names(env, o, prefix, true);
 }
 

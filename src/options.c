@@ -51,6 +51,36 @@ options_choices(enum option which)
 	return table[which].choices;
 }
 
+const char *
+options_default(enum option which)
+{
+	return table[which].otherwise;
+}
+
+const char *
+options_examples(enum option which)
+{
+	switch (table[which].type) {
+	case OPTION_BOOL:
+		return "on off";
+	case OPTION_CHOICE:
+	case OPTION_WORD:
+		return table[which].choices;
+	case OPTION_RATE:
+		return "0 100k 500k 2M 10M";
+	case OPTION_KEEP:
+		return "all 365d 30d 7d nothing";
+	case OPTION_MINUTES:
+		return "0 5 10 30 60";
+	case OPTION_CELLS:
+		return "0 20 24 32 40";
+	case OPTION_TEXT:
+	case OPTION_PATH:
+	default:
+		return "";
+	}
+}
+
 enum option_type
 options_type(enum option which)
 {

@@ -96,6 +96,9 @@ enum option options_find(const char *name);
 const char *options_name(enum option which);
 const char *options_help(enum option which);
 const char *options_choices(enum option which); /* words, space between; "" for free text */
+/* What may stand for it: on and off, its choices, and for anything else some values people want. Space between; "" for free text. */
+const char *options_examples(enum option which);
+const char *options_default(enum option which);
 enum option_type options_type(enum option which);
 bool options_for_core(enum option which); /* CMD_SET carries it to the core */
 

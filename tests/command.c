@@ -407,8 +407,11 @@ static const struct line_case headless[] = {
 	{"/set theme dark", NULL, NULL, NULL, NULL},
 	{"/set theme", NULL,
 	 "theme = dark|  colours of the screen; another word is a file of themes/: auto dark light "
-	 "contrast mono|",
+	 "contrast mono|  default: auto|",
 	 NULL, NULL},
+	{"/set nick", NULL,
+	 "nick = Ada Lovelace|  the name others see; at most 64 bytes|  default: nothing|", NULL,
+	 NULL},
 	{"/set nonsense 1", NULL, NULL, NULL, "There is no option nonsense: /set lists them."},
 	{"/requests", NULL,
 	 HEX("d0") "  nick‹U+001B›[2  a note|    safety number 11763 20971 47183 17128 77343 92768 "

@@ -108,6 +108,7 @@ static bool
 host_theme(void *arg, char *err, size_t errlen)
 {
 	((struct world *)arg)->themes++;
+	err[0] = '\0';
 	if (strcmp(options_text(((struct world *)arg)->options, OPT_theme), "missing") != 0)
 		return true;
 	snprintf(err, errlen, "There is no such theme.");
@@ -126,6 +127,8 @@ host_wall(void *arg)
 	return ((struct world *)arg)->wall;
 }
 
+const char *world_config_path;
+
 void
 world_open(struct world *w, int h, int w_cells, const char *nick, bool ascii)
 {
@@ -143,6 +146,7 @@ world_open(struct world *w, int h, int w_cells, const char *nick, bool ascii)
 					     .theme = host_theme,
 					     .now = host_now,
 					     .wall = host_wall},
+				    .config_path = world_config_path,
 				    .folder = test_tmpdir(),
 				    .ascii = ascii,
 				    .h = h,

@@ -65,6 +65,9 @@ struct world {
 	bool no_editor;
 };
 
+/* Where options are saved; NULL, as at first: nowhere. */
+extern const char *world_config_path;
+
 /* A world of h x w cells on 3 March 2026, 14:02 UTC. nick NULL or "": first run. */
 void world_open(struct world *w, int h, int w_cells, const char *nick, bool ascii);
 void world_close(struct world *w);

@@ -288,6 +288,40 @@ files(void)
 	ok(strchr(said, '\x1b') == NULL, "what is told of it is safe to show");
 }
 
+/* What stands in the folder beside the theme `mine`. */
+static void
+lists(const char *config, const char *folder)
+{
+	static const char *const more[] = {"zebra", "a.b", ".hidden", "dark", "another_1"};
+	char *path, *out[8];
+	size_t n;
+
+	for (size_t i = 0; i < NELEM(more); i++) {
+		FILE *f;
+
+		xasprintf(&path, "%s/%s", folder, more[i]);
+		f = fopen(path, "w");
+		ok(f != NULL && fclose(f) == 0, "a file %s", more[i]);
+		free(path);
+	}
+	xasprintf(&path, "%s/folder", folder);
+	ok(mkdir(path, 0700) == 0, "a folder");
+	free(path);
+	n = theme_list(config, out, NELEM(out));
+	is_int(n, 3, "of them three are themes");
+	if (n == 3) {
+		is_str(out[0], "another_1", "in order:");
+		is_str(out[1], "mine", "the second");
+		is_str(out[2], "zebra", "the third");
+	}
+	while (n > 0)
+		free(out[--n]);
+	n = theme_list(config, out, 1);
+	is_int(n, 1, "never more than there is room for");
+	free(out[0]);
+	is_int(theme_list(NULL, out, NELEM(out)), 0, "none without an option file");
+}
+
 static void
 loads(void)
 {
@@ -303,10 +337,20 @@ loads(void)
 	ok(mkdir(folder, 0700) == 0 && (out = fopen(path, "w")) != NULL, "there is one");
 	fputs("own = 1\nown = nonsense\n", out);
 	fclose(out);
+	lists(config, folder);
 	ok(theme_load(&t, config, "mine", err, sizeof(err)), "it is read");
 	is_str(err, "Line 2 of the theme: there is no such colour: nonsense.",
 	       "with what is wrong");
 	is_int(theme_look(&t, 256, STYLE_OWN).fg, 1, "and used");
+	out = fopen(path, "a");
+	if (ok(out != NULL, "more of it is wrong"))
+		fputs("bold\nno = red\n", out), fclose(out);
+	ok(theme_load(&t, config, "mine", err, sizeof(err)), "it is read all the same");
+	is_str(err,
+	       "Line 2 of the theme: there is no such colour: nonsense. 2 more lines are wrong.",
+	       "how much is told");
+	ok(!theme_load(&t, config, "folder", err, sizeof(err)) && err[0] != '\0',
+	   "a folder is no theme: %s", err);
 	ok(!theme_load(&t, NULL, "mine", err, sizeof(err)), "not without an option file");
 	ok(!theme_name_good("../config") && !theme_name_good("") && !theme_name_good("dark") &&
 		   !theme_name_good("auto") && theme_name_good("mine-2"),

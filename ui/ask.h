@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "src/options.h"
+
 struct front;
 struct msg_nearby;
 struct msg;
@@ -72,6 +74,8 @@ void ask_hello_to(struct front *f, const struct msg_nearby *n);
 void ask_report(struct front *f, const struct msg *report);
 /* The passphrase: set, change, remove. (ask_pass.c) */
 void ask_passphrase(struct front *f);
+/* An option: what it is, its value, default and choices, and another value. (ask_option.c) */
+void ask_option(struct front *f, enum option which);
 /* Quit; asks only when transfers run or messages wait. */
 void ask_quit(struct front *f);
 

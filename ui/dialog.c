@@ -122,13 +122,25 @@ dialog_set_value(struct dialog *d, size_t field, const char *value)
 	edit_set(d->fields[field].edit, value, strlen(value));
 }
 
-void
-dialog_answer(struct dialog *d, uint32_t key, const char *label)
+static void
+add_answer(struct dialog *d, uint32_t key, const char *label)
 {
 	if (d->nanswers == DIALOG_ANSWERS)
 		util_fatal("A question has too many answers.");
 	d->answers[d->nanswers].key = key;
-	d->answers[d->nanswers++].label = xstrdup(_(label));
+	d->answers[d->nanswers++].label = xstrdup(label);
+}
+
+void
+dialog_answer(struct dialog *d, uint32_t key, const char *label)
+{
+	add_answer(d, key, _(label));
+}
+
+void
+dialog_choice(struct dialog *d, const char *word)
+{
+	add_answer(d, 0, word);
 }
 
 void

@@ -42,6 +42,8 @@ void dialog_set_value(struct dialog *d, size_t field, const char *value);
 /* An answer: a button [ label ]; key (0: none) is the letter that gives it where no field has the cursor. The first one is the default;
  * dialog_default() chooses another. Answers of a menu stand below each other. */
 void dialog_answer(struct dialog *d, uint32_t key, const char *label);
+/* The same for a word that is typed as it stands: it is not translated. */
+void dialog_choice(struct dialog *d, const char *word);
 void dialog_default(struct dialog *d, size_t answer);
 /* Puts the cursor on a field or on an answer. Where it begins on an answer, typing goes to the first field all the same. */
 void dialog_to_field(struct dialog *d, size_t field);

@@ -71,6 +71,7 @@ front_new(const struct front_setup *setup)
 				      .config_path = setup->config_path,
 				      .send = env_send,
 				      .screen = front_screen,
+				      .words = front_words_for,
 				      .print = env_print,
 				      .arg = f};
 	for (int i = 0; i < PANE_COUNT; i++) {

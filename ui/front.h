@@ -40,7 +40,7 @@ struct front_host {
 	void (*mouse)(void *arg, bool on);
 	void (*suspend)(void *arg);
 	void (*redraw)(void *arg); /* the terminal's content is not to be trusted */
-	/* The option `theme` changed. False with a sentence if it cannot be had as it is written. */
+	/* The option `theme` changed. False with a sentence if it cannot be had; true with one, else err is "", if not all of it is right. */
 	bool (*theme)(void *arg, char *err, size_t errlen);
 	/* What a front end does that draws nothing; NULL on a screen. A sentence is a line by itself; a request, or a slash command that
 	 * only a screen can do, is done there if it can be: 1; 0 leaves it to the panes; -1 with a sentence. */

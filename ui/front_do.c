@@ -111,43 +111,18 @@ front_env(struct front *f)
 	return &f->env;
 }
 
-/* Options that the screen itself obeys, after a command that may have set them. */
-static void
-take_options(struct front *f, const char *theme_before, const char *language_before,
-	     bool mouse_before)
-{
-	bool mouse = options_bool(f->setup.options, OPT_mouse);
-	const char *language = options_text(f->setup.options, OPT_language);
-	char err[512];
-
-	if (strcmp(language_before, language) != 0) {
-		if (!say_language(language))
-			front_error(f, "The sentences in that language cannot be read.");
-		front_dirty(f, PANE_COUNT);
-	}
-	if (strcmp(theme_before, options_text(f->setup.options, OPT_theme)) != 0 &&
-	    !f->host.theme(f->host.arg, err, sizeof(err)))
-		front_error(f, "%s", err);
-	if (options_bool(f->setup.options, OPT_tour))
-		f->tour = f->all_dirty = true;
-	f->relayout = true;
-	if (mouse != mouse_before && mouse != f->mouse_on)
-		front_request(f, REQ_MOUSE);
-}
-
 /* Runs a line, or a command by name with its words where line is NULL. */
 static bool
 run_command(struct front *f, const char *line, const char *name, const char *const *words, size_t n)
 {
-	char err[512] = "", *theme = xstrdup(options_text(f->setup.options, OPT_theme));
-	char *language = xstrdup(options_text(f->setup.options, OPT_language));
-	bool mouse = options_bool(f->setup.options, OPT_mouse), done;
+	struct front_options before;
+	char err[512] = "";
+	bool done;
 
+	front_options_before(f, &before);
 	done = line != NULL ? command_run(front_env(f), line, err, sizeof(err))
 			    : command_run_words(front_env(f), name, words, n, err, sizeof(err));
-	take_options(f, theme, language, mouse);
-	free(theme);
-	free(language);
+	front_options_after(f, &before);
 	if (done)
 		return true;
 	front_error(f, "%s", err[0] != '\0' ? err : _("That command failed."));
@@ -515,7 +490,7 @@ global_action(struct front *f, enum request req)
 	else if (req == REQ_SEARCH)
 		search_open(f, "");
 	else if (req == REQ_HELP || req == REQ_LIST_HELP)
-		help_open(f);
+		help_open(f, "");
 	else if (req == REQ_PALETTE)
 		palette_open(f);
 	else if (req == REQ_COPY_CODE && invite[0] != '\0')

@@ -82,9 +82,22 @@ struct front {
 	int64_t minute;	     /* of the clock in the header */
 	struct news news;    /* what was told while nobody looked */
 	struct compose compose;
+	bool themed;  /* the command that runs has seen to the theme itself */
 	bool after_x; /* ^X was pressed: the next key goes with it */
 };
 
+/* front_options.c: options that the screen itself obeys, as they are before a command that may set them, and what follows when it did. */
+struct front_options {
+	char *theme, *language;
+	bool mouse;
+};
+void front_options_before(struct front *f, struct front_options *before);
+void front_options_after(struct front *f, struct front_options *before);
+/* /theme NAME: also when that one is in use and only its file changed. False with a sentence. */
+bool front_set_theme(struct front *f, const char *name, char *err, size_t errlen);
+/* command_env's `words`. */
+void front_words_for(void *arg, const char *what, const char *first,
+		     void (*offer)(void *to, const char *word), void *to);
 /* front_screen.c: command_env's `screen`. */
 bool front_screen(void *arg, const char *name, const char *args, char *err, size_t errlen);
 /* divide.c: the mouse on the lines between the columns; true if it was for them. What is dragged goes back when it is cancelled. */

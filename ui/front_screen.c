@@ -70,15 +70,44 @@ do_chat(struct front *f, const char *args, char *err, size_t errlen)
 static bool
 do_theme(struct front *f, const char *args, char *err, size_t errlen)
 {
-	if (args[0] == '\0') {
-		front_say(f, "The theme is %s; there are: %s.",
-			  options_text(f->setup.options, OPT_theme), options_choices(OPT_theme));
+	if (args[0] != '\0')
+		return front_set_theme(f, args, err, errlen);
+	if (front_linear(f))
+		command_show_option(&f->env, OPT_theme, true);
+	else
+		ask_option(f, OPT_theme);
+	return true;
+}
+
+/* All options, or one: changed elsewhere (command_set.c). */
+static bool
+do_set(struct front *f, const char *args, char *err, size_t errlen)
+{
+	enum option which = options_find(args);
+
+	(void)err;
+	(void)errlen;
+	if (!front_linear(f)) {
+		if (args[0] == '\0')
+			help_open(f, "/set");
+		else
+			ask_option(f, which);
 		return true;
 	}
-	if (!options_set(f->setup.options, OPT_theme, args, err, errlen))
-		return false;
-	return f->setup.config_path == NULL ||
-	       options_save(f->setup.options, f->setup.config_path, OPT_theme, err, errlen);
+	for (int i = 0; args[0] == '\0' && i < (int)OPT_COUNT; i++)
+		command_show_option(&f->env, (enum option)i, false);
+	if (args[0] != '\0')
+		command_show_option(&f->env, which, true);
+	return true;
+}
+
+static bool
+do_help(struct front *f, const char *args, char *err, size_t errlen)
+{
+	(void)err;
+	(void)errlen;
+	help_open(f, args + (args[0] == '/'));
+	return true;
 }
 
 /* "ACTION KEYS": without keys it says which there are. */
@@ -88,10 +117,10 @@ do_bind(struct front *f, const char *args, char *err, size_t errlen)
 	size_t len = strcspn(args, " ");
 	enum request req = keys_find_action(args, len);
 	const char *keys = args + len + strspn(args + len, " ");
-	char shown[64], action[KEYS_NAME_MAX];
+	char shown[64], action[KEYS_NAME_MAX], told[512];
 
 	if (args[0] == '\0') {
-		help_open(f);
+		help_open(f, "");
 		front_say(f, "Choose an action; %s gives it other keys.", keys_name(REQ_HELP_BIND));
 		return true;
 	}
@@ -101,9 +130,13 @@ do_bind(struct front *f, const char *args, char *err, size_t errlen)
 			 shown);
 		return false;
 	}
-	if (keys[0] != '\0' && (!keys_bind(req, keys, err, errlen) ||
-				!keys_save(f->setup.config_path, req, err, errlen)))
-		return false;
+	if (keys[0] != '\0') {
+		if (!keys_change(f->setup.config_path, req, keys, told, sizeof(told), err, errlen))
+			return false;
+		front_say(f, "%s", told);
+		front_dirty(f, PANE_COUNT);
+		return true;
+	}
 	keys = keys_of(req);
 	front_say(f, "%s: %s.", keys_action(req, action, sizeof(action)),
 		  keys[0] != '\0' ? keys : _("no key"));
@@ -376,6 +409,7 @@ static const struct {
 	{"find", true, do_find},
 	{"join", false, do_join},
 	{"link", false, do_link},
+	{"help", true, do_help},
 	{"keep", false, do_keep},
 	{"mouse", false, do_mouse},
 	{"nearby", false, do_nearby},
@@ -383,6 +417,7 @@ static const struct {
 	{"passphrase", false, do_passphrase},
 	{"search", true, do_search},
 	{"send", false, do_files},
+	{"set", false, do_set},
 	{"theme", false, do_theme},
 	{"transfers", true, do_transfers},
 	{"verify", false, do_verify},

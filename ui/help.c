@@ -196,7 +196,8 @@ draw_title(const struct help *h, struct grid *g, struct rect r)
 		say_into(count, sizeof(count), "%zu found", h->lines.nshown);
 		if (h->palette && r.w >= 50 && !edit_empty(h->filter))
 			end -= draw_right(g, r.y, end, 14, STYLE_DIM, count) + 1;
-		draw_text(g, r.y, x, 1, STYLE_KEY, h->palette ? "›" : "/");
+		if (h->filtering || edit_text(h->filter, NULL)[0] != '/')
+			draw_text(g, r.y, x, 1, STYLE_KEY, h->palette ? "›" : "/");
 		draw_text(g, r.y, x + 1, end - x - 1, STYLE_STRONG, edit_text(h->filter, NULL));
 		if (!edit_empty(h->filter) || end - x < 30)
 			return;
@@ -433,7 +434,7 @@ mouse(struct pane *p, const struct input_mouse *m)
 }
 
 static void
-open_as(struct front *f, bool palette, bool search)
+open_as(struct front *f, bool palette, const char *words)
 {
 	struct pane *p = front_pane(f, PANE_HELP);
 	struct help *h = p->state;
@@ -444,23 +445,23 @@ open_as(struct front *f, bool palette, bool search)
 	help_lines_free(&h->lines);
 	help_lines_make(&h->lines, palette);
 	h->palette = palette;
-	h->filtering = search;
+	h->filtering = palette;
 	h->rows = (struct rows){0, 0};
-	edit_set(h->filter, "", 0);
+	edit_set(h->filter, words, strlen(words));
 	front_set_focus(f, PANE_HELP);
 	p->dirty = true;
 }
 
 void
-help_open(struct front *f)
+help_open(struct front *f, const char *words)
 {
-	open_as(f, false, false);
+	open_as(f, false, words);
 }
 
 void
 palette_open(struct front *f)
 {
-	open_as(f, true, true);
+	open_as(f, true, "");
 }
 
 const struct pane_class help_pane = {

@@ -6,8 +6,8 @@
 
 struct front;
 
-/* Shows it. */
-void help_open(struct front *f);
+/* Shows it: all of it, or what has these words; one may look for others. */
+void help_open(struct front *f, const char *words);
 /* Shows the palette: all that can be typed, the best match of what is typed first. */
 void palette_open(struct front *f);
 

@@ -239,6 +239,10 @@ void keys_load(const char *config_path, void (*complain)(void *arg, const char *
 	       void *arg);
 /* Writes one action's line there. False with a sentence. */
 bool keys_save(const char *config_path, enum request req, char *err, size_t errlen);
+/* keys_bind(), and the lines of all whose keys changed by it are written. `told`: sentences on what became of it: its keys, from whom they
+ * were taken, and where such a key still does something else. False with a sentence in err. */
+bool keys_change(const char *config_path, enum request req, const char *keys, char *told,
+		 size_t toldlen, char *err, size_t errlen);
 
 /* What a key asks for in one context (one KEYS_ bit), then everywhere; REQ_NONE if nothing. */
 enum request keys_lookup(unsigned context, struct input_key key);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "src/msg.h"
+#include "src/options.h"
 #include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
@@ -14,6 +15,7 @@
 #include "ui/keys.h"
 #include "ui/linear_priv.h"
 #include "ui/prompt.h"
+#include "ui/theme.h"
 
 /* As panes are laid out, of which none is seen. */
 #define ROWS 24
@@ -84,10 +86,15 @@ host_suspend(void *arg)
 static bool
 host_theme(void *arg, char *err, size_t errlen)
 {
-	(void)arg;
-	(void)err;
-	(void)errlen;
-	return true;
+	struct linear *l = arg;
+	const char *word = options_text(l->setup.options, OPT_theme);
+	struct theme theme;
+
+	/* Nothing has colours here; the screen will, and what is wrong with the file is said now. */
+	err[0] = '\0';
+	theme_builtin(&theme, THEME_DARK);
+	return !theme_name_good(word) ||
+	       theme_load(&theme, l->setup.config_path, word, err, errlen);
 }
 
 static void

@@ -121,9 +121,11 @@ size_t theme_parse(struct theme *t, const char *bytes, size_t len,
 		   void (*complain)(void *arg, const char *sentence), void *arg);
 /* Whether a theme may have that name: letters, digits, - and _, at most THEME_NAME_MAX, and none of the built-in ones'. */
 bool theme_name_good(const char *name);
-/* The same from the file themes/NAME beside the option file. False with a sentence when it cannot be read; the first wrong line is one
- * as well, but the theme is then as good as the rest of it. */
+/* The same from the file themes/NAME beside the option file. False with a sentence when it cannot be read; wrong lines are one as well,
+ * which tells of the first and how many more, but the theme is then as good as the rest of it. */
 bool theme_load(struct theme *t, const char *config_path, const char *name, char *err,
 		size_t errlen);
+/* The names of the files in that folder, in order, in fresh memory: at most `max`. Returns how many. */
+size_t theme_list(const char *config_path, char **out, size_t max);
 
 #endif

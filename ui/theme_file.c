@@ -1,11 +1,14 @@
 /* theme_file.c - themes of the user: lines over a built-in theme, from a file that is checked like any other. */
 #include "config.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #include "src/file.h"
 #include "src/say.h"
@@ -284,10 +287,53 @@ theme_name_good(const char *name)
 	return true;
 }
 
+/* The folder, in fresh memory; NULL without an option file. */
+static char *
+folder_of(const char *config_path)
+{
+	const char *slash = config_path != NULL ? strrchr(config_path, '/') : NULL;
+	char *folder;
+
+	if (slash == NULL)
+		return NULL;
+	xasprintf(&folder, "%.*s/themes", (int)(slash - config_path), config_path);
+	return folder;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const char *const *x = a, *const *y = b;
+
+	return strcmp(*x, *y);
+}
+
+size_t
+theme_list(const char *config_path, char **out, size_t max)
+{
+	char *folder = folder_of(config_path);
+	DIR *d = folder != NULL ? opendir(folder) : NULL;
+	struct dirent *e;
+	size_t n = 0;
+
+	while (d != NULL && n < max && (e = readdir(d)) != NULL) {
+		struct stat st;
+
+		if (theme_name_good(e->d_name) && fstatat(dirfd(d), e->d_name, &st, 0) == 0 &&
+		    S_ISREG(st.st_mode))
+			out[n++] = xstrdup(e->d_name);
+	}
+	if (d != NULL)
+		closedir(d);
+	if (n > 1)
+		qsort(out, n, sizeof(*out), by_name);
+	free(folder);
+	return n;
+}
+
 /* Keeps the first sentence. */
 struct first {
-	char *err;
-	size_t len;
+	char sentence[320];
 };
 
 static void
@@ -295,32 +341,40 @@ keep_first(void *arg, const char *sentence)
 {
 	struct first *first = arg;
 
-	if (first->err[0] == '\0')
-		strlcpy(first->err, sentence, first->len);
+	if (first->sentence[0] == '\0')
+		strlcpy(first->sentence, sentence, sizeof(first->sentence));
 }
 
 bool
 theme_load(struct theme *t, const char *config_path, const char *name, char *err, size_t errlen)
 {
-	const char *slash = config_path != NULL ? strrchr(config_path, '/') : NULL;
-	struct first first = {err, errlen};
-	char *path;
+	char *folder = folder_of(config_path), *path;
+	struct first first = {""};
 	uint8_t *bytes;
-	size_t len;
+	size_t len, bad;
 
 	err[0] = '\0';
-	if (slash == NULL || !theme_name_good(name)) {
+	if (folder == NULL || !theme_name_good(name)) {
 		say_into(err, errlen, "There is no such theme.");
+		free(folder);
 		return false;
 	}
-	xasprintf(&path, "%.*s/themes/%s", (int)(slash - config_path), config_path, name);
+	xasprintf(&path, "%s/%s", folder, name);
 	bytes = file_read(path, THEME_FILE_MAX, &len);
 	free(path);
+	free(folder);
 	if (bytes == NULL) {
 		say_into(err, errlen, "The theme %s cannot be read: %s.", name, file_reason(errno));
 		return false;
 	}
-	theme_parse(t, (const char *)bytes, len, keep_first, &first);
+	bad = theme_parse(t, (const char *)bytes, len, keep_first, &first);
 	free(bytes);
+	if (bad > 1)
+		snprintf(err, errlen,
+			 say_plural("%s %zu more line is wrong.", "%s %zu more lines are wrong.",
+				    bad - 1),
+			 first.sentence, bad - 1);
+	else
+		strlcpy(err, first.sentence, errlen);
 	return true;
 }

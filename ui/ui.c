@@ -213,11 +213,11 @@ host_theme(void *arg, char *err, size_t errlen)
 	struct theme theme;
 	bool good = true;
 
+	err[0] = '\0';
 	theme_builtin(&theme, theme_choose(word, getenv("NO_COLOR"), getenv("COLORFGBG"),
 					   ui->ground, screen_colours()));
 	if (theme_name_good(word) && screen_colours() >= 8)
-		good = theme_load(&theme, ui->setup->config_path, word, err, errlen) &&
-		       err[0] == '\0';
+		good = theme_load(&theme, ui->setup->config_path, word, err, errlen);
 	screen_set_theme(&theme);
 	return good;
 }
@@ -618,8 +618,8 @@ start(struct ui *ui, const struct ui_setup *setup)
 		.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
 	};
 	char err[512];
-	bool themed = host_theme(ui, err, sizeof(err));
 
+	(void)host_theme(ui, err, sizeof(err));
 	screen_size(&fs.h, &fs.w);
 	/* The home is ours alone. */
 	if (setup->folder != NULL)
@@ -629,7 +629,7 @@ start(struct ui *ui, const struct ui_setup *setup)
 	ui->input = input_new();
 	ui->buffer = xmalloc(READ_BYTES);
 	ui->front = front_new(&fs);
-	if (!themed)
+	if (err[0] != '\0')
 		front_error(ui->front, "%s", err);
 	ask_ground(ui);
 	ui->drops = drops_new();
