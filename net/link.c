@@ -285,8 +285,9 @@ host_opened(void *arg, struct session *s)
 	    (l->dial == NULL && (unwelcome(n, p) || !invites_welcome(n, s)))) {
 		if (l->dial != NULL)
 			dial_link_failed(l->dial, SESSION_REFUSED, "this contact is blocked");
-		else if (p != NULL && p->row.state == CONTACT_BLOCKED)
-			shun_note(p, session_peer_addr(s));
+		else if (p != NULL && p->row.state == CONTACT_BLOCKED &&
+			 shun_note(p, session_peer_addr(s)))
+			peer_save(p);
 		return forsake(l);
 	}
 	l->open = true;

@@ -320,8 +320,8 @@ void person_each(struct node *n, const struct key *id, const struct msg *m,
 /* shun.c */
 /* Whether somebody who is blocked is known to be at that address. */
 bool shun_at(struct node *n, const struct addr *from);
-/* Somebody who is blocked has called from there. */
-void shun_note(struct peer *p, const struct addr *from);
+/* A session with its key stood with that address. Whether that is news; not saved. */
+bool shun_note(struct peer *p, const struct addr *from);
 
 /* trust.c */
 /* Whether content may be sent to it: both accepted, and its key is not in doubt. */

@@ -459,6 +459,7 @@ use(struct peer *p, struct link *l)
 		peer_add_addr(p, l->via, true, l->found);
 	if (session_is_caller(l->session))
 		timer_set(n->env.loop, &p->renew, SESSION_MAX - RENEW_EARLY, renew, p);
+	shun_note(p, session_peer_addr(l->session));
 	peer_nick(p, session_hello(l->session)->nick);
 	peer_save(p);
 	session_ping(l->session);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "src/addr.h"
 #include "src/types.h"
 
 /* ST_CONTACT: insert or update the whole row. bytes: the request's note. */
@@ -37,6 +38,8 @@ struct msg_st_contact {
 	uint32_t naddrs;
 	char addrs[CONTACT_ADDRS][ADDR_TEXT_SIZE];
 	uint8_t found[CONTACT_ADDRS]; /* enum found, for each */
+	uint32_t nstood;	      /* where sessions with this key stood, the last one first: */
+	struct addr stood[CONTACT_ADDRS]; /* no port, no scope */
 };
 
 struct msg_st_peer {

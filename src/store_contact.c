@@ -6,6 +6,9 @@
 #include "src/store_int.h"
 #include "src/util.h"
 
+/* Stands before an address of struct msg_st_contact's other list. */
+#define STOOD 31
+
 /* The addresses as one value: strings, each ended by a NUL. How one was found stands before it as a byte below the blank, from 1; no
  * address begins with such a byte. Returns the length. */
 static size_t
@@ -22,32 +25,47 @@ pack_addrs(const struct msg_st_contact *c, char *out)
 		out[len + n] = '\0';
 		len += n + 1;
 	}
+	for (uint32_t i = 0; i < c->nstood && i < CONTACT_ADDRS; i++) {
+		out[len++] = STOOD;
+		addr_format_ip(out + len, ADDR_TEXT_SIZE, &c->stood[i]);
+		len += strlen(out + len) + 1;
+	}
 	return len;
+}
+
+/* One of them, without the NUL. What is damaged is left out. */
+static void
+unpack_addr(struct msg_st_contact *c, const char *p, size_t n)
+{
+	int mark = n != 0 && *p > 0 && *p < ' ' ? *p : 0;
+	char text[ADDR_TEXT_SIZE];
+
+	if (mark != 0) {
+		p++;
+		n--;
+	}
+	if (n == 0 || n >= sizeof(text))
+		return;
+	memcpy(text, p, n);
+	text[n] = '\0';
+	if (mark == STOOD) {
+		if (c->nstood < CONTACT_ADDRS && addr_parse_ip(&c->stood[c->nstood], text))
+			c->nstood++;
+	} else if (c->naddrs < CONTACT_ADDRS) {
+		c->found[c->naddrs] =
+			mark != 0 ? (uint8_t)store_enum(mark - 1, FOUND_CALLED, FOUND_UNKNOWN)
+				  : FOUND_UNKNOWN;
+		memcpy(c->addrs[c->naddrs++], text, n + 1);
+	}
 }
 
 static void
 unpack_addrs(struct msg_st_contact *c, const char *p, size_t len)
 {
-	c->naddrs = 0;
-	memset(c->found, 0, sizeof(c->found));
-	while (len != 0 && c->naddrs < CONTACT_ADDRS) {
-		size_t n;
+	size_t n;
 
-		if (*p > 0 && *p < ' ') {
-			c->found[c->naddrs] =
-				(uint8_t)store_enum(*p - 1, FOUND_CALLED, FOUND_UNKNOWN);
-			p++;
-			len--;
-		}
-		n = strnlen(p, len);
-
-		if (n == len)
-			return;
-		if (n != 0 && n < ADDR_TEXT_SIZE)
-			memcpy(c->addrs[c->naddrs++], p, n + 1);
-		p += n + 1;
-		len -= n + 1;
-	}
+	for (; len != 0 && (n = strnlen(p, len)) < len; p += n + 1, len -= n + 1)
+		unpack_addr(c, p, n);
 }
 
 /* 32 bytes, or nothing. */
@@ -103,7 +121,7 @@ bool
 store_contact(struct store *s, const struct msg *m)
 {
 	const struct msg_st_contact *c = &m->b.st_contact;
-	char addrs[CONTACT_ADDRS * (ADDR_TEXT_SIZE + 1)];
+	char addrs[2 * CONTACT_ADDRS * (ADDR_TEXT_SIZE + 1)];
 	struct chat *chat = store_chat(s, &c->peer), *person;
 	uint8_t both[2 * KEY_LEN];
 	struct db_query *q;

@@ -16,6 +16,7 @@
 #define BORIS "192.168.7.3"
 #define CARL  "192.168.7.4"
 #define OTHER "192.168.7.99"
+#define TYPED "192.168.7.98"
 
 /* How much comes back to somebody there who knocks without a door key. */
 static size_t
@@ -131,6 +132,38 @@ test_new_address(void)
 	sim_free(s);
 }
 
+/* What somebody says of itself, or is said of it, shuts nobody else out: only where a session with its key stood counts. */
+static void
+test_claims(void)
+{
+	struct sim *s = sim_new(4);
+	struct sim_node *a = sim_add_near(s, "Ada", ADA ":41555", 1);
+	struct sim_node *b = sim_add_near(s, "Boris", BORIS ":41555", 1);
+	const struct msg_contact *c;
+	struct msg *m;
+	bool told = false;
+
+	sim_claim(b, OTHER);
+	befriend(a, b, "Boris");
+	c = sim_contact(a, sim_key(b));
+	for (size_t i = 0; i < c->naddrs; i++)
+		told = told || strcmp(c->addrs[i], OTHER ":41555") == 0;
+	ok(told, "Boris says that he listens where somebody else lives");
+	m = sim_cmd_op(OP_ADDRESS, sim_key(b), "");
+	sim_does(a, msg_set_bytes(m, TYPED ":41555", strlen(TYPED ":41555")), 1,
+		 "Ada typed another address");
+	sim_does(a, sim_cmd_op(OP_BLOCK, sim_key(b), ""), 1, "Boris is blocked");
+	is_int(knock(s, a, OTHER), MESSAGE_2, "whom he named is answered");
+	is_int(knock(s, a, TYPED), MESSAGE_2, "and who lives where Ada looked for him");
+	is_int(knock(s, a, BORIS), 0,
+	       "where he was, nobody answers, though he has not called since");
+	sim_quit(a);
+	sim_revive(a);
+	is_int(knock(s, a, OTHER), MESSAGE_2, "after a restart the one is answered");
+	is_int(knock(s, a, BORIS), 0, "and the other not");
+	sim_free(s);
+}
+
 /* Across the internet a contact that was removed is a stranger: its door key opens nothing any more. */
 static void
 test_removed(void)
@@ -159,6 +192,7 @@ main(void)
 {
 	test_same_address();
 	test_new_address();
+	test_claims();
 	test_removed();
 	return done_testing();
 }

@@ -281,7 +281,10 @@ env_interfaces(void *arg, struct addr *out, size_t max)
 	struct sim_node *n = arg;
 
 	out[0] = n->at;
-	return max > 0 ? 1 : 0;
+	if (n->claim.family == 0 || max < 2)
+		return max > 0 ? 1 : 0;
+	out[1] = n->claim;
+	return 2;
 }
 
 /* ---- nodes ---- */
@@ -389,6 +392,13 @@ sim_quit(struct sim_node *n)
 	sim_command(n, msg_new(MSG_CMD_QUIT));
 	sim_until(n->sim, 10000, has_stopped, n);
 	sim_kill(n);
+}
+
+void
+sim_claim(struct sim_node *n, const char *ip)
+{
+	if (!addr_parse_ip(&n->claim, ip))
+		util_fatal("sim: %s is no address", ip);
 }
 
 struct memnet_air *

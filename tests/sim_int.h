@@ -25,8 +25,8 @@ struct sim_node {
 	struct sim *sim;
 	struct transport *transport;
 	struct lan *lan;
-	unsigned segment; /* 0: no lan */
-	struct addr at;
+	unsigned segment;      /* 0: no lan */
+	struct addr at, claim; /* family 0: claims nothing */
 	struct identity identity;
 	struct node *node;
 	struct store *store;
