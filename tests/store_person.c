@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/backup.h"
 #include "src/msg.h"
+#include "src/pass.h"
 #include "src/queue.h"
 #include "src/seal.h"
 #include "src/store.h"
@@ -320,18 +322,15 @@ typed_msg(unsigned peer, const char *text)
 	return msg_set_bytes(m, text, strlen(text));
 }
 
-/* Who belongs together is there after a restart; a draft to the person too, and it goes with it. */
+/* The same devices are the person's, and the draft to the person is there. */
 static void
-test_kept(struct store *s, const char *path)
+is_kept(struct store *s, const char *when)
 {
 	struct queue *q = queue_new(SIZE_MAX);
 	struct key person = nth_key(PERSON);
 	unsigned devices = 0, others = 0;
 	struct msg *m;
 
-	apply(s, typed_msg(PERSON, "half a"));
-	store_close(s);
-	s = open_store(path);
 	store_load(s, q);
 	while ((m = queue_pop(q)) != NULL) {
 		const struct msg_st_contact *c = &m->b.st_contact;
@@ -344,10 +343,53 @@ test_kept(struct store *s, const char *path)
 		msg_free(m);
 	}
 	queue_free(q);
-	ok(devices == DEVICES && others == 1, "after a restart the same devices are the person's");
+	ok(devices == DEVICES && others == 1, "%s the same devices are the person's", when);
 	m = page(s, PERSON, PAGE_TYPED, 0, 1);
 	ok(m->len >= 6 && memcmp(m->bytes, "half a", 6) == 0, "and the draft is there");
 	msg_free(m);
+}
+
+/* A backup has the person with the devices, the chat of all as one, and what is said after it was restored goes to each. */
+static void
+test_restored(struct store *s)
+{
+	const struct pass_cost cheap = {.passes = 1, .memory = 8192};
+	const char *file = tmp_path("backup"), *to = tmp_path("restored.db");
+	struct backup out = {.nick = "Ada"}, in;
+	static struct known want[MOST];
+	size_t nwant = merged(s, want);
+	struct store *r;
+	char err[512] = "";
+
+	ok(backup_write(&out, file, tmp_path("history.db"), "word", &cheap, err, sizeof(err)) &&
+		   backup_read(&in, file, to, "word", err, sizeof(err)),
+	   "a backup is written and restored: %s", err);
+	r = open_store(to);
+	is_kept(r, "restored,");
+	ok(same_forward(r, want, nwant, 16) && same_backward(r, want, nwant, 16),
+	   "the chat of all devices is the same");
+	apply(r, say_msg(PERSON, 940, "to all, restored"));
+	for (unsigned i = 0; i < DEVICES; i++) {
+		const struct msg *m = answer(MSG_SR_SAID);
+
+		ok(m != NULL && m->b.st_row.fresh && !m->b.st_row.failed,
+		   "said to the person, device %u has it to get", i + 1);
+	}
+	ok(answer(MSG_SR_SAID) == NULL, "and nobody else");
+	store_close(r);
+}
+
+/* Who belongs together is there after a restart; a draft to the person too, and it goes with it. */
+static void
+test_kept(struct store *s, const char *path)
+{
+	struct msg *m;
+
+	apply(s, typed_msg(PERSON, "half a"));
+	store_close(s);
+	s = open_store(path);
+	is_kept(s, "after a restart");
+	test_restored(s);
 	apply(s, device_msg(1, "desk", NULL), device_msg(2, "phone", NULL),
 	      device_msg(3, "boat", NULL), forget_msg(PERSON));
 	m = page(s, PERSON, PAGE_TYPED, 0, 1);

@@ -101,11 +101,14 @@ class Home:
         self.path = os.path.join(top, name)
         self.port = port or free_port()
         self.downloads = folder(name + "-downloads")
+        self.run = None
+        # Without a name it stays empty, for a backup.
+        if nick is None:
+            return
         status, _, err = self.call("init", "--nick", nick)
         if status != 0:
             diag(err)
         self.set_option("downloads", self.downloads)
-        self.run = None
 
     def set_option(self, option, value):
         with open(os.path.join(self.path, "config"), "a") as f:

@@ -3,6 +3,7 @@ announced as the successor of another."""
 
 import json
 import os
+import subprocess
 
 from peer import Home, befriend, done, equal, folder, ok, top, wait_until
 
@@ -45,6 +46,30 @@ def devices():
     equal(len(lines(ada, "search", "script")), 1, "a search finds it once")
     status, out, err = ada.call("log", "boris", "--json")
     equal(len([1 for line in out.splitlines() if json.loads(line).get("text") == "from a script"]), 1, "as JSON, too")
+
+
+def restored():
+    """A backup in another home: the person is there with both devices, and what is said to it reaches both."""
+    word = os.path.join(folder("words"), "word")
+    with open(word, "w") as f:
+        f.write("a word\n")
+    backup = os.path.join(folder("backups"), "backup")
+    argv = ada.argv("--new-passphrase-fd", "0", "export", backup)
+    ok(subprocess.run(argv, stdin=open(word), capture_output=True).returncode == 0, "a backup is written")
+    back = Home("back", None, port=ada.port)
+    argv = back.argv("--passphrase-fd", "0", "import", backup)
+    got = subprocess.run(argv, stdin=open(word), capture_output=True)
+    equal((got.returncode, got.stderr), (0, b""), "and restored in an empty home")
+    equal(lines(back, "contacts"), lines(ada, "contacts"), "with the same contacts, devices of the same person")
+    equal(lines(back, "log", "boris"), lines(ada, "log", "boris"), "and the person's chat")
+    b, p = back.start(), phone.start()
+    ok(b.wait("peer", peer=desk.run.key, person="Boris", state="online") and
+       b.wait("peer", peer=p.key, person="Boris", state="online"), "both devices are met")
+    tag = b.do(cmd="say", to="boris", text="from the backup")
+    ok(desk.run.wait("message", text="from the backup") and p.wait("message", text="from the backup"), "and get what is said")
+    ok(wait_until(lambda: len(b.find("receipt", tag=tag, state="delivered")) == 2), "with a receipt of each")
+    back.stop()
+    phone.stop()
 
 
 def apart():
@@ -95,6 +120,7 @@ def requests_off():
 
 ada, desk, phone, ada2 = Home("ada", "ada"), Home("desk", "Boris"), Home("phone", "Boris"), Home("ada2", "ada")
 devices()
+restored()
 apart()
 successor()
 requests_off()
