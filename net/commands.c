@@ -304,7 +304,8 @@ block(struct peer *p)
 	bool had_key = has_key(p);
 
 	transfers_forget_peer(p->node->transfers, &p->key);
-	peer_hang_up(p, BYE_NONE);
+	/* As who quits, or becomes invisible. */
+	peer_hang_up(p, BYE_QUIT);
 	p->row.state = CONTACT_BLOCKED;
 	p->row.has_gave = false;
 	invites_used(p->node, &p->key);

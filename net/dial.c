@@ -30,6 +30,7 @@ rank(enum session_end end)
 	case SESSION_DEAD:
 		return 1;
 	case SESSION_UNREACHABLE:
+	case SESSION_NOBODY:
 		break;
 	}
 	return 0;
@@ -45,6 +46,43 @@ note_failure(struct dial *d, enum session_end end, const char *text)
 	d->rank = r;
 	d->end = end;
 	strlcpy(d->why, text, sizeof(d->why));
+}
+
+static bool
+is_there(const struct peer *p, const struct addr *at)
+{
+	struct addr a;
+
+	for (size_t i = 0; i < p->row.naddrs; i++)
+		if (addr_parse(&a, p->row.addrs[i], DEFAULT_PORT, NULL) && addr_equal(&a, at))
+			return true;
+	return false;
+}
+
+/* Whether who was called, or is known to be there, is a contact that had accepted us. */
+static bool
+was_ours(const struct dial *d)
+{
+	struct node *n = d->node;
+	struct peer *p;
+
+	if (d->has_expected || d->has_met) {
+		p = peer_find(n, d->has_expected ? &d->expected : &d->met);
+		return p != NULL && p->row.has_gave;
+	}
+	RB_FOREACH (p, peer_tree, &n->peers)
+		if (p->row.has_gave && d->at < d->nfound && is_there(p, &d->found[d->at]))
+			return true;
+	return false;
+}
+
+/* Who is blocked is to see what it would see of somebody who is invisible or has quit. The other side cannot hide that its machine takes
+ * connections; so in what is told here there is no difference between that and nothing. */
+static bool
+like_nobody(const struct dial *d, enum session_end end)
+{
+	return (end == SESSION_NOBODY || end == SESSION_SILENCE || end == SESSION_LOST) &&
+	       !d->has_code && was_ours(d);
 }
 
 struct dial *
@@ -194,7 +232,11 @@ void
 dial_link_failed(struct dial *d, enum session_end end, const char *text)
 {
 	d->link = NULL;
-	note_failure(d, end, text);
+	if (like_nobody(d, end))
+		note_failure(d, SESSION_NOBODY, DIAL_NOBODY);
+	else
+		note_failure(d, end, text);
+	d->has_met = false;
 	/* Its door key may be an old one; without any it may still answer, if its door is open for us. */
 	if (end == SESSION_SILENCE && d->has_door && !d->without_door) {
 		d->without_door = true;

@@ -202,13 +202,26 @@ tell_beacons(struct doctor *d)
 }
 
 static void
+tell_unreached(struct doctor *d, const struct peer *p, const char *name)
+{
+	char why[512];
+
+	text_show(why, sizeof(why), p->why, strlen(p->why), TEXT_ONE_LINE);
+	line(d, "%s: not reached at %s%s: %s.", name, p->row.addrs[0],
+	     p->row.naddrs > 1 ? _(" and its other addresses") : "",
+	     why[0] != '\0' ? _(why) : _("not called yet"));
+	if (strcmp(p->why, DIAL_NOBODY) == 0)
+		line(d, "Either it is not running, or it is invisible, or it does not know this "
+			"identity any more.");
+}
+
+static void
 tell_contact(struct doctor *d, const struct peer *p)
 {
 	const struct link *l = p->link;
-	char at[ADDR_TEXT_SIZE], name[NAME_SIZE * 4], why[512];
+	char at[ADDR_TEXT_SIZE], name[NAME_SIZE * 4];
 
 	text_show(name, sizeof(name), p->row.name, strlen(p->row.name), TEXT_ONE_LINE);
-	text_show(why, sizeof(why), p->why, strlen(p->why), TEXT_ONE_LINE);
 	if (l != NULL)
 		line(d, "%s: online at %s%s%s, %.1f ms.", name,
 		     addr_format(at, sizeof(at), session_peer_addr(l->session)),
@@ -223,9 +236,7 @@ tell_contact(struct doctor *d, const struct peer *p)
 	else if (p->row.naddrs == 0)
 		line(d, "%s: not here, and no address of it is known: it has to call.", name);
 	else
-		line(d, "%s: not reached at %s%s: %s.", name, p->row.addrs[0],
-		     p->row.naddrs > 1 ? _(" and its other addresses") : "",
-		     why[0] != '\0' ? _(why) : _("not called yet"));
+		tell_unreached(d, p, name);
 }
 
 static void

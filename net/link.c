@@ -532,8 +532,10 @@ host_closed(void *arg, struct session *s, enum session_end end, enum bye bye, co
 	if (l->main != NULL)
 		apart_gone(l);
 	else if (l->dial != NULL) {
-		if (end == SESSION_WRONG_KEY)
+		if (end == SESSION_WRONG_KEY || l->open) {
 			l->dial->met = *session_key(s);
+			l->dial->has_met = l->open;
+		}
 		dial_link_failed(l->dial, end, shown);
 	} else if (l->peer != NULL)
 		peer_lost(l->peer, l, end, bye, shown);

@@ -73,7 +73,9 @@ struct dial {
 	size_t nfound, at;
 	uint64_t cookie; /* of the name look-up under way, 0 none */
 	struct link *link;
-	struct key met;	   /* who answered with another key than was expected */
+	struct key
+		met; /* who answered: with another key than was expected; or with any, and went without a word */
+	bool has_met;
 	struct timer next; /* goes on outside of callbacks */
 	int rank;	   /* how telling `why` is */
 	enum session_end end;
@@ -248,6 +250,8 @@ void link_say_contact(struct link *l);
 void link_release(struct link *l);
 
 /* dial.c */
+/* Why a contact that had accepted us was not reached where nothing listens, and where it, or anybody, shuts us out. */
+#define DIAL_NOBODY N_("nobody answers there")
 struct dial *dial_new(struct node *n, const struct key *expected, const uint8_t *door);
 void dial_add(struct dial *d, const char *target);
 /* Goes. `done` comes from the loop, never from in here. */

@@ -206,7 +206,8 @@ begin_call(struct session *s)
 	int error = s->conn->ops->error(s->conn);
 
 	if (error != 0) {
-		session_end_with(s, SESSION_UNREACHABLE, BYE_NONE, strerror(error));
+		session_end_with(s, error == ECONNREFUSED ? SESSION_NOBODY : SESSION_UNREACHABLE,
+				 BYE_NONE, strerror(error));
 		return;
 	}
 	timer_set(s->host->loop, &s->deadline, HANDSHAKE_TIMEOUT, deadline, s);

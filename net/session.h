@@ -22,6 +22,7 @@ struct session;
 /* Why a session ended. */
 enum session_end {
 	SESSION_UNREACHABLE, /* the stream never stood */
+	SESSION_NOBODY,	     /* the same, since nothing listens there */
 	SESSION_SILENCE,     /* it stood, and nobody answered */
 	SESSION_WRONG_KEY,   /* somebody else answered */
 	SESSION_OURSELVES,   /* we did */

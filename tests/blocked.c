@@ -76,7 +76,7 @@ in_silence(struct world *w)
 {
 	const struct msg_contact *c = sim_contact(w->b, sim_key(w->a));
 
-	return c->link != LINK_ONLINE && strstr(sim_detail(w->b), "it answers nobody") != NULL;
+	return c->link != LINK_ONLINE && strcmp(sim_detail(w->b), "nobody answers there") == 0;
 }
 
 static void
@@ -164,6 +164,89 @@ test_claims(void)
 	sim_free(s);
 }
 
+/* ---- what his program shows ---- */
+
+/* All that his program says of Ada, after it has called and after her address was typed: as one text, which the caller frees. */
+static char *
+shown(struct world *w, const char *at)
+{
+	const struct msg_contact *c;
+	const char *said = "";
+	char *text, target[40];
+	int good;
+
+	sim_do(w->b, sim_cmd_op(OP_CONNECT, sim_key(w->a), ""), NULL);
+	sim_run(w->s, 3000);
+	snprintf(target, sizeof(target), "%s:41555", at);
+	good = sim_do(w->b, sim_cmd_add("Ada", target), &said);
+	sim_run(w->s, 60000);
+	c = sim_contact(w->b, sim_key(w->a));
+	xasprintf(&text,
+		  "link %d, closed %d, accepted %d, rtt %d, via %s, status %s, trust %d: %s; "
+		  "added: %d %s",
+		  c->link, c->closed_by_hand, c->accepted_us, c->rtt_us != 0, c->via, c->status,
+		  c->trust, sim_detail(w->b), good, said);
+	return text;
+}
+
+static void
+befriended(struct world *w, uint64_t seed)
+{
+	*w = (struct world){.s = sim_new(seed)};
+	w->a = sim_add_near(w->s, "Ada", ADA ":41555", 1);
+	w->b = sim_add_near(w->s, "Boris", BORIS ":41555", 1);
+	befriend(w->a, w->b, "Boris");
+}
+
+/* Invisible, and quit. */
+static char *
+when_away(bool quit)
+{
+	struct world w;
+	char *text;
+
+	befriended(&w, 4);
+	if (quit)
+		sim_quit(w.a);
+	else
+		sim_does(w.a, sim_cmd_set("invisible", "on"), 1, "Ada is invisible");
+	sim_run(w.s, 300);
+	is_str(sim_detail(w.b), "", "that she went is told without a reason");
+	text = shown(&w, ADA);
+	sim_free(w.s);
+	return text;
+}
+
+static void
+test_words(void)
+{
+	char *invisible = when_away(false), *quit = when_away(true), *now;
+	struct world w;
+
+	is_str(quit, invisible, "who is invisible looks as if it had quit");
+	ok(strstr(invisible, "nobody answers there") != NULL, "(%s)", invisible);
+	befriended(&w, 5);
+	sim_does(w.a, sim_cmd_op(OP_BLOCK, sim_key(w.b), ""), 1, "Boris is blocked");
+	sim_run(w.s, 300);
+	is_str(sim_detail(w.b), "", "that she went is told without a reason");
+	now = shown(&w, ADA);
+	is_str(now, invisible, "to him she looks like that, in each word");
+	free(now);
+	sim_move(w.b, "192.168.7.77:41555", 1);
+	is_int(knock(w.s, w.a, "192.168.7.77"), MESSAGE_2, "at an address never seen before");
+	now = shown(&w, ADA);
+	is_str(now, invisible, "his program hears who she is, and shows the same");
+	free(now);
+	sim_move(w.b, "192.168.7.78:41555", 1);
+	(void)sim_do(w.b, sim_cmd_add("Ada", ADA ":41555"), NULL);
+	now = shown(&w, ADA);
+	is_str(now, invisible, "also when he types her address there before anything else");
+	free(now);
+	sim_free(w.s);
+	free(invisible);
+	free(quit);
+}
+
 /* Across the internet a contact that was removed is a stranger: its door key opens nothing any more. */
 static void
 test_removed(void)
@@ -194,5 +277,6 @@ main(void)
 	test_new_address();
 	test_claims();
 	test_removed();
+	test_words();
 	return done_testing();
 }

@@ -178,10 +178,7 @@ waiting(struct sim_node *n, unsigned rounds)
 static int
 set(struct sim_node *n, const char *option, const char *value)
 {
-	struct msg *m = msg_set_bytes(msg_new(MSG_CMD_SET), value, strlen(value));
-
-	strlcpy(m->b.set.option, option, sizeof(m->b.set.option));
-	return sim_do(n, m, NULL);
+	return sim_do(n, sim_cmd_set(option, value), NULL);
 }
 
 static void
@@ -281,7 +278,7 @@ test_blocked(void)
 	sim_do(ab.b, sim_cmd_op(OP_CONNECT, sim_key(ab.a), ""), NULL);
 	sim_run(s, 30000);
 	ok(!online(ab.b, ab.a), "it does not get in");
-	ok(strstr(sim_detail(ab.b), "answers nobody") != NULL,
+	ok(strstr(sim_detail(ab.b), "nobody answers there") != NULL,
 	   "and meets silence, with the key that it has: %s", sim_detail(ab.b));
 	sim_kill(ac.b);
 	sim_revive(ac.b);

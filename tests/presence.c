@@ -43,10 +43,7 @@ presence(struct sim_node *n, enum presence_op op, uint32_t ago, const char *text
 static int
 set(struct sim_node *n, const char *option, const char *value)
 {
-	struct msg *m = msg_set_bytes(msg_new(MSG_CMD_SET), value, strlen(value));
-
-	strlcpy(m->b.set.option, option, sizeof(m->b.set.option));
-	return sim_do(n, m, NULL);
+	return sim_do(n, sim_cmd_set(option, value), NULL);
 }
 
 static void

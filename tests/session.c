@@ -149,7 +149,7 @@ test_unreachable(void)
 
 	memnet_faults(w->net)->no_new = true;
 	world_call(w, &w->b.keys, NULL);
-	is_int(w->a.end, SESSION_UNREACHABLE, "a refused call");
+	is_int(w->a.end, SESSION_NOBODY, "a refused call");
 	world_free(w);
 
 	w = world_new(11);

@@ -91,6 +91,7 @@ struct sim_pair sim_friends(uint64_t seed, const char *nick, const char *name);
 bool sim_online(struct sim_node *n, const struct sim_node *with);
 bool sim_both_online(void *pair);
 struct msg *sim_cmd_add(const char *name, const char *target);
+struct msg *sim_cmd_set(const char *option, const char *value);
 struct msg *sim_cmd_op(enum contact_op op, const struct key *who, const char *name);
 struct msg *sim_cmd_say(struct sim *s, const struct key *who, const char *text);
 /* The same for what is done to a message; ref NULL: the newest. */

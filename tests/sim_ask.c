@@ -167,6 +167,15 @@ sim_cmd_add(const char *name, const char *target)
 }
 
 struct msg *
+sim_cmd_set(const char *option, const char *value)
+{
+	struct msg *m = msg_set_bytes(msg_new(MSG_CMD_SET), value, strlen(value));
+
+	strlcpy(m->b.set.option, option, sizeof(m->b.set.option));
+	return m;
+}
+
+struct msg *
 sim_cmd_op(enum contact_op op, const struct key *who, const char *name)
 {
 	struct msg *m = msg_new(MSG_CMD_CONTACT);
