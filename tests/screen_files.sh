@@ -3,69 +3,39 @@
 
 . "${top_srcdir:-$(dirname "$0")/..}/tests/tap.sh"
 need_full screen
-need_tool tmux
-tap_tmpdir
-unset TMUX P2P_TUI_HOME XDG_CONFIG_HOME XDG_DATA_HOME XDG_STATE_HOME XDG_RUNTIME_DIR NO_COLOR COLORFGBG
+need_tool cmp
+. "$top_srcdir/tests/tmux.sh"
 
-# A server of our own, that knows no configuration.
-tm() { tmux -S "$tmp/tmux" -f /dev/null "$@"; }
-trap 'tm kill-server 2>/dev/null; rm -rf "$tmp"' EXIT
-
-screen() { tm capture-pane -p -t "$1"; }
-shows() { screen "$1" | grep -qF -- "$2"; }
-# see WHO TEXT WHAT: the text comes up on that screen.
-see() {
-	wait_until 15 shows "$1" "$2"
-	ok $? "$3" || diag "$(screen "$1")"
-}
-# row WHO TEXT: the line of the screen it stands on, from 1.
-row() { screen "$1" | grep -nF -- "$2" | head -1 | cut -d: -f1; }
-type() { tm send-keys -t "$1" -l -- "$2"; }
-key() { tm send-keys -t "$1" "$2"; }
-# mouse WHO BUTTON COLUMN ROW M|m: one report, SGR.
-mouse() { tm send-keys -t "$1" -l -- "$(printf '\033[<%d;%d;%d%s' "$2" "$3" "$4" "$5")"; }
-
-for who in ada boris; do
-	mkdir -p "$tmp/$who/Downloads" "$tmp/$who/trip/raw"
-	HOME=$tmp/$who "$P2P_TUI" --home "$tmp/$who/p2p" --listen 127.0.0.1:0 init --nick "$who" ||
-		exit 99
-done
+mkdir -p "$tmp/ada/trip/raw" "$tmp/boris/trip"
 for i in 1 2 3; do head -c $((i * 100000)) /dev/urandom >"$tmp/ada/trip/beach $i.jpg"; done
 : >"$tmp/ada/trip/raw/empty"
 echo hello >"$tmp/ada/trip/raw/greeting ✓.txt"
 
-start() {
-	tm new-session -d -s "$1" -x 80 -y 24 -c "$tmp/$1/trip" \
-		"env HOME='$tmp/$1' LC_ALL=C.UTF-8 TERM=$2 '$P2P_TUI' --home '$tmp/$1/p2p' --listen 127.0.0.1:0"
-}
-start ada tmux-256color
-start boris xterm-256color
-see ada "p2p-tui" "the first program opens"
-see boris "p2p-tui" "so does the second"
-
-# They meet by an invite.
-invite=$(HOME=$tmp/boris "$P2P_TUI" --home "$tmp/boris/p2p" id)
-type ada "/add boris $invite"
-key ada Enter
-see ada "● boris" "Ada reaches Boris"
-# Questions of the other side open by themselves when nobody types; they take answers a moment later.
-answer() {
-	wait_until 15 shows "$1" "a Accept"
-	type "$1" a
-}
-answer boris
-see boris "● ada" "Boris has Ada in his list"
+# Each starts where the files are.
+for who in ada boris; do
+	p2p "$who" init --nick "$who" >/dev/null || exit 99
+done
+shell ada
+shell boris 80 24 TERM=xterm-256color
+for who in ada boris; do
+	line "$who" 'cd trip'
+	start "$who"
+	see "$who" "p2p-tui  $who" "$who: the program opens"
+done
+meet ada boris
 
 # The browser opens in the current folder, and a drag over two rows marks them.
 key ada F3
 see ada "FILES  ~/trip" "F3 opens the browser in the current folder"
 see ada "beach 3.jpg" "with its files"
-first=$(row ada "beach 1.jpg")
+spot ada "beach 1.jpg"
+first=$y
 mouse ada 0 30 "$first" M
 mouse ada 32 30 $((first + 1)) M
 see ada "2 files · 300 kB" "a drag over two rows marks them"
 # The same drag goes on onto the peer.
-target=$(row ada "● boris")
+spot ada "● boris"
+target=$y
 mouse ada 32 10 "$target" M
 see ada "◀ drop" "over the peer it lights up"
 see ada "DROP ON A PEER" "and the list says what it is for"
@@ -73,7 +43,7 @@ mouse ada 0 10 "$target" m
 see ada "Send 2 files, 300 kB, to boris?" "released there it asks"
 key ada Enter
 see boris "ada offers files" "Boris is asked"
-answer boris
+accept boris
 arrived() { cmp -s "$1" "$2"; }
 wait_until 20 arrived "$tmp/ada/trip/beach 2.jpg" "$tmp/boris/Downloads/beach 2.jpg"
 ok $? "the second file arrives as it was" || diag "$(screen boris; find "$tmp/boris/Downloads")"
@@ -99,7 +69,7 @@ see ada "1 folder" "Space marks the folder"
 key ada Enter
 see ada "Send 1 folder" "Enter asks"
 key ada Enter
-answer boris
+accept boris
 wait_until 20 arrived "$tmp/ada/trip/raw/greeting ✓.txt" "$tmp/boris/Downloads/raw/greeting ✓.txt"
 ok $? "a folder arrives with what is in it" || diag "$(screen boris; find "$tmp/boris/Downloads")"
 [ -f "$tmp/boris/Downloads/raw/empty" ]
@@ -120,16 +90,15 @@ type boris q
 see boris "TRANSFERS" "q goes back"
 key ada Escape
 see ada "F1 help" "Ada leaves the browser"
-type ada "/transfers 2"
-key ada Enter
+line ada "/transfers 2"
 see ada "~/trip/raw/greeting ✓.txt" "the sender sees what it sent"
 type ada q
 key ada F3
 
 # Resize while it is open.
-tm resize-window -t ada -x 40 -y 12
+resize ada 40 12
 see ada "hidden off" "at 40x12 the browser is there"
-tm resize-window -t ada -x 120 -y 40
+resize ada 120 40
 see ada "FILES  ~/trip" "and at 120x40"
 
 # The other way round, on the other kind of terminal: a drag from the list, the wheel, the line between the columns.
@@ -138,8 +107,10 @@ echo more >"$tmp/boris/trip/second.txt"
 key ada Escape
 key boris F3
 see boris "reply.txt" "xterm-256color: the browser"
-first=$(row boris "reply.txt")
-target=$(row boris "● ada")
+spot boris "reply.txt"
+first=$y
+spot boris "● ada"
+target=$y
 mouse boris 0 30 "$first" M
 mouse boris 32 30 $((first + 1)) M
 see boris "2 files" "xterm-256color: a drag marks"
@@ -148,9 +119,9 @@ see boris "◀ drop" "xterm-256color: and is carried on"
 mouse boris 0 8 "$target" m
 see boris "Send 2 files" "xterm-256color: let go it asks"
 key boris Enter
-answer ada
+accept ada
 wait_until 20 arrived "$tmp/boris/trip/second.txt" "$tmp/ada/Downloads/second.txt"
-ok $? "xterm-256color: and the files arrive" || diag "$(screen ada)"
+check $? ada "xterm-256color: and the files arrive"
 line_at() {
 	local line
 	line=$(screen "$1" | sed -n 5p)
@@ -163,14 +134,13 @@ mouse boris 32 25 8 M
 mouse boris 32 31 9 M
 mouse boris 0 31 9 m
 wait_until 15 line_at boris 31
-ok $? "xterm-256color: dragged, it is elsewhere" || diag "$(screen boris)"
+check $? boris "xterm-256color: dragged, it is elsewhere"
 key boris M-S-Left
 wait_until 15 line_at boris 29
-ok $? "xterm-256color: and by keys" || diag "$(screen boris)"
+check $? boris "xterm-256color: and by keys"
 
 key ada F10
 key boris F10
-gone() { ! tm has-session -t "$1" 2>/dev/null; }
-wait_until 15 gone ada && wait_until 15 gone boris
-ok $? "both end when asked to" || diag "$(screen ada; screen boris)"
+see ada "ended 0" "Ada ends when asked to"
+see boris "ended 0" "and Boris"
 done_testing

@@ -249,6 +249,10 @@ test_listen_again(void)
 	struct world *w = world_new(), *other = world_new();
 	struct addr at, got, again;
 
+	/*
+	 * The one place where a test listens beyond loopback: that this gives way to one address is what is tested here. The port is a
+	 * free one, nobody is told of it, and it is open for two calls; nothing is read from who calls there.
+	 */
 	addr_parse(&at, "0.0.0.0", 0, NULL);
 	is_int(w->t->ops->listen(w->t, &at, &got), 0, "on all addresses");
 	is_int(w->t->ops->listen(w->t, &got, &again), 0, "the same again");

@@ -464,18 +464,18 @@ def resizes(home):
 
 def prepare(folder):
     """A home with a contact that is never there."""
-    invites = {}
-    for nick in ("Ada", "Boris"):
-        home = os.path.join(folder, nick)
+    homes = {nick: os.path.join(folder, nick) for nick in ("Ada", "Boris")}
+
+    def call(nick, *words):
+        home = homes[nick]
+        return subprocess.run([PROGRAM, "--home", os.path.join(home, "p2p"), "--listen", "127.0.0.1:0", *words], check=True,
+                              env={**os.environ, "HOME": home}, capture_output=True, text=True).stdout.strip()
+
+    for nick, home in homes.items():
         os.makedirs(home)
-        base = [PROGRAM, "--home", os.path.join(home, "p2p"), "--listen", "127.0.0.1:0"]
-        env = {**os.environ, "HOME": home}
-        subprocess.run(base + ["init", "--nick", nick], check=True, env=env, stdout=subprocess.DEVNULL)
-        invites[nick] = subprocess.run(base + ["id"], check=True, env=env, capture_output=True, text=True).stdout.strip()
-    home = os.path.join(folder, "Ada")
-    subprocess.run([PROGRAM, "--home", os.path.join(home, "p2p"), "add", "Boris", invites["Boris"]], check=True,
-                   env={**os.environ, "HOME": home}, stdout=subprocess.DEVNULL)
-    return home
+        call(nick, "init", "--nick", nick)
+    call("Ada", "add", "Boris", call("Boris", "id"))
+    return homes["Ada"]
 
 
 def main():
