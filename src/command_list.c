@@ -52,7 +52,7 @@ command_do_contacts(struct command_call *c)
 			continue;
 		}
 		command_print(c->env, "%s%s  %s  %s  %s", model_is_device(p) ? "    " : "", p->name,
-			      trust_word(p->trust),
+			      _(trust_word(p->trust)),
 			      p->state == CONTACT_BLOCKED ? _("blocked") : _(link_word(p->link)),
 			      util_hex(hex, p->peer.b, KEY_LEN));
 	}

@@ -77,8 +77,8 @@ list(struct command_call *c, const char *name)
 				      p->devices);
 		else if (model_is_device(p) &&
 			 (only == NULL || key_equal(&p->person, &only->c.peer)))
-			command_print(c->env, "    %s  %s  %s", p->name, trust_word(p->trust),
-				      link_word(p->link));
+			command_print(c->env, "    %s  %s  %s", p->name, _(trust_word(p->trust)),
+				      _(link_word(p->link)));
 		else
 			continue;
 		any = true;

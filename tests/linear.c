@@ -8,6 +8,7 @@
 #include "src/msg.h"
 #include "src/options.h"
 #include "src/row.h"
+#include "src/say.h"
 #include "src/util.h"
 #include "tests/front_world.h"
 #include "tests/tap.h"
@@ -497,6 +498,21 @@ test_history(void)
 }
 
 static void
+test_language(void)
+{
+	if (!say_language("pt")) {
+		skip("built without msgfmt", "the help in Portuguese");
+		return;
+	}
+	open_two(80);
+	forget();
+	type("/help\r");
+	ok(wrote("/add adiciona um amigo.\n") && !wrote("friend"), "the help in Portuguese");
+	end();
+	say_language("en");
+}
+
+static void
 test_spell(void)
 {
 	static const char *const cases[][2] = {
@@ -525,6 +541,7 @@ main(void)
 	test_transfers();
 	test_questions();
 	test_history();
+	test_language();
 	test_spell();
 	return done_testing();
 }

@@ -36,6 +36,16 @@ is "$found" "$rows" "each row of the two command tables is seen"
 # A literal that goes into err is translated by say_into() only.
 bare=$(cd "$top_srcdir" && grep -nE 'snprintf\((c->)?err, (c->)?errlen, "[^"]*[a-z]{3} ' src/command*.c src/options.c ui/*.c)
 unless_unit "$bare" "no sentence goes into err without a chance of being translated"
+sources=$(cd "$top_srcdir" && ls src/*.[ch] ui/*.[ch] net/*.[ch])
+glued=$(cd "$top_srcdir" && for file in $sources; do
+	tr '\n' ' ' <"$file" | grep -qE '"\)[[:space:]]*N?_\("' && echo "$file"
+done)
+is "$glued" "" "no sentence is two, each of which is looked up alone"
+bare=$(cd "$top_srcdir" && grep -nE 'strl(cpy|cat)\([^"_]*"[A-Za-z][^"]*([ :][^"]*)"' src/*.c ui/*.c)
+is "$bare" "" "none is copied as it stands"
+bare=$(cd "$top_srcdir" && grep -nP '(?<!_\()(?<!= )\b(trust_words?|came_words|link_word|receipt_word|transfer_word|found_(word|sentence))\(' \
+	ui/*.c src/command*.c)
+is "$bare" "" "nor is a word out of a table"
 
 # --- what each language says ------------------------------------------------------
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "src/msg.h"
+#include "src/row.h"
 #include "src/say.h"
 #include "src/types.h"
 #include "src/util.h"
@@ -110,6 +111,49 @@ without_utf8(void)
 	world_close(&w);
 }
 
+/* A contact on this network, and a message that came from one of a person's devices. */
+static void
+words_of_contacts(void)
+{
+	struct world w;
+	struct msg *ev;
+	struct world_row *r;
+	uint8_t copy[ROW_COPY];
+	struct row_copy one = {.device = world_key(1), .seq = 5, .state = RECEIPT_DELIVERED};
+
+	world_open(&w, 40, 120, "Ada", false);
+	world_self(&w, "Ada", DOOR_LAN);
+	ev = world_contact(1, "Boris");
+	ev->b.contact.link = LINK_ONLINE;
+	ev->b.contact.accepted_us = true;
+	ev->b.contact.rtt_us = 400;
+	world_event(&w, ev);
+	world_ready(&w);
+	world_chat(&w, 1, 0);
+	ok(world_shows(&w, "responde em menos de 1 ms"), "how near somebody is");
+	world_close(&w);
+
+	world_open(&w, 24, 80, "Ada", false);
+	world_self(&w, "Ada", DOOR_LAN);
+	ev = world_contact(1, "Boris");
+	ev->b.contact.person = world_key(7);
+	strlcpy(ev->b.contact.person_name, "Boris", sizeof(ev->b.contact.person_name));
+	world_event(&w, ev);
+	row_copy_put(copy, &one);
+	for (int i = 0; i < 2; i++) {
+		r = world_row(&w, 7, i == 0 ? DIR_IN : DIR_OUT, 0, 600 + i, "olá");
+		r->copies = copy;
+		r->ncopies = 1;
+	}
+	world_chat(&w, 1, 0);
+	world_ready(&w);
+	world_type(&w, "\033[1;3A");
+	ok(world_shows(&w, "Boris entregue."), "how far a message is with each device");
+	world_type(&w, "\033[1;3A");
+	ok(world_shows(&w, "De: Boris."), "which device one came from");
+	world_close(&w);
+}
+
 int
 main(void)
 {
@@ -121,5 +165,6 @@ main(void)
 	panes(12, 40);
 	other_language();
 	without_utf8();
+	words_of_contacts();
 	return done_testing();
 }

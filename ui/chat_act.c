@@ -117,7 +117,7 @@ tell_copies(struct pane *p, const struct model_contact *c, const struct row *r)
 		say_into(line, sizeof(line), "Delivered to %zu of %zu:", model_arrived(m, r),
 			 r->ncopies);
 	else
-		strlcpy(line, "From:", sizeof(line));
+		strlcpy(line, _("From:"), sizeof(line));
 	for (size_t i = 0; i < r->ncopies; i++) {
 		struct row_copy copy = row_copy_at(r, i);
 		const struct model_contact *device = model_contact(m, &copy.device);
@@ -125,7 +125,7 @@ tell_copies(struct pane *p, const struct model_contact *c, const struct row *r)
 
 		snprintf(line + len, sizeof(line) - len, "%s %s%s%s", i > 0 ? "," : "",
 			 device != NULL ? device->c.name : "?", r->dir == DIR_OUT ? " " : "",
-			 r->dir == DIR_OUT ? receipt_word(model_copy_receipt(m, r, i)) : "");
+			 r->dir == DIR_OUT ? _(receipt_word(model_copy_receipt(m, r, i))) : "");
 	}
 	front_say(p->front, "%s.", line);
 	return true;

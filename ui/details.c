@@ -68,7 +68,7 @@ put_presence(struct pen *pen, struct front *f, const struct model_contact *c)
 	}
 	if (c->c.rtt_us != 0) {
 		if (c->c.rtt_us < 1000)
-			strlcpy(line, "answers in under 1 ms", sizeof(line));
+			strlcpy(line, _("answers in under 1 ms"), sizeof(line));
 		else
 			say_into(line, sizeof(line), "answers in %u.%u ms", c->c.rtt_us / 1000,
 				 c->c.rtt_us % 1000 / 100);

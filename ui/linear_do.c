@@ -33,7 +33,7 @@ static const char *const how[TOUR_LINES] = {
 	   "news."),
 	N_("/send NAME PATH offers a file; Tab completes names and paths, or reads what there is."),
 	N_("/help WORD finds a command, /help all reads them all; /id reads your code, /add adds "
-	   "a ") N_("friend.")};
+	   "a friend.")};
 
 static void
 read_how(struct linear *l)
