@@ -12,6 +12,7 @@
 #include "src/util.h"
 #include "tests/front_world.h"
 #include "tests/tap.h"
+#include "ui/compose.h"
 #include "ui/front.h"
 #include "ui/scratch.h"
 
@@ -194,12 +195,137 @@ too_long(void)
 	   "e: it is edited again");
 	edits(&w, text, 0);
 	world_type(&w, "s");
-	ok(world_shows(&w, "Send as a file"), "s: as a file");
-	world_type(&w, "y");
 	ok(world_last(&w, MSG_CMD_LONG) != NULL && world_last(&w, MSG_CMD_LONG)->len == n,
-	   "all of it");
+	   "s: it goes as a file, all of it");
+	ok(!world_shows(&w, "A long text"), "and that was the question");
 	free(text);
 	world_close(&w);
+	ok(left_over() == 0, "nothing is left of it here");
+}
+
+/* The editor has written a text of so many bytes, too long for a message. */
+static void
+writes_long(struct world *w, size_t n)
+{
+	char *text = xmalloc(n + 1);
+
+	memset(text, 'x', n);
+	text[n] = '\0';
+	world_type(w, CTRL_X_E);
+	edits(w, text, 0);
+	free(text);
+}
+
+static bool
+is_long(struct world *w, size_t n)
+{
+	struct stat st;
+
+	return w->edited[0] != '\0' && stat(w->edited, &st) == 0 && (size_t)st.st_size == n + 1;
+}
+
+/* A text that is in no line yet outlives all that can go wrong with its second edit. */
+static void
+long_again(void)
+{
+	struct world w;
+	char away[400];
+	size_t n = 70000;
+
+	open_pair(&w);
+	world_type(&w, "short");
+	writes_long(&w, n);
+	w.no_editor = true;
+	world_type(&w, "e");
+	ok(world_shows(&w, "A long text") && world_shows(&w, "did not start"),
+	   "an editor that does not start: it is still asked what to do");
+	w.no_editor = false;
+	snprintf(away, sizeof(away), "%s.away", test_tmpdir());
+	ok(rename(test_tmpdir(), away) == 0, "(the folder is gone)");
+	world_type(&w, "e");
+	ok(world_shows(&w, "A long text") && world_shows(&w, "no file to edit"),
+	   "so it is where no file can be made");
+	ok(rename(away, test_tmpdir()) == 0, "(the folder is back)");
+	w.edited[0] = '\0';
+	world_type(&w, ESC);
+	ok(is_long(&w, n), "Esc: the editor has all of it");
+	edits(&w, "half of it\n", 137);
+	ok(world_shows(&w, "A long text") && world_shows(&w, "error (137)"),
+	   "an editor that is killed: the text is as it was");
+	w.edited[0] = '\0';
+	world_type(&w, "e");
+	ok(is_long(&w, n), "all of it");
+	edits(&w, NULL, 127);
+	ok(world_shows(&w, "A long text"), "so it is after one that is not there");
+	world_type(&w, "e");
+	unlink(w.edited);
+	edits(&w, NULL, 0);
+	ok(world_shows(&w, "A long text"), "and after one that removed its file");
+	w.full = true;
+	world_type(&w, "s");
+	ok(world_shows(&w, "A long text"), "a program that is busy does not take it");
+	w.full = false;
+	world_type(&w, "d");
+	ok(!world_shows(&w, "A long text") && world_shows(&w, "› short"), "d drops it");
+	world_close(&w);
+	ok(left_over() == 0, "and nothing is left");
+}
+
+/* What cannot be read back is left in a file, which outlives the program and the sweep of the next start. */
+static void
+kept(void)
+{
+	struct world w;
+	struct stat st;
+	char *path;
+	size_t n = 5 << 20;
+
+	open_pair(&w);
+	writes_long(&w, n);
+	world_wait(&w, 1000);
+	ok(world_shows(&w, "A text is kept in a file") && world_shows(&w, "p2p-tui-text."),
+	   "too much to be read: it is said where it lies");
+	path = scratch_kept(test_tmpdir());
+	ok(path != NULL && stat(path, &st) == 0 && (size_t)st.st_size == n &&
+		   (st.st_mode & 0777) == 0600,
+	   "all of it, and nobody else's");
+	free(path);
+	world_type(&w, "k");
+	world_close(&w);
+
+	open_pair(&w);
+	compose_sweep(w.front);
+	world_wait(&w, 1000);
+	ok(world_shows(&w, "ended before what you wrote was sent"), "the next start tells of it");
+	ok(left_over() == 1, "and does not sweep it away");
+	world_type(&w, "r");
+	ok(left_over() == 0, "r: it goes");
+	world_close(&w);
+}
+
+/* The program is ended while nobody has said yet what is to become of it; or while the editor has it. */
+static void
+ended(void)
+{
+	for (int editing = 0; editing < 2; editing++) {
+		struct world w;
+		struct stat st;
+		char *path;
+
+		open_pair(&w);
+		writes_long(&w, 70000);
+		if (editing)
+			world_type(&w, "e");
+		front_quit(w.front);
+		world_close(&w);
+		path = scratch_kept(test_tmpdir());
+		ok(path != NULL && stat(path, &st) == 0 && st.st_size == 70000,
+		   "a text that was not sent is in a file%s", editing ? ", from its editor" : "");
+		if (path != NULL)
+			unlink(path);
+		free(path);
+		ok(left_over() == 0, "and nothing else");
+	}
 }
 
 /* With a passphrase it is said before where the text will lie; or it lies in memory. */
@@ -228,6 +354,15 @@ sealed(void)
 	ok(w.edited[0] != '\0', "and is not asked again");
 	edits(&w, NULL, 0);
 	world_close(&w);
+	open_pair(&w);
+	ev = msg_new(MSG_EV_SELF);
+	ev->b.self.sealed = true;
+	world_event(&w, ev);
+	world_type(&w, "/editor some words\r");
+	world_type(&w, "n");
+	ok(w.edited[0] == '\0' && world_shows(&w, "› some words"), "n keeps the words of /editor");
+	world_close(&w);
+	ok(left_over() == 0, "and nothing was written");
 }
 
 /* What a program left that was killed. */
@@ -259,6 +394,9 @@ main(void)
 	by_command();
 	to_whom();
 	too_long();
+	long_again();
+	kept();
+	ended();
 	sealed();
 	swept();
 	return done_testing();

@@ -249,20 +249,6 @@ ask_drop(struct front *f, const char *const *paths, size_t n, const char *text, 
 
 /* ---- a text too long for a message ------------------------------------------------------------------------------------ */
 
-static bool
-long_text_done(struct front *f, struct dialog *d, int answer)
-{
-	size_t len;
-	const void *text = dialog_kept(d, &len);
-	struct msg *m;
-
-	if (answer != 0)
-		return true;
-	m = msg_set_bytes(msg_new(MSG_CMD_LONG), text, len);
-	m->b.long_text.peer = *dialog_peer(d);
-	return front_send(f, m);
-}
-
 /* Line ends as this system writes them; a terminal pastes CR. */
 static char *
 with_newlines(const char *text, size_t len, size_t *out_len)
@@ -280,6 +266,26 @@ with_newlines(const char *text, size_t len, size_t *out_len)
 	}
 	*out_len = n;
 	return out;
+}
+
+bool
+ask_send_text(struct front *f, const struct key *peer, const char *text, size_t len)
+{
+	char *lines = with_newlines(text, len, &len);
+	struct msg *m = msg_set_bytes(msg_new(MSG_CMD_LONG), lines, len);
+
+	free(lines);
+	m->b.long_text.peer = *peer;
+	return front_send(f, m);
+}
+
+static bool
+long_text_done(struct front *f, struct dialog *d, int answer)
+{
+	size_t len;
+	const char *text = dialog_kept(d, &len);
+
+	return answer != 0 || ask_send_text(f, dialog_peer(d), text, len);
 }
 
 void
@@ -301,7 +307,8 @@ ask_long_text(struct front *f, const char *text, size_t len)
 		    "That is %s, and a message holds at most %d kB. Send it to %s as a text file?",
 		    text_size(size, sizeof(size), len), TEXT_MAX_BYTES / 1024, c->c.name);
 	dialog_about(d, peer, 0);
-	kept = with_newlines(text, len, &len);
+	kept = xmalloc(len + 1);
+	memcpy(kept, text, len);
 	dialog_keep(d, kept, len);
 	dialog_answer(d, 'y', "Send as a file");
 	dialog_answer(d, 'n', "Drop it");

@@ -12,7 +12,9 @@ struct front;
 /* What the front end keeps for it. All zero: nothing is being edited, nothing was said yet. */
 struct compose {
 	struct scratch *scratch; /* the file; NULL: none */
-	struct key peer;	 /* whom it is written to */
+	char *held; /* a text that stands on no line: what the editor began with, what is too long; or NULL */
+	size_t held_len;
+	struct key peer; /* whom it is written to */
 	bool has_peer;
 	bool warned; /* that it lies unsealed on the disk */
 };
@@ -22,7 +24,9 @@ void compose_open(struct front *f, const char *text, size_t len);
 /* A contact has another key. */
 void compose_moved(struct front *f, const struct key *from, const struct key *to);
 bool compose_runs(const struct front *f);
-/* At the end: the file goes. */
+/* At the beginning: what earlier programs left in that folder goes, and of a text that is kept there is told. */
+void compose_sweep(struct front *f);
+/* At the end: the file goes; a text that stands on no line is kept in one that is told of at the next start. */
 void compose_free(struct front *f);
 
 #endif

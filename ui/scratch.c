@@ -23,14 +23,17 @@
 #include "ui/scratch.h"
 
 /* Folders are called so, with the number of the process and six letters behind it. */
-#define PREFIX "p2p-tui-edit."
+#define PREFIX	 "p2p-tui-edit."
+/* A text that is left is called so, with six letters between; it is nobody's to sweep away. */
+#define KEPT	 "p2p-tui-text."
+#define KEPT_END ".txt"
 /* Editors tell by the name that it is plain text. */
-#define NAME   "message.txt"
+#define NAME	 "message.txt"
 /* A tree that an editor leaves is not deep. */
-#define DEPTH  16
+#define DEPTH	 16
 
 struct scratch {
-	char *folder, *path;
+	char *above, *folder, *path;
 };
 
 static int
@@ -57,6 +60,7 @@ scratch_free(struct scratch *s)
 	if (s == NULL)
 		return;
 	remove_tree(s->folder);
+	free(s->above);
 	free(s->folder);
 	free(s->path);
 	free(s);
@@ -90,6 +94,7 @@ scratch_new(const char *folder, const void *text, size_t len)
 		free(s);
 		return NULL;
 	}
+	s->above = xstrdup(folder);
 	s->path = path_join(s->folder, NAME);
 	fd = open(s->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd >= 0 && fchmod(fd, 0600) == 0 && write_all(fd, text, len) == 0 && close(fd) == 0)
@@ -112,6 +117,47 @@ char *
 scratch_read(const struct scratch *s, size_t max, size_t *len)
 {
 	return (char *)file_read(s->path, max, len);
+}
+
+char *
+scratch_keep(struct scratch *s)
+{
+	struct stat st;
+	char *path;
+	int fd, why;
+
+	/* A link of the editor's would lead out of here. */
+	if (lstat(s->path, &st) != 0)
+		return NULL;
+	if (!S_ISREG(st.st_mode)) {
+		errno = EINVAL;
+		return NULL;
+	}
+	xasprintf(&path, "%s/" KEPT "XXXXXX" KEPT_END, s->above);
+	fd = mkostemps(path, (int)sizeof(KEPT_END) - 1, O_CLOEXEC);
+	if (fd >= 0 && close(fd) == 0 && chmod(s->path, 0600) == 0 && rename(s->path, path) == 0)
+		return path;
+	why = errno;
+	if (fd >= 0)
+		unlink(path);
+	free(path);
+	errno = why;
+	return NULL;
+}
+
+char *
+scratch_kept(const char *folder)
+{
+	DIR *d = opendir(folder);
+	struct dirent *e;
+	char *path = NULL;
+
+	while (d != NULL && path == NULL && (e = readdir(d)) != NULL)
+		if (strncmp(e->d_name, KEPT, sizeof(KEPT) - 1) == 0)
+			path = path_join(folder, e->d_name);
+	if (d != NULL)
+		closedir(d);
+	return path;
 }
 
 /* Whether the process in the folder's name is gone, or was one before us that had our number. */

@@ -15,6 +15,12 @@ const char *scratch_path(const struct scratch *s);
 /* What the file holds now, a NUL behind it, to be freed. NULL with errno: EFBIG where it is longer than max. */
 char *scratch_read(const struct scratch *s, size_t max, size_t *len);
 
+/* What the file holds is left in a file of its own beside the folder, mode 0600, which is never swept away: its path, to be freed. NULL with
+ * errno. */
+char *scratch_keep(struct scratch *s);
+/* A text that was left in that folder and is still there: its path, to be freed; or NULL. */
+char *scratch_kept(const char *folder);
+
 /* Removes what a program that was killed left in that folder. `all`: nobody else uses it; else what belongs to a program that still runs
  * is left alone. */
 void scratch_sweep(const char *folder, bool all);

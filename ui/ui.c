@@ -16,6 +16,7 @@
 #include "src/say.h"
 #include "src/thread.h"
 #include "src/util.h"
+#include "ui/compose.h"
 #include "ui/drops.h"
 #include "ui/front.h"
 #include "ui/handover.h"
@@ -23,7 +24,6 @@
 #include "ui/linear.h"
 #include "ui/notify.h"
 #include "ui/opener.h"
-#include "ui/scratch.h"
 #include "ui/screen.h"
 #include "ui/signals.h"
 #include "ui/term.h"
@@ -621,14 +621,10 @@ start(struct ui *ui, const struct ui_setup *setup)
 
 	(void)host_theme(ui, err, sizeof(err));
 	screen_size(&fs.h, &fs.w);
-	/* The home is ours alone. */
-	if (setup->folder != NULL)
-		scratch_sweep(setup->folder, true);
-	if (scratch_memory() != NULL)
-		scratch_sweep(scratch_memory(), false);
 	ui->input = input_new();
 	ui->buffer = xmalloc(READ_BYTES);
 	ui->front = front_new(&fs);
+	compose_sweep(ui->front);
 	if (err[0] != '\0')
 		front_error(ui->front, "%s", err);
 	ask_ground(ui);
