@@ -164,12 +164,29 @@ host_open(void *arg, const char *link, char *err, size_t errlen)
 	return opener_run("xdg-open", link, err, errlen);
 }
 
+/* Asks whether it tells of files dropped onto it. Multiplexers do not pass that on. */
+static void
+ask_drops(struct ui *ui)
+{
+	drops_reset(ui->drops);
+	if (!ui->console && term_mux(getenv("TERM"), getenv("TMUX"), getenv("STY")) == TERM_PLAIN)
+		write_out(ui, DROPS_ASK, sizeof(DROPS_ASK) - 1);
+}
+
+static void
+leave_drops(struct ui *ui)
+{
+	if (drops_known(ui->drops))
+		write_out(ui, DROPS_LEAVE, sizeof(DROPS_LEAVE) - 1);
+}
+
 static bool
 host_edit(void *arg, const char *path, char *err, size_t errlen)
 {
 	struct ui *ui = arg;
 	pid_t pid;
 
+	leave_drops(ui);
 	screen_suspend();
 	pid = handover_start(handover_editor(), path);
 	if (pid > 0) {
@@ -178,6 +195,7 @@ host_edit(void *arg, const char *path, char *err, size_t errlen)
 	}
 	say_into(err, errlen, "Your editor did not start: %s.", say_errno(errno));
 	screen_resume(ui->mouse);
+	ask_drops(ui);
 	return false;
 }
 
@@ -228,22 +246,6 @@ ask_ground(struct ui *ui)
 {
 	if (!ui->console)
 		write_out(ui, TERM_ASK_GROUND, sizeof(TERM_ASK_GROUND) - 1);
-}
-
-/* Asks whether it tells of files dropped onto it. Multiplexers do not pass that on. */
-static void
-ask_drops(struct ui *ui)
-{
-	drops_reset(ui->drops);
-	if (!ui->console && term_mux(getenv("TERM"), getenv("TMUX"), getenv("STY")) == TERM_PLAIN)
-		write_out(ui, DROPS_ASK, sizeof(DROPS_ASK) - 1);
-}
-
-static void
-leave_drops(struct ui *ui)
-{
-	if (drops_known(ui->drops))
-		write_out(ui, DROPS_LEAVE, sizeof(DROPS_LEAVE) - 1);
 }
 
 static void
@@ -340,6 +342,7 @@ look_at_editor(struct ui *ui)
 	case HANDOVER_ENDED:
 		handover_back();
 		take_back(ui, status);
+		ask_drops(ui);
 		break;
 	case HANDOVER_RUNS:
 	default:

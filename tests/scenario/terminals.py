@@ -50,7 +50,7 @@ def skip(what, why):
 # --- a terminal -------------------------------------------------------------------------------------------------------
 
 class Terminal:
-    """The program on a terminal of its own, with a shell's part played for it: ^Z stops it, resume() takes it back."""
+    """The program on a terminal of its own, with a shell's part played for it: ^Z stops it, "c" to `say` is fg, "b" is bg."""
 
     def __init__(self, home, kind="xterm-256color", h=24, w=80, env=(), ground=None):
         self.vt = Vt(h, w)
@@ -102,9 +102,11 @@ class Terminal:
                 except OSError:
                     pass
                 os.write(told, b"stopped\n")
-                if os.read(hear, 1) == b"":
+                how = os.read(hear, 1)
+                if how == b"":
                     os._exit(0)
-                os.tcsetpgrp(0, pid)
+                if how == b"c":
+                    os.tcsetpgrp(0, pid)
                 os.killpg(pid, signal.SIGCONT)
         finally:
             os._exit(1)
@@ -487,6 +489,10 @@ def main():
             parts[name](home)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    end()
+
+
+def end():
     print(f"1..{count}")
     sys.exit(failed != 0)
 
