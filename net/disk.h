@@ -17,14 +17,18 @@
  *                   done up to their end; entry (DISK_LIST): the next; DISK_LAST: nothing follows
  *   DISK_PREPARE  of a scanned tree: where the stream begins. > entry, offset: the place; mode: the run; bytes: wanted ranges, u32
  *                   first and u32 count each, native; none: all
- *                 < size: wanted file bytes before the place; total, files: what is wanted in all; EINVAL: there is no such place
+ *                   DISK_AFRESH: the first run on this session
+ *                 < size: wanted file bytes before the place; total, files: what is wanted in all, by this run and those before it;
+ *                   EINVAL: there is no such place
  *                 of a new tree > DISK_PROBE: bytes: folder  < size: free bytes, UINT64_MAX unknown
  *                   else > offset: what takes room of all files (UINT64_MAX: all of it); entry: numbers of ranges; count: entries; bytes:
  *                   `folder\0`, id 16, ranges, manifest; ranges as above, but
  *                   ascending and with all folders around what is wanted; DISK_RESUME: only if the
  *                   part folder is there and holds the same manifest (else ENOENT, ESTALE; ENODEV: no destination), or just `folder\0` for an open tree
+ *                   DISK_NEXT: the run before went to its end; DISK_SUMMED: its sums were compared
  *                 < entry, offset: the place to receive from; size: file bytes there already; total, files, folders: what is wanted in
- *                   all; bytes: its ranges, as they were when it was accepted; or the sentence
+ *                   all; bytes: ranges to ask for in the next run; DISK_MORE: it is not the last; DISK_SUMMED: if it was asked, whether
+ *                   what was compared is before the place; or the sentence
  *   DISK_CHOOSE   > bytes: struct msg_choose, then what its op asks for; CHOOSE_OPEN, CHOOSE_FRESH: the manifest (none: go on with the one
  *                   before); count: its entries
  *                 < bytes: struct msg_choice, and what EV_CHOICE has; CHOOSE_TAKE: ranges, total, files, folders; none: all; or the sentence
@@ -34,7 +38,7 @@
  *   DISK_WRITE    > bytes: frames of the stream, whole
  *                 < size: their bytes; offset: file bytes written so far; count: how many of these a crash would cost, as the
  *                   journal does not know them yet; bytes: the same buffer, to be used again; DISK_SUMMED: sums were compared,
- *                   entry and mtime_ns (an offset) are the place to go on from
+ *                   entry and mtime_ns (an offset) are the place to go on from, or, DISK_MORE, a DISK_PREPARE tells it
  *   DISK_FINISH   > DISK_KEEP: the part folder stays, so that it can be asked for once more, until a DISK_CLOSE removes it
  *                 < bytes: the absolute final path (the folder, if several lie at the top) NUL, what was there already or got another
  *                   name, as a sentence, or nothing; or the sentence
@@ -71,6 +75,9 @@ enum disk_flags {
 	DISK_SUMMED = 64,
 	DISK_SPOOLED = 128,
 	DISK_ENDED = 256,
+	DISK_NEXT = 512,
+	DISK_MORE = 1024,
+	DISK_AFRESH = 2048,
 };
 
 /* Room for BULK_RECORDS full records with their lengths. */

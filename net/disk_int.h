@@ -147,9 +147,11 @@ struct source {
 	uint64_t place_offset;
 	uint32_t sum_at;
 	uint64_t sum_next, sum_budget; /* segment; bytes that may be hashed in this job */
-	uint32_t *ranges;	       /* wanted, ascending: first, count; none: all */
+	uint32_t *ranges;	       /* wanted in this run, ascending: first, count; none: all */
 	size_t nranges;
-	size_t range; /* those before it lie behind us */
+	uint8_t *taken; /* a bit per entry: wanted in a run of this session; NULL: all */
+	bool asked;	/* there was one */
+	size_t range;	/* those before it lie behind us */
 };
 
 const char *src_name(const struct source *s, uint32_t i);
@@ -176,6 +178,15 @@ struct sink {
 	uint32_t *ranges; /* wanted, ascending: first, count */
 	size_t nranges;
 	uint8_t *wanted; /* a bit per entry; NULL: all */
+
+	uint8_t *have; /* a bit per entry: a file that is whole in its part */
+	enum { STAGE_ALL, STAGE_CHECK, STAGE_HALF, STAGE_REST } stage; /* of what is asked for */
+	bool kept;	  /* it goes on with what there was of another list */
+	bool compared;	  /* what is whole here was vouched for by its sender */
+	bool redo;	  /* something of it was not: what is asked for has to be worked out anew */
+	uint32_t half;	  /* a file that has begun, apart from `at`; count: none */
+	uint64_t half_to; /* so much of it is there */
+	uint32_t half_run; /* the one that STAGE_HALF is about */
 
 	uint32_t at; /* the entry that is being received, or comes next */
 	uint64_t offset, size;
@@ -208,6 +219,7 @@ struct sink {
 	/* Sums the sender asks us to compare (disk_sums.c) */
 	bool sum_begun, sum_open,
 		sum_over; /* one came; more of this entry may; the answer is known */
+	bool sum_other;	  /* this entry is another: it comes again */
 	uint32_t sum_at;
 	uint64_t sum_next;
 };
@@ -232,8 +244,10 @@ void source_close(struct source *s);
 ssize_t source_preadv(const struct tree *t, const struct iovec *iov, int n, off_t at);
 /* Whether the opened file is still the one that was offered; `again`: and nothing of it was touched. */
 bool source_same(const struct src_entry *e, const struct stat *st, bool again);
-/* Whether entry i is wanted, in any order of questions. */
+/* Whether entry i is wanted in this run, in any order of questions. */
 bool source_wants(const struct source *s, uint32_t i);
+/* Whether it is, or was before. */
+bool source_takes(const struct source *s, uint32_t i);
 
 /* ---- what the sender knows of the files it sent (disk_vouch.c) ---- */
 
@@ -310,8 +324,8 @@ int sink_write_file(const struct tree *t, const char *name, const void *p, size_
 #define HOLES_FROM   (64 * 1024)
 /* "f1a": the part of entry i. */
 const char *sink_part_name(char *buf, size_t size, char kind, uint32_t i);
-/* What lies in the part folder is of a list that was another: keeps what is the same in the new one, up to the first that is not; at, offset
- * and done of the sink tell how far that is. False: nothing, and it is to be removed. (disk_salvage.c) */
+/* What lies in the part folder is of a list that was another: keeps what seems to be in the new one too, under its name or another one;
+ * whether it is so is compared later. False: nothing, and it is to be removed. (disk_salvage.c) */
 bool sink_salvage(struct tree *t, const struct msg *m);
 /* Removes what lies in the part folder, and the folder. */
 void sink_remove(struct sink *s);
@@ -323,11 +337,27 @@ int sink_seal(int fd, const struct entry *e);
 
 /* ---- the journal of what was written (disk_journal.c); an errno, or 0 ---- */
 
+/* ---- what is asked for next (disk_stage.c) ---- */
+
+/* Nothing is known. */
+void stage_reset(struct sink *s);
+/* Of entry i so much is there: it goes on from there if no other has more. */
+void stage_half(struct sink *s, uint32_t i, uint64_t to);
+/* Works out what is to be asked for: at and offset of the sink become its place, done what is there. `ended`: the run before went to its
+ * end. */
+void stage_next(struct sink *s, bool ended);
+/* Whether entry i belongs to it. */
+bool sink_asks(const struct sink *s, uint32_t i);
+/* Whether something follows it. */
+bool stage_more(const struct sink *s);
+/* Into the answer of a DISK_PREPARE. */
+void stage_answer(const struct sink *s, struct msg *m);
+
 struct journal;
 /* Of the open part folder: a new one, or the one that is there. */
 int journal_open(const struct tree *t, bool create);
-/* Reads the parts again: at, offset and done of the sink become the place up to which they are as they were written. Files that did not
- * arrive are told of if all others have begun to get their names, as answers to the job. */
+/* Reads the parts again: what the sink has becomes what is as it was written. Files that did not arrive are told of if all others have
+ * begun to get their names, as answers to the job. (disk_check.c) */
 void journal_check(struct tree *t, const struct msg *job);
 /* The stream goes on in a file at that offset. */
 void journal_begin(struct sink *s, uint32_t entry, uint64_t offset);
@@ -339,10 +369,10 @@ int journal_hole(const struct tree *t, uint64_t n);
 int journal_step(const struct tree *t);
 /* The file ended so (net/stream.h); if not well, it will not arrive. */
 int journal_end(const struct tree *t, enum end_result result);
-/* Forgets what is known of this entry and those behind it, of an open journal that was not looked at yet. */
-int journal_cut(const struct tree *t, uint32_t entry);
-/* Goes back to the last place at or before this one; at, offset and done of the sink tell which. */
+/* Of this entry no more than so much is of use; the sink knows then how much of it is there. (disk_check.c) */
 int journal_back(const struct tree *t, uint32_t entry, uint64_t offset);
+/* So much of what lies in the open file is the part of this entry, or all of it. */
+int journal_adopt(const struct tree *t, uint32_t entry, int fd, uint64_t upto, bool whole);
 /* Bytes that were written and are not in the journal yet: about JOURNAL_EVERY at most. */
 uint64_t journal_behind(const struct sink *s);
 /* Writes what is known; errno too is set. */
@@ -368,6 +398,12 @@ static inline void
 bit_set(uint8_t *bits, uint32_t i)
 {
 	bits[i / 8] = (uint8_t)(bits[i / 8] | 1u << (i % 8));
+}
+
+static inline void
+bit_clear(uint8_t *bits, uint32_t i)
+{
+	bits[i / 8] = (uint8_t)(bits[i / 8] & ~(1u << (i % 8)));
 }
 
 #endif

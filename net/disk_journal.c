@@ -11,6 +11,7 @@
 
 #include "net/disk.h"
 #include "net/disk_int.h"
+#include "net/disk_journal.h"
 #include "net/limits.h"
 #include "net/mac.h"
 #include "net/manifest.h"
@@ -18,39 +19,10 @@
 #include "src/path.h"
 #include "src/util.h"
 
-/* In the part folder. Poly1305 under a key of its own for each record: BLAKE2b at a third of its speed would be felt in every transfer,
- * and who could choose bytes that hide a change sees neither key nor tags. */
-#define JOURNAL_FILE "journal"
-#define KEY_FILE     "key"
-#define KEY_LEN	     32
-#define RECORD_LEN   48 /* entry u32, kind u32, from u64, to u64, nonce u64, tag 16 */
-#define HEAD_LEN     32
-#define RECORDS	     512 /* kept in memory at most */
-#define LOOK	     (256 * 1024)
-#define HOLE_RECORD  (256 * 1024) /* a hole this long is one */
-
-/* The last two: the file will not arrive. */
-enum kind { KIND_DATA, KIND_END, KIND_HOLE, KIND_CHANGED, KIND_UNREADABLE };
-
-struct journal {
-	int fd;
-	uint8_t key[KEY_LEN];
-	uint64_t nonce;
-	off_t len; /* of the file */
-	uint8_t p[RECORDS * RECORD_LEN];
-	size_t n;	  /* bytes in p, behind those in the file */
-	uint64_t waiting; /* bytes of parts they stand for */
-
-	bool open; /* a stretch is: */
-	uint32_t entry;
-	uint64_t from, to;
-	struct mac *mac;
-};
-
 /* ---- one stretch ---- */
 
-static void
-start_mac(const struct journal *j, struct mac *mac, uint64_t nonce)
+void
+journal_mac(const struct journal *j, struct mac *mac, uint64_t nonce)
 {
 	uint8_t key[MAC_KEY], n[8];
 
@@ -60,18 +32,17 @@ start_mac(const struct journal *j, struct mac *mac, uint64_t nonce)
 	sodium_memzero(key, sizeof(key));
 }
 
-static void
-begin(struct journal *j, uint32_t entry, uint64_t from)
+void
+journal_stretch(struct journal *j, uint32_t entry, uint64_t from)
 {
 	j->open = true;
 	j->entry = entry;
 	j->from = j->to = from;
-	start_mac(j, j->mac, ++j->nonce);
+	journal_mac(j, j->mac, ++j->nonce);
 }
 
-/* Ends the stretch that is open as a record. */
-static int
-cut(const struct tree *t, enum kind kind)
+int
+journal_cut(const struct tree *t, enum kind kind)
 {
 	struct journal *j = t->sink->journal;
 	uint8_t *p;
@@ -98,7 +69,7 @@ journal_begin(struct sink *s, uint32_t entry, uint64_t offset)
 	struct journal *j = s->journal;
 
 	if (!j->open || j->entry != entry || j->to != offset)
-		begin(j, entry, offset);
+		journal_stretch(j, entry, offset);
 }
 
 void
@@ -122,9 +93,9 @@ journal_step(const struct tree *t)
 
 	if (!j->open || j->waiting + (j->to - j->from) < JOURNAL_EVERY)
 		return 0;
-	error = cut(t, KIND_DATA);
+	error = journal_cut(t, KIND_DATA);
 	if (error == 0)
-		begin(j, j->entry, j->to);
+		journal_stretch(j, j->entry, j->to);
 	return error;
 }
 
@@ -142,15 +113,15 @@ journal_hole(const struct tree *t, uint64_t n)
 		return 0;
 	}
 	if (j->to > j->from) {
-		error = cut(t, KIND_DATA);
+		error = journal_cut(t, KIND_DATA);
 		if (error != 0)
 			return error;
-		begin(j, j->entry, j->to);
+		journal_stretch(j, j->entry, j->to);
 	}
 	j->to += n;
-	error = cut(t, KIND_HOLE);
+	error = journal_cut(t, KIND_HOLE);
 	if (error == 0)
-		begin(j, j->entry, j->to);
+		journal_stretch(j, j->entry, j->to);
 	return error;
 }
 
@@ -160,9 +131,9 @@ journal_end(const struct tree *t, enum end_result result)
 	struct sink *s = t->sink;
 
 	if (result == END_OK)
-		return cut(t, KIND_END);
-	begin(s->journal, s->at, s->size);
-	return cut(t, result == END_CHANGED ? KIND_CHANGED : KIND_UNREADABLE);
+		return journal_cut(t, KIND_END);
+	journal_stretch(s->journal, s->at, s->size);
+	return journal_cut(t, result == END_CHANGED ? KIND_CHANGED : KIND_UNREADABLE);
 }
 
 uint64_t
@@ -173,6 +144,47 @@ journal_behind(const struct sink *s)
 	if (j == NULL)
 		return 0;
 	return j->waiting + (j->open ? j->to - j->from : 0);
+}
+
+int
+journal_adopt(const struct tree *t, uint32_t entry, int fd, uint64_t upto, bool whole)
+{
+	struct sink *s = t->sink;
+	struct journal *j = s->journal;
+	uint8_t *buf = xmalloc(LOOK);
+	uint64_t at = 0, data;
+	int error = 0;
+	off_t next;
+	ssize_t n;
+
+	journal_begin(s, entry, 0);
+	while (at < upto && error == 0) {
+		struct iovec iov = {buf, upto - at < LOOK ? (size_t)(upto - at) : LOOK};
+
+		next = t->sys->seek(fd, (off_t)at, SEEK_DATA);
+		data = next != -1 ? (uint64_t)next : errno == ENXIO ? upto : at;
+		if (data > at) {
+			data = data < upto ? data : upto;
+			error = journal_hole(t, data - at);
+			at = data;
+			continue;
+		}
+		n = t->sys->preadv(fd, &iov, 1, (off_t)at);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			error = n == -1 ? errno : EIO;
+			break;
+		}
+		journal_data(s, &iov, (size_t)n);
+		at += (uint64_t)n;
+		error = journal_step(t);
+	}
+	free(buf);
+	if (error == 0 && (whole || j->to > j->from))
+		error = journal_cut(t, whole ? KIND_END : KIND_DATA);
+	j->open = false;
+	return error;
 }
 
 /* ---- the file ---- */
@@ -219,8 +231,8 @@ journal_all(const struct tree *t)
 	int error = 0;
 
 	if (j->open && j->to > j->from) {
-		error = cut(t, KIND_DATA);
-		begin(j, j->entry, j->to);
+		error = journal_cut(t, KIND_DATA);
+		journal_stretch(j, j->entry, j->to);
 	}
 	return error != 0 ? error : journal_write(t);
 }
@@ -296,246 +308,4 @@ journal_open(const struct tree *t, bool create)
 	randombytes_buf(&j->nonce, sizeof(j->nonce));
 	j->fd = t->sys->open(s->part_fd, JOURNAL_FILE, O_RDWR | O_CREAT, 0600);
 	return j->fd == -1 ? errno : 0;
-}
-
-/* ---- after a crash ---- */
-
-/* Whether [from, to) of the part holds nothing but zeros; holes are not read. */
-static bool
-check_zeros(const struct tree *t, int fd, uint64_t from, uint64_t to, uint8_t *buf)
-{
-	off_t at;
-	ssize_t n;
-
-	while (from < to) {
-		at = t->sys->seek(fd, (off_t)from, SEEK_DATA);
-		if (at == -1 && errno == ENXIO)
-			return true;
-		if (at != -1)
-			from = (uint64_t)at;
-		if (from >= to)
-			return true;
-		n = pread(fd, buf, to - from < LOOK ? to - from : LOOK, (off_t)from);
-		if (n <= 0)
-			return n == 0;
-		if (!sodium_is_zero(buf, (size_t)n))
-			return false;
-		from += (uint64_t)n;
-	}
-	return true;
-}
-
-/* Feeds [from, to) of the part to the check; what lies behind its end is a hole. */
-static bool
-check_bytes(const struct tree *t, int fd, uint64_t from, uint64_t to, uint8_t *buf, struct mac *mac)
-{
-	ssize_t n;
-
-	while (from < to) {
-		struct iovec iov = {buf, to - from < LOOK ? to - from : LOOK};
-
-		n = t->sys->preadv(fd, &iov, 1, (off_t)from);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return false;
-		if (n == 0) {
-			memset(buf, 0, iov.iov_len);
-			n = (ssize_t)iov.iov_len;
-		}
-		mac_add(mac, buf, (size_t)n);
-		from += (uint64_t)n;
-	}
-	return true;
-}
-
-/* Whether the record is of our key and the part holds what it says. */
-static bool
-check_record(const struct tree *t, int fd, const uint8_t *p, uint8_t *buf)
-{
-	uint64_t from = get_be64(p + 8), to = get_be64(p + 16);
-	struct mac *mac = mac_new();
-	uint8_t tag[MAC_TAG];
-	bool fine;
-
-	start_mac(t->sink->journal, mac, get_be64(p + 24));
-	if (get_be32(p + 4) == KIND_HOLE)
-		fine = check_zeros(t, fd, from, to, buf);
-	else
-		fine = check_bytes(t, fd, from, to, buf, mac);
-	mac_add(mac, p, HEAD_LEN);
-	mac_end(mac, tag);
-	mac_free(mac);
-	return fine && sodium_memcmp(tag, p + HEAD_LEN, sizeof(tag)) == 0;
-}
-
-/* The first file that is wanted at or behind entry i. */
-static uint32_t
-next_file(const struct sink *s, uint32_t i)
-{
-	struct entry e;
-
-	for (; i < s->count; i++) {
-		sink_entry(s, i, &e);
-		if (e.kind == ENTRY_FILE && sink_wants(s, i))
-			break;
-	}
-	return i;
-}
-
-/* Whether the part of the file that comes next, or has begun, holds what the record says. *fd is that part, or -1. */
-static bool
-check_part(const struct tree *t, const struct entry *e, const uint8_t *p, int *fd, uint8_t *buf)
-{
-	struct sink *s = t->sink;
-	char name[16];
-	struct stat st;
-
-	/* It has its name. */
-	if (bit_get(s->placed, s->at))
-		return true;
-	if (*fd == -1)
-		*fd = t->sys->open(s->part_fd, sink_part_name(name, sizeof(name), 'f', s->at),
-				   O_RDONLY | O_NONBLOCK, 0);
-	/* Pages a disk refused would be read as if they stood there. */
-	if (*fd != -1 && s->doubt && s->offset == 0)
-		posix_fadvise(*fd, 0, 0, POSIX_FADV_DONTNEED);
-	if (*fd == -1 || t->sys->fstat(*fd, &st) == -1 || !S_ISREG(st.st_mode) ||
-	    (uint64_t)st.st_size > e->size)
-		return false;
-	if (get_be32(p + 4) == KIND_END && (uint64_t)st.st_size != e->size)
-		return false;
-	return check_record(t, *fd, p, buf);
-}
-
-/* The file of the last record is behind us. */
-static void
-next(struct sink *s, int *fd)
-{
-	if (*fd != -1)
-		close(*fd);
-	*fd = -1;
-	s->at = next_file(s, s->at + 1);
-	s->offset = 0;
-}
-
-/* One record, the parts being checked up to at and offset. */
-static bool
-take_record(struct tree *t, const struct msg *job, const uint8_t *p, int *fd, uint8_t *buf)
-{
-	struct sink *s = t->sink;
-	uint32_t kind = get_be32(p + 4);
-	uint64_t from = get_be64(p + 8), to = get_be64(p + 16);
-	struct entry e;
-
-	if (s->at >= s->count || get_be32(p) != s->at || kind > KIND_UNREADABLE)
-		return false;
-	sink_entry(s, s->at, &e);
-	if (kind >= KIND_CHANGED) {
-		/* As long as others are missing too it is tried again. */
-		if (!s->again)
-			return false;
-		sink_lose(s, s->at, kind == KIND_CHANGED ? END_CHANGED : END_UNREADABLE);
-		disk_lost(t, job, s->at, kind == KIND_CHANGED ? 0 : EIO, e.name, e.name_len);
-		s->done += e.size - s->offset;
-		next(s, fd);
-		return true;
-	}
-	if (from != s->offset || to < from || to > e.size || (kind == KIND_END && to != e.size) ||
-	    !check_part(t, &e, p, fd, buf))
-		return false;
-	s->done += to - from;
-	s->skipped += kind == KIND_HOLE ? to - from : 0;
-	s->offset = to;
-	if (kind == KIND_END) {
-		/* A machine that went down may have lost its mode and time. */
-		if (*fd != -1)
-			sink_seal(*fd, &e);
-		next(s, fd);
-	}
-	return true;
-}
-
-/* Finds out whether the names were being given, and which files have theirs. */
-static void
-find_placed(struct sink *s)
-{
-	char name[16];
-	struct entry e;
-
-	s->again = faccessat(s->part_fd, SINK_PLACING, F_OK, 0) == 0;
-	for (uint32_t i = 0; s->again && i < s->count; i++) {
-		sink_entry(s, i, &e);
-		if (e.kind == ENTRY_FILE &&
-		    faccessat(s->part_fd, sink_part_name(name, sizeof(name), 'f', i), F_OK,
-			      AT_SYMLINK_NOFOLLOW) == -1 &&
-		    errno == ENOENT)
-			bit_set(s->placed, i);
-	}
-}
-
-void
-journal_check(struct tree *t, const struct msg *job)
-{
-	struct sink *s = t->sink;
-	struct journal *j = s->journal;
-	uint8_t *buf = xmalloc(LOOK);
-	int fd = -1;
-
-	find_placed(s);
-	s->done = s->skipped = s->offset = 0;
-	s->at = next_file(s, 0);
-	j->len = 0;
-	while (pread(j->fd, j->p, RECORD_LEN, j->len) == RECORD_LEN &&
-	       take_record(t, job, j->p, &fd, buf))
-		j->len += RECORD_LEN;
-	if (fd != -1)
-		close(fd);
-	free(buf);
-	/* What stands behind the place is written anew. */
-	(void)t->sys->ftruncate(j->fd, j->len);
-}
-
-int
-journal_cut(const struct tree *t, uint32_t entry)
-{
-	struct journal *j = t->sink->journal;
-	off_t at = 0;
-
-	while (pread(j->fd, j->p, RECORD_LEN, at) == RECORD_LEN && get_be32(j->p) < entry)
-		at += RECORD_LEN;
-	return t->sys->ftruncate(j->fd, at) == -1 ? errno : 0;
-}
-
-int
-journal_back(const struct tree *t, uint32_t entry, uint64_t offset)
-{
-	struct sink *s = t->sink;
-	struct journal *j = s->journal;
-	int error = journal_all(t), none = -1;
-	const uint8_t *p = j->p;
-	uint32_t kind;
-
-	if (error != 0)
-		return error;
-	s->done = s->skipped = s->offset = 0;
-	s->at = next_file(s, 0);
-	j->len = 0;
-	while (s->at < s->count && pread(j->fd, j->p, RECORD_LEN, j->len) == RECORD_LEN) {
-		kind = get_be32(p + 4);
-		if (get_be32(p) != s->at || s->at > entry || kind >= KIND_CHANGED ||
-		    get_be64(p + 8) != s->offset || (s->at == entry && get_be64(p + 16) > offset))
-			break;
-		s->done += get_be64(p + 16) - s->offset;
-		s->skipped += kind == KIND_HOLE ? get_be64(p + 16) - s->offset : 0;
-		s->offset = get_be64(p + 16);
-		if (kind == KIND_END)
-			next(s, &none);
-		j->len += RECORD_LEN;
-	}
-	j->open = false;
-	/* What is lost or behind the place comes again. */
-	for (uint32_t i = s->at; i < s->count; i++)
-		s->lost[i / 8] = (uint8_t)(s->lost[i / 8] & ~(1U << (i % 8)));
-	return t->sys->ftruncate(j->fd, j->len) == -1 ? errno : 0;
 }

@@ -109,11 +109,10 @@ list_take(const struct tree *t, const uint8_t *p, size_t len)
 	free(s->index);
 	s->index = index;
 	/* What is whole has the modes and times of before. */
-	for (uint32_t i = 0; i < s->at; i++) {
-		sink_entry(s, i, &e);
-		if (e.kind != ENTRY_FILE || bit_get(s->placed, i) || bit_get(s->lost, i) ||
-		    !sink_wants(s, i))
+	for (uint32_t i = 0; i < s->count; i++) {
+		if (!bit_get(s->have, i) || bit_get(s->placed, i))
 			continue;
+		sink_entry(s, i, &e);
 		fd = t->sys->open(s->part_fd, sink_part_name(name, sizeof(name), 'f', i),
 				  O_RDONLY | O_NONBLOCK, 0);
 		if (fd == -1)

@@ -93,6 +93,7 @@ sink_free(struct sink *s)
 	drop_naming(s);
 	free(s->ranges);
 	free(s->wanted);
+	free(s->have);
 	free(s->lost);
 	free(s->unread);
 	free(s->placed);
@@ -353,8 +354,6 @@ open_sink(struct tree *t, struct msg *m, bool create)
 		disk_fail(m, errno, "Cannot use the folder %s", s->dest);
 		return false;
 	}
-	if (create && !check_space(t, m))
-		return false;
 	if (open_parts(t, create) == -1) {
 		disk_fail(m, errno, "Cannot write to the folder %s", s->dest);
 		return false;
@@ -362,7 +361,14 @@ open_sink(struct tree *t, struct msg *m, bool create)
 	/* What stands there is of an earlier try of the same transfer, and of what may have been another list. */
 	if (create) {
 		s->part_fd = path_open_beneath(s->parts_fd, s->id, O_RDONLY | O_DIRECTORY, 0);
-		if (sink_salvage(t, m))
+		s->kept = sink_salvage(t, m);
+		if (s->kept)
+			stage_next(s, false);
+		if (!check_space(t, m)) {
+			unlinkat(s->dest_fd, DISK_PARTS, AT_REMOVEDIR);
+			return false;
+		}
+		if (s->kept)
 			return true;
 		sink_remove(s);
 		close_fd(&s->parts_fd);
@@ -398,9 +404,11 @@ new_sink(struct tree *t, struct msg *m)
 	s->count = m->b.disk.count;
 	s->space = m->b.disk.offset;
 	s->index = manifest_index(s->list, s->list_len, s->count);
+	s->have = xcalloc(s->count / 8 + 1, 1);
 	s->lost = xcalloc(s->count / 8 + 1, 1);
 	s->unread = xcalloc(s->count / 8 + 1, 1);
 	s->placed = xcalloc(s->count / 8 + 1, 1);
+	stage_reset(s);
 	if (part_set(s, m->bytes + folder + ID_LEN, ranges))
 		return true;
 	disk_fail(m, 0, "There is no such part of it");
@@ -437,6 +445,8 @@ find_parts(struct tree *t, struct msg *m)
 		return false;
 	}
 	journal_check(t, m);
+	stage_next(s, false);
+	m->b.disk.flags &= ~(uint32_t)DISK_SUMMED;
 	return check_space(t, m);
 }
 
@@ -490,8 +500,9 @@ restart_sink(struct tree *t, struct msg *m)
 	memset(s->placed, 0, s->count / 8 + 1);
 	free(s->dest);
 	s->dest = xstrndup((const char *)m->bytes, m->len);
-	s->at = 0;
-	s->offset = s->done = s->skipped = 0;
+	memset(s->have, 0, s->count / 8 + 1);
+	stage_reset(s);
+	s->done = s->skipped = 0;
 	s->broken = 0;
 	s->again = s->doubt = false;
 	return open_sink(t, m, true);
@@ -522,6 +533,9 @@ rewind_sink(struct tree *t, struct msg *m)
 		disk_fail(m, errno, "Cannot write to the folder %s", s->dest);
 		return false;
 	}
+	if ((m->b.disk.flags & (DISK_NEXT | DISK_SUMMED)) == 0)
+		s->compared = false;
+	stage_next(s, (m->b.disk.flags & DISK_NEXT) != 0);
 	return check_space(t, m);
 }
 
@@ -561,15 +575,14 @@ write_prepare(struct tree *t, struct msg *m)
 		fine = false;
 	}
 	if (fine) {
+		if (!resume)
+			stage_next(t->sink, false);
 		sums_reset(t->sink);
-		m->b.disk.entry = t->sink->at;
-		m->b.disk.offset = t->sink->offset;
-		m->b.disk.size = t->sink->done;
-		part_answer(t->sink, m);
+		stage_answer(t->sink, m);
 	} else if (!open) {
 		/* A new folder that did not come to life goes; one that was there stays for another try. */
 		journal_close(t, false);
-		if (!resume)
+		if (!resume && !t->sink->kept)
 			sink_remove(t->sink);
 		sink_free(t->sink);
 		t->sink = NULL;

@@ -425,6 +425,33 @@ source_wants(const struct source *s, uint32_t i)
 	return s->nranges == 0;
 }
 
+bool
+source_takes(const struct source *s, uint32_t i)
+{
+	return s->taken == NULL || bit_get(s->taken, i);
+}
+
+/* What is wanted in this run belongs to what is taken. */
+static void
+take_ranges(struct source *s, bool afresh)
+{
+	if (afresh || !s->asked) {
+		free(s->taken);
+		s->taken = xcalloc(s->count / 8 + 1, 1);
+	}
+	s->asked = true;
+	if (s->nranges == 0) {
+		free(s->taken);
+		s->taken = NULL;
+	}
+	if (s->taken == NULL)
+		return;
+	for (size_t r = 0; r + 1 < s->nranges; r += 2)
+		for (uint32_t i = s->ranges[r]; i < s->count && i - s->ranges[r] < s->ranges[r + 1];
+		     i++)
+			bit_set(s->taken, i);
+}
+
 /* Goes on with the stream. False: the buffer is full, or nothing follows. */
 static bool
 step(struct tree *t, struct msg *m, struct layout *l)
@@ -505,12 +532,13 @@ read_prepare(struct tree *t, struct msg *m)
 		b->error = EINVAL;
 		return;
 	}
+	take_ranges(s, (b->flags & DISK_AFRESH) != 0);
 	for (uint32_t i = 0; i < s->count; i++) {
-		if (!wanted(s, i))
+		if (!S_ISREG(s->e[i].mode) || !source_takes(s, i))
 			continue;
 		b->total += s->e[i].size;
 		b->files++;
-		s->done += i < b->entry ? s->e[i].size : 0;
+		s->done += !wanted(s, i) || i < b->entry ? s->e[i].size : 0;
 	}
 	s->range = 0;
 	b->size = s->done;

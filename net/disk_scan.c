@@ -49,6 +49,7 @@ source_free(struct source *s)
 	spool_free(s->spool);
 	vouch_close(s);
 	free(s->ranges);
+	free(s->taken);
 	free(s->lost);
 	free(s->arena);
 	free(s->e);

@@ -185,14 +185,29 @@ held_of(const struct sink *s, uint32_t i, const struct entry *e)
 	return i < s->at ? e->size : s->offset;
 }
 
-/* They differ there: goes back, and the answer says so. */
+/* All that was asked is known. */
+static void
+over(struct sink *s, struct msg *m)
+{
+	s->sum_over = true;
+	m->b.disk.flags |= DISK_SUMMED | (s->redo ? DISK_MORE : 0u);
+}
+
+/* They differ there. Of the file that has begun it goes on from there; one that was whole is asked for again when all are compared. */
 static int
 differs(struct tree *t, struct msg *m, uint32_t entry, uint64_t offset)
 {
-	int error = journal_back(t, entry, offset);
+	struct sink *s = t->sink;
+	int error = 0;
 
-	t->sink->sum_over = true;
-	m->b.disk.flags |= DISK_SUMMED;
+	if (entry == s->at || bit_get(s->have, entry))
+		error = journal_back(t, entry, offset);
+	bit_clear(s->lost, entry);
+	if (entry == s->at) {
+		over(s, m);
+	} else {
+		s->redo = s->sum_other = true;
+	}
 	return error;
 }
 
@@ -207,9 +222,17 @@ compare(struct tree *t, struct msg *m, uint32_t entry, uint64_t have, const uint
 	int fd = t->sys->open(s->part_fd, sink_part_name(name, sizeof(name), 'f', entry),
 			      O_RDONLY | O_NONBLOCK, 0);
 
+	if (fd == -1 && errno == ENOENT) {
+		s->sum_next += n;
+		return differs(t, m, entry, 0);
+	}
 	if (fd == -1)
-		return errno == ENOENT ? differs(t, m, entry, 0) : errno;
+		return errno;
 	for (; n > 0 && !s->sum_over && error == 0; n--, sums += SUM_LEN) {
+		if (s->sum_other) {
+			s->sum_next += n;
+			break;
+		}
 		error = sum_of(t, fd, s->sum_next * SUM_SEGMENT, segment_end(s->sum_next, have),
 			       ours);
 		if (error == 0 && memcmp(ours, sums, SUM_LEN) != 0)
@@ -230,6 +253,8 @@ leave_entry(struct tree *t, struct msg *m)
 	if (!s->sum_open)
 		return 0;
 	s->sum_open = false;
+	if (s->sum_other)
+		return 0;
 	sink_entry(s, s->sum_at, &e);
 	if (s->sum_next * SUM_SEGMENT < held_of(s, s->sum_at, &e))
 		return differs(t, m, s->sum_at, s->sum_next * SUM_SEGMENT);
@@ -263,18 +288,18 @@ sums_take(struct tree *t, struct msg *m, struct reader *r)
 			return error;
 	}
 	if (entry == SUMS_END) {
-		s->sum_over = true;
-		m->b.disk.flags |= DISK_SUMMED;
+		over(s, m);
 		return 0;
 	}
 	if (entry >= s->count || entry > s->at || (s->sum_begun && entry < s->sum_at) ||
-	    !sink_wants(s, entry))
+	    (!s->sum_open && !sink_asks(s, entry)))
 		return EPROTO;
 	sink_entry(s, entry, &e);
 	if (!s->sum_open) {
 		if (s->sum_begun && entry == s->sum_at)
 			return EPROTO;
 		s->sum_open = s->sum_begun = true;
+		s->sum_other = false;
 		s->sum_at = entry;
 		s->sum_next = 0;
 	}

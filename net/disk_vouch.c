@@ -19,7 +19,9 @@
 #include "src/util.h"
 
 /* One file for each transfer, of records that are only added: entry u32 and a hash of (device, inode, size, mtime, ctime) when its bytes were
- * read. The newest of an entry counts; one that a crash cut off, or that is lost, costs a comparison of sums. */
+ * read. The newest of an entry counts; one that a crash cut off, or that is lost, costs a comparison of sums. An entry is one of a list: a
+ * record with LIST_MARK says by a hash of its names which list those behind it are of. */
+#define LIST_MARK  UINT32_MAX
 #define RECORD_LEN (4 + VOUCH_LEN)
 #define LOOK	   (RECORD_LEN * 4096)
 
@@ -45,20 +47,55 @@ path_of(const struct tree *t, int64_t transfer)
 	return path;
 }
 
+/* What the entries are, whatever is in them. */
+static void
+hash_list(const struct source *s, uint8_t out[VOUCH_LEN])
+{
+	crypto_generichash_state state;
+	uint8_t b[8];
+
+	crypto_generichash_init(&state, NULL, 0, VOUCH_LEN);
+	for (uint32_t i = 0; i < s->count; i++) {
+		put_be32(b, s->e[i].parent);
+		put_be32(b + 4, s->e[i].mode & S_IFMT);
+		crypto_generichash_update(&state, b, sizeof(b));
+		crypto_generichash_update(&state, (const uint8_t *)src_name(s, i),
+					  strlen(src_name(s, i)) + 1);
+	}
+	crypto_generichash_final(&state, out, VOUCH_LEN);
+}
+
+/* One record; whether the list it is of is ours. */
+static bool
+take_record(struct source *s, const uint8_t *p, const uint8_t *list, bool ours)
+{
+	uint32_t i = get_be32(p);
+
+	if (i == LIST_MARK) {
+		ours = memcmp(p + 4, list, VOUCH_LEN) == 0;
+		if (!ours)
+			memset(s->vouched, 0, (size_t)s->count * VOUCH_LEN);
+	} else if (ours && i < s->count) {
+		memcpy(s->vouched + (size_t)i * VOUCH_LEN, p + 4, VOUCH_LEN);
+	}
+	return ours;
+}
+
 static void
 load(const struct tree *t, int fd)
 {
 	struct source *s = t->source;
-	uint8_t *b = xmalloc(LOOK);
+	uint8_t *b = xmalloc(LOOK), list[VOUCH_LEN], *p;
 	struct iovec iov = {b, LOOK};
+	bool ours = false;
 	off_t at = 0;
 	ssize_t n;
 
+	hash_list(s, list);
+
 	while ((n = t->sys->preadv(fd, &iov, 1, at)) > 0 || (n == -1 && errno == EINTR)) {
 		for (ssize_t i = 0; i + RECORD_LEN <= n; i += RECORD_LEN)
-			if (get_be32(b + i) < s->count)
-				memcpy(s->vouched + (size_t)get_be32(b + i) * VOUCH_LEN, b + i + 4,
-				       VOUCH_LEN);
+			ours = take_record(s, b + i, list, ours);
 		at += n > 0 ? n : 0;
 		/* A record that was cut off is written over. */
 		if (n > 0 && n % RECORD_LEN != 0)
@@ -66,6 +103,11 @@ load(const struct tree *t, int fd)
 	}
 	s->vouch_len = at - at % RECORD_LEN;
 	free(b);
+	if (ours)
+		return;
+	p = s->vouch + s->nvouch++ * RECORD_LEN;
+	put_be32(p, LIST_MARK);
+	memcpy(p + 4, list, VOUCH_LEN);
 }
 
 void

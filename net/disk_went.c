@@ -341,7 +341,7 @@ went_sent(struct tree *t, const struct msg *job)
 		row.size = row.link ? 0 : s->e[i].size;
 		while (at < s->nlost && s->lost[at].entry < i)
 			at++;
-		if (!source_wants(s, i)) {
+		if (!source_takes(s, i)) {
 			row.how = WENT_NOT_TAKEN;
 		} else if (at < s->nlost && s->lost[at].entry == i) {
 			row.how = s->lost[at].error == 0 ? WENT_CHANGED : WENT_UNREADABLE;

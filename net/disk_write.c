@@ -107,13 +107,15 @@ begin_file(const struct tree *t, struct reader *r)
 	if (r->bad || s->fd != -1 || at >= s->count || at < s->at)
 		return EPROTO;
 	sink_entry(s, at, &e);
-	if (e.kind != ENTRY_FILE || !sink_wants(s, at) || e.size != size || offset > size ||
+	if (e.kind != ENTRY_FILE || !sink_asks(s, at) || e.size != size || offset > size ||
 	    offset != (at == s->at ? s->offset : 0))
 		return EPROTO;
 	s->fd = open_part(t, at, offset == 0);
 	if (s->fd == -1)
 		return errno;
 	sums_reset(s);
+	bit_clear(s->have, at);
+	bit_clear(s->lost, at);
 	s->at = at;
 	s->offset = offset;
 	s->size = size;
@@ -207,7 +209,11 @@ seal_file(const struct tree *t)
 	if (s->holes && t->sys->ftruncate(s->fd, (off_t)s->size) == -1)
 		return errno;
 	error = sink_seal(s->fd, &e);
-	return error != 0 ? error : journal_end(t, END_OK);
+	if (error == 0)
+		error = journal_end(t, END_OK);
+	if (error == 0)
+		bit_set(s->have, s->at);
+	return error;
 }
 
 static int

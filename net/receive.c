@@ -184,10 +184,11 @@ probe(struct transfer *t)
 	disk_job_push(t, m);
 }
 
-/* Asks the disk to make the part folder, or to find it again. */
+/* Asks the disk to make the part folder, or to find it again and tell what comes next. */
 static void
-prepare(struct transfer *t, bool resume)
+prepare(struct transfer *t, uint32_t flags)
 {
+	bool resume = (flags & DISK_RESUME) != 0;
 	size_t n = strlen(t->place) + 1, part = resume ? 0 : t->npart * sizeof(*t->part);
 	size_t len = t->list.p != NULL ? ID_LEN + part + t->list.len : 0;
 	uint8_t *b = xmalloc(n + len + 1);
@@ -202,7 +203,7 @@ prepare(struct transfer *t, bool resume)
 	}
 	b[n + len] = '\0';
 	msg_take_bytes(m, b, n + len);
-	m->b.disk.flags = resume ? DISK_RESUME : 0;
+	m->b.disk.flags = flags;
 	m->b.disk.entry = (uint32_t)(part / sizeof(*t->part));
 	m->b.disk.offset = t->space;
 	m->b.disk.count = t->list.count;
@@ -233,7 +234,7 @@ listed(struct transfer *t)
 	/* Accepted before its list came, and nothing of it is here yet. */
 	t->unseen = t->accepted && t->done == 0 && shown;
 	if (t->accepted) {
-		prepare(t, true);
+		prepare(t, DISK_RESUME);
 		return;
 	}
 	probe(t);
@@ -394,7 +395,7 @@ go_into(struct transfer *t, const char *folder)
 void
 receive_part(struct transfer *t)
 {
-	prepare(t, false);
+	prepare(t, 0);
 }
 
 void
@@ -417,7 +418,7 @@ receive_accept(struct transfer *t, const char *folder, uint32_t serial)
 	}
 	t->serial = serial;
 	t->npart = 0;
-	prepare(t, false);
+	prepare(t, 0);
 }
 
 /* The parts are gone or are of something else: it is an offer like a new one. */
@@ -454,7 +455,7 @@ not_prepared(struct transfer *t, const struct msg *m)
 		set_text(&t->place, "");
 	} else if (error == ENOENT && t->unseen) {
 		t->unseen = false;
-		prepare(t, false);
+		prepare(t, 0);
 	} else if (error == ENOENT || error == ESTALE) {
 		transfer_answer(t, "What was received of it is gone: accept it again.");
 		/* What came of a list that changed is of use for the next one. */
@@ -466,12 +467,26 @@ not_prepared(struct transfer *t, const struct msg *m)
 	}
 }
 
+/* All it was asked about before the place that follows is as it is there. */
+static void
+say_summed(struct transfer *t)
+{
+	uint8_t body[ID_LEN + 4];
+
+	memcpy(body, t->id.b, ID_LEN);
+	put_be32(body + ID_LEN, t->run);
+	send_frame(t, FRAME_SUMMED, body, sizeof(body));
+}
+
 /* The parts are ready: tells the sender where to begin, if it waits for that. */
 static void
 go(struct transfer *t)
 {
 	if (!t->offered || t->gathering || t->ended)
 		return;
+	if (t->equal)
+		say_summed(t);
+	t->equal = false;
 	receive_begin(t, t->place_entry, t->place_offset);
 	/* Before the sender reads that it may go on. */
 	if (t->paused_here)
@@ -482,15 +497,21 @@ go(struct transfer *t)
 }
 
 void
+receive_next(struct transfer *t)
+{
+	prepare(t, DISK_RESUME | DISK_NEXT);
+}
+
+void
 receive_summed(struct transfer *t, const struct msg *m)
 {
-	uint8_t body[ID_LEN + 4];
-
-	if (!t->streaming || t->finishing || t->broken)
+	if (!t->streaming || t->finishing || t->broken || t->preparing)
 		return;
-	memcpy(body, t->id.b, ID_LEN);
-	put_be32(body + ID_LEN, t->run);
-	send_frame(t, FRAME_SUMMED, body, sizeof(body));
+	if ((m->b.disk.flags & DISK_MORE) != 0) {
+		prepare(t, DISK_RESUME | DISK_SUMMED);
+		return;
+	}
+	t->equal = true;
 	t->place_entry = m->b.disk.entry;
 	t->place_offset = (uint64_t)m->b.disk.mtime_ns;
 	t->done = m->b.disk.offset;
@@ -550,6 +571,8 @@ receive_prepare_ran(struct transfer *t, const struct msg *m)
 	t->names_len = 0;
 	t->place_entry = b->entry;
 	t->place_offset = b->offset;
+	t->more = (b->flags & DISK_MORE) != 0;
+	t->equal = (b->flags & DISK_SUMMED) != 0;
 	if (held(t)) {
 		t->paused_here = false;
 		set_text(&t->pause_why, NULL);
@@ -571,7 +594,7 @@ void
 receive_try_again(struct transfer *t)
 {
 	if (t->offered && !t->gathering && !t->preparing && !t->noting)
-		prepare(t, true);
+		prepare(t, DISK_RESUME);
 }
 
 void
@@ -585,7 +608,7 @@ receive_resume(struct transfer *t, uint32_t serial)
 	if (full && t->offered && !t->gathering && !t->preparing) {
 		/* The stream begins again where the disk stopped; the sender hears that it may go on once it knows where. */
 		t->serial = serial;
-		prepare(t, true);
+		prepare(t, DISK_RESUME);
 		return;
 	}
 	send_pause(t, false);

@@ -368,9 +368,15 @@ receive_done(struct tpeer *p, struct reader *r, const char **why)
 		return broken(why, "The end of a transfer is malformed.");
 	if (t == NULL || t->broken || t->finishing || (t->streaming && run < t->run))
 		return 0;
+	if (t->preparing)
+		return broken(why, "A transfer ended twice.");
 	if (!t->streaming || run != t->run || t->in_file || t->files_left > 0)
 		return broken(why, "A transfer ended before all of it was sent.");
 	receive_flush(t, true);
+	if (t->more) {
+		receive_next(t);
+		return 0;
+	}
 	t->finishing = true;
 	m = disk_job(t, JOB_FINISH);
 	m->b.disk.flags = DISK_KEEP;

@@ -140,6 +140,8 @@ send_begin(struct transfer *t, uint32_t entry, uint64_t offset, const uint32_t *
 {
 	struct msg *m;
 
+	bool afresh = !t->streaming;
+
 	drop_chunks(t);
 	t->streaming = true;
 	t->active = t->done_sent = t->read_last = false;
@@ -150,7 +152,7 @@ send_begin(struct transfer *t, uint32_t entry, uint64_t offset, const uint32_t *
 	m->b.disk.entry = entry;
 	m->b.disk.offset = offset;
 	m->b.disk.mode = t->run;
-	m->b.disk.flags = t->summed ? DISK_SUMMED : 0;
+	m->b.disk.flags = (t->summed ? DISK_SUMMED : 0u) | (afresh ? DISK_AFRESH : 0u);
 	t->summing = t->summed = false;
 	msg_set_bytes(m, ranges, nranges * sizeof(*ranges));
 	disk_job_push(t, m);

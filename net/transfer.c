@@ -601,11 +601,14 @@ placed(struct transfer *t, const struct msg *m)
 			       "That place does not exist.");
 		return;
 	}
-	t->done = m->b.disk.size;
 	t->summing = (m->b.disk.flags & DISK_SUMMED) != 0;
+	/* A run may be about nothing but what is there already: then the next one tells how much it is in all. */
+	if (m->b.disk.entry < t->count || m->b.disk.total > t->bytes) {
+		t->bytes = m->b.disk.total;
+		t->files = m->b.disk.files;
+	}
+	t->done = m->b.disk.size < t->bytes ? m->b.disk.size : t->bytes;
 	transfer_refresh(t);
-	t->bytes = m->b.disk.total;
-	t->files = m->b.disk.files;
 	rate_start(&t->rate, loop_now(t->e->h.loop), t->done);
 	transfer_tell(t);
 }

@@ -103,6 +103,8 @@ struct transfer {
 	bool gathering; /* ENTRIES are awaited */
 	bool preparing;
 	bool unseen; /* it was accepted, and the same list is here again, but no byte of it ever came */
+	bool more;  /* what is asked for now is not all that is missing */
+	bool equal; /* what its sender gave sums of is as it is there: said with the next answer */
 	bool differs;	/* it was accepted once, but what is offered now is something else */
 	bool kept;	/* what came of it is kept, though it is an offer again */
 	bool finishing; /* DONE came: making durable and naming */
@@ -286,6 +288,8 @@ void receive_part(struct transfer *t);
 bool receive_wants(const struct transfer *t, uint32_t i);
 void receive_probe_ran(struct transfer *t, const struct msg *m);
 void receive_prepare_ran(struct transfer *t, const struct msg *m);
+/* What was asked for is here: asks for what comes next. */
+void receive_next(struct transfer *t);
 /* Sums were compared: goes on from the place that turned out. */
 void receive_summed(struct transfer *t, const struct msg *m);
 /* The store knows that it was accepted: a crash from now on asks no question again. */

@@ -57,9 +57,9 @@ static const struct {
 	{SHRINKS, "it shrinks to less than is there", 9 * MIB + MIB},
 	{IS_MORE, "a file is added behind it", 40 * MIB - 24 * MIB + 9 * MIB + 2 * MIB},
 	{IS_LESS, "the one behind it goes", 40 * MIB - 24 * MIB + 9 * MIB},
-	{IS_RENAMED, "one before it is renamed", 45 * MIB},
+	{IS_RENAMED, "one before it is renamed", 40 * MIB - 24 * MIB + 9 * MIB + MIB},
 	{IS_OTHER, "another one takes its place, of its size, and one behind it grows", 45 * MIB},
-	{ANOTHER_FIRST, "a file is added before all", 45 * MIB},
+	{ANOTHER_FIRST, "a file is added before all", 40 * MIB - 24 * MIB + 9 * MIB + 2 * MIB},
 };
 
 static void
@@ -117,6 +117,125 @@ test_change(size_t i, bool killed)
 	pair_free(p);
 }
 
+/* ---- a tree that changes everywhere ------------------------------------------------------------------------------------- */
+
+/* tree/{d0 ... d3}/{0 ... 9} of 1 MiB each. */
+static char *
+plant_folders(const char *dir)
+{
+	char *top = pair_path("%s/tree", dir);
+
+	mkdir(top, 0755);
+	for (int i = 0; i < 40; i++) {
+		mkdir(pair_path("%s/d%d", top, i / 10), 0755);
+		pair_write(pair_path("%s/d%d/%d", top, i / 10, i % 10), MIB, (uint64_t)i + 1);
+	}
+	return top;
+}
+
+/* Other bytes under the name, size and time it had. */
+static void
+change_secretly(const char *path)
+{
+	struct timespec times[2] = {{0, UTIME_OMIT}, {0, 0}};
+	struct stat st;
+
+	ok(stat(path, &st) == 0, "%s is there", path);
+	pair_write(path, (size_t)st.st_size, 1234);
+	times[1] = st.st_mtim;
+	utimensat(AT_FDCWD, path, times, 0);
+}
+
+/* One in front, one away, one renamed, a folder renamed, one changed so that only its bytes tell. */
+static void
+change_folders(const char *top)
+{
+	pair_write(pair_path("%s/0", top), 1000, 3);
+	unlink(pair_path("%s/d0/3", top));
+	rename(pair_path("%s/d1/5", top), pair_path("%s/d1/05", top));
+	rename(pair_path("%s/d2", top), pair_path("%s/d2-more", top));
+	change_secretly(pair_path("%s/d0/7", top));
+}
+
+static char *
+to_change(int i, const char *top)
+{
+	if (i == 0)
+		change_folders(top);
+	else
+		pair_write(pair_path("%s/00", top), 1000, 5);
+	return pair_path("%d of 2", i + 1);
+}
+
+/* It changes, and, when it goes on again, once more. */
+static void
+test_folders(bool killed, bool old)
+{
+	char *dir = pair_fresh(pair_path("folders-%d-%d", killed, old)), *top = plant_folders(dir);
+	struct pair *p = begin(dir, top, 34 * MIB, killed);
+	uint64_t before = p->a.sent, stop;
+
+	for (int i = 0; i < 2; i++) {
+		char *which = to_change(i, top);
+
+		/* Nothing is known any more of what was sent: all is compared. */
+		if (old)
+			pair_remove(p->a.vouchers);
+		pair_up(p);
+		ok(pair_reach(&p->b, 1, TRANSFER_WAITING), "change %s: it is asked about", which);
+		pair_op(&p->b, 1, TOP_ACCEPT, NULL);
+		stop = p->a.sent + 2 * MIB;
+		while (i == 0 && p->a.sent < stop && !transfer_ended(pair_state(&p->b, 1)))
+			pair_run(p, 1);
+		if (i > 0)
+			break;
+		pair_restart(&p->a, !killed);
+		pair_restart(&p->b, !killed);
+	}
+	ok(pair_reach(&p->b, 1, TRANSFER_DONE) && pair_reach(&p->a, 1, TRANSFER_DONE),
+	   "it arrives");
+	ok(pair_same(top, pair_path("%s/b/tree", dir)), "as it is now");
+	/* 5 MiB had not come, 1 MiB is another; twice something was under way. */
+	ok(p->a.sent - before <= (killed ? 24 : 10) * MIB, "%llu bytes went",
+	   (unsigned long long)(p->a.sent - before));
+	ok(p->a.shown[1]->b.transfer.bytes_total == p->b.shown[1]->b.transfer.bytes_total &&
+		   p->a.shown[1]->b.transfer.files == p->b.shown[1]->b.transfer.files &&
+		   p->a.shown[1]->b.transfer.files == 41,
+	   "and counts in full on both sides");
+	ok(p->a.went[1] != NULL && strstr(p->a.went[1], "not-taken") == NULL,
+	   "its sender does not say that a part was not taken");
+	pair_free(p);
+}
+
+/* A part of it was asked for, and then all of it. */
+static void
+test_more(void)
+{
+	char *dir = pair_fresh("more"), *top = plant_folders(dir);
+	struct pair *p = pair_new(dir, 5);
+	uint64_t before;
+
+	pair_up(p);
+	pair_send(&p->a, top, NULL);
+	pair_reach(&p->b, 1, TRANSFER_WAITING);
+	ok(pair_part(&p->b, 1, "", "tree/d1/*", "tree/d3/*", NULL) == NULL, "a part is accepted");
+	while (p->a.sent < 15 * MIB && !transfer_ended(pair_state(&p->b, 1)))
+		pair_run(p, 1);
+	pair_restart(&p->a, true);
+	pair_restart(&p->b, true);
+	before = p->a.sent;
+	pair_write(pair_path("%s/0", top), 1000, 3);
+	pair_up(p);
+	ok(pair_reach(&p->b, 1, TRANSFER_WAITING), "it is another: it is asked about");
+	ok(pair_op(&p->b, 1, TOP_ACCEPT, NULL) == NULL, "now all is accepted");
+	ok(pair_reach(&p->b, 1, TRANSFER_DONE) && pair_reach(&p->a, 1, TRANSFER_DONE),
+	   "it arrives");
+	ok(pair_same(top, pair_path("%s/b/tree", dir)), "as it is now");
+	ok(p->a.sent - before <= (40 - 14 + 2) * MIB, "%llu bytes went",
+	   (unsigned long long)(p->a.sent - before));
+	pair_free(p);
+}
+
 /* What came is of no use in another folder, or when it is refused: it goes. */
 static void
 test_elsewhere(bool refused)
@@ -148,6 +267,9 @@ main(void)
 		test_change(i, false);
 	test_change(0, true);
 	test_change(1, true);
+	for (int i = 0; i < 4; i++)
+		test_folders((i & 1) != 0, (i & 2) != 0);
+	test_more();
 	test_elsewhere(true);
 	test_elsewhere(false);
 	return done_testing();
