@@ -2,6 +2,7 @@
 machine's own network is not touched."""
 
 import atexit
+import contextlib
 import ctypes
 import os
 import socket
@@ -9,7 +10,7 @@ import struct
 import subprocess
 import time
 
-from peer import PATIENCE, PROGRAM, Home, diag, ok, wait_until
+from peer import PATIENCE, PROGRAM, Home, diag, ok, processes, wait_until
 
 QUICK = 3.0 * (PATIENCE / 30)
 GROUP = socket.inet_aton("239.255.41.55")
@@ -36,19 +37,44 @@ def clean_up():
 atexit.register(clean_up)
 
 
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def enter(fd):
+    if libc.setns(fd, 0) != 0:
+        raise OSError(ctypes.get_errno(), "setns")
+
+
+@contextlib.contextmanager
+def inside(machine):
+    """Sockets made here are that host's. It holds for this thread alone."""
+    here, there = [os.open(path, os.O_RDONLY) for path in ("/proc/thread-self/ns/net", "/run/netns/" + machine.space)]
+    enter(there)
+    try:
+        yield
+    finally:
+        enter(here)
+        os.close(here)
+        os.close(there)
+
+
 class Switch:
     def __init__(self, name):
         self.space = space(name)
         self.ports = 0
-        ip("-n", self.space, "link", "add", "br0", "type", "bridge", "forward_delay", "0", "mcast_snooping", "0")
-        ip("-n", self.space, "link", "set", "br0", "up")
+        self.segment("br0")
 
-    def plug(self, host, interface):
+    def segment(self, bridge):
+        """A part of the switch that has nothing to do with its other ones."""
+        ip("-n", self.space, "link", "add", bridge, "type", "bridge", "forward_delay", "0", "mcast_snooping", "0")
+        ip("-n", self.space, "link", "set", bridge, "up")
+
+    def plug(self, host, interface, bridge="br0"):
         self.ports += 1
         port = "p%d" % self.ports
         host.ports[interface] = (self, port)
         ip("-n", self.space, "link", "add", port, "type", "veth", "peer", "name", interface, "netns", host.space)
-        ip("-n", self.space, "link", "set", port, "master", "br0", "up")
+        ip("-n", self.space, "link", "set", port, "master", bridge, "up")
         subprocess.run(["nsenter", "--net=/run/netns/" + host.space, "sh", "-c",
                         "echo 0 >/proc/sys/net/ipv6/conf/%s/accept_dad" % interface], check=True)
         host.ip("link", "set", interface, "up")
@@ -72,16 +98,23 @@ class Machine:
         switch, port = self.ports[interface]
         ip("-n", switch.space, "link", "set", port, "nomaster")
 
-    def plug(self, interface):
+    def plug(self, interface, bridge="br0"):
         switch, port = self.ports[interface]
-        ip("-n", switch.space, "link", "set", port, "master", "br0")
+        ip("-n", switch.space, "link", "set", port, "master", bridge)
 
     def run(self, *argv):
         """Something run at this host: its standard output."""
         return subprocess.run(["nsenter", "--net=/run/netns/" + self.space, *argv], capture_output=True, timeout=PATIENCE).stdout
 
+    def begin(self, *argv):
+        """Something that runs on, and is ended with the test: its standard output is a pipe."""
+        p = subprocess.Popen(["nsenter", "--net=/run/netns/" + self.space, *argv], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+        processes.append(p)
+        return p
+
     def address(self, interface, address):
         """Its one IPv4 address from now on."""
+        self.ipv4 = address
         self.ip("-4", "addr", "flush", "dev", interface)
         self.ip("addr", "add", address + "/24", "dev", interface)
 
@@ -152,7 +185,6 @@ def gets(a, b, text):
 
 # ---- a raw look at a network ----
 
-libc = ctypes.CDLL(None, use_errno=True)
 ETH_P_ALL = 3
 
 
@@ -160,16 +192,10 @@ class Sniffer:
     """All UDP datagrams to the group that pass an interface of a machine."""
 
     def __init__(self, machine, interface):
-        here, there = os.open("/proc/self/ns/net", os.O_RDONLY), os.open("/run/netns/" + machine.space, os.O_RDONLY)
-        if libc.setns(there, 0) != 0:
-            raise OSError(ctypes.get_errno(), "setns")
-        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
-        self.socket.bind((interface, ETH_P_ALL))
+        with inside(machine):
+            self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
+            self.socket.bind((interface, ETH_P_ALL))
         self.socket.setblocking(False)
-        if libc.setns(here, 0) != 0:
-            raise OSError(ctypes.get_errno(), "setns")
-        os.close(here)
-        os.close(there)
         self.beacons = []
         self.sources = []
         self.ttls = set()
