@@ -313,7 +313,7 @@ bool person_is(struct node *n, const struct key *id);
 bool person_name_taken(struct node *n, const struct peer *except, const char *name);
 /* OP_PERSON. NULL, or why not. */
 const char *person_group(struct peer *p, const struct msg *m);
-/* It is a device of nobody any more. Not saved. */
+/* It is a device of nobody any more, which is saved. */
 void person_leave(struct peer *p);
 /* CMD_CONTACT about a person. NULL, or why not. */
 const char *person_operate(struct node *n, const struct msg *m);

@@ -107,6 +107,8 @@ person_leave(struct peer *p)
 		return;
 	p->row.person = nobody;
 	memset(p->row.person_name, 0, sizeof(p->row.person_name));
+	/* First: the store gives the number of a person that is forgotten to somebody else. */
+	peer_save(p);
 	forget(p->node, &id);
 }
 
@@ -135,7 +137,6 @@ person_set(struct peer *p, const char *name)
 		return "that is not a contact yet";
 	if (name[0] == '\0') {
 		person_leave(p);
-		peer_save(p);
 		peer_emit(p);
 		return NULL;
 	}

@@ -310,13 +310,16 @@ state_in(const struct transfer *t, char **why)
 	return t->streaming ? TRANSFER_RUNNING : TRANSFER_STALLED;
 }
 
-/* One that is paused, or rests because of a key in doubt, waits for a person and not for the other program. */
+/* Whether it is the other program's turn. One that is paused, rests because of a key in doubt, or was not answered here waits for our
+ * person; one that our disk or our store is busy with, or that others of ours go before, for us. */
 static bool
 awaits(const struct transfer *t)
 {
-	return t->peer->held == NULL &&
-	       (t->state == TRANSFER_WAITING || t->state == TRANSFER_RUNNING ||
-		t->state == TRANSFER_CHECKING);
+	if (t->peer->held != NULL || (t->accepted && (t->paused_here || t->paused_there)))
+		return false;
+	if (t->dir == DIR_IN)
+		return t->accepted && !t->preparing && !t->noting && !t->finishing;
+	return (t->offered && !t->streaming) || t->active || t->done_sent;
 }
 
 void

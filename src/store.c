@@ -52,17 +52,34 @@ store_schema(void)
 	return &schema;
 }
 
+/* The first thing that a program asks that is going to write. */
+static bool
+load(struct store *s, const struct msg *m)
+{
+	return store_heal_persons(s) && store_load_all(s, m);
+}
+
 static store_obey *const obey[MSG_NTYPES] = {
-	[MSG_ST_LOAD] = store_load_all,	    [MSG_ST_CONTACT] = store_contact,
-	[MSG_ST_FORGET] = store_forget,	    [MSG_ST_SAY] = store_say,
-	[MSG_ST_LINE] = store_line,	    [MSG_ST_GOT] = store_got,
-	[MSG_ST_ACKED] = store_acked,	    [MSG_ST_OUTBOX] = store_outbox,
-	[MSG_ST_READ] = store_read,	    [MSG_ST_SEEN] = store_seen,
-	[MSG_ST_TRANSFER] = store_transfer, [MSG_ST_FORGET_TRANSFER] = store_forget_transfer,
-	[MSG_ST_MOVE] = store_move_contact, [MSG_ST_CLEAR] = store_clear,
-	[MSG_ST_DOOR] = store_door,	    [MSG_ST_VALUE] = store_value,
-	[MSG_ST_KEEP] = store_keep,	    [MSG_ST_SWEEP] = store_sweep,
-	[MSG_ST_TYPED] = store_typed,	    [MSG_ST_WENT] = store_went,
+	[MSG_ST_LOAD] = load,
+	[MSG_ST_CONTACT] = store_contact,
+	[MSG_ST_FORGET] = store_forget,
+	[MSG_ST_SAY] = store_say,
+	[MSG_ST_LINE] = store_line,
+	[MSG_ST_GOT] = store_got,
+	[MSG_ST_ACKED] = store_acked,
+	[MSG_ST_OUTBOX] = store_outbox,
+	[MSG_ST_READ] = store_read,
+	[MSG_ST_SEEN] = store_seen,
+	[MSG_ST_TRANSFER] = store_transfer,
+	[MSG_ST_FORGET_TRANSFER] = store_forget_transfer,
+	[MSG_ST_MOVE] = store_move_contact,
+	[MSG_ST_CLEAR] = store_clear,
+	[MSG_ST_DOOR] = store_door,
+	[MSG_ST_VALUE] = store_value,
+	[MSG_ST_KEEP] = store_keep,
+	[MSG_ST_SWEEP] = store_sweep,
+	[MSG_ST_TYPED] = store_typed,
+	[MSG_ST_WENT] = store_went,
 };
 
 /* ---- the chats a group touches ------------------------------------------------------------------------------------------ */

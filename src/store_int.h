@@ -188,6 +188,8 @@ bool store_person_say(struct store *s, const struct msg *m, const struct chat *c
 /* A page of the chats of all devices as one. */
 bool store_person_page(struct store *s, struct store_page *page, const struct chat *c,
 		       const struct msg *request);
+/* A device of a person whose number is nobody's, or somebody else's by now, is one of none: false if the database failed. */
+bool store_heal_persons(struct store *s);
 /* The row that stands for this one: of a message to a person, the first of its copies. */
 bool store_primary(struct store *s, int64_t row, int64_t *primary);
 /* store_page.c: the page asked for, inside a read; and one without rows. New messages. */

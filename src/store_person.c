@@ -37,6 +37,13 @@ devices_of(struct store *s, const struct chat *c, struct person *p)
 	return db_end(q);
 }
 
+/* A number is free once nobody has it any more, and the next contact or person gets it. */
+bool
+store_heal_persons(struct store *s)
+{
+	return db_run(db_query(s->db, SQL_PERSONS_HEAL));
+}
+
 /* ---- saying ------------------------------------------------------------------------------------------------------------- */
 
 /* The message of this id in the chat of one device; 0 if it is not there. False if the database failed. */

@@ -113,21 +113,23 @@ struct slice {
 	bool over;
 };
 
-/* Packs the row as the pages of its chat would. One message to all devices of a person is found once. */
+/* Packs the row as the pages of the chat that is searched would; c NULL: everything is. There, and in the chat of a person, one message to
+ * all of its devices is found once; each device's own chat has a row of it. */
 static bool
-put_hit(struct store *s, struct store_page *page, int64_t row, const struct key *person)
+put_hit(struct store *s, struct store_page *page, int64_t row, const struct chat *c)
 {
+	bool person = c != NULL && c->person;
+	int64_t primary = row;
 	struct db_query *q;
-	int64_t primary;
 
-	if (!store_primary(s, row, &primary))
+	if ((c == NULL || person) && !store_primary(s, row, &primary))
 		return false;
 	if (primary != row)
 		return true;
 	q = db_query(s->db, SQL_ROW_GET);
 	db_put_int(q, row);
 	if (db_next(q))
-		store_put_row(s, page, q, person);
+		store_put_row(s, page, q, person ? &c->key : NULL);
 	return db_end(q);
 }
 
@@ -174,8 +176,7 @@ scan(struct store *s, struct store_search *x, struct slice *found)
 
 		seen++;
 		found->at = row;
-		if (matches(x, text, len) &&
-		    !put_hit(s, &found->page, row, c != NULL && c->person ? &c->key : NULL))
+		if (matches(x, text, len) && !put_hit(s, &found->page, row, c))
 			break;
 	}
 	found->page.more = found->page.count == x->left;

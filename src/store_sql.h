@@ -227,6 +227,9 @@
 	    " p.keep, p.timer_mine, p.timer_theirs FROM contacts c CROSS JOIN peers p ON p.peer = c.peer ORDER BY c.peer") \
 	SQL(DEVICES, "SELECT p.peer, " UNLOOK(PEER_KEY, "p.key") " FROM contacts c INDEXED BY devices CROSS JOIN peers p ON p.peer = c.peer" \
 	    " WHERE c.person = ? AND c.person > 0 AND c.state = 0 ORDER BY p.peer LIMIT ?") \
+	SQL(PERSONS_HEAL, "UPDATE contacts INDEXED BY devices SET person = 0, person_name = " SEALED(CONTACT_PERSON, "peer", "x''") \
+	    " WHERE person > 0 AND NOT EXISTS (SELECT 1 FROM peers p WHERE p.peer = contacts.person AND p.next_seq = 1" \
+	    " AND NOT EXISTS (SELECT 1 FROM contacts c WHERE c.peer = p.peer) AND NOT EXISTS (SELECT 1 FROM ids i WHERE i.peer = p.peer))") \
 	SQL(COPIES, "SELECT m.row, m.seq, m.state, " UNLOOK(PEER_KEY, "p.key") ", " OPENED(REACT_IN, "m.row", "m.react_in") ", " EDIT_WAITS \
 	    " FROM contacts c INDEXED BY devices CROSS JOIN peers p ON p.peer = c.peer CROSS JOIN ids i ON i.peer = c.peer AND i.dir = 1" \
 	    " AND i.id = " LOOK(MESSAGE_ID, "?1") " CROSS JOIN messages m ON m.row = i.row" \
@@ -239,9 +242,9 @@
 	    " WHERE peer = ? AND rev > ? ORDER BY rev LIMIT ?") \
 	SQL(AFTER_SPAN, "SELECT row, length(text) FROM messages INDEXED BY chat WHERE peer = ? AND row > ? AND kind <> 3 ORDER BY row LIMIT ?") \
 	SQL(SEARCH_PERSON, "SELECT row, " OPENED(MESSAGE_TEXT, "row", "text") " FROM messages NOT INDEXED WHERE row < ?2 AND kind = 0" \
-	    " AND deleted = 0 AND peer IN (SELECT peer FROM contacts INDEXED BY devices WHERE person = ?1 AND person > 0) ORDER BY row DESC LIMIT ?3") \
+	    " AND deleted = 0 AND peer IN (SELECT peer FROM contacts INDEXED BY devices WHERE person = ?1 AND person > 0 AND state = 0) ORDER BY row DESC LIMIT ?3") \
 	SQL(SEARCH_PERSON_UP, "SELECT row, " OPENED(MESSAGE_TEXT, "row", "text") " FROM messages NOT INDEXED WHERE row > ?2 AND kind = 0" \
-	    " AND deleted = 0 AND peer IN (SELECT peer FROM contacts INDEXED BY devices WHERE person = ?1 AND person > 0) ORDER BY row LIMIT ?3") \
+	    " AND deleted = 0 AND peer IN (SELECT peer FROM contacts INDEXED BY devices WHERE person = ?1 AND person > 0 AND state = 0) ORDER BY row LIMIT ?3") \
 	SQL(ID_NEW, "INSERT OR IGNORE INTO ids (peer, dir, id, row) VALUES (?, ?, " LOOK(MESSAGE_ID, "?") ", ?)") \
 	SQL(ID_FIND, "SELECT row FROM ids WHERE peer = ? AND dir = ? AND id = " LOOK(MESSAGE_ID, "?")) \
 	SQL(MESSAGE_NEW, "INSERT INTO messages (row, peer, rev, dir, kind, state, wire, seq, time, arrived, transfer, id, text, ref, timer)" \

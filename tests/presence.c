@@ -286,12 +286,11 @@ has_arrived(void *arg)
 	return sim_transfer(arg)->state == TRANSFER_DONE;
 }
 
-static void
-offer(struct sim_pair *t)
+/* Another one for each seed. Returns its path. */
+static const char *
+make_film(uint64_t seed)
 {
-	struct msg *m = msg_new(MSG_CMD_SEND);
 	static char path[300];
-	uint64_t seed = 3;
 	uint8_t *bytes = xmalloc(FILE_SIZE);
 
 	snprintf(path, sizeof(path), "%s/film.bin", test_tmpdir());
@@ -300,6 +299,15 @@ offer(struct sim_pair *t)
 	if (file_write(path, FILE_REPLACE, bytes, FILE_SIZE) != 0)
 		util_fatal("%s cannot be written", path);
 	free(bytes);
+	return path;
+}
+
+static void
+offer(struct sim_pair *t)
+{
+	struct msg *m = msg_new(MSG_CMD_SEND);
+	const char *path = make_film(3);
+
 	m->b.send.peer = *sim_key(t->b);
 	sim_do(t->a, msg_set_bytes(m, path, strlen(path) + 1), NULL);
 	ok(sim_until(t->s, 10000, is_offered, t->b), "a file is offered");
@@ -351,8 +359,9 @@ test_dead_with_files(void)
 		sim_run(t.s, 60000 + i * 3100);
 		ok(sim_both_online(&t), "an offer may wait for long");
 		dies(&t, &a, &b);
-		ok(a <= DEAD_AFTER_WAITING + 100 && b <= DEAD_AFTER_WAITING + 100,
-		   "after %llu and %llu ms while an offer waits", (unsigned long long)a,
+		ok(a <= DEAD_AFTER_WAITING + 100, "after %llu ms where an offer waits for him",
+		   (unsigned long long)a);
+		ok(b > 30000, "after %llu ms where it waits for his own person",
 		   (unsigned long long)b);
 		sim_free(t.s);
 		t = friends(50 + i);
@@ -385,6 +394,39 @@ test_dead_with_files(void)
 	sim_free(t.s);
 }
 
+static bool
+is_asked_again(void *arg)
+{
+	struct sim_pair *t = arg;
+
+	return sim_transfer(t->a)->state == TRANSFER_STALLED && sim_both_online(t) &&
+	       sim_transfer(t->b)->state == TRANSFER_WAITING;
+}
+
+/* What came of an accepted file is gone: Boris is asked again, and until he answers it is Ada's program that waits. */
+static void
+test_dead_when_asked_again(void)
+{
+	struct sim_pair t = friends(70);
+	char remove[400];
+	uint64_t a, b;
+
+	sim_faults(t.s)->delay = 10;
+	offer(&t);
+	operate(t.b, TOP_ACCEPT);
+	ok(sim_until(t.s, 60000, under_way, t.b), "it runs");
+	snprintf(remove, sizeof(remove), "rm -r '%s/.p2p-tui-part'", sim_folder(t.b));
+	ok(system(remove) == 0, "what came of it is removed");
+	sim_cut(t.s);
+	ok(sim_until(t.s, 60000, is_asked_again, &t), "he is asked again");
+	sim_run(t.s, 60000);
+	dies(&t, &a, &b);
+	ok(a <= DEAD_AFTER_WAITING + 100, "after %llu ms where what stalls waits for him",
+	   (unsigned long long)a);
+	ok(b > 30000, "after %llu ms where his own person is asked", (unsigned long long)b);
+	sim_free(t.s);
+}
+
 /* It answers nothing and takes what comes: only PONG tells. A PONG or a record each 50 s is life enough. */
 static void
 test_quiet_life(void)
@@ -406,6 +448,7 @@ main(void)
 	test_chosen();
 	test_dead();
 	test_dead_with_files();
+	test_dead_when_asked_again();
 	test_quiet_life();
 	return done_testing();
 }
