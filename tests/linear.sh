@@ -8,10 +8,20 @@ need_tool cmp
 
 # wide WHO TERM: a wide terminal with a shell in it; all that is written to it goes to WHO.raw, and all of it is seen.
 wide() {
-	shell "$1" 200 50 TERM="$2"
+	shell "$1" 200 50 TERM="$2" EDITOR="$tmp/ed"
 	tm pipe-pane -t "$1" "cat >>'$tmp/$1.raw'"
 }
 screen() { tm capture-pane -p -J -S -200 -t "$1"; }
+
+# An editor that waits until it may end.
+cat >"$tmp/ed" <<END
+#!/bin/sh
+stty -a | grep -cwe '-icanon' >'$tmp/ed.raw'
+echo \$\$ >'$tmp/ed.runs'
+until [ -e '$tmp/ed.go' ]; do read -r nothing; done
+printf 'written\\nelsewhere\\n' >"\$1"
+END
+chmod +x "$tmp/ed"
 
 introduced() {
 	wide alice dumb
@@ -63,6 +73,25 @@ talk() {
 	check $? alice "alice: the contacts"
 }
 
+editor() {
+	type alice 'a draft'
+	key alice C-x C-e
+	wait_until 10 test -s "$tmp/ed.runs"
+	check $? alice "alice: ^X ^E gives the line to the editor"
+	is "$(cat "$tmp/ed.raw")" 0 "on a terminal as a shell leaves it"
+	line bob 'while you write'
+	comes bob '^Ada> $'
+	touch "$tmp/ed.go"
+	key alice Enter
+	comes alice '^Boris: while you write$'
+	check $? alice "alice: what came meanwhile is told,"
+	comes alice '^Boris> written.elsewhere'
+	check $? alice "behind it what was written"
+	key alice Enter
+	comes bob '^Ada: written.elsewhere$'
+	check $? bob "bob: gets it"
+}
+
 files() {
 	head -c 20000000 /dev/urandom >"$tmp/big.bin"
 	line alice '/set limit_up 10M'
@@ -105,6 +134,7 @@ plain() {
 
 introduced
 talk
+editor
 files
 plain
 done_testing

@@ -32,6 +32,8 @@ struct front_host {
 	void (*title)(void *arg, const char *title);
 	/* A notification, in the way the option `notify` says; shown text. */
 	void (*notify)(void *arg, const char *title, const char *body);
+	/* Whether that can be had here; false with a sentence. NULL: it can. */
+	bool (*can_notify)(void *arg, char *err, size_t errlen);
 	/* Gives the terminal to the person's editor, on that file; front_edited() is to be called when it ends. False with a sentence. NULL: there
 	 * is none. */
 	bool (*edit)(void *arg, const char *path, char *err, size_t errlen);
@@ -132,6 +134,8 @@ bool front_command(struct front *f, const char *line);
 bool front_words(struct front *f, const char *name, const char *const *words, size_t n);
 /* The environment for command_*(). Valid until the next call. */
 struct command_env *front_env(struct front *f);
+/* The serial that the messages of the last one had. */
+uint32_t front_command_serial(const struct front *f);
 /* Does a request as its key would. */
 void front_request(struct front *f, enum request req);
 

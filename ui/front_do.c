@@ -111,6 +111,12 @@ front_env(struct front *f)
 	return &f->env;
 }
 
+uint32_t
+front_command_serial(const struct front *f)
+{
+	return f->env.serial;
+}
+
 /* Runs a line, or a command by name with its words where line is NULL. */
 static bool
 run_command(struct front *f, const char *line, const char *name, const char *const *words, size_t n)
@@ -211,6 +217,9 @@ void
 front_copy(struct front *f, const char *text, size_t len, const char *what)
 {
 	f->host.copy(f->host.arg, text, len);
+	/* There it is read out, and nothing is copied. */
+	if (front_linear(f))
+		return;
 	front_say(f, "Copied %s, if this terminal lets programs copy.", _(what));
 }
 

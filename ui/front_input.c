@@ -52,7 +52,8 @@ begins_chord(struct front *f, struct input_key key, enum request req)
 	if (req != REQ_NONE || key.sym != 'x' || key.mods != INPUT_CTRL)
 		return false;
 	f->after_x = true;
-	front_say(f, "^X");
+	if (!front_linear(f))
+		front_say(f, "^X");
 	return true;
 }
 

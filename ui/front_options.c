@@ -19,6 +19,7 @@ front_options_before(struct front *f, struct front_options *before)
 {
 	before->theme = xstrdup(options_text(f->setup.options, OPT_theme));
 	before->language = xstrdup(options_text(f->setup.options, OPT_language));
+	before->notify = xstrdup(options_text(f->setup.options, OPT_notify));
 	before->mouse = options_bool(f->setup.options, OPT_mouse);
 	f->themed = false;
 }
@@ -81,6 +82,10 @@ front_options_after(struct front *f, struct front_options *before)
 		if (err[0] != '\0')
 			front_error(f, "%s", err);
 	}
+	/* Said now, not found out by what is missed. */
+	if (strcmp(before->notify, options_text(f->setup.options, OPT_notify)) != 0 &&
+	    f->host.can_notify != NULL && !f->host.can_notify(f->host.arg, err, sizeof(err)))
+		front_error(f, "%s", err);
 	if (options_bool(f->setup.options, OPT_tour))
 		f->tour = f->all_dirty = true;
 	f->relayout = true;
@@ -88,6 +93,7 @@ front_options_after(struct front *f, struct front_options *before)
 		front_request(f, REQ_MOUSE);
 	free(before->theme);
 	free(before->language);
+	free(before->notify);
 }
 
 /* ---- completion --------------------------------------------------------------------------------------------------------- */

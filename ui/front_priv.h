@@ -88,7 +88,7 @@ struct front {
 
 /* front_options.c: options that the screen itself obeys, as they are before a command that may set them, and what follows when it did. */
 struct front_options {
-	char *theme, *language;
+	char *theme, *language, *notify;
 	bool mouse;
 };
 void front_options_before(struct front *f, struct front_options *before);

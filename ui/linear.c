@@ -13,19 +13,22 @@
 
 #include "src/msg.h"
 #include "src/queue.h"
+#include "src/say.h"
 #include "src/util.h"
 #include "ui/front.h"
+#include "ui/handover.h"
 #include "ui/input.h"
 #include "ui/linear.h"
 #include "ui/opener.h"
+#include "ui/outlet.h"
 #include "ui/signals.h"
 #include "ui/term.h"
 
 #define READ_BYTES 4096
 #define WIDTH	   80 /* of a terminal that does not know its own */
-/* Pastes come as such; nothing else is asked of the terminal. Not where it may know nothing. */
-#define PASTES_ON  "\033[?2004h"
-#define PASTES_OFF "\033[?2004l"
+/* Pastes come as such, and it tells when nobody looks; nothing else is asked of the terminal. Not where it may know nothing. */
+#define MODES_ON   "\033[?2004h\033[?1004h"
+#define MODES_OFF  "\033[?1004l\033[?2004l"
 
 struct run {
 	const struct ui_setup *setup;
@@ -33,8 +36,12 @@ struct run {
 	struct input *input;
 	struct termios before;
 	int signals;
-	bool pastes;
+	struct outlet outlet;
 	bool suspend, lost, told, end;
+	bool stopped_here; /* by ourselves: the SIGCONT to come is known of */
+	pid_t editor;	   /* who has the terminal; 0: we have */
+	char *kept;	   /* what is to be written when it has ended */
+	size_t nkept;
 };
 
 /* ---- the terminal ----------------------------------------------------------------------------------------------------- */
@@ -50,15 +57,15 @@ take_terminal(struct run *r)
 	t.c_cc[VMIN] = 1;
 	t.c_cc[VTIME] = 0;
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &t);
-	if (r->pastes && term_write(STDOUT_FILENO, PASTES_ON, sizeof(PASTES_ON) - 1) != 0)
+	if (!r->outlet.mute && term_write(STDOUT_FILENO, MODES_ON, sizeof(MODES_ON) - 1) != 0)
 		r->lost = true;
 }
 
 static void
 give_terminal(struct run *r)
 {
-	if (r->pastes)
-		(void)term_write(STDOUT_FILENO, PASTES_OFF, sizeof(PASTES_OFF) - 1);
+	if (!r->outlet.mute)
+		(void)term_write(STDOUT_FILENO, MODES_OFF, sizeof(MODES_OFF) - 1);
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &r->before);
 }
 
@@ -70,6 +77,15 @@ width(void)
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 2)
 		return WIDTH;
 	return size.ws_col;
+}
+
+/* Whether it may know no sequences at all. */
+static bool
+dumb(void)
+{
+	const char *term = getenv("TERM");
+
+	return term == NULL || term[0] == '\0' || strcmp(term, "dumb") == 0;
 }
 
 /* ---- what the front end asks for -------------------------------------------------------------------------------------- */
@@ -86,14 +102,81 @@ host_send(void *arg, struct msg *m)
 }
 
 static void
-host_write(void *arg, const char *bytes, size_t len)
+write_out(struct run *r, const void *bytes, size_t len)
 {
-	struct run *r = arg;
-
 	signals_writing(true);
 	if (term_write(STDOUT_FILENO, bytes, len) != 0)
 		r->lost = true;
 	signals_writing(false);
+}
+
+/* No line is lost that comes while an editor has the terminal: it is written behind that. */
+static void
+host_write(void *arg, const char *bytes, size_t len)
+{
+	struct run *r = arg;
+
+	if (r->editor == 0) {
+		write_out(r, bytes, len);
+		return;
+	}
+	r->kept = xreallocarray(r->kept, r->nkept + len + 1, 1);
+	memcpy(r->kept + r->nkept, bytes, len);
+	r->nkept += len;
+}
+
+/* A bell or a title would be of no use behind it. */
+static void
+outlet_write(void *arg, const void *bytes, size_t len)
+{
+	struct run *r = arg;
+
+	if (r->editor == 0)
+		write_out(r, bytes, len);
+}
+
+static void
+host_bell(void *arg)
+{
+	outlet_bell(&((struct run *)arg)->outlet);
+}
+
+static void
+host_title(void *arg, const char *title)
+{
+	struct run *r = arg;
+
+	if (r->editor == 0)
+		outlet_title(&r->outlet, title);
+}
+
+static void
+host_notify(void *arg, const char *title, const char *body)
+{
+	outlet_notify(&((struct run *)arg)->outlet, title, body);
+}
+
+static bool
+host_can_notify(void *arg, char *err, size_t errlen)
+{
+	return outlet_can_notify(&((struct run *)arg)->outlet, err, errlen);
+}
+
+static bool
+host_edit(void *arg, const char *path, char *err, size_t errlen)
+{
+	struct run *r = arg;
+	pid_t pid;
+
+	give_terminal(r);
+	pid = handover_start(handover_editor(), path);
+	if (pid > 0) {
+		r->editor = pid;
+		return true;
+	}
+	say_into(err, errlen, "Your editor did not start: %s.", say_errno(errno));
+	take_terminal(r);
+	return false;
 }
 
 static bool
@@ -126,14 +209,89 @@ host_wall(void *arg)
 /* ---- one turn --------------------------------------------------------------------------------------------------------- */
 
 static void
-stop_here(struct run *r)
+stop_group(struct run *r)
 {
 	r->suspend = false;
-	give_terminal(r);
+	r->stopped_here = true;
 	signals_stop_group();
+}
+
+static void
+stop_here(struct run *r)
+{
+	if (r->editor != 0) {
+		handover_back();
+		stop_group(r);
+		handover_again(r->editor);
+		return;
+	}
+	give_terminal(r);
+	stop_group(r);
 	take_terminal(r);
 	input_reset(r->input);
 	linear_forget_line(r->linear);
+}
+
+/* The editor's end: what came meanwhile is told, and then what was written. */
+static void
+take_back(struct run *r, int status)
+{
+	r->editor = 0;
+	take_terminal(r);
+	input_reset(r->input);
+	if (r->nkept != 0)
+		write_out(r, r->kept, r->nkept);
+	free(r->kept);
+	r->kept = NULL;
+	r->nkept = 0;
+	front_edited(linear_front(r->linear), status);
+}
+
+static void
+look_at_editor(struct run *r)
+{
+	int status = 0;
+
+	switch (r->editor != 0 ? handover_look(r->editor, &status) : HANDOVER_RUNS) {
+	case HANDOVER_STOPPED:
+		r->suspend = true;
+		break;
+	case HANDOVER_ENDED:
+		handover_back();
+		take_back(r, status);
+		break;
+	case HANDOVER_RUNS:
+	default:
+		break;
+	}
+}
+
+/* We have to end: what the editor has written down is kept. */
+static void
+recall_editor(struct run *r)
+{
+	if (r->editor == 0)
+		return;
+	handover_end(r->editor);
+	if (!r->lost) {
+		take_back(r, 0);
+		return;
+	}
+	r->editor = 0;
+	front_edited(linear_front(r->linear), 0);
+}
+
+/* Stopped by SIGSTOP, nobody put the terminal right. */
+static void
+went_on(struct run *r)
+{
+	if (r->editor != 0 && !r->stopped_here) {
+		handover_again(r->editor);
+	} else if (!r->stopped_here) {
+		take_terminal(r);
+		linear_forget_line(r->linear);
+	}
+	r->stopped_here = false;
 }
 
 static void
@@ -143,13 +301,18 @@ read_signals(struct run *r)
 	ssize_t n = read(r->signals, bytes, sizeof(bytes));
 
 	for (ssize_t i = 0; i < n; i++) {
-		if (bytes[i] == SIGWINCH)
+		if (bytes[i] == SIGWINCH) {
 			linear_resize(r->linear, width());
-		else if (bytes[i] == SIGTSTP)
+		} else if (bytes[i] == SIGTSTP) {
 			r->suspend = true;
-		else if (bytes[i] == SIGHUP)
+		} else if (bytes[i] == SIGCONT) {
+			went_on(r);
+		} else if (bytes[i] == SIGHUP) {
 			r->lost = true;
-		else if (bytes[i] == SIGTERM || bytes[i] == SIGINT) {
+		} else if (bytes[i] == SIGCHLD) {
+			look_at_editor(r);
+		} else if (bytes[i] == SIGTERM || bytes[i] == SIGINT) {
+			recall_editor(r);
 			r->end = r->told;
 			r->told = true;
 			front_quit(linear_front(r->linear));
@@ -204,6 +367,8 @@ turn(struct run *r)
 
 	if (sooner >= 0 && (timeout < 0 || sooner < timeout))
 		timeout = sooner;
+	if (r->editor != 0)
+		fds[0].events = 0;
 	if (poll(fds, NELEM(fds), timeout) < 0)
 		return;
 	if (fds[1].revents != 0)
@@ -221,20 +386,36 @@ turn(struct run *r)
 		stop_here(r);
 }
 
+static void
+run(struct run *r)
+{
+	while (!front_stopped(linear_front(r->linear)) && !r->lost && !r->end) {
+		linear_show(r->linear);
+		turn(r);
+	}
+	recall_editor(r);
+	outlet_end(&r->outlet);
+}
+
 int
 linear_run(const struct ui_setup *setup)
 {
 	struct run r = {.setup = setup};
-	const char *term = getenv("TERM");
 	struct linear_setup ls = {.arg = &r,
 				  .send = host_send,
 				  .write = host_write,
 				  .open = host_open,
 				  .suspend = host_suspend,
+				  .bell = host_bell,
+				  .title = host_title,
+				  .notify = host_notify,
+				  .can_notify = host_can_notify,
+				  .edit = host_edit,
 				  .now = host_now,
 				  .wall = host_wall,
 				  .options = setup->options,
 				  .config_path = setup->config_path,
+				  .folder = setup->folder,
 				  .sealed = setup->sealed,
 				  .first_run = setup->first_run,
 				  .ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
@@ -247,14 +428,15 @@ linear_run(const struct ui_setup *setup)
 		ui_stop_core(setup, false);
 		return 1;
 	}
-	r.pastes = term != NULL && term[0] != '\0' && strcmp(term, "dumb") != 0;
+	r.outlet = (struct outlet){.write = outlet_write,
+				   .arg = &r,
+				   .options = setup->options,
+				   .notify = setup->notify,
+				   .mute = dumb()};
 	take_terminal(&r);
 	r.input = input_new();
 	r.linear = linear_new(&ls);
-	while (!front_stopped(linear_front(r.linear)) && !r.lost && !r.end) {
-		linear_show(r.linear);
-		turn(&r);
-	}
+	run(&r);
 	stopped = front_stopped(linear_front(r.linear));
 	if (!stopped)
 		front_quit(linear_front(r.linear));

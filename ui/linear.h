@@ -27,10 +27,17 @@ struct linear_setup {
 	void (*write)(void *arg, const char *bytes, size_t len);
 	bool (*open)(void *arg, const char *link, char *err, size_t errlen);
 	void (*suspend)(void *arg);
+	/* As front_host's. What is written while an editor has the terminal comes behind it. */
+	void (*bell)(void *arg);
+	void (*title)(void *arg, const char *title);
+	void (*notify)(void *arg, const char *title, const char *body);
+	bool (*can_notify)(void *arg, char *err, size_t errlen);
+	bool (*edit)(void *arg, const char *path, char *err, size_t errlen);
 	uint64_t (*now)(void *arg); /* ms, never goes back */
 	int64_t (*wall)(void *arg); /* ms since 1970 */
 	struct options *options;    /* stays the caller's */
 	const char *config_path;
+	const char *folder; /* as front_setup's */
 	bool sealed, first_run;
 	bool ascii; /* the terminal cannot show UTF-8 */
 	int width;

@@ -136,6 +136,18 @@ ask_for(struct linear *l, const struct dialog *d, size_t field)
 		read_answers(l, d);
 }
 
+/* Large figures drawn of blocks: what they show is said in words beside them. */
+static bool
+is_drawn(const char *line)
+{
+	static const char *const blocks[] = {"▀", "▄", "█"};
+
+	for (size_t i = 0; i < NELEM(blocks); i++)
+		if (strstr(line, blocks[i]) != NULL)
+			return true;
+	return false;
+}
+
 static void
 read_out(struct linear *l, struct dialog *d)
 {
@@ -143,7 +155,7 @@ read_out(struct linear *l, struct dialog *d)
 	for (size_t i = 0; i < d->nlines; i++) {
 		char *line = linear_spell(d->lines[i].text);
 
-		if (line[strspn(line, " ")] != '\0')
+		if (line[strspn(line, " ")] != '\0' && !is_drawn(line))
 			linear_print(l, "%s", line + strspn(line, " "));
 		free(line);
 	}

@@ -136,12 +136,14 @@ serve(struct linear *l, const struct model_chat *chat)
 	}
 }
 
-/* What was read out of the open chat is read. */
+/* What was read out of the open chat is read, once somebody looks at the terminal. */
 static void
 mark_read(struct linear *l, const struct model_contact *c)
 {
 	struct msg *m;
 
+	if (!front_terminal_focused(l->front))
+		return;
 	if (l->want != WANT_NOTHING || !linear_all_told(l) || c->chat.unread == 0 ||
 	    c->chat.newest_row <= l->read_row)
 		return;

@@ -101,26 +101,6 @@ contacts(struct linear *l)
 	}
 }
 
-static void
-transfers(struct linear *l)
-{
-	const struct model *m = front_model(l->front);
-	char size[TEXT_FIGURE], *name;
-
-	if (model_ntransfers(m) == 0)
-		linear_print(l, "There are no transfers.");
-	for (size_t i = 0; i < model_ntransfers(m); i++) {
-		const struct model_transfer *t = model_transfer_at(m, i);
-
-		name = linear_transfer_name(l, t);
-		linear_print(l, "%lld %s: %s%s%s, %s", (long long)t->t.transfer, name,
-			     _(transfer_word(t->t.state)), t->reason[0] != '\0' ? ": " : "",
-			     t->reason,
-			     text_size_pair(size, sizeof(size), t->t.bytes_done, t->t.bytes_total));
-		free(name);
-	}
-}
-
 /* ---- folders ---------------------------------------------------------------------------------------------------------- */
 
 static int
@@ -213,17 +193,33 @@ nothing_to_see(struct linear *l)
 	linear_print(l, "That needs a screen. /help WORD finds what there is here.");
 }
 
-/* What has its place on a screen only. */
+/* What has its place on a screen only, and what is there instead. */
+static const struct {
+	enum request req;
+	const char *instead;
+} screen_only[] = {
+	{REQ_MOUSE, N_("There is no mouse here: the terminal's own selects text, and all commands "
+		       "are typed.")},
+	{REQ_BARE, N_("All text is bare here: /older and /newer read the chat.")},
+	{REQ_MESSAGE_UP, N_("Messages are chosen by number here: /reply #2 TEXT answers the last "
+			    "but one.")},
+	{REQ_MESSAGE_DOWN, N_("Messages are chosen by number here: /reply #2 TEXT answers the last "
+			      "but one.")},
+	{REQ_FOCUS_PREV, N_("There are no panes here: /contacts and /transfers read what is in "
+			    "them.")},
+	{REQ_SCROLL_TOP, N_("/date YYYY-MM-DD goes back to a day, /older a page.")},
+	{REQ_PEERS_NARROWER, N_("There are no columns here.")},
+	{REQ_PEERS_WIDER, N_("There are no columns here.")},
+	{REQ_DETAILS_NARROWER, N_("There are no columns here.")},
+	{REQ_DETAILS_WIDER, N_("There are no columns here.")},
+};
+
 static bool
 screen_request(struct linear *l, enum request req)
 {
-	static const enum request some[] = {REQ_MOUSE,	    REQ_BARE,	      REQ_REDRAW,
-					    REQ_MESSAGE_UP, REQ_MESSAGE_DOWN, REQ_FOCUS_PREV,
-					    REQ_SCROLL_TOP, REQ_COPY_MESSAGE};
-
-	for (size_t i = 0; i < NELEM(some); i++) {
-		if (some[i] == req) {
-			nothing_to_see(l);
+	for (size_t i = 0; i < NELEM(screen_only); i++) {
+		if (screen_only[i].req == req) {
+			linear_print(l, "%s", _(screen_only[i].instead));
 			return true;
 		}
 	}
@@ -240,7 +236,7 @@ linear_request(void *arg, enum request req)
 	else if (req == REQ_FOCUS_PEERS)
 		contacts(l);
 	else if (req == REQ_FOCUS_TRANSFERS)
-		transfers(l);
+		linear_transfers(l);
 	else if (req == REQ_FOCUS_FILES)
 		linear_print(l, "/files FOLDER reads a folder, /send NAME PATH offers files.");
 	else if (req == REQ_COPY_CODE || req == REQ_SHOW_CODE)
@@ -251,6 +247,8 @@ linear_request(void *arg, enum request req)
 		linear_print(l, "/find WORDS looks in this chat, /search WORDS in all.");
 	else if (req == REQ_FOCUS_NEXT)
 		linear_print(l, "Type / and Tab: it reads the commands.");
+	else if (req == REQ_REDRAW)
+		linear_line_hide(l); /* and it is written again */
 	else if (req != REQ_SCROLL_BOTTOM)
 		return screen_request(l, req);
 	return true;
@@ -266,8 +264,6 @@ int
 linear_command(void *arg, const char *name, const char *args, char *err, size_t errlen)
 {
 	struct linear *l = arg;
-	static const char *const alone[] = {"mouse", "bare", "redraw", "copy"};
-
 	if (strcmp(name, "help") == 0 && args[0] != '\0')
 		return help(l, args), 1;
 	if (strcmp(name, "files") == 0)
@@ -285,9 +281,16 @@ linear_command(void *arg, const char *name, const char *args, char *err, size_t 
 			 "Here a part of an offer is taken by /accept N --only PATTERN.");
 		return -1;
 	}
-	for (size_t i = 0; i < NELEM(alone); i++)
-		if (strcmp(name, alone[i]) == 0)
-			return nothing_to_see(l), 1;
+	if (strcmp(name, "mouse") == 0)
+		return screen_request(l, REQ_MOUSE), 1;
+	if (strcmp(name, "bind") == 0 && args[0] == '\0')
+		return linear_print(l, "/bind ACTION tells its keys, /bind ACTION KEYS gives it "
+				       "others; Tab completes actions."),
+		       1;
+	if (strcmp(name, "open") == 0)
+		return linear_open(l, args, err, errlen);
+	if (strcmp(name, "transfers") == 0 && args[0] != '\0')
+		return linear_went(l, args), 1;
 	return 0;
 }
 
@@ -329,7 +332,9 @@ linear_do_settle(struct linear *l)
 	struct front *f = l->front;
 
 	if (front_focus(f) != PANE_PROMPT && !linear_asking(l)) {
-		nothing_to_see(l);
+		/* A menu was asked from its list: that is not looked at. */
+		if (front_focus(f) != PANE_TRANSFERS && front_focus(f) != PANE_PEERS)
+			nothing_to_see(l);
 		front_close_main(f);
 		front_set_focus(f, PANE_PROMPT);
 	}

@@ -45,18 +45,44 @@ host_nothing(void *arg)
 }
 
 static void
+host_bell(void *arg)
+{
+	struct linear *l = arg;
+
+	l->setup.bell(l->setup.arg);
+}
+
+static void
 host_title(void *arg, const char *title)
 {
-	(void)arg;
-	(void)title;
+	struct linear *l = arg;
+
+	l->setup.title(l->setup.arg, title);
 }
 
 static void
 host_notify(void *arg, const char *title, const char *body)
 {
-	(void)arg;
-	(void)title;
-	(void)body;
+	struct linear *l = arg;
+
+	l->setup.notify(l->setup.arg, title, body);
+}
+
+static bool
+host_can_notify(void *arg, char *err, size_t errlen)
+{
+	struct linear *l = arg;
+
+	return l->setup.can_notify(l->setup.arg, err, errlen);
+}
+
+static bool
+host_edit(void *arg, const char *path, char *err, size_t errlen)
+{
+	struct linear *l = arg;
+
+	linear_line_hide(l);
+	return l->setup.edit(l->setup.arg, path, err, errlen);
 }
 
 static bool
@@ -159,6 +185,7 @@ linear_print(struct linear *l, const char *fmt, ...)
 	va_end(ap);
 	if (n < 0)
 		util_fatal("Out of memory.");
+	l->printed = true;
 	plain = plain_signs(line);
 	shown = text_show_dup(plain, strlen(plain), l->setup.ascii ? TEXT_ASCII : TEXT_ONE_LINE);
 	linear_line_hide(l);
@@ -197,9 +224,11 @@ linear_new(const struct linear_setup *setup)
 	struct front_setup fs = {.host = {.arg = l,
 					  .send = host_send,
 					  .copy = host_copy,
-					  .bell = host_nothing,
+					  .bell = host_bell,
 					  .title = host_title,
 					  .notify = host_notify,
+					  .can_notify = host_can_notify,
+					  .edit = host_edit,
 					  .open = host_open,
 					  .mouse = host_mouse,
 					  .suspend = host_suspend,
@@ -212,6 +241,7 @@ linear_new(const struct linear_setup *setup)
 					  .wall = host_wall},
 				 .options = setup->options,
 				 .config_path = setup->config_path,
+				 .folder = setup->folder,
 				 .sealed = setup->sealed,
 				 .first_run = setup->first_run,
 				 .ascii = setup->ascii,
@@ -246,19 +276,47 @@ linear_front(struct linear *l)
 
 /* ---- events and keys -------------------------------------------------------------------------------------------------- */
 
+/* A command that was done and had nothing to say: who hears of nothing does not know that. */
+static void
+tell_done(struct linear *l, const struct msg *ev)
+{
+	if (ev->type != MSG_EV_RESULT || ev->serial == 0 || ev->serial != l->command)
+		return;
+	if (ev->b.result.ok && !l->printed)
+		linear_print(l, "Done.");
+	l->command = 0;
+}
+
 void
 linear_event(struct linear *l, const struct msg *ev)
 {
 	front_event(l->front, ev);
 	linear_tell(l, ev);
 	settle(l);
+	tell_done(l, ev);
+}
+
+/* Whether a line is a command, and none that only says something: what was said stands there. */
+static bool
+is_command(const char *line)
+{
+	static const char *const says[] = {"/say ", "/me ", "/reply ", "//"};
+
+	for (size_t i = 0; i < NELEM(says); i++)
+		if (strncmp(line, says[i], strlen(says[i])) == 0)
+			return false;
+	return line[0] == '/';
 }
 
 static void
 submit(struct linear *l, const struct input_event *ev)
 {
+	bool command = is_command(prompt_text(front_pane(l->front, PANE_PROMPT), NULL));
+
 	linear_line_end(l);
+	l->printed = false;
 	front_input(l->front, ev);
+	l->command = command ? front_command_serial(l->front) : 0;
 }
 
 void
@@ -267,9 +325,13 @@ linear_input(struct linear *l, const struct input_event *ev)
 	enum request req = ev->type == INPUT_KEY ? keys_lookup(KEYS_PROMPT, ev->key) : REQ_NONE;
 	struct pane *prompt = front_pane(l->front, PANE_PROMPT);
 
-	if (ev->type == INPUT_MOUSE || ev->type == INPUT_REPLY || ev->type == INPUT_FOCUS_IN ||
-	    ev->type == INPUT_FOCUS_OUT)
+	if (ev->type == INPUT_MOUSE || ev->type == INPUT_REPLY)
 		return;
+	if (ev->type == INPUT_FOCUS_IN || ev->type == INPUT_FOCUS_OUT) {
+		front_input(l->front, ev);
+		settle(l);
+		return;
+	}
 	if (linear_asking(l))
 		linear_ask_input(l, ev);
 	else if (req == REQ_SUBMIT)

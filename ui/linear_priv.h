@@ -46,6 +46,7 @@ struct linear {
 
 	/* linear_tell.c */
 	bool ready;
+	bool away, invisible;	/* as told */
 	int64_t rev, known_rev; /* changes looked at, changes there are */
 	uint32_t asked;		/* serial of the page of changes on its way, 0 none */
 	struct linear_peer *peers;
@@ -61,6 +62,14 @@ struct linear {
 	int64_t read_row;    /* the core was told that it was read up to here */
 	uint64_t arounds;
 	bool toured;
+
+	/* linear_transfer.c */
+	uint32_t went; /* serial of the list of files on its way, 0 none */
+
+	/* linear_front.c */
+	uint32_t
+		command; /* serial of the command typed last, whose end was not told of yet; 0 none */
+	bool printed;	 /* something was, since */
 
 	/* linear_ask.c */
 	uint32_t question; /* dialog_serial() of the one that was read out, 0 none */
@@ -92,6 +101,15 @@ void linear_tell_free(struct linear *l);
 char *linear_row(struct linear *l, const struct row *r, bool history);
 /* A transfer as words, without a full stop: "report.pdf to Boris". Fresh memory. */
 char *linear_transfer_name(struct linear *l, const struct model_transfer *t);
+
+/* ---- linear_transfer.c ---- */
+
+/* /transfers, and /open N as front_host's command. */
+void linear_transfers(struct linear *l);
+int linear_open(struct linear *l, const char *args, char *err, size_t errlen);
+/* Asks where the files of a transfer went; an EV_WENT. */
+void linear_went(struct linear *l, const char *number);
+void linear_went_page(struct linear *l, const struct msg *ev);
 
 /* ---- linear_chat.c ---- */
 

@@ -473,6 +473,24 @@ tell_code(struct linear *l, const struct msg *ev)
 		linear_print(l, "Pairing code: %.*s.", (int)ev->len, (const char *)ev->bytes);
 }
 
+/* How one looks to others: the header of a screen has it. */
+static void
+tell_self(struct linear *l)
+{
+	const struct msg_self *self = model_self(front_model(l->front));
+
+	if (l->ready && self->invisible != l->invisible)
+		linear_print(l, "%s",
+			     self->invisible ? _("To all contacts it looks as if you were offline.")
+					     : _("Contacts see you again."));
+	if (l->ready && self->away != l->away && !self->invisible)
+		linear_print(l, "%s",
+			     self->away ? _("Contacts see you as away.")
+					: _("Contacts see you as there."));
+	l->invisible = self->invisible;
+	l->away = self->away;
+}
+
 void
 linear_tell(struct linear *l, const struct msg *ev)
 {
@@ -488,6 +506,10 @@ linear_tell(struct linear *l, const struct msg *ev)
 		tell_contact(l, &ev->b.contact.peer);
 	else if (ev->type == MSG_EV_TRANSFER)
 		tell_transfer(l, ev->b.transfer.transfer);
+	else if (ev->type == MSG_EV_WENT)
+		linear_went_page(l, ev);
+	else if (ev->type == MSG_EV_SELF)
+		tell_self(l);
 	else if (ev->type == MSG_EV_CODE)
 		tell_code(l, ev);
 }

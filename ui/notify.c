@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "src/say.h"
 #include "src/text.h"
 #include "src/path.h"
 #include "src/util.h"
@@ -112,6 +113,16 @@ has_session_bus(void)
 	there = access(file, F_OK) == 0;
 	free(file);
 	return there;
+}
+
+const char *
+notify_missing(void)
+{
+	if (!has_session_bus())
+		return _("No desktop was found to notify: there is no session bus "
+			 "(DBUS_SESSION_BUS_ADDRESS).");
+	return _("No notification can be made: notify-send (libnotify) was not found when the "
+		 "program started.");
 }
 
 struct notify *

@@ -15,6 +15,8 @@ struct notify;
  * where there is no desktop to notify (no notify-send in PATH, no session bus), or no process to be had. It ends with notify_stop() or with
  * this program, however that ends. */
 struct notify *notify_start(int timeout_ms);
+/* Why it is NULL, in a sentence. */
+const char *notify_missing(void);
 /* Never waits: a notification for which there is no room is dropped, and false returned. Both texts are shown text. */
 bool notify_send(struct notify *n, const char *title, const char *body);
 /* NULL is allowed. */

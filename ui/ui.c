@@ -22,8 +22,8 @@
 #include "ui/handover.h"
 #include "ui/input.h"
 #include "ui/linear.h"
-#include "ui/notify.h"
 #include "ui/opener.h"
+#include "ui/outlet.h"
 #include "ui/screen.h"
 #include "ui/signals.h"
 #include "ui/term.h"
@@ -43,8 +43,6 @@
 #define UNQUIET_MS    100
 /* How long the core may take to stop once there is no screen to say so on. */
 #define STOP_MS	      10000
-#define TITLE_PUSH    "\033[22;2t"
-#define TITLE_POP     "\033[23;2t"
 
 struct ui {
 	const struct ui_setup *setup;
@@ -53,7 +51,7 @@ struct ui {
 	struct drops *drops;
 	char *buffer;
 	bool mouse;
-	bool titled; /* the terminal's own title was put away */
+	struct outlet outlet;
 	bool suspend;
 	bool stopped_here;	  /* by ourselves: the SIGCONT to come is known of */
 	bool lost;		  /* the terminal is gone */
@@ -109,52 +107,36 @@ host_copy(void *arg, const char *text, size_t len)
 }
 
 static void
+outlet_write(void *arg, const void *bytes, size_t len)
+{
+	write_out(arg, bytes, len);
+}
+
+static void
 host_bell(void *arg)
 {
-	write_out(arg, TERM_BELL, sizeof(TERM_BELL) - 1);
+	outlet_bell(&((struct ui *)arg)->outlet);
 }
 
 static void
 host_title(void *arg, const char *title)
 {
 	struct ui *ui = arg;
-	char *seq;
 
-	if (ui->editor != 0 || ui->console)
-		return;
-	seq = term_title_seq(title);
-	if (!ui->titled)
-		write_out(ui, TITLE_PUSH, sizeof(TITLE_PUSH) - 1);
-	ui->titled = true;
-	write_out(ui, seq, strlen(seq));
-	free(seq);
-}
-
-/* A terminal's own notification passes through a multiplexer like the clipboard's sequence. */
-static void
-write_wrapped(struct ui *ui, char *plain)
-{
-	size_t n;
-	char *seq =
-		term_pass_seq(plain, term_mux(getenv("TERM"), getenv("TMUX"), getenv("STY")), &n);
-
-	write_out(ui, seq, n);
-	free(seq);
-	free(plain);
+	if (ui->editor == 0)
+		outlet_title(&ui->outlet, title);
 }
 
 static void
 host_notify(void *arg, const char *title, const char *body)
 {
-	struct ui *ui = arg;
-	const char *how = options_text(ui->setup->options, OPT_notify);
+	outlet_notify(&((struct ui *)arg)->outlet, title, body);
+}
 
-	if (strcmp(how, "osc9") == 0)
-		write_wrapped(ui, notify_osc9(title, body));
-	else if (strcmp(how, "osc777") == 0)
-		write_wrapped(ui, notify_osc777(title, body));
-	else if (strcmp(how, "desktop") == 0 && ui->setup->notify != NULL)
-		notify_send(ui->setup->notify, title, body);
+static bool
+host_can_notify(void *arg, char *err, size_t errlen)
+{
+	return outlet_can_notify(&((struct ui *)arg)->outlet, err, errlen);
 }
 
 static bool
@@ -605,6 +587,7 @@ start(struct ui *ui, const struct ui_setup *setup)
 			 .bell = host_bell,
 			 .title = host_title,
 			 .notify = host_notify,
+			 .can_notify = host_can_notify,
 			 .edit = host_edit,
 			 .open = host_open,
 			 .mouse = host_mouse,
@@ -645,6 +628,11 @@ ui_run(const struct ui_setup *setup)
 			.console = term != NULL && strncmp(term, "linux", 5) == 0};
 	bool quitting, stopped;
 
+	ui.outlet = (struct outlet){.write = outlet_write,
+				    .arg = &ui,
+				    .options = setup->options,
+				    .notify = setup->notify,
+				    .mute = ui.console};
 	/* One line under the other can be shown on any terminal. */
 	if (screen_open(ui.mouse) != 0)
 		return linear_run(setup);
@@ -667,8 +655,7 @@ ui_run(const struct ui_setup *setup)
 	if (!stopped)
 		front_quit(ui.front);
 	quitting = front_quitting(ui.front);
-	if (ui.titled)
-		write_out(&ui, TITLE_POP, sizeof(TITLE_POP) - 1);
+	outlet_end(&ui.outlet);
 	leave_drops(&ui);
 	signals_writing(true);
 	screen_close();
