@@ -17,7 +17,6 @@
 #include "ui/front.h"
 #include "ui/grid.h"
 #include "ui/input.h"
-#include "ui/theme.h"
 
 #define DAY_MS	  86400000LL
 #define MINUTE_MS 60000LL
@@ -607,72 +606,6 @@ world_find(struct world *w, const char *text, int *y, int *x)
 	return false;
 }
 
-/* SGR for a look; the colours of a 256-colour terminal. */
-static void
-put_look(FILE *out, struct theme_look look)
-{
-	fputs("\033[0", out);
-	for (unsigned i = 0; i < 4; i++) {
-		static const struct {
-			unsigned bit;
-			const char *code;
-		} codes[] = {{THEME_BOLD, ";1"},
-			     {THEME_DIM, ";2"},
-			     {THEME_UNDERLINE, ";4"},
-			     {THEME_REVERSE, ";7"}};
-
-		if (look.attrs & codes[i].bit)
-			fputs(codes[i].code, out);
-	}
-	if (look.fg >= 0)
-		fprintf(out, ";38;5;%d", look.fg);
-	if (look.bg >= 0)
-		fprintf(out, ";48;5;%d", look.bg);
-	putc('m', out);
-}
-
-/* The screen with its colours, for pictures. */
-static void
-write_picture(struct world *w, const char *folder, const char *name, enum theme_kind kind,
-	      const char *word)
-{
-	const struct grid *g = front_grid(w->front);
-	struct theme theme;
-	char *path;
-	FILE *out;
-
-	xasprintf(&path, "%s/%s.%s.ansi", folder, name, word);
-	out = fopen(path, "w");
-	free(path);
-	ok(out != NULL, "the picture of %s can be written", name);
-	if (out == NULL)
-		return;
-	theme_builtin(&theme, kind);
-	for (int y = 0; y < grid_height(g); y++) {
-		for (int x = 0; x < grid_width(g); x++) {
-			const struct grid_cell *c = grid_at(g, y, x);
-
-			if (c->style & STYLE_PIXELS)
-				put_look(out, (struct theme_look){c->top, c->bottom, 0});
-			else if (x == 0 || c->style != grid_at(g, y, x - 1)->style)
-				put_look(out, theme_look(&theme, 256, c->style));
-			fwrite(c->bytes, 1, c->nbytes, out);
-		}
-		fputs("\033[0m\n", out);
-	}
-	fclose(out);
-}
-
-static void
-write_pictures(struct world *w, const char *name)
-{
-	const char *folder = getenv("P2P_TUI_PICTURES");
-
-	for (int i = 0; folder != NULL && i < 2; i++)
-		write_picture(w, folder, name, i == 0 ? THEME_DARK : THEME_LIGHT,
-			      i == 0 ? "dark" : "light");
-}
-
 void
 world_golden(struct world *w, const char *name)
 {
@@ -681,7 +614,7 @@ world_golden(struct world *w, const char *name)
 	FILE *out;
 	size_t len;
 
-	write_pictures(w, name);
+	world_pictures(w, name);
 	xasprintf(&path, "%s/tests/golden/%s.txt", top != NULL ? top : ".", name);
 	if (mode != NULL && strcmp(mode, "write") == 0 && (out = fopen(path, "w")) != NULL) {
 		fputs(screen, out);

@@ -108,5 +108,8 @@ bool world_shows(struct world *w, const char *text);
 bool world_find(struct world *w, const char *text, int *y, int *x);
 /* Checks the screen against tests/golden/NAME.txt. With P2P_TUI_GOLDEN=write it writes that file instead. */
 void world_golden(struct world *w, const char *name);
+/* front_picture.c: with P2P_TUI_PICTURES=FOLDER the screen's cells and colours go there as NAME.dark.ansi and NAME.light.ansi; with
+ * P2P_TUI_PICTURES_ALL also in the other themes, and in 16 and 8 colours. */
+void world_pictures(struct world *w, const char *name);
 
 #endif

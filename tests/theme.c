@@ -104,7 +104,7 @@ contrast(uint32_t a, uint32_t b)
 /* A terminal people have: its sixteen, and its own two. */
 struct palette {
 	const char *name;
-	bool light;
+	bool light, eight;
 	uint32_t sixteen[16], fg, bg;
 };
 
@@ -134,16 +134,23 @@ struct palette {
 	}
 
 static const struct palette palettes[] = {
-	{"xterm", false, XTERM, 0xe5e5e5, 0x000000},
-	{"xterm on white", true, XTERM, 0x000000, 0xffffff},
-	{"the Linux console", false, CONSOLE, 0xaaaaaa, 0x000000},
-	{"Tango on black", false, TANGO, 0xffffff, 0x000000},
-	{"Tango on aubergine", false, TANGO, 0xeeeeec, 0x300a24},
-	{"Tango on white", true, TANGO, 0x000000, 0xffffff},
-	{"GNOME, dark", false, GNOME, 0xffffff, 0x1e1e1e},
-	{"GNOME, light", true, GNOME, 0x171421, 0xffffff},
-	{"Tango on a yellowish white", true, TANGO, 0x073642, 0xfdf6e3},
+	{"xterm", false, true, XTERM, 0xe5e5e5, 0x000000},
+	{"xterm on white", true, true, XTERM, 0x000000, 0xffffff},
+	{"the Linux console", false, true, CONSOLE, 0xaaaaaa, 0x000000},
+	{"Tango on black", false, false, TANGO, 0xffffff, 0x000000},
+	{"Tango on aubergine", false, false, TANGO, 0xeeeeec, 0x300a24},
+	{"Tango on white", true, false, TANGO, 0x000000, 0xffffff},
+	{"GNOME, dark", false, false, GNOME, 0xffffff, 0x1e1e1e},
+	{"GNOME, light", true, false, GNOME, 0x171421, 0xffffff},
+	{"Tango on a yellowish white", true, false, TANGO, 0x073642, 0xfdf6e3},
 };
+
+/* Many terminals show bold text in the first eight colours in the bright half of the sixteen, where its user did not forbid it. */
+static int
+brightened(struct theme_look look)
+{
+	return look.attrs & THEME_BOLD && look.fg >= 0 && look.fg < 8 ? look.fg + 8 : look.fg;
+}
 
 static uint32_t
 shown(const struct palette *p, int colour, bool background)
@@ -163,17 +170,19 @@ enough(unsigned role)
 }
 
 static void
-can_be_read(enum theme_kind kind, const struct palette *p, int colours)
+can_be_read(enum theme_kind kind, const struct palette *p, int colours, bool bright)
 {
 	struct theme t;
 
 	theme_builtin(&t, kind);
 	for (unsigned role = 0; role < STYLE_COUNT; role++) {
 		struct theme_look look = theme_look(&t, colours, role);
-		uint32_t fg = shown(p, look.fg, false), bg = shown(p, look.bg, true);
+		uint32_t fg = shown(p, bright ? brightened(look) : look.fg, false);
+		uint32_t bg = shown(p, look.bg, true);
 
-		ok(contrast(fg, bg) >= enough(role), "%s with %d colours: %s has %.1f:1", p->name,
-		   colours, theme_role_name(role), contrast(fg, bg));
+		ok(contrast(fg, bg) >= enough(role), "%s with %d colours%s: %s has %.1f:1", p->name,
+		   colours, bright ? ", bold ones bright" : "", theme_role_name(role),
+		   contrast(fg, bg));
 	}
 }
 
@@ -186,10 +195,16 @@ contrasts(void)
 	is_int(theme_rgb(255), 0xeeeeee, "of the greys");
 	for (size_t i = 0; i < NELEM(palettes); i++) {
 		const struct palette *p = &palettes[i];
+		enum theme_kind kind = p->light ? THEME_LIGHT : THEME_DARK;
 
-		can_be_read(p->light ? THEME_LIGHT : THEME_DARK, p, 256);
-		can_be_read(p->light ? THEME_LIGHT : THEME_DARK, p, 16);
-		can_be_read(THEME_CONTRAST, p, 256);
+		for (int bright = 0; bright < 2; bright++) {
+			can_be_read(kind, p, 256, bright);
+			can_be_read(kind, p, 16, bright);
+			can_be_read(THEME_CONTRAST, p, 256, bright);
+		}
+		/* Terminals of eight colours are old, or say that they are: those show bold as bright. */
+		if (p->eight)
+			can_be_read(kind, p, 8, true);
 	}
 }
 

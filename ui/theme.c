@@ -130,6 +130,15 @@ pair(const int16_t colours[2])
 	return (struct theme_pair){colours[0], colours[1]};
 }
 
+/* Many terminals show bold text in the first eight colours brighter: on black that helps, on anything light it could not be read. */
+static uint8_t
+few_attrs(const struct row *r, struct theme_pair p, bool light)
+{
+	bool fades = p.fg == 0 || (p.fg > 0 && p.fg < 8 && (light || p.bg >= 0));
+
+	return fades ? r->attrs & (uint8_t)~THEME_BOLD : r->attrs;
+}
+
 void
 theme_builtin(struct theme *t, enum theme_kind kind)
 {
@@ -142,6 +151,7 @@ theme_builtin(struct theme *t, enum theme_kind kind)
 		t->role[i].few = pair(contrast ? r->contrast : r->few[light]);
 		t->role[i].many = pair(contrast ? r->contrast : r->many[light]);
 		t->role[i].attrs = r->attrs;
+		t->role[i].few_attrs = few_attrs(r, t->role[i].few, light);
 		t->role[i].plain = r->plain;
 	}
 }
@@ -184,6 +194,9 @@ fit(int colour, bool background, int colours)
 	/* Eight colours: bright black would be black on black, so it is white, and told apart by being dim. */
 	if (colour == 8)
 		return background ? 4 : 7;
+	/* Behind text, the dark half's yellow is a brown too dark for black. */
+	if (colour == 11 && background)
+		return 7;
 	return colour & 7;
 }
 
@@ -202,9 +215,10 @@ theme_look(const struct theme *t, int colours, unsigned style)
 
 		look.fg = fit(p.fg, false, colours);
 		look.bg = fit(p.bg, true, colours);
-		look.attrs = t->role[role].attrs;
-		if (colours < 16 && p.fg == 8)
-			look.attrs |= THEME_DIM;
+		look.attrs = colours >= 256 ? t->role[role].attrs : t->role[role].few_attrs;
+		/* Of eight colours the bright ones are the bold ones. */
+		if (colours < 16 && p.fg >= 8 && p.fg < 16)
+			look.attrs |= p.fg == 8 ? THEME_DIM : THEME_BOLD;
 		/* Without a bright half, two may have become one. */
 		if (look.fg == look.bg && look.fg >= 0)
 			look.attrs |= THEME_REVERSE, look.fg = look.bg = -1;

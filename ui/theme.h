@@ -24,7 +24,7 @@
 #define THEME_TABLE(ROW) \
 	ROW(NORMAL,	-1, -1,	 -1, -1,	-1, -1,		-1, -1,		231, 16,	0,				0,			"text") \
 	ROW(DIM,	7, -1,	 246, -1,	-1, -1,		240, -1,	231, 16,	0,				0,			"times, hints, what matters less") \
-	ROW(STRONG,	15, -1,	 231, -1,	0, -1,		16, -1,		231, 16,	THEME_BOLD,			THEME_BOLD,		"what matters more") \
+	ROW(STRONG,	15, -1,	 231, -1,	-1, -1,		16, -1,		231, 16,	THEME_BOLD,			THEME_BOLD,		"what matters more") \
 	ROW(HEADER,	0, 7,	 231, 24,	15, 4,		231, 24,	16, 231,	0,				THEME_REVERSE,		"the first line") \
 	ROW(TITLE,	14, -1,	 80, -1,	4, -1,		24, -1,		51, 16,		THEME_BOLD,			THEME_BOLD,		"PEERS, FILES, a dialogue's title") \
 	ROW(BORDER,	8, -1,	 240, -1,	8, -1,		248, -1,	231, 16,	0,				0,			"lines between panes") \
@@ -79,7 +79,8 @@ struct theme {
 	bool mono; /* no colours at all */
 	struct {
 		struct theme_pair few, many; /* for 16 colours, and for 256 */
-		uint8_t attrs, plain;	     /* THEME_ bits, and those of mono */
+		uint8_t attrs, few_attrs;    /* THEME_ bits, with many colours and with few */
+		uint8_t plain;		     /* those of mono */
 	} role[STYLE_COUNT];
 };
 

@@ -193,7 +193,7 @@ take_look(struct reader *r, unsigned role, struct word left)
 		}
 	}
 	r->t->role[role].few = r->t->role[role].many = p;
-	r->t->role[role].attrs = attrs;
+	r->t->role[role].attrs = r->t->role[role].few_attrs = attrs;
 	if (attrs != 0)
 		r->t->role[role].plain = attrs;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """ansi2svg.py - a terminal screen as an SVG picture
 
-usage: tmux capture-pane -e -p -N | ansi2svg.py [--light] [--title TEXT] > screen.svg
+usage: tmux capture-pane -e -p -N | ansi2svg.py [--light] [--classic] [--title TEXT] > screen.svg
 
 Reads text with SGR sequences, one line per row. Every cell keeps its place whatever font the reader has: runs of text
 get their exact width, lines and blocks are drawn as shapes.
@@ -19,6 +19,11 @@ LIGHT_FG, LIGHT_BG = "#1c2027", "#fbfbf8"
 PALETTE = [
     "#39404c", "#e5747b", "#93c47d", "#e3c078", "#6fa8dc", "#c38bd6", "#66bfc2", "#d3d7de",
     "#727b8a", "#f08d93", "#a9d690", "#f0d28e", "#8cbdea", "#d3a4e3", "#84d3d5", "#ffffff",
+]
+# What xterm has shown since its beginning.
+CLASSIC = [
+    "#000000", "#cd0000", "#00cd00", "#cdcd00", "#0000ee", "#cd00cd", "#00cdcd", "#e5e5e5",
+    "#7f7f7f", "#ff0000", "#00ff00", "#ffff00", "#5c5cff", "#ff00ff", "#00ffff", "#ffffff",
 ]
 SGR = re.compile(r"\x1b\[([0-9;:]*)m")
 OTHER = re.compile(r"\x1b(?:\[[0-9;:?<>=]*[@-ln-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Z0-9])|[\x00-\x08\x0b-\x1a\x7f]")
@@ -193,6 +198,10 @@ def main():
     if "--light" in words:
         words.remove("--light")
         DEFAULT_FG, DEFAULT_BG = LIGHT_FG, LIGHT_BG
+    if "--classic" in words:
+        words.remove("--classic")
+        PALETTE[:] = CLASSIC
+        DEFAULT_FG, DEFAULT_BG = ("#000000", "#ffffff") if DEFAULT_BG == LIGHT_BG else ("#e5e5e5", "#000000")
     title = words[1] if len(words) == 2 and words[0] == "--title" else "p2p-tui"
     rows = read_cells(sys.stdin.buffer.read().decode("utf-8", "replace").rstrip("\n").split("\n"))
     columns = max(sum(c[1] for c in row) for row in rows)

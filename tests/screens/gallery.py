@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""gallery.py - pictures of the screens that tests wrote as NAME.dark.ansi and NAME.light.ansi
+"""gallery.py - pictures of the screens that tests wrote as NAME.dark.ansi, NAME.light.ansi, NAME.dark16.ansi and so on
 
 usage: gallery.py FOLDER
 
@@ -17,7 +17,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 def draw(path):
     """The picture of one screen; returns its file name."""
     base = path[:-len(".ansi")]
-    light = ["--light"] if base.endswith(".light") else []
+    word = base.rsplit(".", 1)[1]
+    light = ["--light"] if word.startswith("light") else []
+    # Where there are few colours, they are the ones that old terminals have.
+    light += ["--classic"] if word[-1].isdigit() else []
     with open(path, "rb") as screen, open(base + ".svg", "wb") as out:
         subprocess.run([sys.executable, os.path.join(HERE, "ansi2svg.py"), *light, "--title", os.path.basename(base)],
                        stdin=screen, stdout=out, check=True)
