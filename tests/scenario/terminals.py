@@ -246,10 +246,15 @@ def kind_of_terminal(home, kind, golden):
     if kind == "linux-16color":
         want = 6  # bright by being bold
     ok(vt.look("PEERS") == (want, None, "b"), f"{kind}: {many} colours are used as they are", f"{vt.look('PEERS')}")
-    ok(t.quiet(200), f"{kind}: and then nothing is written")
-    vt.frames = vt.loose = 0
-    t.press(b"x")
-    ok(t.shows("› x") and t.quiet(100) and vt.frames == 1, f"{kind}: a key is one frame", f"{vt.frames} frames\n{vt.text()}")
+    ok(t.quiet(200) or t.quiet(200), f"{kind}: and then nothing is written")  # but a minute that ends, once
+    typed, minute = "", None
+    while minute != vt.text().split("\n")[0]:  # a minute that ends in between is a frame of its own
+        minute = vt.text().split("\n")[0]
+        vt.frames = vt.loose = 0
+        typed += "x"
+        t.press(b"x")
+        one = t.shows(f"› {typed}") and t.quiet(100) and vt.frames == 1
+    ok(one, f"{kind}: a key is one frame", f"{vt.frames} frames\n{vt.text()}")
     t.press(b"\x15")
     for name, shown in (("kf1", "HELP"), ("kf3", "FILES")):
         t.press(key_of(kind, name))
