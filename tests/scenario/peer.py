@@ -171,6 +171,9 @@ class Run:
 
     def read(self):
         for line in self.process.stdout:
+            if not line.endswith(b"\n"):
+                # It was killed while it wrote.
+                break
             with self.changed:
                 self.raw.append(line)
                 self.events.append(json.loads(line))
