@@ -22,18 +22,33 @@ ran = 0
 failed = 0
 
 
-def ok(condition, what):
-    global ran, failed
+def result(word, what):
+    global ran
     ran += 1
-    what = what.replace("#", "no.").replace("\n", " ")
-    print(("" if condition else "not ") + "ok %d - %s" % (ran, what), flush=True)
+    print("%s %d - %s" % (word, ran, what), flush=True)
+
+
+def plain(text):
+    return text.replace("#", "no.").replace("\n", " ")
+
+
+def ok(condition, what, note=""):
+    """One check; the note is shown when it does not hold."""
+    global failed
+    result("ok" if condition else "not ok", plain(what))
     if not condition:
         failed += 1
         frame = sys._getframe(1)
         while frame.f_code.co_filename == __file__ and frame.f_back:
             frame = frame.f_back
-        print("# failed at line %d" % frame.f_lineno, flush=True)
+        diag("failed at line %d" % frame.f_lineno)
+        diag(note)
     return bool(condition)
+
+
+def skip(what, why):
+    """One check that is not made."""
+    result("ok", "%s # SKIP %s" % (plain(what), plain(why)))
 
 
 def equal(got, want, what):

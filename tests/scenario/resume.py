@@ -5,7 +5,7 @@ import os
 import random
 import subprocess
 
-from peer import Home, befriend, diag, done, equal, folder, ok, wait_until
+from peer import Home, befriend, diag, done, equal, folder, ok, skip, wait_until
 
 MIB = 1 << 20
 rng = random.Random(20261122)
@@ -114,7 +114,7 @@ def full_disk():
     disk = folder("disk")
     if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", disk],
                                            stderr=subprocess.DEVNULL).returncode != 0:
-        ok(True, "a small disk # SKIP mounting needs root")
+        skip("a small disk", "mounting needs root")
         return
     try:
         on_small_disk(disk)

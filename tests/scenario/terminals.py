@@ -10,41 +10,20 @@ import os
 import pty
 import re
 import select
-import shutil
 import signal
 import struct
 import subprocess
 import sys
-import tempfile
 import termios
 import time
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from vt import Vt  # noqa: E402
+from peer import PATIENCE, PROGRAM, done, ok, skip, top
+from vt import Vt
 
-PROGRAM = os.environ["P2P_TUI"]
 KINDS = ("xterm-256color xterm xterm-16color tmux-256color tmux screen screen-256color linux linux-16color foot xterm-kitty "
          "vte vte-256color konsole-256color alacritty st-256color rxvt-unicode-256color").split()
-PATIENCE = 20
 GROUND = b"\x1b]11;rgb:%s\x1b\\"
 LIGHT, DARK = b"ffff/fefe/f0f0", b"1010/1212/1414"
-count = failed = 0
-
-
-def ok(good, what, note=""):
-    global count, failed
-    count += 1
-    if not good:
-        failed += 1
-        sys.stdout.write("".join(f"# {line}\n" for line in note.split("\n")))
-    print(f"{'ok' if good else 'not ok'} {count} - {what}", flush=True)
-    return good
-
-
-def skip(what, why):
-    global count
-    count += 1
-    print(f"ok {count} - {what} # SKIP {why}")
 
 
 # --- a terminal -------------------------------------------------------------------------------------------------------
@@ -486,20 +465,11 @@ def prepare(folder):
 
 
 def main():
-    folder = tempfile.mkdtemp(prefix="p2p-tui-test.")
     parts = {"kinds": kinds, "grounds": grounds, "stops": stops, "hangups": hangups, "resizes": resizes}
-    try:
-        home = prepare(folder)
-        for name in sys.argv[1:] or parts:
-            parts[name](home)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    end()
-
-
-def end():
-    print(f"1..{count}")
-    sys.exit(failed != 0)
+    home = prepare(top)
+    for name in sys.argv[1:] or parts:
+        parts[name](home)
+    done()
 
 
 if __name__ == "__main__":
