@@ -142,15 +142,21 @@ roff(const char *s)
 	put_roff(s, strlen(s));
 }
 
-/* A sentence with a capital and a full stop, on its own line. */
+/* Sentences, each on its own line, as roff knows where one ends; the first with a capital, the last with a full stop. */
 static void
-sentence(const char *s)
+sentences(const char *s)
 {
 	char first = (char)toupper((unsigned char)s[0]);
-	size_t n = strlen(s);
+	const char *end;
+	size_t n;
 
 	put_roff(&first, 1);
-	roff(s + 1);
+	for (s++; (end = strstr(s, ". ")) != NULL; s = end + 2) {
+		put_roff(s, (size_t)(end + 1 - s));
+		putchar('\n');
+	}
+	roff(s);
+	n = strlen(s);
 	puts(n > 0 && s[n - 1] == '.' ? "" : ".");
 }
 
@@ -177,7 +183,7 @@ list_usage(const struct usage *u)
 	puts(".Bl -tag -width Ds");
 	for (; u != NULL; u = u->next) {
 		item("", u->synopsis);
-		sentence(u->help);
+		sentences(u->help);
 	}
 	puts(".El");
 }
@@ -204,7 +210,7 @@ put_commands(void)
 		snprintf(synopsis, sizeof(synopsis), "%s %s", c->name, c->args);
 		cut_end(synopsis);
 		item("/", synopsis);
-		sentence(c->help);
+		sentences(c->help);
 		if (c->where == COMMAND_SCREEN)
 			puts("Full screen only.");
 	}
@@ -221,7 +227,7 @@ put_options(void)
 		const char *def = options_text(o, i), *choices = options_choices(i);
 
 		item("", options_name(i));
-		sentence(options_help(i));
+		sentences(options_help(i));
 		if (choices[0] != '\0') {
 			printf("One of: ");
 			roff(choices);
@@ -251,7 +257,7 @@ put_roles(void)
 		for (size_t k = 0; k < n && k < sizeof(name); k++)
 			name[k] = (char)tolower((unsigned char)name[k]);
 		item("", name);
-		sentence(theme_role_help(i));
+		sentences(theme_role_help(i));
 	}
 	puts(".El");
 }
@@ -278,7 +284,7 @@ put_row(const struct keys_row *row)
 		roff(keys_format(key, name, sizeof(name)));
 	}
 	puts("\"");
-	sentence(row->help);
+	sentences(row->help);
 	if (row->slash[0] != '\0') {
 		printf("Command: ");
 		roff(row->slash);
