@@ -89,7 +89,7 @@ helper(void)
 	if (!ok(n != NULL, "with one there is a helper"))
 		return;
 	ok(notify_send(n, "Boris", "1 < 2 & \"so\""), "a notification is passed on");
-	ok(holds(out, "--app-name=p2p-tui|--|Boris|1 &lt; 2 &amp; \"so\"|"),
+	ok(holds(out, "--app-name=p2p-tui|--category=im.received|--|Boris|1 &lt; 2 &amp; \"so\"|"),
 	   "and arrives, no markup in it");
 	memset(big, 'x', sizeof(big) - 1);
 	big[sizeof(big) - 1] = '\0';

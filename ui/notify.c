@@ -58,8 +58,8 @@ run_sender(const struct note *note, int timeout_ms)
 
 		sigemptyset(&none);
 		sigprocmask(SIG_SETMASK, &none, NULL);
-		execlp("notify-send", "notify-send", "--app-name=p2p-tui", "--", note->title,
-		       note->body, (char *)NULL);
+		execlp("notify-send", "notify-send", "--app-name=p2p-tui", "--category=im.received",
+		       "--", note->title, note->body, (char *)NULL);
 		_exit(127);
 	}
 	if (pid > 0)
