@@ -105,12 +105,12 @@ reset(struct transfer *t)
 	t->ended = t->owed = t->accepted = t->paused_here = t->arrived = false;
 	transfer_went_nowhere(t);
 	t->scanning = t->scanned = false;
-	t->count = t->run = t->nlost = 0;
+	t->count = t->run = 0;
+	transfer_lost_drop(t);
 	t->done = 0;
 	t->ended_at = 0;
 	set_text(&t->pause_why, NULL);
 	set_text(&t->told, NULL);
-	set_text(&t->lost, NULL);
 	set_text(&t->place, "");
 	t->started = t->e->h.wall_ms(t->e->h.arg);
 	transfer_revive(t);

@@ -259,6 +259,10 @@ bool vouch_holds(const struct source *s, uint32_t i);
 void vouch_add(const struct tree *t, uint32_t i);
 void vouch_write(const struct tree *t);
 void vouch_close(struct source *s);
+/* Entry `at` could not be sent: it changed, or an errno. Kept like the rest. */
+void source_lost(const struct tree *t, int error);
+/* A run begins at this entry: what was lost of what it is about is tried again. */
+void source_lost_from(const struct tree *t, uint32_t entry);
 /* The transfer has ended. */
 void vouch_forget(const struct tree *t, int64_t transfer);
 
@@ -275,9 +279,6 @@ void named_drop(struct sink *s);
 /* Tells it of all entries, in DISK_WENT answers to the job: of those that have their names, of those that were sent. */
 void went_received(struct tree *t, const struct msg *job);
 void went_sent(struct tree *t, const struct msg *job);
-/* Entry `at` could not be sent: it changed, or an errno. */
-void source_lost(struct source *s, int error);
-void source_lost_from(struct source *s, uint32_t entry);
 
 /* ---- sums (disk_sums.c) ---- */
 

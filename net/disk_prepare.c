@@ -533,8 +533,12 @@ rewind_sink(struct tree *t, struct msg *m)
 		disk_fail(m, errno, "Cannot write to the folder %s", s->dest);
 		return false;
 	}
-	if ((m->b.disk.flags & (DISK_NEXT | DISK_SUMMED)) == 0)
+	if ((m->b.disk.flags & (DISK_NEXT | DISK_SUMMED)) == 0) {
 		s->compared = false;
+		/* What was not to be had is tried again, and told again to its sender, until the names are given. */
+		if (!s->again && s->folders == NULL)
+			memset(s->lost, 0, s->count / 8 + 1);
+	}
 	stage_next(s, (m->b.disk.flags & DISK_NEXT) != 0);
 	return check_space(t, m);
 }

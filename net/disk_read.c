@@ -206,7 +206,7 @@ end_file(struct tree *t, const struct msg *m, struct layout *l, enum end_result 
 	put_be32(p + 4, s->at);
 	p[8] = (uint8_t)result;
 	if (result != END_OK)
-		source_lost(s, error);
+		source_lost(t, error);
 	if (result != END_OK)
 		disk_lost(t, m, s->at, error, src_name(s, s->at), strlen(src_name(s, s->at)));
 	if (s->fd != -1)
@@ -512,7 +512,6 @@ read_prepare(struct tree *t, struct msg *m)
 	struct msg_disk *b = &m->b.disk;
 
 	source_close(s);
-	source_lost_from(s, b->entry);
 	s->summing = false;
 	free(s->ranges);
 	s->nranges = m->len / sizeof(*s->ranges);
@@ -543,6 +542,10 @@ read_prepare(struct tree *t, struct msg *m)
 	s->range = 0;
 	b->size = s->done;
 	vouch_open(t, b->transfer);
+	source_lost_from(t, b->entry);
+	for (uint32_t i = 0; i < s->nlost; i++)
+		disk_lost(t, m, s->lost[i].entry, s->lost[i].error, src_name(s, s->lost[i].entry),
+			  strlen(src_name(s, s->lost[i].entry)));
 	s->place = b->entry;
 	s->place_offset = b->offset;
 	b->flags = sums_begin(t, (b->flags & DISK_SUMMED) != 0) ? DISK_SUMMED : 0;

@@ -22,6 +22,9 @@
  * read. The newest of an entry counts; one that a crash cut off, or that is lost, costs a comparison of sums. An entry is one of a list: a
  * record with LIST_MARK says by a hash of its names which list those behind it are of. */
 #define LIST_MARK  UINT32_MAX
+/* A file could not be sent: its entry and an errno, or 0 when it changed, or FOUND when it is tried again. */
+#define LOST_MARK  (UINT32_MAX - 1)
+#define FOUND	   UINT32_MAX
 #define RECORD_LEN (4 + VOUCH_LEN)
 #define LOOK	   (RECORD_LEN * 4096)
 
@@ -65,6 +68,95 @@ hash_list(const struct source *s, uint8_t out[VOUCH_LEN])
 	crypto_generichash_final(&state, out, VOUCH_LEN);
 }
 
+/* ---- files that could not be sent ---- */
+
+/* Where entry i stands among those that are lost, or would. */
+static uint32_t
+lost_at(const struct source *s, uint32_t i)
+{
+	uint32_t low = 0, high = s->nlost, mid;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (s->lost[mid].entry < i)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static void
+lose(struct source *s, uint32_t i, int error)
+{
+	uint32_t at = lost_at(s, i);
+
+	if (at == s->nlost || s->lost[at].entry != i) {
+		s->lost = xreallocarray(s->lost, s->nlost + 1, sizeof(*s->lost));
+		memmove(s->lost + at + 1, s->lost + at, (s->nlost - at) * sizeof(*s->lost));
+		s->nlost++;
+	}
+	s->lost[at].entry = i;
+	s->lost[at].error = error;
+}
+
+static void
+find(struct source *s, uint32_t i)
+{
+	uint32_t at = lost_at(s, i);
+
+	if (at == s->nlost || s->lost[at].entry != i)
+		return;
+	s->nlost--;
+	memmove(s->lost + at, s->lost + at + 1, (s->nlost - at) * sizeof(*s->lost));
+}
+
+/* Room for a record. */
+static uint8_t *
+record(const struct tree *t)
+{
+	struct source *s = t->source;
+
+	if (s->nvouch == VOUCH_ROOM)
+		vouch_write(t);
+	return s->vouch + s->nvouch++ * RECORD_LEN;
+}
+
+static void
+note(const struct tree *t, uint32_t entry, uint32_t what)
+{
+	uint8_t *p = record(t);
+
+	memset(p, 0, RECORD_LEN);
+	put_be32(p, LOST_MARK);
+	put_be32(p + 4, entry);
+	put_be32(p + 8, what);
+}
+
+void
+source_lost(const struct tree *t, int error)
+{
+	lose(t->source, t->source->at, error);
+	note(t, t->source->at, (uint32_t)error);
+}
+
+void
+source_lost_from(const struct tree *t, uint32_t entry)
+{
+	struct source *s = t->source;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < s->nlost; i++) {
+		if (s->lost[i].entry < entry || !source_wants(s, s->lost[i].entry))
+			s->lost[n++] = s->lost[i];
+		else
+			note(t, s->lost[i].entry, FOUND);
+	}
+	s->nlost = n;
+}
+
+/* ---- read again ---- */
+
 /* One record; whether the list it is of is ours. */
 static bool
 take_record(struct source *s, const uint8_t *p, const uint8_t *list, bool ours)
@@ -75,6 +167,13 @@ take_record(struct source *s, const uint8_t *p, const uint8_t *list, bool ours)
 		ours = memcmp(p + 4, list, VOUCH_LEN) == 0;
 		if (!ours)
 			memset(s->vouched, 0, (size_t)s->count * VOUCH_LEN);
+		if (!ours)
+			s->nlost = 0;
+	} else if (i == LOST_MARK && ours && get_be32(p + 4) < s->count) {
+		if (get_be32(p + 8) == FOUND)
+			find(s, get_be32(p + 4));
+		else
+			lose(s, get_be32(p + 4), (int)get_be32(p + 8));
 	} else if (ours && i < s->count) {
 		memcpy(s->vouched + (size_t)i * VOUCH_LEN, p + 4, VOUCH_LEN);
 	}
@@ -105,7 +204,7 @@ load(const struct tree *t, int fd)
 	free(b);
 	if (ours)
 		return;
-	p = s->vouch + s->nvouch++ * RECORD_LEN;
+	p = record(t);
 	put_be32(p, LIST_MARK);
 	memcpy(p + 4, list, VOUCH_LEN);
 }
@@ -146,9 +245,7 @@ vouch_add(const struct tree *t, uint32_t i)
 
 	if (s->vouched == NULL || vouch_holds(s, i))
 		return;
-	if (s->nvouch == VOUCH_ROOM)
-		vouch_write(t);
-	p = s->vouch + s->nvouch++ * RECORD_LEN;
+	p = record(t);
 	put_be32(p, i);
 	identity(&s->e[i], p + 4);
 	memcpy(s->vouched + (size_t)i * VOUCH_LEN, p + 4, VOUCH_LEN);

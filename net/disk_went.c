@@ -266,22 +266,6 @@ went_received(struct tree *t, const struct msg *job)
 
 /* ---- what was sent ------------------------------------------------------------------------------------------------------ */
 
-void
-source_lost(struct source *s, int error)
-{
-	s->lost = xreallocarray(s->lost, s->nlost + 1, sizeof(*s->lost));
-	s->lost[s->nlost].entry = s->at;
-	s->lost[s->nlost++].error = error;
-}
-
-/* The stream begins anew at this entry: what was lost from there on is tried again. */
-void
-source_lost_from(struct source *s, uint32_t entry)
-{
-	while (s->nlost > 0 && s->lost[s->nlost - 1].entry >= entry)
-		s->nlost--;
-}
-
 /* The path of the folder that entry i lies in. Fresh. */
 static char *
 source_folder(const struct source *s, uint32_t i)

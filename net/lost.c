@@ -10,27 +10,82 @@
 #include "src/say.h"
 #include "src/util.h"
 
+/* So many are told of by name. */
+#define NAMED 16
+
+/* Where an entry stands among those that are lost, or would. */
+static uint32_t
+find(const struct transfer *t, uint32_t entry)
+{
+	uint32_t low = 0, high = t->nlost, mid;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (t->lost[mid].entry < entry)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
 void
 transfer_lost(struct transfer *t, const struct msg *m)
 {
 	const char *what = m->b.disk.error == 0 ? "changed while it was being sent"
 						: "could not be read by its sender";
+	uint32_t at = find(t, m->b.disk.entry);
 	char why[128];
 
-	/* Told again by a disk that looked at its journal again. */
-	for (uint32_t i = t->nlost; i > 0 && t->lost_at[i - 1] >= m->b.disk.entry; i--)
-		if (t->lost_at[i - 1] == m->b.disk.entry)
-			return;
-	t->lost_at = xreallocarray(t->lost_at, t->nlost + 1, sizeof(*t->lost_at));
-	t->lost_at[t->nlost] = m->b.disk.entry;
-	if (t->nlost++ > 0)
+	/* Told again by a disk that looked again. */
+	if (at < t->nlost && t->lost[at].entry == m->b.disk.entry)
+		return;
+	t->lost = xreallocarray(t->lost, t->nlost + 1, sizeof(*t->lost));
+	memmove(t->lost + at + 1, t->lost + at, (t->nlost - at) * sizeof(*t->lost));
+	t->lost[at] = (struct lost_file){.entry = m->b.disk.entry};
+	if (t->nlost++ >= NAMED)
 		return;
 	if (t->dir == DIR_OUT && m->b.disk.error != 0) {
 		snprintf(why, sizeof(why), "could not be read: %s", strerror(m->b.disk.error));
 		what = why;
 	}
+	xasprintf(&t->lost[at].why, "%.*s %s", (int)m->len, (const char *)m->bytes, what);
+}
+
+void
+transfer_lost_drop(struct transfer *t)
+{
+	for (uint32_t i = 0; i < t->nlost; i++)
+		free(t->lost[i].why);
 	free(t->lost);
-	xasprintf(&t->lost, "%.*s %s", (int)m->len, (const char *)m->bytes, what);
+	t->lost = NULL;
+	t->nlost = 0;
+}
+
+/* Whether the run that begins is about an entry. */
+static bool
+tries(const struct transfer *t, uint32_t entry, const uint32_t *ranges, size_t n)
+{
+	if (t->dir == DIR_IN)
+		return receive_wants(t, entry);
+	for (size_t i = 0; i + 1 < n; i += 2)
+		if (entry >= ranges[i] && entry - ranges[i] < ranges[i + 1])
+			return true;
+	return n == 0;
+}
+
+void
+transfer_lost_from(struct transfer *t, uint32_t entry, const uint32_t *ranges, size_t n)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < t->nlost; i++) {
+		if (t->lost[i].entry < entry || !tries(t, t->lost[i].entry, ranges, n))
+			t->lost[kept++] = t->lost[i];
+		else
+			free(t->lost[i].why);
+	}
+	t->nlost = kept;
 }
 
 void
@@ -56,11 +111,14 @@ transfer_went_nowhere(struct transfer *t)
 	t->e->h.store(t->e->h.arg, m);
 }
 
-void
-transfer_lost_from(struct transfer *t, uint32_t entry)
+/* The first that is told of by name; or NULL. */
+static const char *
+first_named(const struct transfer *t)
 {
-	while (t->nlost > 0 && t->lost_at[t->nlost - 1] >= entry)
-		t->nlost--;
+	for (uint32_t i = 0; i < t->nlost; i++)
+		if (t->lost[i].why != NULL)
+			return t->lost[i].why;
+	return NULL;
 }
 
 char *
@@ -68,13 +126,20 @@ lost_sentence(const struct transfer *t)
 {
 	char *s;
 
+	const char *first = first_named(t);
+
 	if (t->nlost == 0)
 		return NULL;
-	if (t->nlost == 1 && t->files == 1)
-		xasprintf(&s, "%s", t->lost);
+	if (first == NULL)
+		xasprintf(&s,
+			  say_plural("%u file did not arrive; everything else did",
+				     "%u files did not arrive; everything else did", t->nlost),
+			  t->nlost);
+	else if (t->nlost == 1 && t->files == 1)
+		xasprintf(&s, "%s", first);
 	else if (t->nlost == 1)
-		s = say_new("%s; everything else arrived", t->lost);
+		s = say_new("%s; everything else arrived", first);
 	else
-		s = say_new("%s, and %u more; everything else arrived", t->lost, t->nlost - 1);
+		s = say_new("%s, and %u more; everything else arrived", first, t->nlost - 1);
 	return s;
 }

@@ -56,7 +56,9 @@ answer_again(struct transfer *t)
 {
 	if (t->committing)
 		return; /* it follows */
-	if (t->state == TRANSFER_DONE)
+	/* Of one that arrived but for some files, all that came is counted, by an earlier process, too. */
+	if (t->state == TRANSFER_DONE || t->arrived ||
+	    (t->state == TRANSFER_FAILED && t->bytes > 0 && t->done == t->bytes))
 		send_frame(t, FRAME_DONE_OK, t->id.b, ID_LEN);
 	else
 		send_id_text(t, t->state == TRANSFER_REFUSED ? FRAME_REFUSE : FRAME_CANCEL,

@@ -142,7 +142,7 @@ receive_begin(struct transfer *t, uint32_t entry, uint64_t offset)
 	t->files_left = 0;
 	for (uint32_t i = entry; i < t->list.count; i++)
 		t->files_left += manifest_kind(&t->list, i) == ENTRY_FILE && receive_wants(t, i);
-	transfer_lost_from(t, entry);
+	transfer_lost_from(t, entry, NULL, 0);
 	t->received = t->written = t->limit = t->behind = 0;
 	/* Whoever called makes the bulk connection, and only it knows that one is wanted now. */
 	(void)t->e->h.way(t->e->h.arg, &t->peer->key);
@@ -394,6 +394,8 @@ receive_finish_ran(struct transfer *t, const struct msg *m)
 
 	t->finishing = false;
 	if (m->b.disk.error == EPROTO || m->b.disk.error == EINVAL) {
+		/* What failed with all its bytes there is taken for one that arrived: see answer_again(). */
+		t->done -= t->done > 0;
 		transfer_break(t, TRANSFER_FAILED, FRAME_CANCEL, why, strerror(m->b.disk.error));
 		return;
 	}
@@ -413,6 +415,7 @@ receive_finish_ran(struct transfer *t, const struct msg *m)
 		free(lost);
 		lost = told;
 	}
+	t->arrived = true;
 	/* The parts go and the peer hears of it once the store knows: see receive_committed(). */
 	t->committing = true;
 	transfer_end(t, failed ? TRANSFER_FAILED : TRANSFER_DONE, lost);

@@ -267,22 +267,44 @@ send_refused(struct tpeer *p, struct reader *r, const char **why)
 	return 0;
 }
 
-int
-send_done_ok(struct tpeer *p, struct reader *r, const char **why)
+void
+send_arrived(struct transfer *t)
 {
-	struct transfer *t = named(p, r);
-	char *lost;
+	char *lost = lost_sentence(t);
 
-	if (r->bad)
-		return broken(why, "The end of a transfer is malformed.");
-	if (t == NULL)
-		return 0;
-	lost = lost_sentence(t);
+	t->ending = false;
+
 	if (lost == NULL)
 		t->done = t->bytes;
 	t->arrived = true;
 	transfer_end(t, lost != NULL ? TRANSFER_FAILED : TRANSFER_DONE, lost);
 	free(lost);
+}
+
+/* What an earlier process sent and could not send is known to the disk. */
+static void
+ask_what_arrived(struct transfer *t)
+{
+	struct msg *m = disk_job(t, JOB_PLACE);
+
+	t->ending = true;
+	m->b.disk.entry = t->count;
+	disk_job_push(t, m);
+}
+
+int
+send_done_ok(struct tpeer *p, struct reader *r, const char **why)
+{
+	struct transfer *t = named(p, r);
+
+	if (r->bad)
+		return broken(why, "The end of a transfer is malformed.");
+	if (t == NULL || t->ending)
+		return 0;
+	if (t->streaming)
+		send_arrived(t);
+	else
+		ask_what_arrived(t);
 	return 0;
 }
 

@@ -30,7 +30,7 @@ send_unoffer(struct transfer *t)
 		return;
 	drop_chunks(t);
 	t->offered = t->streaming = t->active = t->done_sent = false;
-	t->summing = t->summed = false;
+	t->summing = t->summed = t->ending = false;
 	t->paused_there = t->pause_told = false;
 	set_text(&t->their_why, NULL);
 }
@@ -147,7 +147,7 @@ send_begin(struct transfer *t, uint32_t entry, uint64_t offset, const uint32_t *
 	t->active = t->done_sent = t->read_last = false;
 	t->sent = 0;
 	t->way = t->e->h.way(t->e->h.arg, &t->peer->key);
-	transfer_lost_from(t, entry);
+	transfer_lost_from(t, entry, ranges, nranges);
 	m = disk_job(t, JOB_PLACE);
 	m->b.disk.entry = entry;
 	m->b.disk.offset = offset;

@@ -595,6 +595,10 @@ take_back(struct transfers *e, struct msg *m)
 static void
 placed(struct transfer *t, const struct msg *m)
 {
+	if (t->ending) {
+		send_arrived(t);
+		return;
+	}
 	if (m->b.disk.error != 0) {
 		transfer_break(t, TRANSFER_FAILED, FRAME_CANCEL,
 			       "The other side asked for a place that does not exist.",

@@ -73,9 +73,13 @@ struct transfer {
 	uint64_t shown_done, shown_rate;
 	int64_t shown_eta;
 	uint32_t shown_place;
-	bool arrived;		  /* the peer says that all is there that can be */
-	uint32_t nlost, *lost_at; /* files that do not arrive: their entries, rising */
-	char *lost;		  /* the first of them, in words */
+	bool arrived; /* the peer says that all is there that can be */
+	struct lost_file {
+		uint32_t entry;
+		char *why; /* in words, of some of them; or NULL */
+	} * lost;	   /* files that do not arrive, in the order of the list */
+	uint32_t nlost;
+	bool ending; /* it arrived; the disk is asked what of it did not, by an earlier process */
 
 	/* Outgoing (send*.c) */
 	uint8_t *paths;
@@ -237,8 +241,9 @@ void transfer_lost(struct transfer *t, const struct msg *m);
 /* Where files of it went, for the store; and the list of before is void. */
 void transfer_went(struct transfer *t, struct msg *m);
 void transfer_went_nowhere(struct transfer *t);
-/* The stream begins anew at this entry: what was lost from there on is tried again. */
-void transfer_lost_from(struct transfer *t, uint32_t entry);
+/* A run begins at this entry: what was lost of what it is about (going out: the ranges; none: all) is tried again. */
+void transfer_lost_from(struct transfer *t, uint32_t entry, const uint32_t *ranges, size_t n);
+void transfer_lost_drop(struct transfer *t);
 /* "a.log changed ...; the other files arrived", or NULL if nothing was lost. Fresh. */
 char *lost_sentence(const struct transfer *t);
 
@@ -256,6 +261,8 @@ int send_want(struct tpeer *p, struct reader *r, const char **why);
 int send_accept(struct tpeer *p, struct reader *r, const char **why);
 int send_refused(struct tpeer *p, struct reader *r, const char **why);
 int send_done_ok(struct tpeer *p, struct reader *r, const char **why);
+/* The disk has told what did not arrive. */
+void send_arrived(struct transfer *t);
 int send_summed(struct tpeer *p, struct reader *r, const char **why);
 int send_credit(struct tpeer *p, struct reader *r, const char **why);
 

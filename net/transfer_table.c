@@ -140,8 +140,7 @@ transfer_free(struct transfer *t)
 	free(t->pause_why);
 	free(t->told);
 	free(t->their_why);
-	free(t->lost);
-	free(t->lost_at);
+	transfer_lost_drop(t);
 	free(t->paths);
 	free(t->names);
 	free(t->want);
