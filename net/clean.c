@@ -152,6 +152,25 @@ transfers_ready(struct transfers *e)
 	look(e, 0, ++e->trees_made);
 }
 
+void
+transfers_spooled(struct transfers *e, struct msg *m)
+{
+	struct transfer *t;
+	uint8_t *all = NULL;
+	size_t len = 0;
+
+	TAILQ_FOREACH (t, &e->all, in_all) {
+		if (!t->unlink_after || t->ended)
+			continue;
+		all = xreallocarray(all, len + t->paths_len + 1, 1);
+		memcpy(all + len, t->paths, t->paths_len);
+		len += t->paths_len;
+		all[len] = '\0';
+	}
+	if (all != NULL)
+		msg_take_bytes(m, all, len);
+}
+
 static void
 forget_stale(struct transfers *e)
 {

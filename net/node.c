@@ -359,6 +359,7 @@ on_loaded(struct node *n, const struct msg *m)
 	(void)m;
 	n->loaded = true;
 	transfers_ready(n->transfers);
+	outgoing_sweep(n);
 	sweep_start(n);
 	reach_make_doors(n);
 	if (!reach_listen(n))

@@ -475,6 +475,8 @@ void pair_gone(struct node *n, const struct session *s);
 /* outgoing.c: CMD_SEND, CMD_LONG (taken over), WR_SPOOLED */
 void outgoing_send(struct node *n, const struct msg *m);
 void outgoing_long(struct node *n, struct msg *m);
+/* All of the store is loaded: what a crash left of long texts goes. */
+void outgoing_sweep(struct node *n);
 void outgoing_spooled(struct node *n, const struct msg *m);
 
 /* commands.c */

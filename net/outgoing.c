@@ -58,6 +58,18 @@ outgoing_long(struct node *n, struct msg *m)
 	}
 }
 
+void
+outgoing_sweep(struct node *n)
+{
+	struct msg *m = msg_new(MSG_WK_SWEEP);
+
+	transfers_spooled(n->transfers, m);
+	if (n->env.chore != NULL)
+		n->env.chore(n->env.arg, m);
+	else
+		msg_free(m);
+}
+
 /* From here on it is a file like others, but that it goes when it is sent. */
 void
 outgoing_spooled(struct node *n, const struct msg *m)

@@ -267,8 +267,8 @@ send_refused(struct tpeer *p, struct reader *r, const char **why)
 	return 0;
 }
 
-void
-send_arrived(struct transfer *t)
+static void
+arrived(struct transfer *t)
 {
 	char *lost = lost_sentence(t);
 
@@ -302,10 +302,35 @@ send_done_ok(struct tpeer *p, struct reader *r, const char **why)
 	if (t == NULL || t->ending)
 		return 0;
 	if (t->streaming)
-		send_arrived(t);
+		arrived(t);
 	else
 		ask_what_arrived(t);
 	return 0;
+}
+
+void
+send_placed(struct transfer *t, const struct msg *m)
+{
+	if (t->ending) {
+		arrived(t);
+		return;
+	}
+	if (m->b.disk.error != 0) {
+		transfer_break(t, TRANSFER_FAILED, FRAME_CANCEL,
+			       "The other side asked for a place that does not exist.",
+			       "That place does not exist.");
+		return;
+	}
+	t->summing = (m->b.disk.flags & DISK_SUMMED) != 0;
+	/* A run may be about nothing but what is there already: then the next one tells how much it is in all. */
+	if (m->b.disk.entry < t->count || m->b.disk.total > t->bytes) {
+		t->bytes = m->b.disk.total;
+		t->files = m->b.disk.files;
+	}
+	t->done = m->b.disk.size < t->bytes ? m->b.disk.size : t->bytes;
+	transfer_refresh(t);
+	rate_start(&t->rate, loop_now(t->e->h.loop), t->done);
+	transfer_tell(t);
 }
 
 int

@@ -592,31 +592,6 @@ take_back(struct transfers *e, struct msg *m)
 	m->bytes = NULL;
 }
 
-static void
-placed(struct transfer *t, const struct msg *m)
-{
-	if (t->ending) {
-		send_arrived(t);
-		return;
-	}
-	if (m->b.disk.error != 0) {
-		transfer_break(t, TRANSFER_FAILED, FRAME_CANCEL,
-			       "The other side asked for a place that does not exist.",
-			       "That place does not exist.");
-		return;
-	}
-	t->summing = (m->b.disk.flags & DISK_SUMMED) != 0;
-	/* A run may be about nothing but what is there already: then the next one tells how much it is in all. */
-	if (m->b.disk.entry < t->count || m->b.disk.total > t->bytes) {
-		t->bytes = m->b.disk.total;
-		t->files = m->b.disk.files;
-	}
-	t->done = m->b.disk.size < t->bytes ? m->b.disk.size : t->bytes;
-	transfer_refresh(t);
-	rate_start(&t->rate, loop_now(t->e->h.loop), t->done);
-	transfer_tell(t);
-}
-
 void
 transfers_disk(struct transfers *e, struct msg *m)
 {
@@ -650,7 +625,7 @@ transfers_disk(struct transfers *e, struct msg *m)
 	else if (job == JOB_SCAN && t->scanning)
 		send_scan_ran(t, m);
 	else if (job == JOB_PLACE && !stale)
-		placed(t, m);
+		send_placed(t, m);
 	else if (job == JOB_PROBE && !t->accepted)
 		receive_probe_ran(t, m);
 	else if (job == JOB_CHOOSE && t->choosing)

@@ -67,6 +67,8 @@ void transfers_loaded(struct transfers *t, const struct msg *m);
 void transfers_command(struct transfers *t, const struct msg *cmd);
 /* All of the store is loaded: looks for parts that are left over. */
 void transfers_ready(struct transfers *t);
+/* Paths of long texts that wait to be sent, each ended by a NUL, as the bytes of m. */
+void transfers_spooled(struct transfers *t, struct msg *m);
 /* CMD_CLEAN (not taken over): answered by an EV_RESULT and an EV_STALE. */
 void transfers_clean(struct transfers *t, const struct msg *cmd);
 /* CMD_CHOOSE (not taken over): answered by an EV_CHOICE with its serial. */

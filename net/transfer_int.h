@@ -261,8 +261,8 @@ int send_want(struct tpeer *p, struct reader *r, const char **why);
 int send_accept(struct tpeer *p, struct reader *r, const char **why);
 int send_refused(struct tpeer *p, struct reader *r, const char **why);
 int send_done_ok(struct tpeer *p, struct reader *r, const char **why);
-/* The disk has told what did not arrive. */
-void send_arrived(struct transfer *t);
+/* The disk has found the place the stream begins at, or told what did not arrive. */
+void send_placed(struct transfer *t, const struct msg *m);
 int send_summed(struct tpeer *p, struct reader *r, const char **why);
 int send_credit(struct tpeer *p, struct reader *r, const char **why);
 

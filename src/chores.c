@@ -28,6 +28,8 @@ struct chores {
 	struct queue *asked, *replies;
 	struct queue *ending; /* the WK_STOP that breaks off what runs */
 	char *database, *spool, *identity;
+	char *spooled; /* what lay in the spool when the thread began */
+	size_t spooled_len;
 	struct seal_key key;
 };
 
@@ -78,6 +80,14 @@ do_spool(struct chores *c, const struct msg *m)
 	msg_set_bytes(answer, path != NULL ? path : err, strlen(path != NULL ? path : err) + 1);
 	queue_push_always(c->replies, answer);
 	free(path);
+}
+
+/* What a crash left there: neither does a transfer wait for it, nor is it ours of now. */
+static void
+do_sweep(struct chores *c, const struct msg *m)
+{
+	spool_sweep(c->spool, c->spooled, c->spooled_len, m->len > 0 ? (const char *)m->bytes : "",
+		    m->len);
 }
 
 /* ---- the passphrase ---- */
@@ -149,6 +159,7 @@ chores_main(void *arg)
 	struct chores *c = arg;
 	bool stop = false;
 
+	c->spooled = spool_list(c->spool, &c->spooled_len);
 	while (!stop) {
 		struct msg *m = queue_wait_one(c->asked);
 
@@ -159,6 +170,8 @@ chores_main(void *arg)
 			do_spool(c, m);
 		else if (!stop && m->type == MSG_CMD_PASSPHRASE)
 			do_passphrase(c, m);
+		else if (!stop && m->type == MSG_WK_SWEEP)
+			do_sweep(c, m);
 		msg_free(m);
 	}
 	return NULL;
@@ -202,6 +215,7 @@ chores_stop(struct chores *c)
 	queue_free(c->ending);
 	free(c->database);
 	free(c->spool);
+	free(c->spooled);
 	free(c->identity);
 	seal_key_wipe(&c->key);
 	free(c);

@@ -451,6 +451,8 @@ struct msg_disk {
 	uint8_t owner[ID_LEN]; /* DISK_PREPARE, DISK_CLEAN: whose parts they are */
 };
 
+/* WK_SWEEP. bytes: paths of long texts that wait, each ended by a NUL; not answered. */
+
 /* WR_EXPORTED and WR_SPOOLED: the answer to CMD_EXPORT and CMD_LONG, with its serial. bytes: the path and a NUL, or a sentence when it failed. */
 struct msg_exported {
 	struct key peer;
@@ -569,6 +571,7 @@ struct msg_resolved {
 	\
 	ROW(NR_RESOLVED, resolved,	msg_resolved,		FROM_RESOLVER,	MSG_LAST,	"a host name's addresses") \
 	\
+	ROW(WK_SWEEP,	none,		msg_none,		TO_CHORES,	MSG_LAST,	"remove long texts that none of these paths names") \
 	ROW(WK_STOP,	none,		msg_none,		TO_CHORES,	MSG_LAST,	"end the thread") \
 	ROW(WR_EXPORTED, exported,	msg_exported,		FROM_CHORES,	MSG_LAST,	"a chat is in its file, or why not") \
 	ROW(WR_SPOOLED,	exported,	msg_exported,		FROM_CHORES,	MSG_LAST,	"a long text is in its file, or why not") \

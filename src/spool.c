@@ -1,6 +1,8 @@
 /* spool.c - texts too long for a message, sealed in a file until they are sent. */
 #include "config.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -15,6 +17,8 @@
 
 #define MAGIC	  "p2p-tui spool 1\n"
 #define MAGIC_LEN 16
+#define NAME	  "text-" /* then 16 digits, and the end: */
+#define NAME_END  ".txt"
 #define HEAD_LEN  (MAGIC_LEN + 8 + SEAL_OVERHEAD + 8)
 #define PART_LEN  (SPOOL_PART + SEAL_OVERHEAD)
 
@@ -62,7 +66,7 @@ spool_write(const char *folder, const struct seal_key *key, const void *text, si
 	bool good = false;
 	int saved;
 
-	xasprintf(&name, "text-%08x%08x.txt", arc4random(), arc4random());
+	xasprintf(&name, NAME "%08x%08x" NAME_END, arc4random(), arc4random());
 	path = path_join(folder, name);
 	free(name);
 	if (file_out_open(&o, path, false) == 0) {
@@ -81,6 +85,73 @@ spool_write(const char *folder, const struct seal_key *key, const void *text, si
 	}
 	errno = saved;
 	return path;
+}
+
+/* ---- those that are left over ---- */
+
+/* Whether a file of that name is one of these, or was to become one. */
+static bool
+is_spool(const char *name)
+{
+	size_t n = strlen(NAME), i;
+
+	name += name[0] == '.';
+	if (strncmp(name, NAME, n) != 0)
+		return false;
+	for (i = 0; i < 16; i++)
+		if (!isxdigit((unsigned char)name[n + i]))
+			return false;
+	name += n + i;
+	return strncmp(name, NAME_END, strlen(NAME_END)) == 0;
+}
+
+char *
+spool_list(const char *folder, size_t *len)
+{
+	DIR *d = opendir(folder);
+	struct dirent *e;
+	char *list = xstrdup("");
+	size_t n;
+
+	*len = 0;
+	/* cppcheck-suppress readdirCalled ; each stream is one thread's */
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		if (!is_spool(e->d_name))
+			continue;
+		n = strlen(e->d_name) + 1;
+		list = xreallocarray(list, *len + n, 1);
+		memcpy(list + *len, e->d_name, n);
+		*len += n;
+	}
+	if (d != NULL)
+		closedir(d);
+	return list;
+}
+
+/* Whether one of the paths leads to a file of that name; a home has more than one path to it. */
+static bool
+is_kept(const char *name, const char *keep, size_t n)
+{
+	const char *slash;
+
+	for (size_t at = 0; at < n; at += strlen(keep + at) + 1) {
+		slash = strrchr(keep + at, '/');
+		if (strcmp(slash != NULL ? slash + 1 : keep + at, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+void
+spool_sweep(const char *folder, const char *list, size_t len, const char *keep, size_t n)
+{
+	for (size_t at = 0; at < len; at += strlen(list + at) + 1) {
+		char *path = path_join(folder, list + at);
+
+		if (!is_kept(list + at, keep, n))
+			unlink(path);
+		free(path);
+	}
 }
 
 /* ---- reading ---- */

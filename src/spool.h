@@ -23,6 +23,11 @@ struct spool;
 /* Writes the text into a new file of that folder, sealed, durable. Its path in fresh memory, or NULL with errno. */
 char *spool_write(const char *folder, const struct seal_key *key, const void *text, size_t len);
 
+/* The names of all such files of a folder, also of those that were not finished, each ended by a NUL; fresh, *len bytes. */
+char *spool_list(const char *folder, size_t *len);
+/* Removes those of the list (as spool_list() made it) from the folder that are not among n bytes of paths, each ended by a NUL. */
+void spool_sweep(const char *folder, const char *list, size_t len, const char *keep, size_t n);
+
 /* Looks at the beginning of an open file. NULL with errno: EINVAL when it is no spool file at all, EBADMSG when it is damaged or not ours. */
 struct spool *spool_open(int fd, const struct seal_key *key);
 void spool_free(struct spool *s); /* wipes; NULL is fine */

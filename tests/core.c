@@ -378,7 +378,7 @@ test_long_text(void)
 {
 	struct side a, b;
 	struct msg *m = msg_new(MSG_CMD_LONG), *accept = msg_new(MSG_CMD_TRANSFER);
-	char *text = xmalloc(LONG_TEXT + 1), *into;
+	char *text = xmalloc(LONG_TEXT + 1), *into, *orphan;
 	unsigned n;
 
 	for (int i = 0; i < LONG_TEXT; i++)
@@ -396,6 +396,9 @@ test_long_text(void)
 	check_file(a.home.spool, text, false, "that cannot be read");
 	ok(start(&b) && until(&a, &b, b_offered), "it is offered when the other one is there");
 	quit(&a, a_stopped, &b);
+	/* As if we had been killed between the file and what says that it is to be sent. */
+	orphan = path_join(a.home.spool, "text-0123456789abcdef.txt");
+	ok(file_write(orphan, FILE_NEW, "x", 1) == 0, "a crash leaves another");
 	ok(start(&a) && until(&a, &b, both_online), "and we start again");
 	xasprintf(&into, "%s/into", b.folder);
 	ok(mkdir(into, 0700) == 0, "a folder for it");
@@ -407,7 +410,8 @@ test_long_text(void)
 	quit(&a, a_stopped, &b);
 	quit(&b, b_stopped, &a);
 	free(only_file(a.home.spool, &n));
-	is_int(n, 0, "nothing of it is left in the spool");
+	is_int(n, 0, "nothing is left in the spool, of what went and of the other");
+	free(orphan);
 	free(into);
 	free(text);
 	discard(&a);

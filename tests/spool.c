@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "src/file.h"
+#include "src/path.h"
 #include "src/seal.h"
 #include "src/spool.h"
 #include "src/util.h"
@@ -149,6 +150,67 @@ others(void)
 	   "where it cannot be written");
 }
 
+/* ---- left over by a crash ---- */
+
+static void
+leave(const char *folder, const char *name)
+{
+	char *path = path_join(folder, name);
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	ok(fd != -1, "%s is left", name);
+	close(fd);
+	free(path);
+}
+
+static bool
+is_there(const char *folder, const char *name)
+{
+	char *path = path_join(folder, name);
+	bool there = access(path, F_OK) == 0;
+
+	free(path);
+	return there;
+}
+
+static void
+left_over(void)
+{
+	static const char orphan[] = "text-0123456789abcdef.txt";
+	static const char half[] = ".text-0123456789abcdee.txt.new", other_name[] = "letter.txt";
+	static const char short_name[] = "text-0123.txt";
+	char *folder = path_join(test_tmpdir(), "left"), *kept, *later, *list, *keep;
+	size_t len, n;
+
+	mkdir(folder, 0700);
+	leave(folder, orphan);
+	leave(folder, half);
+	leave(folder, other_name);
+	leave(folder, short_name);
+	kept = spool_write(folder, &key, "it waits", 8);
+	list = spool_list(folder, &len);
+	later = spool_write(folder, &key, "it came later", 13);
+	/* By another way to the same folder. */
+	n = (size_t)xasprintf(&keep, "/elsewhere%s", strrchr(kept, '/')) + 1;
+	spool_sweep(folder, list, len, keep, n);
+	ok(!is_there(folder, orphan) && !is_there(folder, half),
+	   "what a crash left goes, finished or not");
+	ok(access(kept, F_OK) == 0, "what waits stays");
+	ok(access(later, F_OK) == 0, "and what came since it was looked");
+	ok(is_there(folder, other_name) && is_there(folder, short_name),
+	   "and what is not of its making");
+	spool_sweep(folder, list, len, "", 0);
+	ok(access(kept, F_OK) == -1, "nothing waits: all goes");
+	free(keep);
+	free(list);
+	free(later);
+	free(kept);
+	free(folder);
+	list = spool_list("/nowhere/at/all", &len);
+	ok(len == 0, "a folder that is not there holds none");
+	free(list);
+}
+
 int
 main(void)
 {
@@ -161,5 +223,6 @@ main(void)
 	round_trip(1000000);
 	damage();
 	others();
+	left_over();
 	return done_testing();
 }
