@@ -228,7 +228,7 @@
 	SQL(DEVICES, "SELECT p.peer, " UNLOOK(PEER_KEY, "p.key") " FROM contacts c INDEXED BY devices CROSS JOIN peers p ON p.peer = c.peer" \
 	    " WHERE c.person = ? AND c.person > 0 AND c.state = 0 ORDER BY p.peer LIMIT ?") \
 	SQL(PERSONS_HEAL, "UPDATE contacts INDEXED BY devices SET person = 0, person_name = " SEALED(CONTACT_PERSON, "peer", "x''") \
-	    " WHERE person > 0 AND NOT EXISTS (SELECT 1 FROM peers p WHERE p.peer = contacts.person AND p.next_seq = 1" \
+	    " WHERE person > 0 AND NOT EXISTS (SELECT 1 FROM peers p WHERE p.peer = contacts.person" \
 	    " AND NOT EXISTS (SELECT 1 FROM contacts c WHERE c.peer = p.peer) AND NOT EXISTS (SELECT 1 FROM ids i WHERE i.peer = p.peer))") \
 	SQL(COPIES, "SELECT m.row, m.seq, m.state, " UNLOOK(PEER_KEY, "p.key") ", " OPENED(REACT_IN, "m.row", "m.react_in") ", " EDIT_WAITS \
 	    " FROM contacts c INDEXED BY devices CROSS JOIN peers p ON p.peer = c.peer CROSS JOIN ids i ON i.peer = c.peer AND i.dir = 1" \
