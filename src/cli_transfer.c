@@ -108,53 +108,106 @@ ended(const struct cli *c, const struct model_transfer *t)
 
 /* ---- send ---- */
 
+/* The same for one contact, or for each device of a person. */
 struct sending {
 	struct progress progress;
-	int64_t number;
+	const char *name;
+	int64_t number[PERSON_DEVICES];
+	bool gone[PERSON_DEVICES];
+	size_t n;
 };
+
+/* How many are in that state, or have ended. */
+static size_t
+count_sent(const struct cli *c, const struct sending *s, bool done)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct model_transfer *t = model_transfer(c->model, s->number[i]);
+
+		if (done)
+			n += t != NULL && t->t.state == TRANSFER_DONE;
+		else
+			n += s->gone[i] || (t != NULL && transfer_ended(t->t.state));
+	}
+	return n;
+}
+
+/* To a person: once one of the devices has it all, as that is where the person can find it; the others go on later. */
+static bool
+is_sent(const struct cli *c, const struct sending *s)
+{
+	return count_sent(c, s, true) != 0 || count_sent(c, s, false) == s->n;
+}
 
 static bool
 seen_sending(struct cli *c, const struct msg *ev, unsigned dirty, void *arg)
 {
 	struct sending *s = arg;
-	const struct model_transfer *t = model_transfer(c->model, s->number);
+	const struct model_transfer *t, *furthest = NULL;
 
-	if (t == NULL)
-		return ev->type == MSG_EV_TRANSFER && ev->b.transfer.transfer == s->number;
-	if (dirty & (DIRTY_TRANSFERS | DIRTY_CONTACTS))
-		progress_show(&s->progress, c, t);
-	return transfer_ended(t->t.state);
+	for (size_t i = 0; i < s->n; i++) {
+		t = model_transfer(c->model, s->number[i]);
+		if (t == NULL)
+			s->gone[i] = s->gone[i] || (ev->type == MSG_EV_TRANSFER &&
+						    ev->b.transfer.transfer == s->number[i]);
+		else if (furthest == NULL || t->t.bytes_done > furthest->t.bytes_done)
+			furthest = t;
+	}
+	if (furthest != NULL && dirty & (DIRTY_TRANSFERS | DIRTY_CONTACTS))
+		progress_show(&s->progress, c, furthest);
+	return is_sent(c, s);
+}
+
+/* Says how those that did not arrive ended; 0 if one arrived. */
+static int
+outcome(const struct cli *c, const struct sending *s)
+{
+	size_t done = count_sent(c, s, true);
+	int status = CLI_DONE, one;
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct model_transfer *t = model_transfer(c->model, s->number[i]);
+
+		if (t == NULL && !s->gone[i])
+			continue;
+		if (t != NULL && !transfer_ended(t->t.state))
+			continue;
+		one = t != NULL ? ended(c, t) : cli_fail("The transfer is gone.");
+		status = one > status ? one : status;
+	}
+	if (done != 0 && count_sent(c, s, false) < s->n)
+		cli_fail("Delivered to %zu of %zu devices of %s; the rest waits.", done, s->n,
+			 s->name);
+	return done != 0 ? CLI_DONE : status;
 }
 
 static int
 follow(struct cli *c, struct sending *s, uint64_t until)
 {
 	enum cli_woke woke = CLI_SEEN;
-	const struct model_transfer *t = model_transfer(c->model, s->number);
 
-	if (t == NULL || !transfer_ended(t->t.state))
+	if (!is_sent(c, s))
 		woke = cli_wait(c, until, seen_sending, s);
 	progress_clear(&s->progress);
-	t = model_transfer(c->model, s->number);
 	if (woke == CLI_STOPPED)
 		return cli_fail("The core has ended.");
 	if (woke == CLI_SEEN)
-		return t != NULL ? ended(c, t) : cli_fail("The transfer is gone.");
+		return outcome(c, s);
 	cli_fail("Not delivered yet: it stays queued, and goes on when p2p-tui runs again.");
 	return CLI_LATE;
 }
 
-/* To each device of a person: done when one of them has it all, as that is where the person can find it; the others go on later. */
 static int
 send_each(struct cli *c, const struct cli_args *a, const struct key *person, uint64_t until)
 {
+	struct sending s = {.progress = {.on = isatty(STDERR_FILENO) == 1}, .name = a->word[0]};
 	const char **words = xcalloc(a->n + 1, sizeof(*words));
-	int64_t numbers[PERSON_DEVICES];
 	struct key devices[PERSON_DEVICES];
 	char hex[2 * KEY_LEN + 1];
 	struct msg_result result;
-	size_t n = 0, started = 0;
-	int status = CLI_FAILED;
+	size_t n = 0;
 
 	for (size_t i = 0; i < model_ncontacts(c->model) && n < PERSON_DEVICES; i++) {
 		const struct msg_contact *d = &model_contact_at(c->model, i)->c;
@@ -167,24 +220,16 @@ send_each(struct cli *c, const struct cli_args *a, const struct key *person, uin
 	for (size_t i = 0; i < n; i++) {
 		words[0] = util_hex(hex, devices[i].b, KEY_LEN);
 		if (cli_do(c, "send", words, a->n, &result))
-			numbers[started++] = result.transfer;
-	}
-	for (size_t i = 0; i < started; i++) {
-		struct sending s = {.progress = {.on = isatty(STDERR_FILENO) == 1},
-				    .number = numbers[i]};
-		int one = follow(c, &s, until);
-
-		status = i == 0 || one == CLI_DONE || (status != CLI_DONE && one > status) ? one
-											   : status;
+			s.number[s.n++] = result.transfer;
 	}
 	free(words);
-	return status;
+	return s.n != 0 ? follow(c, &s, until) : CLI_FAILED;
 }
 
 int
 cli_send(struct cli *c, const struct cli_args *a)
 {
-	struct sending s = {.progress = {.on = isatty(STDERR_FILENO) == 1}};
+	struct sending s = {.progress = {.on = isatty(STDERR_FILENO) == 1}, .n = 1};
 	uint64_t start = util_mono_ms(), wait;
 	struct msg_result result;
 	int status = CLI_FAILED;
@@ -199,7 +244,7 @@ cli_send(struct cli *c, const struct cli_args *a)
 		if (to != NULL && to->c.is_person) {
 			status = send_each(c, a, &person, wait);
 		} else if (cli_do(c, "send", a->word, a->n, &result)) {
-			s.number = result.transfer;
+			s.number[0] = result.transfer;
 			status = follow(c, &s, wait);
 		}
 	}

@@ -26,7 +26,6 @@ struct command_call {
 /* Each sends its messages or prints its answer; false with a sentence in err. */
 bool command_do_me(struct command_call *c);
 bool command_do_say(struct command_call *c);
-bool command_do_send(struct command_call *c);
 bool command_do_clear(struct command_call *c);	/* (command_history.c) */
 bool command_do_search(struct command_call *c); /* (command_history.c) */
 bool command_do_export(struct command_call *c); /* (command_history.c) */
@@ -40,9 +39,10 @@ bool command_do_reply(struct command_call *c);
 bool command_do_react(struct command_call *c);
 bool command_do_read(struct command_call *c);
 bool command_do_versions(struct command_call *c);
+/* Files. (command_transfer.c) */
+bool command_do_send(struct command_call *c);
 bool command_do_accept(struct command_call *c);
 bool command_do_refuse(struct command_call *c);
-bool command_do_deny(struct command_call *c);
 bool command_do_pause(struct command_call *c);
 bool command_do_resume(struct command_call *c);
 bool command_do_cancel(struct command_call *c);
@@ -89,6 +89,7 @@ struct msg *command_successor_msg(const struct identity *id);
 /* Persons with several devices. (command_person.c) */
 bool command_do_person(struct command_call *c);
 bool command_do_ungroup(struct command_call *c);
+bool command_do_deny(struct command_call *c);
 bool command_do_block(struct command_call *c);
 bool command_do_unblock(struct command_call *c);
 bool command_do_rename(struct command_call *c);
@@ -111,6 +112,11 @@ bool command_do_transfers(struct command_call *c);
 bool command_do_id(struct command_call *c);
 bool command_do_help(struct command_call *c);
 
+#define COMMAND_SHOWN 128
+/* A word of the person's as a sentence shows it: safe, and not too long. Returns buf. */
+const char *command_shown(char buf[COMMAND_SHOWN], const char *s);
+/* A request answered: only somebody who waits can be accepted or refused. */
+bool command_request(struct command_call *c, enum contact_op op);
 /* Whether a person may be called that: 1 to 64 bytes of plain text, and nothing that reads like a key. */
 bool command_name_ok(const char *name, char *err, size_t errlen);
 /* A CMD_SAY to send: checks the contact and the text; NULL with a sentence. */

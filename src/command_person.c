@@ -10,17 +10,7 @@
 #include "src/model.h"
 #include "src/msg.h"
 #include "src/say.h"
-#include "src/text.h"
 #include "src/util.h"
-
-#define SHOWN 128
-
-static const char *
-shown(char buf[SHOWN], const char *s)
-{
-	text_fit(buf, SHOWN, s, strlen(s), 40, TEXT_MIDDLE);
-	return buf;
-}
 
 /* The person of that name, or NULL. */
 static const struct model_contact *
@@ -60,13 +50,13 @@ list(struct command_call *c, const char *name)
 {
 	const struct model *m = c->env->model;
 	const struct model_contact *only = name != NULL ? person_named(m, name) : NULL;
-	char buf[SHOWN];
+	char buf[COMMAND_SHOWN];
 	bool any = false;
 
 	if (name != NULL && only == NULL) {
 		say_into(c->err, c->errlen,
 			 "There is no person called %s: /person NAME CONTACT... makes one.",
-			 shown(buf, name));
+			 command_shown(buf, name));
 		return false;
 	}
 	for (size_t i = 0; i < model_ncontacts(m); i++) {
@@ -93,10 +83,11 @@ static bool
 add_device(struct command_call *c, const char *name, struct key *keys, size_t *n)
 {
 	const struct model_contact *d = model_device_named(c->env->model, name);
-	char buf[SHOWN];
+	char buf[COMMAND_SHOWN];
 
 	if (d == NULL || d->c.is_person || d->c.state != CONTACT_ACCEPTED) {
-		say_into(c->err, c->errlen, "There is no contact called %s.", shown(buf, name));
+		say_into(c->err, c->errlen, "There is no contact called %s.",
+			 command_shown(buf, name));
 		return false;
 	}
 	for (size_t i = 0; i < *n; i++)
@@ -142,14 +133,14 @@ bool
 command_do_ungroup(struct command_call *c)
 {
 	const struct model_contact *who = person_named(c->env->model, c->words[0]);
-	char buf[SHOWN];
+	char buf[COMMAND_SHOWN];
 	struct msg *msg;
 
 	if (who == NULL)
 		who = model_device_named(c->env->model, c->words[0]);
 	if (who == NULL || (!who->c.is_person && !model_is_device(&who->c))) {
 		say_into(c->err, c->errlen, "%s is neither a person nor a device of one.",
-			 shown(buf, c->words[0]));
+			 command_shown(buf, c->words[0]));
 		return false;
 	}
 	msg = msg_new(MSG_CMD_CONTACT);

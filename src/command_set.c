@@ -75,11 +75,11 @@ bool
 command_do_set(struct command_call *c)
 {
 	enum option which = c->n > 0 ? options_find(c->words[0]) : OPT_COUNT;
-	char value[VALUE_SIZE], shown[128];
+	char value[VALUE_SIZE], shown[COMMAND_SHOWN];
 
 	if (c->n > 0 && which == OPT_COUNT) {
-		text_fit(shown, sizeof(shown), c->words[0], strlen(c->words[0]), 40, TEXT_MIDDLE);
-		say_into(c->err, c->errlen, "There is no option %s: /set lists them.", shown);
+		say_into(c->err, c->errlen, "There is no option %s: /set lists them.",
+			 command_shown(shown, c->words[0]));
 		return false;
 	}
 	if (c->n <= 1 && c->env->screen != NULL)

@@ -25,7 +25,7 @@ struct went_row {
 	enum went how;
 	bool link;
 	uint64_t size;
-	const char *path; /* DIR_IN: below the destination; DIR_OUT: absolute; NUL-ended, raw */
+	const char *path; /* absolute: where it is on this machine, or was to be; NUL-ended, raw */
 	const char *note; /* NUL-ended, raw; "" for none */
 };
 

@@ -40,6 +40,7 @@ def devices():
     phone.stop()
     status, out, err = ada.call("say", "boris", "from a script", "--wait", "2")
     ok(status == 0 and "1 of 2" in err, "say tells how far it came: %s" % err.strip())
+    sending(path)
     equal(sorted(line[0] for line in lines(ada, "contacts") if line[4:] == ["Boris"]), ["Boris", "Boris phone"],
           "contacts has a column for it")
     equal([line[2:] for line in lines(ada, "log", "boris")].count(["Boris", "to both of you"]), 1, "the log has it once")
@@ -70,6 +71,27 @@ def restored():
     ok(wait_until(lambda: len(b.find("receipt", tag=tag, state="delivered")) == 2), "with a receipt of each")
     back.stop()
     phone.stop()
+
+
+def takes(run):
+    """Whoever it is accepts what ada sends from now on."""
+    return run.did(cmd="auto", name="ada", size="1M", folder=folder("taken"))
+
+
+def sending(path):
+    """Whichever of the devices is away, nobody waits for it once the other has the file."""
+    ok(takes(desk.run), "files are taken unasked at the desk")
+    for away in ("phone", "desk"):
+        status, out, err = ada.call("send", "boris", path)
+        equal((status, err), (0, "p2p-tui: Delivered to 1 of 2 devices of boris; the rest waits.\n"), "sent though the %s is away" % away)
+        if away == "phone":
+            desk.stop()
+            phone.start()
+            ok(takes(phone.run), "and at the phone")
+    phone.stop()
+    status, out, err = ada.call("send", "boris", path, "--wait", "1")
+    ok(status == 3 and "Not delivered yet" in err and "of 2" not in err, "none is there: %s" % err.strip())
+    desk.start()
 
 
 def apart():
