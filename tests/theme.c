@@ -187,6 +187,20 @@ can_be_read(enum theme_kind kind, const struct palette *p, int colours, bool bri
 }
 
 static void
+bold(void)
+{
+	struct theme t;
+
+	theme_builtin(&t, THEME_DARK);
+	ok((theme_look(&t, 16, STYLE_HEADER | STYLE_BOLD).attrs & THEME_BOLD) == 0,
+	   "black on white is not made grey by being bold");
+	ok((theme_look(&t, 256, STYLE_HEADER | STYLE_BOLD).attrs & THEME_BOLD) != 0,
+	   "with many colours it is bold");
+	ok((theme_look(&t, 16, STYLE_NORMAL | STYLE_BOLD).attrs & THEME_BOLD) != 0,
+	   "and so is plain text");
+}
+
+static void
 contrasts(void)
 {
 	ok(fabs(contrast(0xffffff, 0x000000) - 21) < 0.01, "white on black is 21:1");
@@ -381,6 +395,7 @@ main(void)
 	chooses();
 	grounds();
 	contrasts();
+	bold();
 	looks();
 	files();
 	loads();

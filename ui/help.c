@@ -98,13 +98,16 @@ step(struct help *h, long n)
 
 /* ---- drawing ---------------------------------------------------------------------------------------------------------- */
 
-/* Where the sentences begin. */
+/* Where a line's sentence begins: keys are short, but for a few that push theirs to the right; what is typed has its words behind it. */
 static int
-left_width(const struct help *h, int w)
+left_width(const struct help *h, const struct help_line *line, int w)
 {
-	if (h->palette)
-		return w >= 50 ? 23 : w * 2 / 5;
-	return w >= 60 ? 30 : w * 2 / 5;
+	const char *keys = help_line_left(line);
+	int n = (int)text_cells(keys, strlen(keys)) + 3, left = h->palette ? 23 : 30;
+
+	if (line->left == NULL)
+		left = n < 16 ? 16 : n < 30 ? n : 30;
+	return w >= left * 2 ? left : w * 2 / 5;
 }
 
 /* What stands on the left of a row: in the palette a command's name is enough, its words are told below. */
@@ -122,7 +125,7 @@ draw_line(const struct help *h, struct grid *g, struct rect r, int y, size_t i, 
 {
 	const struct help_line *line = shown_line(h, i);
 	bool on = i == h->rows.cursor && focus;
-	int left = left_width(h, r.w), end = r.x + r.w - 1, n;
+	int left = left_width(h, line, r.w), end = r.x + r.w - 1, n;
 	char words[128];
 
 	if (line->heading != NULL) {
@@ -145,7 +148,7 @@ draw_line(const struct help *h, struct grid *g, struct rect r, int y, size_t i, 
 static bool
 fits(const struct help *h, const struct help_line *line, int w)
 {
-	int left = left_width(h, w), keys = (int)text_cells(line->keys, strlen(line->keys));
+	int left = left_width(h, line, w), keys = (int)text_cells(line->keys, strlen(line->keys));
 	const char *words = help_line_left(line);
 
 	if (keys > 14 || (keys > 0 && w < 50))

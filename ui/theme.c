@@ -131,12 +131,10 @@ pair(const int16_t colours[2])
 }
 
 /* Many terminals show bold text in the first eight colours brighter: on black that helps, on anything light it could not be read. */
-static uint8_t
-few_attrs(const struct row *r, struct theme_pair p, bool light)
+static bool
+fades(int fg, int bg, bool light)
 {
-	bool fades = p.fg == 0 || (p.fg > 0 && p.fg < 8 && (light || p.bg >= 0));
-
-	return fades ? r->attrs & (uint8_t)~THEME_BOLD : r->attrs;
+	return fg == 0 || (fg > 0 && fg < 8 && (light || bg >= 0));
 }
 
 void
@@ -151,7 +149,9 @@ theme_builtin(struct theme *t, enum theme_kind kind)
 		t->role[i].few = pair(contrast ? r->contrast : r->few[light]);
 		t->role[i].many = pair(contrast ? r->contrast : r->many[light]);
 		t->role[i].attrs = r->attrs;
-		t->role[i].few_attrs = few_attrs(r, t->role[i].few, light);
+		t->role[i].few_attrs = r->attrs;
+		if (fades(t->role[i].few.fg, t->role[i].few.bg, light))
+			t->role[i].few_attrs &= (uint8_t)~THEME_BOLD;
 		t->role[i].plain = r->plain;
 	}
 }
@@ -225,7 +225,7 @@ theme_look(const struct theme *t, int colours, unsigned style)
 	}
 	if (style & STYLE_REVERSE)
 		look.attrs ^= THEME_REVERSE;
-	if (style & STYLE_BOLD)
+	if (style & STYLE_BOLD && !(colours < 256 && fades(look.fg, look.bg, false)))
 		look.attrs |= THEME_BOLD;
 	if (style & STYLE_UNDERLINE)
 		look.attrs |= THEME_UNDERLINE;
