@@ -89,14 +89,13 @@ refuses(const uint8_t share[CPACE_POINT], const char *what)
 }
 
 static void
-run_own(const char *srcdir)
+run_own(void)
 {
 	struct json top, runs = {NULL, NULL}, v = {NULL, NULL}, bad = {NULL, NULL};
 	struct field f;
-	char *path, *text, name[32];
+	char *path = test_source("tests/vectors/cpace.json"), *text, name[32];
 	int n = 0, invalid = 0;
 
-	xasprintf(&path, "%s/tests/vectors/cpace.json", srcdir);
 	if (!ok(json_load(path, &text, &top) && json_get(top, "runs", &runs) &&
 			json_get(top, "invalid", &bad),
 		"cpace.json is there and is JSON"))
@@ -149,21 +148,13 @@ draft_parts(struct json top)
 	refuses(bad.b, "its Y2");
 }
 
-/* The draft's own stay outside the repository, as the published Noise vectors do. */
 static void
-run_published(const char *srcdir)
+run_published(void)
 {
-	const char *env = getenv("P2P_TUI_VECTORS");
 	struct json top, run = {NULL, NULL};
-	char *dir, *path, *text = NULL;
+	char *path = test_vectors("cpace-ristretto255-sha512.json"), *text = NULL;
 
-	if (env != NULL)
-		dir = xstrdup(env);
-	else
-		xasprintf(&dir, "%s/../shared/vectors", srcdir);
-	xasprintf(&path, "%s/cpace-ristretto255-sha512.json", dir);
-	/* A folder that somebody names must hold them. */
-	if (env == NULL && access(path, R_OK) != 0) {
+	if (path == NULL) {
 		skip("cpace-ristretto255-sha512.json is not there", "the draft's vectors");
 	} else if (ok(json_load(path, &text, &top) && json_get(top, "protocol_run", &run),
 		      "cpace-ristretto255-sha512.json is there and is JSON")) {
@@ -172,7 +163,6 @@ run_published(const char *srcdir)
 	}
 	free(text);
 	free(path);
-	free(dir);
 }
 
 /* Another password, purpose or run makes another generator, also where the bytes joined would be the same. */
@@ -218,14 +208,10 @@ test_scalar(void)
 int
 main(void)
 {
-	const char *srcdir = getenv("top_srcdir");
-
 	if (sodium_init() < 0)
 		skip_all("libsodium cannot start");
-	if (srcdir == NULL)
-		srcdir = ".";
-	run_own(srcdir);
-	run_published(srcdir);
+	run_own();
+	run_published();
 	test_apart();
 	test_scalar();
 	return done_testing();

@@ -58,16 +58,6 @@ cells(struct world *w)
 }
 
 static char *
-path_of(const char *folder, const char *name, const char *end)
-{
-	const char *top = getenv("top_srcdir");
-	char *path;
-
-	xasprintf(&path, "%s/tests/%s/%s%s", top != NULL ? top : ".", folder, name, end);
-	return path;
-}
-
-static char *
 read_all(char *path)
 {
 	FILE *in = fopen(path, "r");
@@ -88,7 +78,7 @@ compare(struct world *w, const char *stream, const char *name)
 	char *got = cells(w), *want;
 
 	if (mode != NULL && strcmp(mode, "write") == 0) {
-		char *path = path_of("golden/cells", name, ".txt");
+		char *path = test_source("tests/golden/cells/%s.txt", name);
 		FILE *out = fopen(path, "w");
 
 		if (out != NULL) {
@@ -97,7 +87,7 @@ compare(struct world *w, const char *stream, const char *name)
 		}
 		free(path);
 	}
-	want = read_all(path_of("golden/cells", name, ".txt"));
+	want = read_all(test_source("tests/golden/cells/%s.txt", name));
 	if (!ok(strcmp(got, want) == 0, "%s: the cells are those of golden/cells/%s.txt", stream,
 		name))
 		diag("got:\n%s\nwant:\n%s", got, want);
@@ -137,7 +127,7 @@ feed(struct world *w, const char *bytes, size_t len)
 static void
 play(const char *stream, bool cut)
 {
-	char *text = read_all(path_of("streams", stream, "")), *line, *rest = text;
+	char *text = read_all(test_source("tests/streams/%s", stream)), *line, *rest = text;
 	struct world w;
 
 	files_open_at(&w, 24, 80, "Pictures/trip");

@@ -68,18 +68,16 @@ files_write(const char *name, const void *bytes, size_t len)
 void
 files_copy(const char *name, const char *preview)
 {
-	const char *top = getenv("top_srcdir");
-	char path[512], bytes[4096];
-	FILE *in;
+	char *path = test_source("tests/previews/%s", preview), bytes[4096];
+	FILE *in = fopen(path, "rb");
 	size_t n = 0;
 
-	snprintf(path, sizeof(path), "%s/tests/previews/%s", top != NULL ? top : ".", preview);
-	in = fopen(path, "rb");
 	if (in != NULL) {
 		n = fread(bytes, 1, sizeof(bytes), in);
 		fclose(in);
 	}
 	files_write(name, bytes, n);
+	free(path);
 }
 
 void

@@ -609,13 +609,12 @@ world_find(struct world *w, const char *text, int *y, int *x)
 void
 world_golden(struct world *w, const char *name)
 {
-	const char *top = getenv("top_srcdir"), *mode = getenv("P2P_TUI_GOLDEN");
-	char *screen = world_screen(w), *path, *want;
+	const char *mode = getenv("P2P_TUI_GOLDEN");
+	char *screen = world_screen(w), *path = test_source("tests/golden/%s.txt", name), *want;
 	FILE *out;
 	size_t len;
 
 	world_pictures(w, name);
-	xasprintf(&path, "%s/tests/golden/%s.txt", top != NULL ? top : ".", name);
 	if (mode != NULL && strcmp(mode, "write") == 0 && (out = fopen(path, "w")) != NULL) {
 		fputs(screen, out);
 		fclose(out);

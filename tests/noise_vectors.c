@@ -223,14 +223,15 @@ play_both(struct json v, enum noise_pattern pattern, const char *file, int numbe
 	}
 }
 
+/* Takes over the path. */
 static void
-run_file(const char *dir, const char *file, struct expect want, int want_rekeys)
+run_file(char *path, struct expect want, int want_rekeys)
 {
 	struct json top, all = {NULL, NULL}, v = {NULL, NULL}, name;
 	int xx = 0, psk0 = 0, left_out = 0, records = 0, rekeys = 0;
-	char *path, *text;
+	const char *file = strrchr(path, '/') + 1;
+	char *text;
 
-	xasprintf(&path, "%s/%s", dir, file);
 	if (!ok(json_load(path, &text, &top) && json_get(top, "vectors", &all),
 		"%s is there and is JSON", file))
 		goto out;
@@ -256,18 +257,16 @@ out:
 
 /* C2SP/wycheproof: what our DH makes of 518 keys, 31 of which make zero. */
 static void
-run_wycheproof(const char *dir)
+run_wycheproof(void)
 {
 	static const uint8_t zero[NOISE_KEY];
 	uint8_t pub[NOISE_KEY], priv[NOISE_KEY], shared[NOISE_KEY], got[NOISE_KEY];
 	struct json top, groups = {NULL, NULL}, group = {NULL, NULL}, tests;
 	int ran = 0, refused = 0, bad = 0;
-	char *path, *text;
+	char *path = test_vectors("wycheproof_x25519.json"), *text;
 
-	xasprintf(&path, "%s/wycheproof_x25519.json", dir);
-	if (access(path, R_OK) != 0) {
+	if (path == NULL) {
 		skip("wycheproof_x25519.json is not there", "X25519 as wycheproof tests it");
-		free(path);
 		return;
 	}
 	if (!ok(json_load(path, &text, &top) && json_get(top, "testGroups", &groups),
@@ -295,42 +294,19 @@ out:
 	free(path);
 }
 
-/* The published vectors stay outside the repository; P2P_TUI_VECTORS says where, else ../shared/vectors beside it. */
-static void
-run_published(const char *srcdir)
-{
-	const char *env = getenv("P2P_TUI_VECTORS");
-	char *dir, *path;
-
-	if (env != NULL)
-		dir = xstrdup(env);
-	else
-		xasprintf(&dir, "%s/../shared/vectors", srcdir);
-	xasprintf(&path, "%s/noise-p2ptui.json", dir);
-	/* A folder that somebody names must hold them. */
-	if (env == NULL && access(path, R_OK) != 0)
-		skip("noise-p2ptui.json is not there", "published vectors");
-	else
-		run_file(dir, "noise-p2ptui.json", (struct expect){7, 4}, 0);
-	run_wycheproof(dir);
-	free(path);
-	free(dir);
-}
-
 int
 main(void)
 {
-	const char *srcdir = getenv("top_srcdir");
-	char *dir;
+	char *published = test_vectors("noise-p2ptui.json");
 
 	if (sodium_init() < 0)
 		skip_all("libsodium cannot start");
-	if (srcdir == NULL)
-		srcdir = ".";
-	xasprintf(&dir, "%s/tests/vectors", srcdir);
-	run_file(dir, "noise-dissononce.json", (struct expect){6, 6}, 32);
-	run_file(dir, "noise-flynn.json", (struct expect){6, 6}, 32);
-	free(dir);
-	run_published(srcdir);
+	run_file(test_source("tests/vectors/noise-dissononce.json"), (struct expect){6, 6}, 32);
+	run_file(test_source("tests/vectors/noise-flynn.json"), (struct expect){6, 6}, 32);
+	if (published == NULL)
+		skip("noise-p2ptui.json is not there", "published vectors");
+	else
+		run_file(published, (struct expect){7, 4}, 0);
+	run_wycheproof();
 	return done_testing();
 }

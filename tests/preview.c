@@ -37,9 +37,10 @@ static const char *
 data(const char *name)
 {
 	static char path[512];
-	const char *top = getenv("top_srcdir");
+	char *there = test_source("tests/previews/%s", name);
 
-	snprintf(path, sizeof(path), "%s/tests/previews/%s", top != NULL ? top : ".", name);
+	strlcpy(path, there, sizeof(path));
+	free(there);
 	return path;
 }
 

@@ -62,13 +62,10 @@ static const struct {
 static void
 read_document(void)
 {
-	const char *top = getenv("top_srcdir");
-	char *path;
+	char *path = test_source("net/PROTOCOL.md");
 	size_t n = 0, size = 1 << 20;
-	FILE *f;
+	FILE *f = fopen(path, "r");
 
-	xasprintf(&path, "%s/net/PROTOCOL.md", top != NULL ? top : ".");
-	f = fopen(path, "r");
 	doc = xcalloc(size, 1);
 	packed = xcalloc(size, 1);
 	if (ok(f != NULL, "%s is there", path)) {

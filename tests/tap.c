@@ -179,6 +179,47 @@ test_tmpdir(void)
 	return tmpdir;
 }
 
+static void
+no_memory(void)
+{
+	printf("Bail out! out of memory\n");
+	exit(1);
+}
+
+char *
+test_source(const char *fmt, ...)
+{
+	const char *top = getenv("top_srcdir");
+	char *below, *path;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&below, fmt, ap) == -1)
+		no_memory();
+	va_end(ap);
+	if (asprintf(&path, "%s/%s", top != NULL ? top : TOP_SRCDIR, below) == -1)
+		no_memory();
+	free(below);
+	return path;
+}
+
+char *
+test_vectors(const char *name)
+{
+	const char *folder = getenv("P2P_TUI_VECTORS");
+	char *path;
+
+	if (folder == NULL)
+		path = test_source("../shared/vectors/%s", name);
+	else if (asprintf(&path, "%s/%s", folder, name) == -1)
+		no_memory();
+	if (folder == NULL && access(path, R_OK) != 0) {
+		free(path);
+		return NULL;
+	}
+	return path;
+}
+
 uint64_t
 test_random(uint64_t *state)
 {

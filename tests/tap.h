@@ -33,6 +33,12 @@ int done_testing(void);
 
 /* A fresh private folder, removed with all it holds when the program exits. The string lives as long as the program. */
 const char *test_tmpdir(void);
+/* Where a file or folder of the source lies, as test_source("tests/golden/%s.txt", name): below $top_srcdir, or where this program was built
+ * from. The caller frees it. */
+char *test_source(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Where a file of published vectors lies, which are no part of the source: in the folder that P2P_TUI_VECTORS names, which has to hold it;
+ * or in ../shared/vectors, and NULL if it is not there. The caller frees it. */
+char *test_vectors(const char *name);
 /* A seeded generator for tests (splitmix64): the same seed gives the same run. */
 uint64_t test_random(uint64_t *state);
 

@@ -517,7 +517,7 @@ do_harm(enum harm harm, const char *path)
 }
 
 static void
-test_source(size_t i)
+test_bad_source(size_t i)
 {
 	char *dir;
 	struct pair *p = bad_pair(pair_path("source%zu", i), &dir);
@@ -593,7 +593,7 @@ main(void)
 	test_choppy();
 	test_cannot_accept();
 	for (size_t i = 0; i < sizeof(harms) / sizeof(harms[0]); i++)
-		test_source(i);
+		test_bad_source(i);
 	test_one_file_lost();
 	return done_testing();
 }

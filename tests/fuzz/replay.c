@@ -91,7 +91,7 @@ run_path(const char *path)
 int
 main(int argc, char **argv)
 {
-	const char *top = getenv("top_srcdir"), *name = strstr(argv[0], "t-fuzz-");
+	const char *name = strstr(argv[0], "t-fuzz-");
 	size_t done = 0;
 	char *dir;
 
@@ -100,8 +100,7 @@ main(int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		done += run_path(argv[i]);
 	if (argc < 2 && name != NULL) {
-		xasprintf(&dir, "%s/tests/fuzz/corpus/%s", top != NULL ? top : ".",
-			  name + strlen("t-fuzz-"));
+		dir = test_source("tests/fuzz/corpus/%s", name + strlen("t-fuzz-"));
 		done += run_path(dir);
 		free(dir);
 	}
