@@ -2,10 +2,12 @@
 #include "config.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <pthread.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "src/say.h"
 #include "src/util.h"
@@ -58,7 +60,8 @@ archive_name(const uint8_t *head, size_t n, const char *name)
 #include <archive.h>
 #include <archive_entry.h>
 
-#define BLOCK ((size_t)32 * 1024)
+/* Read at once. Small: what some formats pack into one byte unpacks to tens of thousands before the next block is asked for. */
+#define BLOCK ((size_t)4 * 1024)
 
 #define FUNCTIONS(ROW)                           \
 	ROW(archive_entry_filetype)              \
@@ -68,7 +71,11 @@ archive_name(const uint8_t *head, size_t n, const char *name)
 	ROW(archive_read_free)                   \
 	ROW(archive_read_new)                    \
 	ROW(archive_read_next_header)            \
-	ROW(archive_read_open_fd)                \
+	ROW(archive_read_open1)                  \
+	ROW(archive_read_set_callback_data)      \
+	ROW(archive_read_set_read_callback)      \
+	ROW(archive_read_set_seek_callback)      \
+	ROW(archive_read_set_skip_callback)      \
 	ROW(archive_read_support_filter_bzip2)   \
 	ROW(archive_read_support_filter_gzip)    \
 	ROW(archive_read_support_filter_xz)      \
@@ -112,20 +119,79 @@ open_library(void)
 	lib.there = true;
 }
 
+/* A file being read. The library unpacks all that lies between two names before it comes back, so time is looked at with each block. */
+struct source {
+	int fd;
+	bool over; /* time is */
+	bool (*go_on)(void *arg);
+	void *arg;
+	uint8_t block[BLOCK];
+};
+
+static bool
+goes_on(struct source *s)
+{
+	s->over = s->over || !s->go_on(s->arg);
+	return !s->over;
+}
+
+static la_ssize_t
+read_block(struct archive *a, void *arg, const void **block)
+{
+	struct source *s = arg;
+	ssize_t n = -1;
+
+	(void)a;
+	*block = s->block;
+	while (goes_on(s) && (n = read(s->fd, s->block, sizeof(s->block))) == -1 && errno == EINTR)
+		;
+	return n;
+}
+
+static la_int64_t
+seek(struct archive *a, void *arg, la_int64_t offset, int whence)
+{
+	struct source *s = arg;
+	off_t at = goes_on(s) ? lseek(s->fd, offset, whence) : -1;
+
+	(void)a;
+	return at != -1 ? at : ARCHIVE_FATAL;
+}
+
+/* 0: it has to be read instead. */
+static la_int64_t
+skip(struct archive *a, void *arg, la_int64_t n)
+{
+	struct source *s = arg;
+
+	(void)a;
+	return goes_on(s) && lseek(s->fd, n, SEEK_CUR) != -1 ? n : 0;
+}
+
+static int
+open_archive(struct archive *a, struct source *s)
+{
+	if (lib.archive_read_set_read_callback(a, read_block) != ARCHIVE_OK ||
+	    lib.archive_read_set_seek_callback(a, seek) != ARCHIVE_OK ||
+	    lib.archive_read_set_skip_callback(a, skip) != ARCHIVE_OK ||
+	    lib.archive_read_set_callback_data(a, s) != ARCHIVE_OK)
+		return ARCHIVE_FATAL;
+	return lib.archive_read_open1(a);
+}
+
 static const char *
-list(struct archive *a, int fd,
-     bool (*row)(void *arg, const char *path, uint64_t bytes, bool folder),
-     bool (*go_on)(void *arg), void *arg)
+list(struct archive *a, struct source *s,
+     bool (*row)(void *arg, const char *path, uint64_t bytes, bool folder))
 {
 	struct archive_entry *e;
-	int r = lib.archive_read_open_fd(a, fd, BLOCK);
+	int r = open_archive(a, s);
 
 	while (r == ARCHIVE_OK || r == ARCHIVE_WARN || r == ARCHIVE_RETRY) {
 		const char *path;
 		int64_t size;
 
-		if (!go_on(arg))
-			return N_("The list takes too long.");
+		if (!goes_on(s))
+			break;
 		r = lib.archive_read_next_header(a, &e);
 		if (r == ARCHIVE_EOF)
 			return NULL;
@@ -135,11 +201,12 @@ list(struct archive *a, int fd,
 		if (path == NULL)
 			path = lib.archive_entry_pathname(e);
 		size = lib.archive_entry_size(e);
-		if (!row(arg, path != NULL ? path : "?", size > 0 ? (uint64_t)size : 0,
+		if (!row(s->arg, path != NULL ? path : "?", size > 0 ? (uint64_t)size : 0,
 			 S_ISDIR(lib.archive_entry_filetype(e))))
 			return NULL;
 	}
-	return N_("The archive is damaged, or not to be read without its passphrase.");
+	return s->over ? N_("The list takes too long.")
+		       : N_("The archive is damaged, or not to be read without its passphrase.");
 }
 
 const char *
@@ -147,6 +214,7 @@ archive_list(int fd, bool (*row)(void *arg, const char *path, uint64_t bytes, bo
 	     bool (*go_on)(void *arg), void *arg)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	struct source s = {.fd = fd, .go_on = go_on, .arg = arg};
 	struct archive *a;
 	const char *why;
 
@@ -165,7 +233,7 @@ archive_list(int fd, bool (*row)(void *arg, const char *path, uint64_t bytes, bo
 	lib.archive_read_support_format_rar5(a);
 	lib.archive_read_support_format_tar(a);
 	lib.archive_read_support_format_zip(a);
-	why = list(a, fd, row, go_on, arg);
+	why = list(a, &s, row);
 	lib.archive_read_free(a);
 	return why;
 }

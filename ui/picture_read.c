@@ -103,7 +103,9 @@ find(void *lib, const char *name, void *function)
 
 /* A picture whose rows come in seven passes has to be held whole. */
 #define INTERLACED_MAX 6000000u
+/* Of one chunk as it is unpacked; and of texts and suggested palettes no chunk is (0 would be any number of them). */
 #define CHUNK_MAX      ((png_alloc_size_t)8 << 20)
+#define CHUNKS_NONE    1
 
 #define PNG_FUNCTIONS(ROW)              \
 	ROW(png_create_read_struct)     \
@@ -120,6 +122,7 @@ find(void *lib, const char *name, void *function)
 	ROW(png_read_row)               \
 	ROW(png_read_update_info)       \
 	ROW(png_set_add_alpha)          \
+	ROW(png_set_chunk_cache_max)    \
 	ROW(png_set_chunk_malloc_max)   \
 	ROW(png_set_expand)             \
 	ROW(png_set_gray_to_rgb)        \
@@ -181,6 +184,9 @@ png_bytes(png_structp png, png_bytep to, size_t n)
 {
 	struct png_run *r = lib.png_get_io_ptr(png);
 
+	/* Also while nothing but chunks without a row in them comes. */
+	if (!r->shrink->go_on(r->shrink->arg))
+		lib.png_error(png, "time");
 	if (fread(to, 1, n, r->in) != n)
 		lib.png_error(png, "short");
 }
@@ -215,6 +221,7 @@ png_all(struct png_run *r)
 
 	lib.png_set_user_limits(r->png, PICTURE_SIDE_MAX, PICTURE_SIDE_MAX);
 	lib.png_set_chunk_malloc_max(r->png, CHUNK_MAX);
+	lib.png_set_chunk_cache_max(r->png, CHUNKS_NONE);
 	lib.png_set_read_fn(r->png, r, png_bytes);
 	lib.png_read_info(r->png, r->info);
 	w = lib.png_get_image_width(r->png, r->info);

@@ -130,37 +130,66 @@ kind_of(int fd, const struct dirent *de)
 									   : DIRLIST_FILE;
 }
 
+/* Puts the first entries into all[], *n of them, and counts the rest. NULL, or why there may be more of them. */
+static const char *
+read_folder(struct making *m, DIR *dir, struct dirlist_entry **all, size_t *n, size_t *total)
+{
+	struct dirent *de;
+
+	while (m->go_on(m->arg)) {
+		errno = 0;
+		de = readdir(dir);
+		if (de == NULL)
+			return errno == 0 ? NULL : N_("The folder cannot be read to its end.");
+		if (strcmp(de->d_name, ".") == 0 || strcmp(de->d_name, "..") == 0)
+			continue;
+		++*total;
+		if (*n < FOLDER_MAX)
+			all[(*n)++] = dirlist_entry_new(de->d_name, kind_of(dirfd(dir), de));
+	}
+	return N_("The list takes too long.");
+}
+
+/* A name may be longer than NAME_MAX: that counts UTF-16 on the disks of other systems. What is too long for a line ends with it. */
+static bool
+add_name(struct making *m, const struct dirlist_entry *e)
+{
+	char name[LINE_MAX_BYTES + 2];
+	size_t len = strlen(e->name);
+
+	if (len > LINE_MAX_BYTES)
+		len = LINE_MAX_BYTES;
+	memcpy(name, e->name, len);
+	if (e->kind == DIRLIST_FOLDER && len < LINE_MAX_BYTES)
+		name[len++] = '/';
+	return add_line(m, name, len, TEXT_ONE_LINE);
+}
+
 static void
 make_folder(struct making *m, DIR *dir)
 {
 	struct dirlist_entry **all = xcalloc(FOLDER_MAX, sizeof(struct dirlist_entry *));
-	struct dirent *de;
 	size_t n = 0, total = 0;
 	bool room = true;
 
-	while (m->go_on(m->arg) && (de = readdir(dir)) != NULL) {
-		if (strcmp(de->d_name, ".") == 0 || strcmp(de->d_name, "..") == 0)
-			continue;
-		total++;
-		if (n < FOLDER_MAX)
-			all[n++] = dirlist_entry_new(de->d_name, kind_of(dirfd(dir), de));
-	}
+	m->p->note = read_folder(m, dir, all, &n, &total);
 	qsort(all, n, sizeof(struct dirlist_entry *), cmp_entries);
 	m->p->kind = PREVIEW_NAMES;
-	snprintf(m->p->about, sizeof(m->p->about),
-		 say_plural("Folder · %zu item", "Folder · %zu items", total), total);
-	if (total == 0)
+	if (m->p->note != NULL && total == 0)
+		say_into(m->p->about, sizeof(m->p->about), "Folder");
+	else if (m->p->note != NULL)
+		say_into(m->p->about, sizeof(m->p->about), "Folder · over %zu items", total);
+	else
+		snprintf(m->p->about, sizeof(m->p->about),
+			 say_plural("Folder · %zu item", "Folder · %zu items", total), total);
+	m->p->more = m->p->note != NULL || n < total;
+	if (total == 0 && !m->p->more)
 		m->p->note = N_("This folder is empty.");
 	for (size_t i = 0; i < n; i++) {
-		char name[NAME_MAX + 2];
-		int len = snprintf(name, sizeof(name), "%s%s", all[i]->name,
-				   all[i]->kind == DIRLIST_FOLDER ? "/" : "");
-
-		room = room && add_line(m, name, (size_t)len, TEXT_ONE_LINE);
+		room = room && add_name(m, all[i]);
 		free(all[i]);
 	}
 	free(all);
-	m->p->more |= n < total;
 }
 
 /* ---- archives --------------------------------------------------------------------------------------------------------- */
