@@ -280,8 +280,9 @@ take_ack(struct peer *p, const struct frame *f, const char **why)
 	m->b.st_acked.state = f->body[0] == ACK_STORED ? RECEIPT_DELIVERED : RECEIPT_FAILED;
 	m->b.st_acked.time = node_wall(p->node);
 	strlcpy(m->b.st_acked.reason,
-		f->body[0] == ACK_TOO_LONG ? "it is too long for the other program"
-					   : "the other program does not know this kind of message",
+		f->body[0] == ACK_TOO_LONG
+			? N_("it is too long for the other program")
+			: N_("the other program does not know this kind of message"),
 		sizeof(m->b.st_acked.reason));
 	node_store(p->node, msg_take_bytes(m, ids, n));
 	delivery_waits(p);

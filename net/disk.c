@@ -13,6 +13,7 @@
 #include "net/choice.h"
 #include "net/disk.h"
 #include "net/disk_int.h"
+#include "src/kept.h"
 #include "src/msg.h"
 #include "src/path.h"
 #include "src/queue.h"
@@ -94,17 +95,11 @@ disk_fail(struct msg *m, int error, const char *fmt, ...)
 {
 	char *text, *all;
 	va_list ap;
-	int n;
 
 	va_start(ap, fmt);
-	n = vasprintf(&text, _(fmt), ap);
+	text = kept_vnew(fmt, ap);
 	va_end(ap);
-	if (n < 0)
-		util_fatal("out of memory");
-	if (error != 0)
-		xasprintf(&all, "%s: %s", text, say_errno(error));
-	else
-		xasprintf(&all, "%s", text);
+	all = error != 0 ? kept_errno(text, error) : xstrdup(text);
 	m->b.disk.error = error != 0 ? error : EIO;
 	msg_set_bytes(m, all, strlen(all));
 	free(text);

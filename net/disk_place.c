@@ -11,6 +11,7 @@
 #include "net/disk.h"
 #include "net/disk_int.h"
 #include "net/manifest.h"
+#include "src/kept.h"
 #include "src/msg.h"
 #include "src/path.h"
 #include "src/say.h"
@@ -95,7 +96,7 @@ note_name(const struct place *p, const char *local, const char *name, unsigned n
 	s->renamed++;
 	if (s->renamed > RENAMES_TOLD)
 		return;
-	xasprintf(&more, "%s%s%s is %s", s->renames != NULL ? s->renames : "",
+	xasprintf(&more, "%s%s%s → %s", s->renames != NULL ? s->renames : "",
 		  s->renames != NULL ? ", " : "", local, name);
 	free(s->renames);
 	s->renames = more;
@@ -108,18 +109,14 @@ names_told(const struct sink *s)
 	char *same = NULL, *names = NULL, *all;
 
 	if (s->same > 0)
-		xasprintf(&same,
-			  say_plural("%u identical file was there already",
-				     "%u identical files were there already", s->same),
-			  s->same);
+		same = kept_plural("%u identical file was there already",
+				   "%u identical files were there already", s->same, s->same);
 	if (s->renamed > RENAMES_TOLD)
-		names = say_new("%u names were taken: %s, ...", s->renamed, s->renames);
+		names = kept_new("%u names were taken: %s, ...", s->renamed, s->renames);
 	else if (s->renamed > 0)
-		xasprintf(&names,
-			  say_plural("a name was taken: %s", "names were taken: %s", s->renamed),
-			  s->renames);
-	xasprintf(&all, "%s%s%s", same != NULL ? same : "",
-		  same != NULL && names != NULL ? "; " : "", names != NULL ? names : "");
+		names = kept_plural("a name was taken: %s", "names were taken: %s", s->renamed,
+				    s->renames);
+	all = kept_both(same, names);
 	free(same);
 	free(names);
 	return all;

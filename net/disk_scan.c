@@ -201,16 +201,17 @@ fail_size(struct msg *m)
 		MANIFEST_ENTRIES);
 }
 
-static const char *
-special_word(mode_t mode)
+static void
+fail_special(struct msg *m, const char *path, mode_t mode)
 {
 	if (S_ISFIFO(mode))
-		return _("a pipe");
-	if (S_ISSOCK(mode))
-		return _("a socket");
-	if (S_ISCHR(mode) || S_ISBLK(mode))
-		return _("a device");
-	return _("neither a file nor a folder");
+		disk_fail(m, 0, "%s is a pipe: only files and folders can be sent", path);
+	else if (S_ISSOCK(mode))
+		disk_fail(m, 0, "%s is a socket: only files and folders can be sent", path);
+	else if (S_ISCHR(mode) || S_ISBLK(mode))
+		disk_fail(m, 0, "%s is a device: only files and folders can be sent", path);
+	else
+		disk_fail(m, 0, "%s is neither a file nor a folder: it cannot be sent", path);
 }
 
 /* ---- what lies in a folder ---- */
@@ -456,8 +457,7 @@ check_top(const char *path, const struct stat *st, struct msg *m)
 	struct statfs fs;
 
 	if (!S_ISREG(st->st_mode) && !S_ISDIR(st->st_mode)) {
-		disk_fail(m, 0, "%s is %s: only files and folders can be sent", path,
-			  special_word(st->st_mode));
+		fail_special(m, path, st->st_mode);
 		return false;
 	}
 	if (statfs(path, &fs) == 0 && madeup_fs(&fs)) {

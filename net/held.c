@@ -7,6 +7,7 @@
 
 #include "net/limits.h"
 #include "net/transfer_int.h"
+#include "src/kept.h"
 #include "src/say.h"
 #include "src/util.h"
 
@@ -15,22 +16,28 @@ held_words(int error)
 {
 	switch (error) {
 	case ENOSPC:
-		return "the disk is full";
+		return N_("the disk is full");
 	case EDQUOT:
-		return "the disk quota is used up";
+		return N_("the disk quota is used up");
 	case EROFS:
-		return "the disk is read-only";
+		return N_("the disk is read-only");
 	case EACCES:
 	case EPERM:
-		return "the folder may not be written to";
+		return N_("the folder may not be written to");
 	case ENOENT:
 	case ENODEV:
 	case ENOTDIR:
 	case ESTALE:
-		return "the folder is gone";
+		return N_("the folder is gone");
 	default:
-		return say_errno(error);
+		return strerror(error);
 	}
+}
+
+bool
+held_by_hand(const char *reason)
+{
+	return strcmp(reason, REASON_PAUSED) == 0 || strcmp(reason, _(REASON_PAUSED)) == 0;
 }
 
 bool

@@ -1,11 +1,11 @@
 /* lost.c - files of a transfer that do not arrive; and where the others went, on its way to the store. */
 #include "config.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "net/transfer_int.h"
+#include "src/kept.h"
 #include "src/msg.h"
 #include "src/say.h"
 #include "src/util.h"
@@ -29,13 +29,29 @@ find(const struct transfer *t, uint32_t entry)
 	return low;
 }
 
+/* Why the file whose path the message has does not arrive, fresh. */
+static char *
+lost_why(const struct transfer *t, const struct msg *m)
+{
+	char *path = xstrndup((const char *)m->bytes, m->len), *why, *cannot;
+
+	if (m->b.disk.error == 0) {
+		why = kept_new("%s changed while it was being sent", path);
+	} else if (t->dir == DIR_IN) {
+		why = kept_new("%s could not be read by its sender", path);
+	} else {
+		cannot = kept_new("%s could not be read", path);
+		why = kept_errno(cannot, m->b.disk.error);
+		free(cannot);
+	}
+	free(path);
+	return why;
+}
+
 void
 transfer_lost(struct transfer *t, const struct msg *m)
 {
-	const char *what = m->b.disk.error == 0 ? "changed while it was being sent"
-						: "could not be read by its sender";
 	uint32_t at = find(t, m->b.disk.entry);
-	char why[128];
 
 	/* Told again by a disk that looked again. */
 	if (at < t->nlost && t->lost[at].entry == m->b.disk.entry)
@@ -45,11 +61,7 @@ transfer_lost(struct transfer *t, const struct msg *m)
 	t->lost[at] = (struct lost_file){.entry = m->b.disk.entry};
 	if (t->nlost++ >= NAMED)
 		return;
-	if (t->dir == DIR_OUT && m->b.disk.error != 0) {
-		snprintf(why, sizeof(why), "could not be read: %s", strerror(m->b.disk.error));
-		what = why;
-	}
-	xasprintf(&t->lost[at].why, "%.*s %s", (int)m->len, (const char *)m->bytes, what);
+	t->lost[at].why = lost_why(t, m);
 }
 
 void
@@ -124,22 +136,19 @@ first_named(const struct transfer *t)
 char *
 lost_sentence(const struct transfer *t)
 {
-	char *s;
-
 	const char *first = first_named(t);
+	char *s;
 
 	if (t->nlost == 0)
 		return NULL;
 	if (first == NULL)
-		xasprintf(&s,
-			  say_plural("%u file did not arrive; everything else did",
-				     "%u files did not arrive; everything else did", t->nlost),
-			  t->nlost);
+		s = kept_plural("%u file did not arrive; everything else did",
+				"%u files did not arrive; everything else did", t->nlost, t->nlost);
 	else if (t->nlost == 1 && t->files == 1)
-		xasprintf(&s, "%s", first);
+		s = xstrdup(first);
 	else if (t->nlost == 1)
-		s = say_new("%s; everything else arrived", first);
+		s = kept_around("%s; everything else arrived", first);
 	else
-		s = say_new("%s, and %u more; everything else arrived", first, t->nlost - 1);
+		s = kept_around("%s, and %u more; everything else arrived", first, t->nlost - 1);
 	return s;
 }

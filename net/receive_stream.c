@@ -10,6 +10,7 @@
 #include "net/stream.h"
 #include "net/transfer_int.h"
 #include "net/wire.h"
+#include "src/kept.h"
 #include "src/msg.h"
 #include "src/util.h"
 
@@ -411,7 +412,7 @@ receive_finish_ran(struct transfer *t, const struct msg *m)
 	if (!failed)
 		t->done = t->bytes;
 	if (names[0] != '\0') {
-		xasprintf(&told, "%s%s%s", failed ? lost : "", failed ? "; " : "", names);
+		told = kept_both(lost, names);
 		free(lost);
 		lost = told;
 	}

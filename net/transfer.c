@@ -9,6 +9,7 @@
 #include "net/limits.h"
 #include "net/transfer_int.h"
 #include "net/wire.h"
+#include "src/kept.h"
 #include "src/msg.h"
 #include "src/say.h"
 #include "src/util.h"
@@ -105,7 +106,7 @@ numbered(struct transfer *t, int64_t number)
 static void
 not_stored(struct transfer *t, const struct msg *m)
 {
-	const char *why = m->len > 0 ? (const char *)m->bytes : _("It could not be stored.");
+	const char *why = m->len > 0 ? (const char *)m->bytes : N_("It could not be stored.");
 
 	t->storing = false;
 	if (t->ended)
@@ -155,7 +156,7 @@ load(struct transfers *e, const struct msg *m)
 	order_loaded(t);
 	t->accepted = b->state != TRANSFER_WAITING;
 	t->paused_here = b->state == TRANSFER_PAUSED;
-	if (t->paused_here && strcmp(reason, "paused here") != 0)
+	if (t->paused_here && !held_by_hand(reason))
 		set_text(&t->pause_why, reason);
 	transfer_refresh(t);
 	send_try(t);
@@ -466,7 +467,7 @@ cancelled(struct tpeer *p, struct reader *r, const char **why)
 		return 0;
 	reason = peer_text(text, n);
 	if (reason[0] != '\0')
-		sentence = say_new("cancelled by the other side: %s", reason);
+		sentence = kept_around("cancelled by the other side: %s", reason);
 	else
 		sentence = xstrdup(N_("cancelled by the other side"));
 	transfer_end(t, TRANSFER_CANCELLED, sentence);

@@ -201,7 +201,7 @@ unsigned peer_offered(const struct tpeer *p, enum direction dir);
 void transfers_tick(struct transfers *e);
 /* Puts a fresh copy of text in *where; NULL text: NULL. */
 void set_text(char **where, const char *text);
-/* Text of a peer: at most REASON_MAX bytes of valid UTF-8, fresh. */
+/* Text of a peer: at most REASON_MAX bytes of valid UTF-8, fresh, as a kept sentence (kept.h), as all reasons of transfers are. */
 char *peer_text(const uint8_t *p, size_t n);
 /* Works out the state; tells the front end and the store if it is another. */
 void transfer_refresh(struct transfer *t);
@@ -346,6 +346,8 @@ void receive_grant_all(struct transfers *e);
 const char *held_words(int error);
 /* It is paused because of the disk, not by a person. */
 bool held(const struct transfer *t);
+/* Whether that is why a row says it is paused. Rows of versions that kept what was shown have it in the language of the day. */
+bool held_by_hand(const char *reason);
 /* The disk stopped it, or did so again: it is tried again in a while. */
 void held_begin(struct transfer *t);
 

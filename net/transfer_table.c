@@ -9,6 +9,7 @@
 #include "net/limits.h"
 #include "net/transfer_int.h"
 #include "net/wire.h"
+#include "src/kept.h"
 #include "src/msg.h"
 #include "src/say.h"
 #include "src/text.h"
@@ -220,27 +221,27 @@ char *
 peer_text(const uint8_t *p, size_t n)
 {
 	const char *s = (const char *)p;
+	char *words, *kept;
 
 	if (p == NULL || !text_valid_utf8(s, n) || memchr(s, '\0', n) != NULL)
 		return xstrdup("");
-	return xstrndup(s, text_truncate_utf8(s, n, REASON_MAX));
+	words = xstrndup(s, text_truncate_utf8(s, n, REASON_MAX));
+	kept = kept_text(words);
+	free(words);
+	return kept;
 }
 
 /* ---- states ---- */
 
-/* Why it is paused. Fresh. */
+/* Why it is paused. Fresh, to be kept. */
 static char *
 pause_sentence(const struct transfer *t)
 {
-	char *s;
-
 	if (t->paused_here)
-		return xstrdup(t->pause_why != NULL ? t->pause_why : _("paused here"));
+		return xstrdup(t->pause_why != NULL ? t->pause_why : REASON_PAUSED);
 	if (t->their_why != NULL && t->their_why[0] != '\0')
-		s = say_new("paused by the other side: %s", t->their_why);
-	else
-		s = xstrdup(_("paused by the other side"));
-	return s;
+		return kept_around("paused by the other side: %s", t->their_why);
+	return xstrdup(N_("paused by the other side"));
 }
 
 /* How an outgoing one stands, and in words if they are needed. */
@@ -256,7 +257,7 @@ state_out(const struct transfer *t, char **why)
 		return TRANSFER_PAUSED;
 	}
 	if (!t->peer->online) {
-		*why = xstrdup(_("waits until online"));
+		*why = xstrdup(REASON_OFFLINE);
 		return t->accepted ? TRANSFER_STALLED : TRANSFER_WAITING;
 	}
 	if (t->done_sent || (t->active && t->summing))
@@ -266,17 +267,17 @@ state_out(const struct transfer *t, char **why)
 	if (t->accepted && !t->streaming) {
 		/* Who has accepted once may be asked again, if it is not the same any more. */
 		if (t->offered)
-			*why = xstrdup(_("waits for an answer"));
+			*why = xstrdup(REASON_UNANSWERED);
 		return TRANSFER_STALLED;
 	}
 	if (t->streaming)
-		*why = xstrdup(_("waits for its turn"));
+		*why = xstrdup(N_("waits for its turn"));
 	else if (t->scanning)
-		*why = xstrdup(_("looking at the files"));
+		*why = xstrdup(N_("looking at the files"));
 	else if (!t->offered)
-		*why = xstrdup(_("waits until other offers are answered"));
+		*why = xstrdup(N_("waits until other offers are answered"));
 	else
-		*why = xstrdup(_("waits for an answer"));
+		*why = xstrdup(REASON_UNANSWERED);
 	return TRANSFER_WAITING;
 }
 
@@ -293,9 +294,9 @@ state_in(const struct transfer *t, char **why)
 		if (t->peer->held != NULL)
 			*why = xstrdup(t->peer->held);
 		else if (!t->peer->online)
-			*why = xstrdup(_("waits until online"));
+			*why = xstrdup(REASON_OFFLINE);
 		else if (t->differs)
-			*why = xstrdup(_("it is not the same any more: look again"));
+			*why = xstrdup(N_("it is not the same any more: look again"));
 		return TRANSFER_WAITING;
 	}
 	if (t->paused_here || t->paused_there) {
@@ -303,7 +304,7 @@ state_in(const struct transfer *t, char **why)
 		return TRANSFER_PAUSED;
 	}
 	if (!t->peer->online)
-		*why = xstrdup(_("waits until online"));
+		*why = xstrdup(REASON_OFFLINE);
 	else if (t->preparing || t->noting)
 		return TRANSFER_CHECKING;
 	return t->streaming ? TRANSFER_RUNNING : TRANSFER_STALLED;
@@ -507,6 +508,7 @@ transfers_answer(struct transfers *e, uint32_t serial, const struct key *peer, i
 		 const char *why)
 {
 	struct msg *m;
+	char *said;
 
 	if (serial == 0)
 		return;
@@ -515,8 +517,11 @@ transfers_answer(struct transfers *e, uint32_t serial, const struct key *peer, i
 	m->b.result.ok = why == NULL;
 	m->b.result.peer = *peer;
 	m->b.result.transfer = number;
-	if (why != NULL)
-		msg_set_bytes(m, why, strlen(why));
+	if (why != NULL) {
+		said = kept_say(why);
+		msg_set_bytes(m, said, strlen(said));
+		free(said);
+	}
 	e->h.emit(e->h.arg, m);
 }
 

@@ -2,9 +2,11 @@
 #include "config.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "net/node_int.h"
+#include "src/kept.h"
 #include "src/say.h"
 #include "src/util.h"
 
@@ -64,10 +66,10 @@ trust_doubt(struct peer *p, enum trust_how how, const struct key *new_key)
 void
 trust_hold(struct peer *p)
 {
-	char why[NAME_SIZE + 32];
+	char *why = kept_new("check %s's new key", p->row.name);
 
-	say_into(why, sizeof(why), "check %s's new key", p->row.name);
 	transfers_hold(p->node->transfers, &p->key, p->row.trust == TRUST_CHANGED ? why : NULL);
+	free(why);
 }
 
 bool

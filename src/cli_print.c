@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "src/cli_event_priv.h"
+#include "src/kept.h"
 #include "src/retain.h"
 #include "src/safety.h"
 #include "src/text.h"
@@ -381,12 +382,14 @@ print_transfer(struct printer *p, const struct model_transfer *t, const char *na
 {
 	bool here = t->t.dir == DIR_IN && t->t.state == TRANSFER_DONE;
 	const char *path = here ? t->place : t->what;
+	char *why = kept_english(t->reason);
 	struct json *j;
 
 	if (!p->json) {
 		plain(p, "transfer %" PRId64 " %s %s is %s: %s%s%s", t->t.transfer,
 		      t->t.dir == DIR_IN ? "from" : "to", name, transfer_word(t->t.state), path,
-		      t->reason[0] != '\0' ? ": " : "", t->reason);
+		      why[0] != '\0' ? ": " : "", why);
+		free(why);
 		return;
 	}
 	j = begin(p, "transfer");
@@ -395,7 +398,8 @@ print_transfer(struct printer *p, const struct model_transfer *t, const char *na
 	put_key(j, "peer", &t->t.peer);
 	json_string(j, "state", transfer_word(t->t.state));
 	json_string(j, "path", path);
-	json_string(j, "reason", t->reason);
+	json_string(j, "reason", why);
+	free(why);
 	end(p, tag);
 }
 

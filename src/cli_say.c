@@ -129,7 +129,8 @@ outcome(const struct cli *c, const struct saying *s, const char *name)
 	if (s->over && !s->queued)
 		return cli_fail("%s", s->why);
 	if (s->state == RECEIPT_FAILED)
-		return cli_fail("%s", s->why[0] != '\0' ? s->why : _("It could not be delivered."));
+		return cli_fail("%s",
+				s->why[0] != '\0' ? _(s->why) : _("It could not be delivered."));
 	if (s->over)
 		return CLI_DONE;
 	if (!s->queued)

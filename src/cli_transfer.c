@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "src/cli.h"
+#include "src/kept.h"
 #include "src/model.h"
 #include "src/path.h"
 #include "src/say.h"
@@ -85,6 +86,7 @@ ended(const struct cli *c, const struct model_transfer *t)
 {
 	const struct model_contact *peer = model_contact(c->model, &t->t.peer);
 	const char *name = peer != NULL ? peer->c.name : "the peer";
+	char why[KEPT_ROOM];
 
 	switch (t->t.state) {
 	case TRANSFER_DONE:
@@ -94,7 +96,7 @@ ended(const struct cli *c, const struct model_transfer *t)
 		return CLI_REFUSED;
 	case TRANSFER_CANCELLED:
 		return cli_fail("%s was cancelled%s%s", t->what, t->reason[0] != '\0' ? ": " : ".",
-				t->reason);
+				kept_into(why, sizeof(why), t->reason));
 	case TRANSFER_WAITING:
 	case TRANSFER_RUNNING:
 	case TRANSFER_CHECKING:
@@ -103,7 +105,8 @@ ended(const struct cli *c, const struct model_transfer *t)
 	case TRANSFER_FAILED:
 		break;
 	}
-	return cli_fail("%s failed%s%s", t->what, t->reason[0] != '\0' ? ": " : ".", t->reason);
+	return cli_fail("%s failed%s%s", t->what, t->reason[0] != '\0' ? ": " : ".",
+			kept_into(why, sizeof(why), t->reason));
 }
 
 /* ---- send ---- */

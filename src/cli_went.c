@@ -9,6 +9,7 @@
 #include "src/cli.h"
 #include "src/cli_reading.h"
 #include "src/json.h"
+#include "src/kept.h"
 #include "src/model.h"
 #include "src/msg.h"
 #include "src/store.h"
@@ -32,7 +33,7 @@ peer_name(const struct reading *r, const struct model_transfer *t)
 static void
 print_transfer_line(const struct reading *r, const struct model_transfer *t)
 {
-	char stamp[32];
+	char stamp[32], *why = kept_english(t->reason);
 
 	printf("%" PRId64 "\t%s", t->t.transfer, t->t.dir == DIR_IN ? "in" : "out");
 	field(peer_name(r, t));
@@ -41,14 +42,15 @@ print_transfer_line(const struct reading *r, const struct model_transfer *t)
 	       t->t.files, t->t.bytes_total);
 	field(t->what);
 	field(t->place);
-	field(t->reason);
+	field(why);
+	free(why);
 	putchar('\n');
 }
 
 static void
 print_transfer_object(const struct reading *r, const struct model_transfer *t, struct json *j)
 {
-	char hex[2 * KEY_LEN + 1];
+	char hex[2 * KEY_LEN + 1], *why = kept_english(t->reason);
 
 	json_reset(j);
 	json_object(j, NULL);
@@ -59,7 +61,8 @@ print_transfer_object(const struct reading *r, const struct model_transfer *t, s
 	json_string(j, "state", transfer_word(t->t.state));
 	json_string(j, "what", t->what);
 	json_string(j, "path", t->place);
-	json_string(j, "reason", t->reason);
+	json_string(j, "reason", why);
+	free(why);
 	json_uint(j, "files", t->t.files);
 	json_uint(j, "bytes", t->t.bytes_total);
 	json_uint(j, "done", t->t.bytes_done);

@@ -9,6 +9,7 @@
 
 #include "src/command.h"
 #include "src/command_do.h"
+#include "src/kept.h"
 #include "src/model.h"
 #include "src/options.h"
 #include "src/safety.h"
@@ -117,14 +118,15 @@ command_do_transfers(struct command_call *c)
 		const struct model_transfer *t = model_transfer_at(c->env->model, i);
 		const struct model_contact *p = model_contact(c->env->model, &t->t.peer);
 		bool arrived = t->t.dir == DIR_IN && t->t.state == TRANSFER_DONE;
-		char size[TEXT_FIGURE];
+		char size[TEXT_FIGURE], why[KEPT_ROOM];
 
 		command_print(c->env, "%lld  %s %s  %s  %s  %s%s%s%s%s", (long long)t->t.transfer,
 			      t->t.dir == DIR_OUT ? _("to") : _("from"),
 			      p != NULL ? p->c.name : "?", t->what,
 			      text_size_pair(size, sizeof(size), t->t.bytes_done, t->t.bytes_total),
 			      _(transfer_word(t->t.state)), t->reason[0] != '\0' ? ": " : "",
-			      _(t->reason), arrived ? _("  in ") : "", arrived ? t->place : "");
+			      kept_into(why, sizeof(why), t->reason), arrived ? _("  in ") : "",
+			      arrived ? t->place : "");
 	}
 	return true;
 }

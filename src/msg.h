@@ -411,7 +411,10 @@ struct msg_chat {
 };
 
 /* EV_TRANSFER. bytes: strings, each ended by a NUL: what (first name), destination or final path, reason, then for an incoming offer
- * up to 64 lines of names as they would arrive. All are raw UTF-8, to be shown through text.h. */
+ * up to 64 lines of names as they would arrive. All are raw UTF-8, to be shown through text.h; the reason is a kept sentence (kept.h). */
+#define REASON_PAUSED	  N_("paused here")
+#define REASON_OFFLINE	  N_("waits until online")
+#define REASON_UNANSWERED N_("waits for an answer")
 struct msg_transfer {
 	int64_t transfer;
 	struct key peer;

@@ -17,6 +17,7 @@
 #include "net/loop.h"
 #include "net/stream.h"
 #include "net/wire.h"
+#include "src/kept.h"
 #include "src/queue.h"
 #include "src/util.h"
 #include "tests/pair.h"
@@ -30,9 +31,7 @@ wire_put(struct wired_list *l, uint8_t type, const void *body, size_t len)
 	struct wired *w = xcalloc(1, sizeof(*w));
 
 	w->type = type;
-	w->body = xmalloc(len);
-	if (len > 0)
-		memcpy(w->body, body, len);
+	w->body = xmemdup(body, len);
 	w->len = len;
 	*l->last = w;
 	l->last = &w->next;
@@ -369,11 +368,9 @@ pair_inject(struct end *e, uint8_t type, const void *body, size_t len)
 {
 	const char *why = NULL;
 	/* Of exactly that size, so that a sanitizer sees a step beyond it. */
-	uint8_t *exact = xmalloc(len);
+	uint8_t *exact = xmemdup(body, len);
 	int rc;
 
-	if (len > 0)
-		memcpy(exact, body, len);
 	rc = transfers_frame(e->t, &e->other->self, type, 0, exact, len, &why);
 	free(exact);
 	if (rc == -1) {
@@ -662,7 +659,9 @@ string_of(struct end *e, int64_t number, size_t i)
 const char *
 pair_reason(struct end *e, int64_t number)
 {
-	return string_of(e, number, 2);
+	static char said[1024];
+
+	return kept_into(said, sizeof(said), string_of(e, number, 2));
 }
 
 const char *

@@ -10,6 +10,7 @@
 #include "src/say.h"
 #include "src/types.h"
 #include "src/util.h"
+#include "tests/files_help.h"
 #include "tests/front_world.h"
 #include "tests/tap.h"
 
@@ -97,6 +98,59 @@ other_language(void)
 	world_close(&w);
 }
 
+/* What the core says is kept in English, and told whole in Portuguese. */
+static void
+transfers(void)
+{
+	static const struct {
+		enum transfer_state state;
+		const char *reason, *shown;
+	} all[] = {
+		{TRANSFER_WAITING, REASON_OFFLINE, "espera que Boris se ligue"},
+		{TRANSFER_WAITING, "waits for its turn", "espera pela sua vez"},
+		{TRANSFER_WAITING, "looking at the files", "à espera: a ver os ficheiros"},
+		{TRANSFER_PAUSED, REASON_PAUSED, "em pausa aqui"},
+		{TRANSFER_CANCELLED, "cancelled here", "cancelada aqui"},
+		{TRANSFER_CANCELLED,
+		 "cancelled by the other side: %s\x1f\x02"
+		 "the disk is full\x03",
+		 "cancelada pelo outro lado: o disco está cheio"},
+	};
+	struct world w;
+	int y, x;
+
+	world_open(&w, 40, 120, "Ada", false);
+	world_self(&w, "Ada", DOOR_LAN);
+	world_event(&w, world_contact(1, "Boris"));
+	world_ready(&w);
+	world_type(&w, "\033OS");
+	for (size_t i = 0; i < NELEM(all); i++) {
+		struct msg *ev = world_transfer(1, 1, DIR_OUT, "a.txt", 0, 100);
+
+		ev->b.transfer.state = all[i].state;
+		world_strings(ev, "a.txt", "", all[i].reason, NULL, 0);
+		world_event(&w, ev);
+		world_wait(&w, 200);
+		ok(world_find(&w, all[i].shown, &y, &x), "%s", all[i].shown);
+	}
+	world_close(&w);
+}
+
+/* So are the sentences that stand in place of a preview. */
+static void
+no_preview(void)
+{
+	struct world w;
+
+	files_begin();
+	files_make_folder("look");
+	files_write("look/small.gif", "GIF89a\4\0\5\0", 10);
+	files_open_at(&w, 40, 120, "look");
+	ok(files_settled(&w, "Imagens deste tipo"),
+	   "why there is no picture is said in Portuguese");
+	world_close(&w);
+}
+
 static void
 without_utf8(void)
 {
@@ -164,6 +218,8 @@ main(void)
 	panes(40, 120);
 	panes(12, 40);
 	other_language();
+	transfers();
+	no_preview();
 	without_utf8();
 	words_of_contacts();
 	return done_testing();

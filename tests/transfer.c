@@ -208,7 +208,7 @@ test_taken(void)
 	   "what differs has the next name");
 	ok(pair_same(pair_path("%s/in/new", top), pair_path("%s/in/new", got)), "the rest is new");
 	is_str(pair_reason(&p->b, 3),
-	       "1 identical file was there already; a name was taken: other is other (2)",
+	       "1 identical file was there already; a name was taken: other → other (2)",
 	       "and it is told");
 	pair_free(p);
 }
@@ -229,8 +229,8 @@ test_twice_taken(void)
 	ok(all_the_way(p, pair_send(&p->a, x, y, NULL)), "two files of one name");
 	ok(pair_same(x, pair_path("%s/b/a (3).txt", dir)), "the first has the next free one");
 	ok(pair_same(y, pair_path("%s/b/a (4).txt", dir)), "and the second the one behind it");
-	is_str(pair_reason(&p->b, 1),
-	       "names were taken: a.txt is a (3).txt, a (2).txt is a (4).txt", "told as well");
+	is_str(pair_reason(&p->b, 1), "names were taken: a.txt → a (3).txt, a (2).txt → a (4).txt",
+	       "told as well");
 	pair_free(p);
 }
 

@@ -135,8 +135,9 @@ draw_preview(struct browser *b, struct grid *g, struct rect r)
 
 	draw_text(g, r.y + 1, r.x + 1, r.w - 2, STYLE_DIM, p->about);
 	if (p->note != NULL && p->kind == PREVIEW_NOTHING) {
-		draw_wrapped(g, body.y, body.x, body.w, body.h, STYLE_DIM, p->note,
-			     strlen(p->note));
+		const char *note = _(p->note);
+
+		draw_wrapped(g, body.y, body.x, body.w, body.h, STYLE_DIM, note, strlen(note));
 		return;
 	}
 	if (p->kind == PREVIEW_PICTURE)

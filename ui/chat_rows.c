@@ -264,10 +264,10 @@ row_text(const struct chat_look *look, size_t i, struct grid *g, int y, int x)
 	}
 	free(text);
 	if (own && r->state == RECEIPT_FAILED && r->reason_len != 0) {
-		char why[300];
+		char kept[256], why[512];
 
-		say_into(why, sizeof(why), "not sent: %.*s", (int)least(256, (int)r->reason_len),
-			 r->reason);
+		snprintf(kept, sizeof(kept), "%.*s", (int)r->reason_len, r->reason);
+		say_into(why, sizeof(why), "not sent: %s", _(kept));
 		if (g != NULL)
 			draw_para(g, y + lines, x + text_x(look), w, TEXT_MAX_BYTES, STYLE_ERROR,
 				  why, strlen(why));

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "src/kept.h"
 #include "src/msg.h"
 #include "src/options.h"
 #include "src/path.h"
@@ -165,14 +166,14 @@ tell_row(struct linear *l, const struct row *r)
 {
 	struct linear_peer *p = told_peer(l, &r->peer);
 	bool fresh = r->row > p->row;
-	char *words;
+	char *words, why[KEPT_ROOM];
 
 	if (fresh)
 		p->row = r->row;
 	if (r->dir == DIR_OUT && r->kind == ROW_TEXT && r->state == RECEIPT_FAILED && !r->deleted) {
-		linear_print(l, "Not sent to %s: %.*s (%.*s)", linear_name(l, &r->peer),
-			     (int)text_truncate_utf8(r->text, r->text_len, 60), r->text,
-			     (int)r->reason_len, r->reason);
+		snprintf(why, sizeof(why), "%.*s", (int)r->reason_len, r->reason);
+		linear_print(l, "Not sent to %s: %.*s (%s)", linear_name(l, &r->peer),
+			     (int)text_truncate_utf8(r->text, r->text_len, 60), r->text, _(why));
 		return;
 	}
 	/* What one says oneself stands there already; files are told as transfers. */
@@ -286,7 +287,7 @@ tell_offer(struct linear *l, const struct model_transfer *t)
 static void
 tell_state(struct linear *l, const struct model_transfer *t)
 {
-	char *name = linear_transfer_name(l, t), size[TEXT_FIGURE], *place = NULL;
+	char *name = linear_transfer_name(l, t), size[TEXT_FIGURE], why[KEPT_ROOM], *place = NULL;
 	bool out = t->t.dir == DIR_OUT;
 	long long number = t->t.transfer;
 
@@ -303,7 +304,7 @@ tell_state(struct linear *l, const struct model_transfer *t)
 	} else if (t->t.state != TRANSFER_CHECKING) {
 		linear_print(l, "Transfer %lld, %s: %s%s%s.", number, name,
 			     _(transfer_word(t->t.state)), t->reason[0] != '\0' ? ": " : "",
-			     t->reason);
+			     kept_into(why, sizeof(why), t->reason));
 	}
 	free(place);
 	free(name);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/kept.h"
 #include "src/msg.h"
 #include "src/path.h"
 #include "src/say.h"
@@ -18,10 +19,11 @@
 static void
 read_one(struct linear *l, const struct model_transfer *t)
 {
-	char size[TEXT_FIGURE], *name = linear_transfer_name(l, t);
+	char size[TEXT_FIGURE], why[KEPT_ROOM], *name = linear_transfer_name(l, t);
 
 	linear_print(l, "%lld %s: %s%s%s, %s", (long long)t->t.transfer, name,
-		     _(transfer_word(t->t.state)), t->reason[0] != '\0' ? ": " : "", _(t->reason),
+		     _(transfer_word(t->t.state)), t->reason[0] != '\0' ? ": " : "",
+		     kept_into(why, sizeof(why), t->reason),
 		     text_size_pair(size, sizeof(size), t->t.bytes_done, t->t.bytes_total));
 	free(name);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/kept.h"
 #include "src/model.h"
 #include "src/say.h"
 #include "src/text.h"
@@ -52,32 +53,39 @@ is_here(struct front *f, const struct model_transfer *t)
 	return c != NULL && c->c.link == LINK_ONLINE;
 }
 
-/* What the core says of what it waits for; NULL: nothing that is not better said with a name. */
-static const char *
-cause(const struct model_transfer *t)
+/* Whether the core says what it waits for, and that is not better said with a name. */
+static bool
+has_cause(const struct model_transfer *t)
 {
-	static const char *const plain[] = {"", "waits until online", "waits for an answer"};
+	return t->reason[0] != '\0' && strcmp(t->reason, REASON_OFFLINE) != 0 &&
+	       strcmp(t->reason, REASON_UNANSWERED) != 0;
+}
 
-	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
-		if (strcmp(t->reason, plain[i]) == 0)
-			return NULL;
-	return t->reason;
+/* Whether the reason, which is kept in English, says the state itself: "cancelled by the other side". */
+static bool
+says_all(const struct model_transfer *t)
+{
+	const char *word = transfer_word(t->t.state);
+
+	return t->t.state != TRANSFER_DONE && strncmp(t->reason, word, strlen(word)) == 0;
 }
 
 static void
 waiting_words(struct front *f, const struct model_transfer *t, enum request answers, char *out,
 	      size_t size)
 {
-	char bytes[TEXT_FIGURE];
+	char bytes[TEXT_FIGURE], why[KEPT_ROOM];
 
+	kept_into(why, sizeof(why), t->reason);
 	if (transfers_offered(t))
 		say_into(out, size, "offered, %s: %s answers",
 			 text_size(bytes, sizeof(bytes), t->t.bytes_total), keys_name(answers));
-	else if (!is_here(f, t) && cause(t) == NULL)
+	else if (!is_here(f, t) && !has_cause(t))
 		say_into(out, size, "waits until %s is online", transfers_peer(f, t));
-	else if (cause(t) != NULL)
-		snprintf(out, size, "%s%s",
-			 strncmp(t->reason, "waits", 5) == 0 ? "" : _("waiting: "), t->reason);
+	else if (has_cause(t) && strncmp(t->reason, "waits", 5) == 0)
+		snprintf(out, size, "%s", why);
+	else if (has_cause(t))
+		say_into(out, size, "waiting: %s", why);
 	else
 		say_into(out, size, "waits for %s's answer", transfers_peer(f, t));
 	if (t->t.queue > 1)
@@ -90,8 +98,8 @@ stalled_words(struct front *f, const struct model_transfer *t, char *out, size_t
 {
 	if (!is_here(f, t))
 		say_into(out, size, "waits for %s to be back", transfers_peer(f, t));
-	else if (cause(t) != NULL)
-		snprintf(out, size, "%s", _(t->reason));
+	else if (has_cause(t))
+		kept_into(out, size, t->reason);
 	else if (t->t.dir == DIR_OUT)
 		say_into(out, size, "waits for %s's answer", transfers_peer(f, t));
 	else
@@ -101,8 +109,12 @@ stalled_words(struct front *f, const struct model_transfer *t, char *out, size_t
 static void
 paused_words(struct front *f, const struct model_transfer *t, char *out, size_t size)
 {
-	if (t->reason[0] != '\0')
-		say_into(out, size, "paused: %s", _(t->reason));
+	char why[KEPT_ROOM];
+
+	if (says_all(t))
+		kept_into(out, size, t->reason);
+	else if (t->reason[0] != '\0')
+		say_into(out, size, "paused: %s", kept_into(why, sizeof(why), t->reason));
 	else if (t->t.paused_there && !t->t.paused_here)
 		say_into(out, size, "paused by %s", transfers_peer(f, t));
 	else
@@ -112,21 +124,21 @@ paused_words(struct front *f, const struct model_transfer *t, char *out, size_t 
 static void
 ended_words(const struct model_transfer *t, char *out, size_t size)
 {
-	const char *word = transfer_word(t->t.state), *colon = t->reason[0] != '\0' ? ": " : "";
-	char bytes[TEXT_FIGURE];
+	const char *colon = t->reason[0] != '\0' ? ": " : "";
+	char bytes[TEXT_FIGURE], why[KEPT_ROOM];
 
-	/* "cancelled by the other side" says it all. */
-	if (t->t.state != TRANSFER_DONE && strncmp(t->reason, word, strlen(word)) == 0)
-		snprintf(out, size, "%s", _(t->reason));
+	kept_into(why, sizeof(why), t->reason);
+	if (says_all(t))
+		snprintf(out, size, "%s", why);
 	else if (t->t.state == TRANSFER_FAILED)
-		say_into(out, size, "failed%s%s", colon, _(t->reason));
+		say_into(out, size, "failed%s%s", colon, why);
 	else if (t->t.state == TRANSFER_REFUSED)
-		say_into(out, size, "refused%s%s", colon, _(t->reason));
+		say_into(out, size, "refused%s%s", colon, why);
 	else if (t->t.state == TRANSFER_CANCELLED)
-		say_into(out, size, "cancelled%s%s", colon, _(t->reason));
+		say_into(out, size, "cancelled%s%s", colon, why);
 	else
 		say_into(out, size, "done, %s%s%s",
-			 text_size(bytes, sizeof(bytes), t->t.bytes_total), colon, _(t->reason));
+			 text_size(bytes, sizeof(bytes), t->t.bytes_total), colon, why);
 	if (t->t.state == TRANSFER_DONE && t->t.dir == DIR_IN && t->place[0] == '/')
 		snprintf(out + strlen(out), size - strlen(out), ": %s", t->place);
 }

@@ -174,7 +174,7 @@ draw_row(struct pane *p, struct grid *g, int y, const struct model_transfer *t,
 	else if (row->how != WENT_THERE)
 		draw_fmt(g, y, x + n + 2, w - n - 2, on ? STYLE_CURSOR : style, "%s%s%s",
 			 _(went_words(row->how, t->t.dir)), row->note[0] != '\0' ? ": " : "",
-			 row->note);
+			 _(row->note));
 }
 
 /* Why there is nothing to show. */
