@@ -15,7 +15,7 @@
 struct source {
 	uint8_t family, ip[16];
 	uint64_t from, used;
-	unsigned count;
+	unsigned count, tags;
 	bool has_hint;
 	struct key hint; /* the contact it was last time: tried first */
 };
@@ -52,7 +52,8 @@ struct discovery {
 	size_t nseen;
 	struct timer expire;
 	uint64_t second; /* looked at in this second */
-	unsigned looked;
+	unsigned looked, tags;
+	unsigned cost;	 /* of one beacon: its tags */
 	uint64_t minute; /* calls in this minute */
 	unsigned calls;
 	struct discovery_counts counts;

@@ -28,10 +28,14 @@
 #define BURST  64
 
 struct udp {
+	struct ip_lan *l;
 	int fd; /* -1: none */
 	struct watch *watch;
 	unsigned joined[LAN_WAYS]; /* interfaces */
 	size_t njoined;
+	uint64_t since; /* so many were read since then */
+	unsigned nread;
+	struct timer rest;
 };
 
 struct ip_lan {
@@ -114,23 +118,28 @@ hear_one(struct ip_lan *l, struct udp *u)
 }
 
 static void
-hear4(void *arg, unsigned events)
+rested(void *arg)
 {
-	struct ip_lan *l = arg;
-
-	(void)events;
-	for (int i = 0; i < BURST && l->v4.fd >= 0 && hear_one(l, &l->v4); i++)
-		;
+	watch_set(((struct udp *)arg)->watch, LOOP_READ);
 }
 
 static void
-hear6(void *arg, unsigned events)
+hear(void *arg, unsigned events)
 {
-	struct ip_lan *l = arg;
+	struct udp *u = arg;
+	uint64_t now = loop_now(u->l->loop);
 
 	(void)events;
-	for (int i = 0; i < BURST && l->v6.fd >= 0 && hear_one(l, &l->v6); i++)
-		;
+	if (now - u->since >= BEACONS_READ_IN) {
+		u->since = now;
+		u->nread = 0;
+	}
+	for (int i = 0; i < BURST && u->fd >= 0 && hear_one(u->l, u); i++)
+		u->nread++;
+	if (u->fd >= 0 && u->nread >= BEACONS_READ) {
+		watch_set(u->watch, 0);
+		timer_set(u->l->loop, &u->rest, BEACONS_READ_IN - (now - u->since), rested, u);
+	}
 }
 
 /* ---- opening ---- */
@@ -199,6 +208,7 @@ open6(const struct ip_lan *l)
 static void
 close_udp(struct udp *u)
 {
+	timer_clear(u->l->loop, &u->rest);
 	watch_free(u->watch);
 	u->watch = NULL;
 	if (u->fd >= 0)
@@ -212,9 +222,9 @@ static void
 open_both(struct ip_lan *l)
 {
 	if (l->v4.fd < 0 && (l->v4.fd = open4(l)) >= 0)
-		l->v4.watch = loop_watch(l->loop, l->v4.fd, LOOP_READ, hear4, l);
+		l->v4.watch = loop_watch(l->loop, l->v4.fd, LOOP_READ, hear, &l->v4);
 	if (l->v6.fd < 0 && (l->v6.fd = open6(l)) >= 0)
-		l->v6.watch = loop_watch(l->loop, l->v6.fd, LOOP_READ, hear6, l);
+		l->v6.watch = loop_watch(l->loop, l->v6.fd, LOOP_READ, hear, &l->v6);
 }
 
 static int
@@ -389,6 +399,7 @@ lan_new(struct loop *loop)
 	l->l.ops = &ip_ops;
 	l->loop = loop;
 	l->v4.fd = l->v6.fd = -1;
+	l->v4.l = l->v6.l = l;
 	inet_pton(AF_INET, GROUP4, &l->group4);
 	inet_pton(AF_INET6, GROUP6, &l->group6);
 	l->ifwatch = ifwatch_new(loop, something_changed, l);

@@ -60,23 +60,31 @@
 #define BACKOFF_MAX   (5 * 60 * 1000)
 
 /* Nearby */
-#define BEACON_MAX	    512
-#define BEACON_SLOTS	    32 /* contacts that one beacon is for */
-#define BEACON_EPOCH	    (60 * 60 * 1000)
-#define BEACON_EVERY	    30000 /* while a contact is away */
-#define BEACON_EVERY_PUBLIC 10000 /* while everybody may see us, or a pairing code waits */
-#define BEACONS_PER_ROUND   8	  /* the contacts beyond have their turn in the next round */
-#define BEACONS_PER_S	    64	  /* looked at, of all that are heard */
-#define BEACONS_PER_SOURCE  16	  /* of these a second, from one address */
-#define BEACON_SOURCES	    64	  /* addresses whose rate is remembered */
-#define NEARBY_DIALS	    30	  /* calls a minute that beacons cause */
-#define NEARBY_DIALING	    8	  /* of these at a time */
-#define NEARBY_RETRY	    20000 /* before the same contact is called at the same address again */
-#define NEARBY_MAX	    32	  /* shown as nearby */
-#define NEARBY_PER_ADDRESS  4	  /* of these at one address */
-#define NEARBY_GONE	    35000 /* after its last beacon */
-#define VISIBLE_DEFAULT	    (10 * 60 * 1000)
-#define VISIBLE_MAX	    (24 * 60 * 60 * 1000)
+#define BEACON_MAX	       512
+#define BEACON_SLOTS	       32 /* contacts that one beacon is for */
+#define BEACON_EPOCH	       (60 * 60 * 1000)
+#define BEACON_EVERY	       30000 /* while a contact is away */
+#define BEACON_EVERY_PUBLIC    10000 /* while everybody may see us, or a pairing code waits */
+#define BEACONS_PER_ROUND      8     /* the contacts beyond have their turn in the next round */
+#define BEACONS_PER_S	       64    /* looked at, of all that are heard */
+#define BEACONS_PER_SOURCE     16    /* of these a second, from one address */
+/* Of the others contacts and codes alone are looked for, as long as a second's tags are not used up. */
+#define BEACON_TAGS_PER_S      65536
+#define BEACON_TAGS_PER_SOURCE 16384
+/* So many datagrams are read of one socket in so many ms; what comes faster is for the kernel to drop. */
+#define BEACONS_READ	       1024
+#define BEACONS_READ_IN	       100
+#define BEACON_SOURCES	       64    /* addresses whose rate is remembered */
+#define NEARBY_DIALS	       30    /* calls a minute that beacons cause */
+#define NEARBY_DIALING	       8     /* of these at a time */
+#define NEARBY_RETRY	       20000 /* before the same contact is called at the same address again */
+#define NEARBY_TRIED	       4     /* addresses at which it is called in that time */
+#define NEARBY_HANGS	       1000 /* a call that has not led anywhere by then makes room for another one */
+#define NEARBY_MAX	       32    /* shown as nearby */
+#define NEARBY_PER_ADDRESS     4     /* of these at one address */
+#define NEARBY_GONE	       35000 /* after its last beacon */
+#define VISIBLE_DEFAULT	       (10 * 60 * 1000)
+#define VISIBLE_MAX	       (24 * 60 * 60 * 1000)
 
 /* Who may speak */
 #define STRANGER_FRAMES_PER_S 8

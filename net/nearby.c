@@ -36,24 +36,48 @@ source_of(struct discovery *d, const struct addr *from)
 	return oldest;
 }
 
-static bool
+/* How many tags it takes to look for contacts in one beacon. */
+static unsigned
+cost(struct discovery *d)
+{
+	struct peer *p;
+	unsigned n = 1;
+
+	RB_FOREACH (p, peer_tree, &d->node->peers)
+		n += discovery_is_for(p);
+	return n;
+}
+
+enum look { LOOK_NOT, LOOK_FOR_CONTACTS, LOOK_WHOLE };
+
+/* Whoever sends many beacons, and from whatever addresses it pretends, is not to hide those of contacts among them: these are looked for as
+ * long as that costs little. */
+static enum look
 within_rate(struct discovery *d, struct source *s)
 {
 	uint64_t now = loop_now(d->node->env.loop);
+	enum look look = LOOK_FOR_CONTACTS;
 
 	if (now - s->from >= 1000) {
 		s->from = now;
-		s->count = 0;
+		s->count = s->tags = 0;
 	}
-	if (now - d->second >= 1000) {
+	if (d->cost == 0 || now - d->second >= 1000) {
 		d->second = now;
-		d->looked = 0;
+		d->looked = d->tags = 0;
+		d->cost = cost(d);
 	}
-	if (s->count >= BEACONS_PER_SOURCE || d->looked >= BEACONS_PER_S)
-		return false;
-	s->count++;
-	d->looked++;
-	return true;
+	if (s->count < BEACONS_PER_SOURCE && d->looked < BEACONS_PER_S) {
+		s->count++;
+		d->looked++;
+		look = LOOK_WHOLE;
+	} else if (s->tags + d->cost > BEACON_TAGS_PER_SOURCE ||
+		   d->tags + d->cost > BEACON_TAGS_PER_S) {
+		return LOOK_NOT;
+	}
+	s->tags += d->cost;
+	d->tags += d->cost;
+	return look;
 }
 
 static bool
@@ -113,34 +137,62 @@ called(void *arg, struct dial *dial, struct link *l)
 	peer_join(p, l);
 }
 
-static bool
-may_call(struct discovery *d, const struct peer *p, const struct addr *at)
+/* Where that address is noted, or can be: one that was called long enough ago, or never. NULL: it is not called now. */
+static struct near_try *
+place(struct peer *p, const struct addr *at, uint64_t now)
 {
-	uint64_t now = loop_now(d->node->env.loop);
+	struct near_try *free = NULL;
+
+	for (size_t i = 0; i < NELEM(p->near_tried); i++) {
+		struct near_try *t = &p->near_tried[i];
+
+		if (t->at.family == 0 || now - t->when >= NEARBY_RETRY)
+			free = t;
+		else if (addr_equal(&t->at, at))
+			return NULL;
+	}
+	return free;
+}
+
+/* Whether a call is under way that deserves its time. Who plays an old beacon again may have taken that address, and be silent there. */
+static bool
+is_calling(const struct peer *p, uint64_t now)
+{
+	return p->near != NULL && now - p->near_since < NEARBY_HANGS;
+}
+
+static bool
+may_call(struct discovery *d, const struct peer *p, uint64_t now)
+{
 	struct peer *other;
 	unsigned dialling = 0;
 
-	if (p->near != NULL || d->node->stopping ||
-	    (addr_equal(&p->near_at, at) && now - p->near_called < NEARBY_RETRY))
+	if (is_calling(p, now) || d->node->stopping)
 		return false;
 	if (now - d->minute >= 60000) {
 		d->minute = now;
 		d->calls = 0;
 	}
 	RB_FOREACH (other, peer_tree, &d->node->peers)
-		dialling += other->near != NULL;
+		dialling += is_calling(other, now);
 	return d->calls < NEARBY_DIALS && dialling < NEARBY_DIALING;
 }
 
 static void
 call(struct discovery *d, struct peer *p, const struct addr *at)
 {
+	uint64_t now = loop_now(d->node->env.loop);
+	struct near_try *t = place(p, at, now);
 	char text[ADDR_TEXT_SIZE];
 
+	if (t == NULL || !may_call(d, p, now))
+		return;
 	d->calls++;
 	d->counts.calls++;
-	p->near_at = *at;
-	p->near_called = loop_now(d->node->env.loop);
+	*t = (struct near_try){.at = *at, .when = now};
+	p->near_since = now;
+	if (p->near != NULL)
+		dial_free(p->near);
 	p->near = dial_new(d->node, &p->key, p->row.has_door ? p->row.door : NULL);
 	dial_add(p->near, addr_format(text, sizeof(text), at));
 	p->near->done = called;
@@ -162,7 +214,7 @@ contact_heard(struct discovery *d, struct peer *p, const struct addr *at)
 			session_probe(p->link->session, PROBE_MOVED);
 		return;
 	}
-	if (addr_is_dialable(at) && may_call(d, p, at))
+	if (addr_is_dialable(at))
 		call(d, p, at);
 	/* Perhaps only it can call us. */
 	node_random(d->node, &r, sizeof(r));
@@ -267,14 +319,15 @@ person_seen(struct discovery *d, const struct beacon *b, const struct addr *at,
 
 static void
 public_heard(struct discovery *d, const struct beacon *b, const struct addr *from,
-	     const struct peer *p)
+	     const struct peer *p, enum look look)
 {
 	struct addr at = *from;
 
 	at.port = b->port;
 	if (!addr_is_dialable(&at))
 		return;
-	person_seen(d, b, &at, p);
+	if (look == LOOK_WHOLE)
+		person_seen(d, b, &at, p);
 	if (b->digits >= 0)
 		pair_heard(d->node, b->digits, &at);
 }
@@ -287,6 +340,7 @@ nearby_heard(void *arg, const struct addr *from, const void *bytes, size_t len)
 	struct addr at = *from;
 	struct beacon b;
 	struct peer *p;
+	enum look look;
 	uint16_t r;
 
 	if (!d->on)
@@ -300,7 +354,8 @@ nearby_heard(void *arg, const struct addr *from, const void *bytes, size_t len)
 		return;
 	}
 	s = source_of(d, from);
-	if (!within_rate(d, s)) {
+	look = within_rate(d, s);
+	if (look == LOOK_NOT) {
 		d->counts.dropped++;
 		return;
 	}
@@ -309,8 +364,8 @@ nearby_heard(void *arg, const struct addr *from, const void *bytes, size_t len)
 	if (p != NULL)
 		contact_heard(d, p, &at);
 	if (b.port != 0)
-		public_heard(d, &b, from, p);
-	if (b.asks && discovery_is_public(d)) {
+		public_heard(d, &b, from, p, look);
+	if (look == LOOK_WHOLE && b.asks && discovery_is_public(d)) {
 		node_random(d->node, &r, sizeof(r));
 		discovery_hasten(d, 20 + r % 130);
 	}

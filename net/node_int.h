@@ -109,6 +109,12 @@ struct twin {
 	int64_t told; /* wall ms, 0 never */
 };
 
+/* Where a contact's beacon seemed to come from, and when it was called there. */
+struct near_try {
+	struct addr at; /* family 0: none */
+	uint64_t when;
+};
+
 struct peer {
 	RB_ENTRY(peer) entry;
 	struct node *node;
@@ -120,10 +126,10 @@ struct peer {
 	struct link *link, *rival; /* the session that counts; one that may replace it */
 	struct dial *dial;
 	/* nearby.c */
-	struct dial *
-		near; /* a call to where its beacon came from; beside `dial`, which it cannot disturb */
-	struct addr near_at;
-	uint64_t near_called;
+	/* A call to where its beacon came from; beside `dial`, which it cannot disturb. */
+	struct dial *near;
+	uint64_t near_since;
+	struct near_try near_tried[NEARBY_TRIED];
 	int64_t heard_nearby; /* wall ms, 0 never */
 	enum { PAIR_UNKNOWN, PAIR_MADE, PAIR_NONE } pair_state;
 	uint8_t pair[KEY_LEN]; /* what its beacons and ours for it are made with */
