@@ -98,7 +98,7 @@ const struct command command_table[] = {
 		COMMAND_BOTH, ARG_TEXT, "number", 1, 1, 0, 0, command_do_withdraw},
 	{"newdoor", "", "Give the door a new key: invites given out before end, contacts stay.",
 		COMMAND_BOTH, ARG_NONE, "", 0, 0, 0, 0, command_do_newdoor},
-	{"successor", "[FOLDER|off]", "Tell contacts that the identity in another home, at FOLDER, takes the place of this one; who is away hears it when it comes. They send you nothing until they have compared numbers. off takes it back for those who have not heard; without a word: who that is.",
+	{"successor", "[FOLDER|off]", "Tell contacts that the identity in another home, at FOLDER, takes the place of this one; who is away hears it when it comes. They send you nothing until they have compared numbers. With off it is taken back for those who have not heard, and with no word you see who that is.",
 		COMMAND_BOTH, ARG_PATH, "folder|path", 0, 1, 0, 0, command_do_successor},
 	{"verify", "NAME [match|differ]", "Show the safety number of a contact, or say what you found when comparing it.",
 		COMMAND_BOTH, ARG_NAME, "name|peer found?", 1, 2, 0, TALK, command_do_verify},

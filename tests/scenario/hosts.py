@@ -122,10 +122,10 @@ class Machine:
 class Person(Home):
     """Somebody at a machine, where the program listens as it does by itself."""
 
-    def __init__(self, name, machine, listen=None):
+    def __init__(self, name, machine, listen=None, home=None):
         self.machine = machine
         self.listen = listen
-        super().__init__(name, name, port=41555)
+        super().__init__(home or name, name, port=41555)
 
     def argv(self, *words):
         listen = ["--listen", self.listen] if self.listen else []
@@ -170,8 +170,8 @@ def befriend(a, b):
     ok(wait_until(lambda: both(a, b)), "both are online")
 
 
-def person(name, machine, listen=None):
-    p = Person(name, machine, listen)
+def person(name, machine, listen=None, home=None):
+    p = Person(name, machine, listen, home)
     p.nickname = name
     return p
 
@@ -183,7 +183,38 @@ def gets(a, b, text):
     return b.run.wait("message", patience=QUICK, since=mark, text=text) is not None
 
 
+def told_by_doctor(p, begin):
+    """The lines of the doctor's report at p that begin so."""
+    mark = p.run.mark()
+    tag = p.run.do(cmd="doctor")
+    p.run.wait("done", since=mark, tag=tag)
+    return [e["text"] for e in p.run.find("text", since=mark, tag=tag) if e["text"].startswith(begin)]
+
+
 # ---- a raw look at a network ----
+
+ANSWERED = 354
+
+
+def knock(machine, address):
+    """How much comes back to a stranger at a machine who says preamble and message 1 of suite 1: ANSWERED; or 0, silence."""
+    n = 0
+    with inside(machine):
+        s = socket.socket()
+    with s:
+        s.settimeout(5)
+        try:
+            s.connect((address, 41555))
+            s.sendall(b"P2PT\1\1\0\0" + b"\0\x20" + os.urandom(31) + b"\1")
+            while n < ANSWERED:
+                got = s.recv(4096)
+                if not got:
+                    break
+                n += len(got)
+        except OSError:
+            pass
+    return n
+
 
 ETH_P_ALL = 3
 

@@ -5,35 +5,12 @@ import os
 import re
 import time
 
-from hosts import Machine, Switch, befriend, both, online, person, start
+from hosts import ANSWERED, Machine, Switch, befriend, both, knock, online, person, start
 from peer import PATIENCE, diag, done, equal, ok, wait_until
 
 CODE = re.compile(r"^\d{3}-\d{4}-\d{4}$")
 # What a program that was found dead is given beside the 10 s of the protocol.
 DEAD = 10.0 + 2.0 * (PATIENCE / 30)
-
-# A stranger's first words: preamble and message 1 of suite 1, and how many bytes come back.
-KNOCK = """
-import os, socket, sys
-s = socket.create_connection((sys.argv[1], 41555), 5)
-s.settimeout(5)
-s.sendall(b"P2PT\\1\\1\\0\\0" + b"\\0\\x20" + os.urandom(31) + b"\\1")
-n = 0
-try:
-    while n < 354:
-        got = s.recv(4096)
-        if not got:
-            break
-        n += len(got)
-except OSError:
-    pass
-print(n)
-"""
-
-
-def knock(machine, address):
-    return int(machine.run("python3", "-c", KNOCK, address) or -1)
-
 
 def wrong(code):
     return code[:-1] + str((int(code[-1]) + 1) % 10)
@@ -127,11 +104,11 @@ def invites():
 
 
 def blocked():
-    equal(knock(third, "10.66.0.1"), 354, "before, carl's machine is answered like any stranger's")
+    equal(knock(third, "10.66.0.1"), ANSWERED, "before, carl's machine is answered like any stranger's")
     ok(ada.say(cmd="block", name="carl"), "carl is blocked")
     ok(wait_until(lambda: not online(carl, ada)), "to him ada is gone")
     equal(knock(third, "10.66.0.1"), 0, "and where he is nobody answers, though the door is open")
-    equal(knock(fourth, "10.66.0.1"), 354, "elsewhere it is")
+    equal(knock(fourth, "10.66.0.1"), ANSWERED, "elsewhere it is")
     third.address("eth0", "10.66.0.33")
     # There he is a stranger, until his program calls.
     carl.run.do(cmd="connect", name="ada")
