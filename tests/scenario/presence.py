@@ -53,12 +53,14 @@ def typing():
     threading.Thread(target=drain, args=(screen,), daemon=True).start()
     ok(wait_until(lambda: online(ada, boris)), "and sits there")
     mark = ada.run.mark()
-    for key in (b"\0331", b"h", b"e"):
-        os.write(screen, key)
-    ok(ada.run.wait("peer", since=mark, peer=boris.key, typing=True), "he types, which ada sees")
+    os.write(screen, b"\0331")
+    # Two programs that meet may take another session at once, and with it goes what was said of typing: it is said again after seconds.
+    ok(wait_until(lambda: os.write(screen, b"h") and ada.run.wait("peer", patience=0.5, since=mark, peer=boris.key, typing=True)),
+       "he types, which ada sees")
     ok(wait_until(lambda: "typing" not in seen(ada, boris)), "and that he stopped")
-    os.write(screen, b"llo\r")
-    ok(ada.run.wait("message", since=mark, text="hello"), "what he typed comes")
+    os.write(screen, b"ello\r")
+    ok(ada.run.wait("message", since=mark), "what he typed comes")
+    ok(ada.run.texts()[-1].endswith("hello"), "as he typed it")
     p.terminate()
     ok(wait_until(lambda: p.poll() is not None), "he leaves")
     processes.remove(p)
