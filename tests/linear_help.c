@@ -261,6 +261,7 @@ lt_answer_page(enum page_kind kind, const struct row *rows, uint32_t n)
 	m->b.page_result.kind = kind;
 	m->b.page_result.at = asked->b.page.at;
 	m->b.page_result.count = n;
+	m->b.page_result.more = t.more;
 	lt_event(msg_take_bytes(m, buf.p, buf.len));
 }
 

@@ -20,6 +20,7 @@ extern struct linear_test {
 	size_t len;
 	struct msg *sent[64];
 	size_t nsent;
+	bool more; /* than is in a page */
 	unsigned bells, suspends;
 	char title[64], notified[200], edited[300];
 } t;

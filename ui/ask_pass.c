@@ -72,7 +72,7 @@ static void
 empty(struct dialog *d)
 {
 	for (size_t i = 0; i < new_field(d) + 2; i++)
-		dialog_set_value(d, i, "");
+		(void)dialog_set_value(d, i, "");
 	dialog_to_field(d, 0);
 }
 
@@ -115,7 +115,7 @@ ask_core(struct front *f, const struct dialog *d, int answer)
 	return false;
 }
 
-/* The question stays until there is an answer, so that a wrong passphrase can be typed again; Esc takes only the question away. */
+/* On a screen the question stays until there is an answer, so that a wrong passphrase can be typed again; Esc takes only the question away. */
 static bool
 done(struct front *f, struct dialog *d, int answer)
 {
@@ -129,6 +129,15 @@ done(struct front *f, struct dialog *d, int answer)
 	if (sentence != NULL) {
 		dialog_error(d, sentence);
 		return false;
+	}
+	/* A question that is read out has been answered: nothing of it could be asked again meanwhile. */
+	if (front_linear(f)) {
+		front_say(f, "%s",
+			  answer == ANSWER_SET
+				  ? _("Sealing. This takes some seconds, and longer with a long "
+				      "history.")
+				  : _("Removing…"));
+		return true;
 	}
 	empty(d);
 	dialog_clear(d);

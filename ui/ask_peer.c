@@ -95,7 +95,7 @@ add_changed(struct front *f, struct dialog *d, size_t field)
 	else if (memcmp(inv.key, model_self(front_model(f))->key.b, KEY_LEN) == 0)
 		dialog_error(d, "That is your own invite.");
 	else if (inv.nick[0] != '\0' && dialog_value(d, 1)[0] == '\0')
-		dialog_set_value(d, 1, inv.nick);
+		(void)dialog_set_value(d, 1, inv.nick);
 }
 
 void

@@ -116,10 +116,10 @@ dialog_value(const struct dialog *d, size_t field)
 	return edit_text(d->fields[field].edit, NULL);
 }
 
-void
+bool
 dialog_set_value(struct dialog *d, size_t field, const char *value)
 {
-	edit_set(d->fields[field].edit, value, strlen(value));
+	return !(edit_set(d->fields[field].edit, value, strlen(value)) & EDIT_FULL);
 }
 
 static void
@@ -287,13 +287,15 @@ dialog_serial(const struct dialog *d)
 	return d->serial;
 }
 
-void
+bool
 dialog_fill(struct front *f, struct dialog *d, size_t field, const char *value)
 {
-	dialog_set_value(d, field, value);
+	if (!dialog_set_value(d, field, value))
+		return false;
 	d->at = field;
 	if (d->changed != NULL)
 		d->changed(f, d, field);
+	return true;
 }
 
 /* ---- answering -------------------------------------------------------------------------------------------------------- */

@@ -38,7 +38,8 @@ size_t dialog_field(struct dialog *d, const char *label, const char *hint, size_
 /* The same for a passphrase: stars are shown, nothing of it is kept but in the field, and that is wiped. */
 size_t dialog_secret(struct dialog *d, const char *label, const char *hint, size_t limit);
 const char *dialog_value(const struct dialog *d, size_t field);
-void dialog_set_value(struct dialog *d, size_t field, const char *value);
+/* False where it is too long for the field, which is as it was then. */
+bool dialog_set_value(struct dialog *d, size_t field, const char *value);
 /* An answer: a button [ label ]; key (0: none) is the letter that gives it where no field has the cursor. The first one is the default;
  * dialog_default() chooses another. Answers of a menu stand below each other. */
 void dialog_answer(struct dialog *d, uint32_t key, const char *label);
@@ -82,8 +83,8 @@ void dialog_stale(struct dialog *d, bool (*fn)(struct front *f, const struct dia
 uint32_t dialog_serial(const struct dialog *d);
 /* Gives it the answer; true when it is to be closed. */
 bool dialog_give(struct front *f, struct dialog *d, int answer);
-/* Fills a field in as if it had been typed. */
-void dialog_fill(struct front *f, struct dialog *d, size_t field, const char *value);
+/* Fills a field in as if it had been typed. False where it is too long for it. */
+bool dialog_fill(struct front *f, struct dialog *d, size_t field, const char *value);
 
 /* Dialogs lie on each other. */
 struct dialog *dialog_below(const struct dialog *d);

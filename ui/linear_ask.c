@@ -232,6 +232,14 @@ give(struct linear *l, struct dialog *d, int answer)
 	}
 }
 
+/* The same is asked again: what was in it stands there. */
+static void
+too_long(struct linear *l, struct dialog *d)
+{
+	linear_print(l, "That is too long for this field.");
+	ask_for(l, d, l->field);
+}
+
 static void
 take_line(struct linear *l, struct dialog *d)
 {
@@ -240,8 +248,10 @@ take_line(struct linear *l, struct dialog *d)
 
 	linear_line_end(l);
 	if (l->field < d->nfields) {
-		dialog_fill(l->front, d, l->field, line);
-		ask_for(l, d, l->field + 1);
+		if (dialog_fill(l->front, d, l->field, line))
+			ask_for(l, d, l->field + 1);
+		else
+			too_long(l, d);
 		return;
 	}
 	answer = meant(d, line);
@@ -278,7 +288,8 @@ linear_ask_input(struct linear *l, const struct input_event *ev)
 	if (l->answer == NULL || dialog_serial(d) != l->question)
 		return;
 	if (ev->type == INPUT_TEXT || ev->type == INPUT_PASTE) {
-		edit_insert(l->answer, ev->text, ev->len);
+		if (edit_insert(l->answer, ev->text, ev->len) & EDIT_FULL)
+			linear_print(l, "That is too long for this field.");
 		return;
 	}
 	req = keys_lookup(KEYS_PROMPT, ev->key);

@@ -18,6 +18,21 @@ contact(struct linear *l)
 	return l->has_chat ? model_contact(front_model(l->front), &l->chat) : NULL;
 }
 
+/* What is unread is read without a gap: the next of it was among those rows, or it was not. */
+static void
+read_unread(struct linear *l, const struct model_chat *chat, size_t from, size_t to)
+{
+	int64_t last = chat->rows[to - 1].r.row;
+
+	if (last <= l->seen || (chat->rows[from].r.row > l->seen + 1 &&
+				(from == 0 || chat->rows[from - 1].r.row > l->seen)))
+		return;
+	l->seen = last;
+	l->behind = !chat->at_bottom || to < chat->nrows;
+	if (l->behind)
+		linear_print(l, "More is unread: /newer goes on.");
+}
+
 static void
 read_rows(struct linear *l, const struct model_chat *chat, size_t from, size_t to)
 {
@@ -32,11 +47,13 @@ read_rows(struct linear *l, const struct model_chat *chat, size_t from, size_t t
 		linear_print(l, "%s", words);
 		free(words);
 	}
-	if (from < to) {
-		l->first = chat->rows[from].r.row;
-		l->last = chat->rows[to - 1].r.row;
-	}
 	l->want = WANT_NOTHING;
+	if (from == to)
+		return;
+	if (l->behind)
+		read_unread(l, chat, from, to);
+	l->first = chat->rows[from].r.row;
+	l->last = chat->rows[to - 1].r.row;
 }
 
 /* The first row at or behind that one. */
@@ -57,22 +74,52 @@ say(struct linear *l, const char *sentence)
 	l->want = WANT_NOTHING;
 }
 
+/* The first row that is unread; nrows: none is. */
+static size_t
+first_unread(const struct model_chat *chat)
+{
+	if (chat->unread == 0)
+		return chat->nrows;
+	if (chat->unread_row != 0)
+		return find(chat, chat->unread_row);
+	return chat->nrows > chat->unread ? chat->nrows - chat->unread : 0;
+}
+
+/* More is unread than can be read at once: the oldest of it comes first. */
+static void
+oldest_unread(struct linear *l, const struct model_chat *chat, size_t at)
+{
+	bool loaded = chat->unread_row == 0 || chat->at_top || at > 0 ||
+		      chat->rows[0].r.row == chat->unread_row;
+
+	if (!loaded && !model_chat_around(front_model(l->front), &l->chat, chat->unread_row))
+		return;
+	l->behind = true;
+	l->seen = l->read_row = (loaded ? chat->rows[at].r.row : chat->unread_row) - 1;
+	if (loaded)
+		read_rows(l, chat, at,
+			  at + LINEAR_PAGE < chat->nrows ? at + LINEAR_PAGE : chat->nrows);
+	else
+		l->want = WANT_NOTHING; /* it comes as what was looked for */
+}
+
 static void
 newest(struct linear *l, const struct model_chat *chat)
 {
-	size_t n = NEWEST;
+	size_t at = first_unread(chat);
 
-	if (chat->nrows == 0 && chat->at_top) {
+	if (chat->nrows == 0 && chat->at_top)
 		say(l, _("Nothing has been said here yet."));
-	} else if (chat->nrows != 0 && !chat->at_bottom) {
+	else if (chat->nrows == 0)
+		return;
+	else if (chat->unread > LINEAR_PAGE || chat->nrows - at > LINEAR_PAGE)
+		oldest_unread(l, chat, at);
+	else if (!chat->at_bottom)
 		model_chat_newest(front_model(l->front), &l->chat);
-	} else if (chat->nrows != 0) {
-		if (chat->unread > n)
-			n = chat->unread < LINEAR_PAGE ? chat->unread : LINEAR_PAGE;
-		read_rows(l, chat, chat->nrows > n ? chat->nrows - n : 0, chat->nrows);
-		if (chat->unread > n)
-			linear_print(l, "%u more are unread: /older", chat->unread - (unsigned)n);
-	}
+	else if (chat->nrows - at > NEWEST)
+		read_rows(l, chat, at, chat->nrows);
+	else
+		read_rows(l, chat, chat->nrows > NEWEST ? chat->nrows - NEWEST : 0, chat->nrows);
 }
 
 static void
@@ -140,14 +187,15 @@ serve(struct linear *l, const struct model_chat *chat)
 static void
 mark_read(struct linear *l, const struct model_contact *c)
 {
+	int64_t row = l->behind ? l->seen : c->chat.newest_row;
 	struct msg *m;
 
 	if (!front_terminal_focused(l->front))
 		return;
 	if (l->want != WANT_NOTHING || !linear_all_told(l) || c->chat.unread == 0 ||
-	    c->chat.newest_row <= l->read_row)
+	    row <= l->read_row)
 		return;
-	l->read_row = c->chat.newest_row;
+	l->read_row = row;
 	m = msg_new(MSG_CMD_CONTACT);
 	m->b.contact_op.peer = l->chat;
 	m->b.contact_op.op = OP_READ;
@@ -187,6 +235,7 @@ linear_chat_settle(struct linear *l)
 		l->has_chat = now != NULL;
 		l->want = WANT_NOTHING;
 		l->read_row = l->first = l->last = 0;
+		l->behind = false;
 		if (now == NULL) {
 			linear_print(l, "No chat is open.");
 			return;

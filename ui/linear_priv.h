@@ -60,6 +60,8 @@ struct linear {
 	enum linear_want want;
 	int64_t first, last; /* the rows that were read last */
 	int64_t read_row;    /* the core was told that it was read up to here */
+	bool behind;	     /* more is unread than was read out; */
+	int64_t seen;	     /* up to here it was */
 	uint64_t arounds;
 	bool toured;
 
