@@ -1,4 +1,4 @@
-/* handover.c - the terminal handed to the person's editor, and taken back. */
+/* handover.c - the terminal handed to the person's editor or to the shell, and taken back. */
 #include "config.h"
 
 #include <errno.h>
@@ -15,15 +15,18 @@
 #endif
 
 #include "src/path.h"
+#include "src/say.h"
 #include "src/util.h"
 #include "ui/handover.h"
+#include "ui/signals.h"
 
 /* How long an editor has to write down what it wants to keep, once it is told to end; and how often that is looked at. */
 #define END_MS	2000
 #define LOOK_MS 20
 
-const char *
-handover_editor(void)
+/* The person's editor as a shell takes it: $VISUAL, $EDITOR, or what this system calls editor, or vi. */
+static const char *
+editor_line(void)
 {
 	static const char *const names[] = {"VISUAL", "EDITOR"};
 
@@ -76,8 +79,9 @@ become(const char *line, const char *path)
 	_exit(127);
 }
 
-pid_t
-handover_start(const char *editor, const char *path)
+/* Runs the editor, a line for a shell, on a file. The process, or -1 with errno. */
+static pid_t
+start(const char *editor, const char *path)
 {
 	char *line;
 	pid_t pid;
@@ -101,48 +105,178 @@ handover_start(const char *editor, const char *path)
 	return pid;
 }
 
-enum handover_state
-handover_look(pid_t pid, int *status)
+/* How it stands, without waiting. *status, when it has ended: what it said, 128 and the signal's number if one ended it. */
+static enum { RUNS, STOPPED, ENDED } look(pid_t pid, int *status)
 {
 	int how;
 	pid_t who = waitpid(pid, &how, WNOHANG | WUNTRACED);
 
 	if (who == 0 || (who < 0 && errno == EINTR))
-		return HANDOVER_RUNS;
+		return RUNS;
 	if (who > 0 && WIFSTOPPED(how))
-		return HANDOVER_STOPPED;
+		return STOPPED;
 	*status = who < 0 ? 1 : WIFSIGNALED(how) ? 128 + WTERMSIG(how) : WEXITSTATUS(how);
-	return HANDOVER_ENDED;
+	return ENDED;
 }
 
-void
-handover_back(void)
+/* It is told to end, as when the terminal is lost, and waited for. */
+static void
+end(pid_t pid)
 {
-	give_terminal(getpgrp());
-}
-
-void
-handover_again(pid_t pid)
-{
-	give_terminal(pid);
-	kill(-pid, SIGCONT);
-}
-
-void
-handover_end(pid_t pid)
-{
-	uint64_t end = util_mono_ms() + END_MS;
+	uint64_t late = util_mono_ms() + END_MS;
 	int status;
 
 	kill(-pid, SIGHUP);
 	kill(-pid, SIGCONT);
-	while (handover_look(pid, &status) != HANDOVER_ENDED) {
-		if (util_mono_ms() >= end) {
+	while (look(pid, &status) != ENDED) {
+		if (util_mono_ms() >= late) {
 			kill(-pid, SIGKILL);
 			waitpid(pid, NULL, 0);
 			break;
 		}
 		poll(NULL, 0, LOOK_MS);
 	}
-	handover_back();
+}
+
+/* ---- who has it --------------------------------------------------------------------------------------------------------- */
+
+bool
+handover_ours(const struct handover *h)
+{
+	return h->editor == 0 && !h->away;
+}
+
+/* Whether a shell has it, as after `bg`. */
+static bool
+in_background(const struct handover *h)
+{
+	pid_t group = tcgetpgrp(STDIN_FILENO);
+
+	return group > 0 && group != getpgrp() && (h->editor == 0 || group != h->editor);
+}
+
+static void
+leave(struct handover *h)
+{
+	h->leave(h->arg);
+	h->left = true;
+}
+
+/* Whatever was made of it meanwhile. */
+static void
+enter(struct handover *h)
+{
+	if (!h->left)
+		h->leave(h->arg);
+	h->left = false;
+	h->enter(h->arg);
+}
+
+static void
+again(struct handover *h)
+{
+	give_terminal(h->editor);
+	kill(-h->editor, SIGCONT);
+	/* It may have ended while nobody could look. */
+	handover_child(h);
+}
+
+bool
+handover_edit(struct handover *h, const char *path, char *err, size_t errlen)
+{
+	pid_t pid;
+
+	leave(h);
+	pid = start(editor_line(), path);
+	if (pid > 0) {
+		h->editor = pid;
+		return true;
+	}
+	say_into(err, errlen, "Your editor did not start: %s.", say_errno(errno));
+	enter(h);
+	return false;
+}
+
+void
+handover_child(struct handover *h)
+{
+	int status = 0;
+
+	/* In the background there is no terminal to take back. */
+	if (h->editor == 0 || h->away)
+		return;
+	switch (look(h->editor, &status)) {
+	case STOPPED:
+		h->suspend = true;
+		break;
+	case ENDED:
+		h->editor = 0;
+		give_terminal(getpgrp());
+		enter(h);
+		h->ended(h->arg, status);
+		break;
+	case RUNS:
+	default:
+		break;
+	}
+}
+
+void
+handover_stop(struct handover *h)
+{
+	bool stopped;
+
+	h->suspend = false;
+	/* An editor that stopped has put it right itself. */
+	if (!h->away && h->editor != 0)
+		give_terminal(getpgrp());
+	else if (!h->away)
+		leave(h);
+	h->stopped_here = true;
+	stopped = signals_stop_group();
+	/* `bg`: the shell keeps it. Signals that came are looked at, then we stop again; where nobody could go on with us, that is the end. */
+	h->away = in_background(h);
+	if (h->away) {
+		h->suspend = stopped;
+		h->lost |= !stopped;
+	} else if (h->editor != 0) {
+		again(h);
+	} else {
+		enter(h);
+	}
+}
+
+void
+handover_went_on(struct handover *h)
+{
+	bool known = h->stopped_here;
+
+	h->stopped_here = false;
+	if (known)
+		return;
+	/* Stopped by SIGSTOP, nobody put the terminal right. */
+	h->away = in_background(h);
+	if (h->away)
+		h->suspend = !h->ending;
+	else if (h->editor != 0)
+		again(h);
+	else
+		enter(h);
+}
+
+void
+handover_recall(struct handover *h)
+{
+	/* Nor is it stopped any more. */
+	h->ending = true;
+	h->suspend = false;
+	if (h->editor == 0)
+		return;
+	end(h->editor);
+	h->editor = 0;
+	if (!h->away)
+		give_terminal(getpgrp());
+	if (!h->away && !h->lost)
+		enter(h);
+	h->ended(h->arg, 0);
 }

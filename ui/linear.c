@@ -15,6 +15,7 @@
 #include "src/queue.h"
 #include "src/say.h"
 #include "src/util.h"
+#include "ui/compose.h"
 #include "ui/front.h"
 #include "ui/handover.h"
 #include "ui/input.h"
@@ -37,10 +38,9 @@ struct run {
 	struct termios before;
 	int signals;
 	struct outlet outlet;
-	bool suspend, lost, told, end;
-	bool stopped_here; /* by ourselves: the SIGCONT to come is known of */
-	pid_t editor;	   /* who has the terminal; 0: we have */
-	char *kept;	   /* what is to be written when it has ended */
+	bool told, end;
+	struct handover handover; /* who has the terminal */
+	char *kept;		  /* what is to be written once it is ours again */
 	size_t nkept;
 };
 
@@ -56,17 +56,21 @@ take_terminal(struct run *r)
 	t.c_iflag &= (tcflag_t) ~(ICRNL | IXON | ISTRIP);
 	t.c_cc[VMIN] = 1;
 	t.c_cc[VTIME] = 0;
+	signals_writing(true);
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &t);
 	if (!r->outlet.mute && term_write(STDOUT_FILENO, MODES_ON, sizeof(MODES_ON) - 1) != 0)
-		r->lost = true;
+		r->handover.lost = true;
+	signals_writing(false);
 }
 
 static void
 give_terminal(struct run *r)
 {
+	signals_writing(true);
 	if (!r->outlet.mute)
 		(void)term_write(STDOUT_FILENO, MODES_OFF, sizeof(MODES_OFF) - 1);
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &r->before);
+	signals_writing(false);
 }
 
 static int
@@ -106,7 +110,7 @@ write_out(struct run *r, const void *bytes, size_t len)
 {
 	signals_writing(true);
 	if (term_write(STDOUT_FILENO, bytes, len) != 0)
-		r->lost = true;
+		r->handover.lost = true;
 	signals_writing(false);
 }
 
@@ -116,7 +120,7 @@ host_write(void *arg, const char *bytes, size_t len)
 {
 	struct run *r = arg;
 
-	if (r->editor == 0) {
+	if (handover_ours(&r->handover)) {
 		write_out(r, bytes, len);
 		return;
 	}
@@ -131,7 +135,7 @@ outlet_write(void *arg, const void *bytes, size_t len)
 {
 	struct run *r = arg;
 
-	if (r->editor == 0)
+	if (handover_ours(&r->handover))
 		write_out(r, bytes, len);
 }
 
@@ -146,7 +150,7 @@ host_title(void *arg, const char *title)
 {
 	struct run *r = arg;
 
-	if (r->editor == 0)
+	if (handover_ours(&r->handover))
 		outlet_title(&r->outlet, title);
 }
 
@@ -165,18 +169,7 @@ host_can_notify(void *arg, char *err, size_t errlen)
 static bool
 host_edit(void *arg, const char *path, char *err, size_t errlen)
 {
-	struct run *r = arg;
-	pid_t pid;
-
-	give_terminal(r);
-	pid = handover_start(handover_editor(), path);
-	if (pid > 0) {
-		r->editor = pid;
-		return true;
-	}
-	say_into(err, errlen, "Your editor did not start: %s.", say_errno(errno));
-	take_terminal(r);
-	return false;
+	return handover_edit(&((struct run *)arg)->handover, path, err, errlen);
 }
 
 static bool
@@ -189,7 +182,7 @@ host_open(void *arg, const char *link, char *err, size_t errlen)
 static void
 host_suspend(void *arg)
 {
-	((struct run *)arg)->suspend = true;
+	((struct run *)arg)->handover.suspend = true;
 }
 
 static uint64_t
@@ -209,89 +202,33 @@ host_wall(void *arg)
 /* ---- one turn --------------------------------------------------------------------------------------------------------- */
 
 static void
-stop_group(struct run *r)
+leave(void *arg)
 {
-	r->suspend = false;
-	r->stopped_here = true;
-	signals_stop_group();
+	give_terminal(arg);
 }
 
+/* What came meanwhile is told. */
 static void
-stop_here(struct run *r)
+enter(void *arg)
 {
-	if (r->editor != 0) {
-		handover_back();
-		stop_group(r);
-		handover_again(r->editor);
-		return;
-	}
-	give_terminal(r);
-	stop_group(r);
-	take_terminal(r);
-	input_reset(r->input);
-	linear_forget_line(r->linear);
-}
+	struct run *r = arg;
 
-/* The editor's end: what came meanwhile is told, and then what was written. */
-static void
-take_back(struct run *r, int status)
-{
-	r->editor = 0;
 	take_terminal(r);
 	input_reset(r->input);
+	/* Where nothing came, nobody knows what stands on the line. */
 	if (r->nkept != 0)
 		write_out(r, r->kept, r->nkept);
+	else
+		linear_forget_line(r->linear);
 	free(r->kept);
 	r->kept = NULL;
 	r->nkept = 0;
-	front_edited(linear_front(r->linear), status);
 }
 
 static void
-look_at_editor(struct run *r)
+edited(void *arg, int status)
 {
-	int status = 0;
-
-	switch (r->editor != 0 ? handover_look(r->editor, &status) : HANDOVER_RUNS) {
-	case HANDOVER_STOPPED:
-		r->suspend = true;
-		break;
-	case HANDOVER_ENDED:
-		handover_back();
-		take_back(r, status);
-		break;
-	case HANDOVER_RUNS:
-	default:
-		break;
-	}
-}
-
-/* We have to end: what the editor has written down is kept. */
-static void
-recall_editor(struct run *r)
-{
-	if (r->editor == 0)
-		return;
-	handover_end(r->editor);
-	if (!r->lost) {
-		take_back(r, 0);
-		return;
-	}
-	r->editor = 0;
-	front_edited(linear_front(r->linear), 0);
-}
-
-/* Stopped by SIGSTOP, nobody put the terminal right. */
-static void
-went_on(struct run *r)
-{
-	if (r->editor != 0 && !r->stopped_here) {
-		handover_again(r->editor);
-	} else if (!r->stopped_here) {
-		take_terminal(r);
-		linear_forget_line(r->linear);
-	}
-	r->stopped_here = false;
+	front_edited(linear_front(((struct run *)arg)->linear), status);
 }
 
 static void
@@ -304,15 +241,15 @@ read_signals(struct run *r)
 		if (bytes[i] == SIGWINCH) {
 			linear_resize(r->linear, width());
 		} else if (bytes[i] == SIGTSTP) {
-			r->suspend = true;
+			r->handover.suspend = true;
 		} else if (bytes[i] == SIGCONT) {
-			went_on(r);
+			handover_went_on(&r->handover);
 		} else if (bytes[i] == SIGHUP) {
-			r->lost = true;
+			r->handover.lost = true;
 		} else if (bytes[i] == SIGCHLD) {
-			look_at_editor(r);
+			handover_child(&r->handover);
 		} else if (bytes[i] == SIGTERM || bytes[i] == SIGINT) {
-			recall_editor(r);
+			handover_recall(&r->handover);
 			r->end = r->told;
 			r->told = true;
 			front_quit(linear_front(r->linear));
@@ -341,7 +278,7 @@ read_terminal(struct run *r)
 	if (n > 0)
 		input_feed(r->input, bytes, (size_t)n, util_mono_ms());
 	else if (n == 0 || (errno != EINTR && errno != EAGAIN))
-		r->lost = true;
+		r->handover.lost = true;
 }
 
 static void
@@ -367,7 +304,10 @@ turn(struct run *r)
 
 	if (sooner >= 0 && (timeout < 0 || sooner < timeout))
 		timeout = sooner;
-	if (r->editor != 0)
+	/* We stop again, once what came was looked at. */
+	if (r->handover.suspend)
+		timeout = 0;
+	if (!handover_ours(&r->handover))
 		fds[0].events = 0;
 	if (poll(fds, NELEM(fds), timeout) < 0)
 		return;
@@ -376,24 +316,24 @@ turn(struct run *r)
 	if ((fds[0].revents & POLLIN) != 0)
 		read_terminal(r);
 	else if (fds[0].revents != 0)
-		r->lost = true;
+		r->handover.lost = true;
 	if (fds[2].revents != 0)
 		read_events(r);
 	input_tick(r->input, util_mono_ms());
 	give_input(r);
 	linear_tick(r->linear);
-	if (r->suspend)
-		stop_here(r);
+	if (r->handover.suspend)
+		handover_stop(&r->handover);
 }
 
 static void
 run(struct run *r)
 {
-	while (!front_stopped(linear_front(r->linear)) && !r->lost && !r->end) {
+	while (!front_stopped(linear_front(r->linear)) && !r->handover.lost && !r->end) {
 		linear_show(r->linear);
 		turn(r);
 	}
-	recall_editor(r);
+	handover_recall(&r->handover);
 	outlet_end(&r->outlet);
 }
 
@@ -433,9 +373,11 @@ linear_run(const struct ui_setup *setup)
 				   .options = setup->options,
 				   .notify = setup->notify,
 				   .mute = dumb()};
+	r.handover = (struct handover){.arg = &r, .leave = leave, .enter = enter, .ended = edited};
 	take_terminal(&r);
 	r.input = input_new();
 	r.linear = linear_new(&ls);
+	compose_sweep(linear_front(r.linear));
 	run(&r);
 	stopped = front_stopped(linear_front(r.linear));
 	if (!stopped)
@@ -443,7 +385,10 @@ linear_run(const struct ui_setup *setup)
 	if (!stopped)
 		ui_stop_core(setup, front_quitting(linear_front(r.linear)));
 	linear_free(r.linear);
-	give_terminal(&r);
+	/* What the shell has is not to be touched. */
+	if (!r.handover.away)
+		give_terminal(&r);
+	free(r.kept);
 	signals_close();
 	input_free(r.input);
 	return 0;

@@ -12,6 +12,7 @@
 #include "ui/grid.h"
 #include "ui/picture.h"
 #include "ui/screen.h"
+#include "ui/signals.h"
 #include "ui/term.h"
 
 /* One cluster has a base and TEXT_MARKS_MAX marks. */
@@ -102,9 +103,7 @@ screen_close(void)
 	if (s.screen == NULL)
 		return;
 	util_set_fatal_hook(NULL);
-	term_leave(STDOUT_FILENO);
-	curs_set(1);
-	endwin();
+	screen_suspend();
 	delscreen(s.screen);
 	s.screen = NULL;
 	memset(s.pixels, 0, sizeof(s.pixels));
@@ -115,17 +114,21 @@ screen_close(void)
 void
 screen_suspend(void)
 {
+	signals_writing(true);
 	term_leave(STDOUT_FILENO);
 	curs_set(1);
 	endwin();
+	signals_writing(false);
 }
 
 void
 screen_resume(bool mouse)
 {
+	signals_writing(true);
 	/* The first refresh after endwin() puts the terminal into the program's mode again. */
 	refresh();
 	term_enter(STDOUT_FILENO, mouse);
+	signals_writing(false);
 	screen_distrust();
 }
 
@@ -324,6 +327,7 @@ screen_draw(const struct grid *g, int cursor_y, int cursor_x)
 	changed = copy_cells(g, h, w);
 	if (!changed && cursor_y == s.cursor_y && cursor_x == s.cursor_x)
 		return;
+	signals_writing(true);
 	term_write(STDOUT_FILENO, TERM_SYNC_ON, sizeof(TERM_SYNC_ON) - 1);
 	if ((cursor_y >= 0) != (s.cursor_y >= 0) || s.cursor_y == -2)
 		curs_set(cursor_y >= 0 ? 1 : 0);
@@ -334,4 +338,5 @@ screen_draw(const struct grid *g, int cursor_y, int cursor_x)
 	wnoutrefresh(stdscr);
 	doupdate();
 	term_write(STDOUT_FILENO, TERM_SYNC_OFF, sizeof(TERM_SYNC_OFF) - 1);
+	signals_writing(false);
 }

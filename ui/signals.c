@@ -17,6 +17,8 @@ static struct sigaction before[NELEM(caught)];
 
 /* Whether the terminal is being written to, the how manieth time, and which on_alarm() saw last. */
 static volatile sig_atomic_t writing, times, seen;
+/* How many SIGCONT came. */
+static volatile sig_atomic_t conts;
 
 void
 signals_writing(bool on)
@@ -50,6 +52,8 @@ on_signal(int sig)
 		seen = times;
 		alarm(1);
 	}
+	if (sig == SIGCONT)
+		conts = (conts + 1) & 0xffff;
 	/* A full pipe already holds enough to wake us. */
 	if (write(signal_pipe[1], &byte, 1) < 0)
 		errno = saved;
@@ -107,13 +111,15 @@ signals_close(void)
 	signal_pipe[0] = signal_pipe[1] = -1;
 }
 
-void
+bool
 signals_stop_group(void)
 {
 	struct sigaction sa = {.sa_handler = SIG_DFL}, ours;
+	sig_atomic_t had = conts;
 
 	sigemptyset(&sa.sa_mask);
 	sigaction(SIGTSTP, &sa, &ours);
 	kill(0, SIGTSTP);
 	sigaction(SIGTSTP, &ours, NULL);
+	return conts != had;
 }

@@ -8,8 +8,9 @@
 int signals_open(void);
 /* What was before. */
 void signals_close(void);
-/* Stops the whole process group, as the terminal's own ^Z does, and comes back with the SIGCONT. */
-void signals_stop_group(void);
+/* Stops the whole process group, as the terminal's own ^Z does, and comes back with the SIGCONT. False: it cannot be stopped, because nobody
+ * is there who could go on with it. */
+bool signals_stop_group(void);
 /* Around what is written to the terminal. Asked to end (SIGTERM, SIGHUP, SIGINT) while one such write takes longer than a second, the
  * terminal is given up (term_abandon()): it takes nothing, and nobody waits for it. */
 void signals_writing(bool on);

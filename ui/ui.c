@@ -52,9 +52,7 @@ struct ui {
 	char *buffer;
 	bool mouse;
 	struct outlet outlet;
-	bool suspend;
-	bool stopped_here;	  /* by ourselves: the SIGCONT to come is known of */
-	bool lost;		  /* the terminal is gone */
+	struct handover handover; /* who has the terminal */
 	bool end;		  /* asked a second time to end */
 	uint64_t settled_at;	  /* 0: it is */
 	size_t events;		  /* since then */
@@ -64,7 +62,6 @@ struct ui {
 	int signals;		  /* what signals_open() returned */
 	bool told;		  /* asked once */
 	enum theme_ground ground; /* what the terminal said of its background */
-	pid_t editor;		  /* who has the terminal; 0: we have */
 };
 
 /* ---- what the front end asks for -------------------------------------------------------------------------------------- */
@@ -85,8 +82,8 @@ static void
 write_out(struct ui *ui, const void *bytes, size_t len)
 {
 	signals_writing(true);
-	if (ui->editor == 0 && term_write(STDOUT_FILENO, bytes, len) != 0)
-		ui->lost = true;
+	if (handover_ours(&ui->handover) && term_write(STDOUT_FILENO, bytes, len) != 0)
+		ui->handover.lost = true;
 	signals_writing(false);
 }
 
@@ -123,7 +120,7 @@ host_title(void *arg, const char *title)
 {
 	struct ui *ui = arg;
 
-	if (ui->editor == 0)
+	if (handover_ours(&ui->handover))
 		outlet_title(&ui->outlet, title);
 }
 
@@ -165,20 +162,7 @@ leave_drops(struct ui *ui)
 static bool
 host_edit(void *arg, const char *path, char *err, size_t errlen)
 {
-	struct ui *ui = arg;
-	pid_t pid;
-
-	leave_drops(ui);
-	screen_suspend();
-	pid = handover_start(handover_editor(), path);
-	if (pid > 0) {
-		ui->editor = pid;
-		return true;
-	}
-	say_into(err, errlen, "Your editor did not start: %s.", say_errno(errno));
-	screen_resume(ui->mouse);
-	ask_drops(ui);
-	return false;
+	return handover_edit(&((struct ui *)arg)->handover, path, err, errlen);
 }
 
 static void
@@ -187,15 +171,15 @@ host_mouse(void *arg, bool on)
 	struct ui *ui = arg;
 
 	ui->mouse = on;
+	signals_writing(true);
 	term_mouse(STDOUT_FILENO, on);
+	signals_writing(false);
 }
 
 static void
 host_suspend(void *arg)
 {
-	struct ui *ui = arg;
-
-	ui->suspend = true;
+	((struct ui *)arg)->handover.suspend = true;
 }
 
 static void
@@ -275,76 +259,29 @@ host_wall(void *arg)
 /* ---- one turn --------------------------------------------------------------------------------------------------------- */
 
 static void
-stop_group(struct ui *ui)
+leave(void *arg)
 {
-	ui->suspend = false;
-	ui->stopped_here = true;
-	signals_stop_group();
-}
-
-static void
-stop_here(struct ui *ui)
-{
-	if (ui->editor != 0) {
-		/* It has put the terminal right itself. */
-		handover_back();
-		stop_group(ui);
-		handover_again(ui->editor);
-		return;
-	}
-	leave_drops(ui);
+	leave_drops(arg);
 	screen_suspend();
-	stop_group(ui);
-	screen_resume(ui->mouse);
-	input_reset(ui->input);
-	ask_drops(ui);
-	ui->resize_at = util_mono_ms();
-}
-
-/* The editor's end: the terminal is ours again, whatever it was made of meanwhile. */
-static void
-take_back(struct ui *ui, int status)
-{
-	ui->editor = 0;
-	screen_resume(ui->mouse);
-	input_reset(ui->input);
-	ui->resize_at = util_mono_ms();
-	front_edited(ui->front, status);
 }
 
 static void
-look_at_editor(struct ui *ui)
+enter(void *arg)
 {
-	int status = 0;
+	struct ui *ui = arg;
 
-	switch (ui->editor != 0 ? handover_look(ui->editor, &status) : HANDOVER_RUNS) {
-	case HANDOVER_STOPPED:
-		ui->suspend = true;
-		break;
-	case HANDOVER_ENDED:
-		handover_back();
-		take_back(ui, status);
+	screen_resume(ui->mouse);
+	input_reset(ui->input);
+	/* Whoever is about to end would not be there for the answer. */
+	if (!ui->told)
 		ask_drops(ui);
-		break;
-	case HANDOVER_RUNS:
-	default:
-		break;
-	}
+	ui->resize_at = util_mono_ms();
 }
 
-/* We have to end: what the editor has written down is kept. */
 static void
-recall_editor(struct ui *ui)
+edited(void *arg, int status)
 {
-	if (ui->editor == 0)
-		return;
-	handover_end(ui->editor);
-	if (!ui->lost) {
-		take_back(ui, 0);
-		return;
-	}
-	ui->editor = 0;
-	front_edited(ui->front, 0);
+	front_edited(((struct ui *)arg)->front, status);
 }
 
 static void
@@ -369,30 +306,22 @@ read_signals(struct ui *ui)
 			resize_soon(ui);
 			break;
 		case SIGTSTP:
-			ui->suspend = true;
+			ui->handover.suspend = true;
 			break;
 		case SIGCONT:
-			/* Stopped by SIGSTOP, nobody put the terminal right. */
-			if (ui->editor != 0 && !ui->stopped_here) {
-				handover_again(ui->editor);
-			} else if (!ui->stopped_here) {
-				screen_suspend();
-				screen_resume(ui->mouse);
-				ui->resize_at = util_mono_ms();
-			}
-			ui->stopped_here = false;
+			handover_went_on(&ui->handover);
 			break;
 		case SIGHUP:
-			ui->lost = true;
+			ui->handover.lost = true;
 			break;
 		case SIGCHLD:
-			look_at_editor(ui);
+			handover_child(&ui->handover);
 			break;
 		case SIGTERM:
 		case SIGINT:
-			recall_editor(ui);
 			ui->end = ui->told;
 			ui->told = true;
+			handover_recall(&ui->handover);
 			front_quit(ui->front);
 			break;
 		default:
@@ -434,7 +363,7 @@ read_terminal(struct ui *ui)
 			input_feed(ui->input, ui->buffer, (size_t)n, util_mono_ms());
 			give_input(ui);
 		} else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
-			ui->lost = true;
+			ui->handover.lost = true;
 		}
 		more = n > 0 && input_pasting(ui->input) && util_mono_ms() < end &&
 		       more_to_read(PASTE_GAP_MS);
@@ -470,9 +399,12 @@ turn_timeout(struct ui *ui)
 	uint64_t now = util_mono_ms();
 
 	sooner(&timeout, input_timeout_ms(ui->input, now));
+	/* We stop again, once what came was looked at. */
+	if (ui->handover.suspend)
+		return 0;
 	if (ui->settled_at != 0)
 		sooner(&timeout, ui->settled_at > now ? (int)(ui->settled_at - now) : 0);
-	if (ui->resize_at != 0 && ui->editor == 0)
+	if (ui->resize_at != 0 && handover_ours(&ui->handover))
 		sooner(&timeout, ui->resize_at > now ? (int)(ui->resize_at - now) : 0);
 	return timeout;
 }
@@ -488,7 +420,7 @@ wait_for_something(struct ui *ui)
 
 	for (size_t i = 0; i < n; i++)
 		fds[3 + i] = (struct pollfd){.fd = panes[i], .events = POLLIN};
-	if (ui->editor != 0)
+	if (!handover_ours(&ui->handover))
 		fds[0].events = 0;
 	if (poll(fds, (nfds_t)(3 + n), turn_timeout(ui)) < 0)
 		return;
@@ -497,7 +429,7 @@ wait_for_something(struct ui *ui)
 	if (fds[0].revents & POLLIN)
 		read_terminal(ui);
 	else if (fds[0].revents != 0)
-		ui->lost = true;
+		ui->handover.lost = true;
 	if (fds[2].revents != 0)
 		read_events(ui);
 	for (size_t i = 0; i < n; i++)
@@ -512,7 +444,7 @@ resize_if_quiet(struct ui *ui)
 {
 	int h, w;
 
-	if (ui->resize_at == 0 || ui->editor != 0 || util_mono_ms() < ui->resize_at)
+	if (ui->resize_at == 0 || !handover_ours(&ui->handover) || util_mono_ms() < ui->resize_at)
 		return;
 	ui->resize_at = 0;
 	screen_resize(&h, &w);
@@ -533,23 +465,21 @@ settle(struct ui *ui)
 static void
 run(struct ui *ui)
 {
-	while (!front_stopped(ui->front) && !ui->lost && !ui->end) {
+	while (!front_stopped(ui->front) && !ui->handover.lost && !ui->end) {
 		int y, x;
 		const struct grid *g;
 
 		resize_if_quiet(ui);
 		settle(ui);
 		front_tick(ui->front);
-		if (ui->editor == 0) {
+		if (handover_ours(&ui->handover)) {
 			g = front_draw(ui->front, &y, &x);
-			signals_writing(true);
 			if (ui->resize_at == 0)
 				screen_draw(g, y, x);
-			signals_writing(false);
 		}
 		wait_for_something(ui);
-		if (ui->suspend)
-			stop_here(ui);
+		if (ui->handover.suspend)
+			handover_stop(&ui->handover);
 	}
 }
 
@@ -628,6 +558,8 @@ ui_run(const struct ui_setup *setup)
 			.console = term != NULL && strncmp(term, "linux", 5) == 0};
 	bool quitting, stopped;
 
+	ui.handover =
+		(struct handover){.arg = &ui, .leave = leave, .enter = enter, .ended = edited};
 	ui.outlet = (struct outlet){.write = outlet_write,
 				    .arg = &ui,
 				    .options = setup->options,
@@ -649,7 +581,10 @@ ui_run(const struct ui_setup *setup)
 		resize_soon(&ui);
 	start(&ui, setup);
 	run(&ui);
-	recall_editor(&ui);
+	handover_recall(&ui.handover);
+	/* What the shell has is not to be touched. */
+	if (ui.handover.away)
+		term_abandon(-1, STDOUT_FILENO);
 	stopped = front_stopped(ui.front);
 	/* What is being typed is kept on the way. */
 	if (!stopped)
@@ -657,9 +592,7 @@ ui_run(const struct ui_setup *setup)
 	quitting = front_quitting(ui.front);
 	outlet_end(&ui.outlet);
 	leave_drops(&ui);
-	signals_writing(true);
 	screen_close();
-	signals_writing(false);
 	if (!stopped)
 		ui_stop_core(setup, quitting);
 	signals_close();
