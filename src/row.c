@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "src/row.h"
+#include "src/say.h"
 #include "src/util.h"
 
 /* peer, id, ref, seven 64-bit numbers, six small ones, three lengths of a byte, edits, three lengths, a timer */
@@ -145,4 +146,18 @@ row_copy_at(const struct row *row, size_t i)
 	copy.state =
 		p[KEY_LEN + 8] <= RECEIPT_FAILED ? (enum receipt)p[KEY_LEN + 8] : RECEIPT_FAILED;
 	return copy;
+}
+
+char *
+row_reason(const struct row *row, char *out, size_t size)
+{
+	size_t n = row->reason_len < size ? row->reason_len : size - 1;
+	const char *said;
+
+	memcpy(out, row->reason, n);
+	out[n] = '\0';
+	said = _(out);
+	if (said != out)
+		strlcpy(out, said, size);
+	return out;
 }

@@ -69,4 +69,7 @@ bool row_get(const uint8_t *bytes, size_t len, size_t *at, struct row *row);
 struct row_copy row_copy_at(const struct row *row, size_t i);
 void row_copy_put(uint8_t p[ROW_COPY], const struct row_copy *copy);
 
+/* Why it failed, in the person's language, in out[size]; as it came from the core, whose sentences those are. */
+char *row_reason(const struct row *row, char *out, size_t size);
+
 #endif

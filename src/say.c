@@ -313,6 +313,14 @@ say_context(const char *key, const char *english)
 }
 
 const char *
+say_english(const char *key)
+{
+	const char *end = strchr(key, '\004');
+
+	return end != NULL ? end + 1 : key;
+}
+
+const char *
 say_text(const char *english)
 {
 	return say_context(english, english);

@@ -8,7 +8,8 @@
  *   - Any other literal that a person reads: _("Nothing matches."). In a table that is filled before the program runs: N_("Mon") there, and
  *     _(table[i]) where it is shown.
  *   - A count: say_plural("%zu file", "%zu files", n), never "%zu file%s"; NP_("day", "days") in a table.
- *   - One English word with two meanings: C_("key line", "open").
+ *   - One English word with two meanings: C_("key line", "open"); in a table NC_("key", "Home") there, and say_context(table[i],
+ *     say_english(table[i])) where it is shown.
  *   - Whole sentences: languages order words in their own way, so none is glued from halves; what changes in it is a %s.
  *   - What is kept or compared is no language's: English, as N_() leaves it, or a code; with arguments it is a sentence of kept.h. So no _()
  *     and no say_...() ever goes into the database, onto the wire, into strcmp(), or into a struct that outlives the line it is drawn on:
@@ -19,15 +20,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define _(english)	     say_text(english)
-#define N_(english)	     english
-#define NP_(one, many)	     one, many
-#define C_(context, english) say_context(context "\004" english, english)
+#define _(english)	      say_text(english)
+#define N_(english)	      english
+#define NP_(one, many)	      one, many
+#define C_(context, english)  say_context(context "\004" english, english)
+#define NC_(context, english) context "\004" english
 
 /* The sentence in the language in use; english itself when the catalogue has none. It lives as long as the program. Any thread. */
 const char *say_text(const char *english) __attribute__((format_arg(1)));
 /* The same of a word that means something else elsewhere; key is the context, \004 and the word. Use C_(). */
 const char *say_context(const char *key, const char *english) __attribute__((format_arg(2)));
+/* The English word of a key with its context: what stands behind the \004. */
+const char *say_english(const char *key);
 /* The form for n of them. */
 const char *say_plural(const char *one, const char *many, unsigned long long n)
 	__attribute__((format_arg(1), format_arg(2)));

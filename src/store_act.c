@@ -119,7 +119,7 @@ edit(struct store *s, struct chat *c, const struct target *t, const struct msg *
 	return db_run(q);
 }
 
-#define DELETED_EARLY "deleted before its receipt came"
+#define DELETED_EARLY N_("deleted before its receipt came")
 
 /* Edits of a deleted message: their texts go too, and those that wait are not sent. */
 static bool

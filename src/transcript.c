@@ -47,6 +47,7 @@ add(struct writer *w, const char *bytes, size_t n)
 	w->len += n;
 }
 
+/* What stands in it is safe to show. */
 static void add_fmt(struct writer *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 static void
@@ -67,9 +68,9 @@ add_fmt(struct writer *w, const char *fmt, ...)
 
 /* Anybody's text, made safe to show; further lines of it stand below its first one. */
 static void
-add_shown(struct writer *w, const char *text, size_t len, unsigned flags)
+add_shown(struct writer *w, const char *text, size_t len)
 {
-	char *safe = text_show_dup(text, len, flags);
+	char *safe = text_show_dup(text, len, TEXT_MULTILINE);
 
 	for (const char *p = safe; *p != '\0'; p++) {
 		add(w, p, 1);
@@ -79,20 +80,33 @@ add_shown(struct writer *w, const char *text, size_t len, unsigned flags)
 	free(safe);
 }
 
-static const char *
+/* The same in one line, in fresh memory. */
+static char *
+one_line(const char *text, size_t len)
+{
+	return text_show_dup(text, len, TEXT_ONE_LINE);
+}
+
+static char *
 who(const struct writer *w, enum direction dir)
 {
-	if (dir == DIR_IN)
-		return w->name;
-	return w->t->own[0] != '\0' ? w->t->own : "you";
+	const char *name = dir == DIR_IN ? w->name : w->t->own[0] != '\0' ? w->t->own : _("you");
+
+	return one_line(name, strlen(name));
 }
 
 /* A line for each day on which something was said, in the time of this machine. */
 static void
 add_time(struct writer *w, int64_t ms)
 {
+	static const char *const days[] = {N_("Sunday"),    N_("Monday"),   N_("Tuesday"),
+					   N_("Wednesday"), N_("Thursday"), N_("Friday"),
+					   N_("Saturday")};
+	static const char *const months[] = {N_("January"), N_("February"), N_("March"),
+					     N_("April"),   N_("May"),	    N_("June"),
+					     N_("July"),    N_("August"),   N_("September"),
+					     N_("October"), N_("November"), N_("December")};
 	time_t t = (time_t)(ms / 1000);
-	char text[64] = "";
 	struct tm tm;
 
 	if (localtime_r(&t, &tm) == NULL) {
@@ -100,66 +114,82 @@ add_time(struct writer *w, int64_t ms)
 		return;
 	}
 	if (tm.tm_yday != w->day || tm.tm_year != w->year) {
-		strftime(text, sizeof(text), "\n-- %A %e %B %Y --\n\n", &tm);
-		add(w, text, strlen(text));
+		add(w, "\n-- ", 4);
+		add_fmt(w, C_("day", "%s %d %s %d"), _(days[(unsigned)tm.tm_wday % 7]), tm.tm_mday,
+			_(months[(unsigned)tm.tm_mon % 12]), tm.tm_year + 1900);
+		add(w, " --\n\n", 5);
 		w->day = tm.tm_yday;
 		w->year = tm.tm_year;
 	}
-	strftime(text, sizeof(text), "%H:%M  ", &tm);
-	add(w, text, strlen(text));
+	add_fmt(w, "%02d:%02d  ", tm.tm_hour, tm.tm_min);
+}
+
+/* One more word behind a message; the first one opens the bracket. */
+static void
+add_mark(struct writer *w, bool *any, const char *word)
+{
+	add(w, *any ? ", " : " [", 2);
+	add(w, word, strlen(word));
+	*any = true;
 }
 
 /* What is said about a message behind it: " [delivered, edited, X by Boris]". */
 static void
 add_marks(struct writer *w, const struct row *row, enum receipt state)
 {
-	const char *between = " [";
+	bool any = false;
 
 	if (row->dir == DIR_OUT) {
-		add_fmt(w, "%s%s", between, receipt_word(state));
-		between = ", ";
+		add_mark(w, &any, _(receipt_word(state)));
 		if (row->state == RECEIPT_FAILED && row->reason_len != 0) {
+			char reason[512], *why;
+
+			row_reason(row, reason, sizeof(reason));
+			why = one_line(reason, strlen(reason));
 			add(w, ": ", 2);
-			add_shown(w, row->reason, row->reason_len, TEXT_ONE_LINE);
+			add(w, why, strlen(why));
+			free(why);
 		}
 	}
-	if (row->edits != 0 && !row->deleted) {
-		add_fmt(w, "%sedited", between);
-		between = ", ";
-	}
-	if (row->timer != 0) {
-		add_fmt(w, "%sdisappears", between);
-		between = ", ";
-	}
+	if (row->edits != 0 && !row->deleted)
+		add_mark(w, &any, _("edited"));
+	if (row->timer != 0)
+		add_mark(w, &any, _("disappears"));
 	for (enum direction i = DIR_IN; i <= DIR_OUT; i++) {
+		char *emoji, *name, *mark;
+
 		if (row->react_len[i] == 0)
 			continue;
-		add_fmt(w, "%s", between);
-		add_shown(w, row->react[i], row->react_len[i], TEXT_ONE_LINE);
-		add(w, " by ", 4);
-		add_shown(w, who(w, (enum direction)i), strlen(who(w, (enum direction)i)),
-			  TEXT_ONE_LINE);
-		between = ", ";
+		emoji = one_line(row->react[i], row->react_len[i]);
+		name = who(w, (enum direction)i);
+		mark = say_new("%s by %s", emoji, name);
+		add_mark(w, &any, mark);
+		free(mark);
+		free(name);
+		free(emoji);
 	}
-	if (between[0] == ',')
+	if (any)
 		add(w, "]", 1);
 }
 
 static void
 text_message(struct writer *w, const struct row *row, enum receipt state)
 {
-	add_shown(w, who(w, row->dir), strlen(who(w, row->dir)), TEXT_ONE_LINE);
+	char *name = who(w, row->dir), *quote;
+
 	if (row->content == CONTENT_REPLY && row->quote_dir != DIR_NOTE && !row->deleted) {
-		add(w, ", to \"", 6);
-		add_shown(w, row->quote, row->quote_len, TEXT_ONE_LINE);
-		add(w, "\"", 1);
+		quote = one_line(row->quote, row->quote_len);
+		add_fmt(w, _("%s, to \"%s\": "), name, quote);
+		free(quote);
+	} else {
+		add_fmt(w, "%s: ", name);
 	}
-	add(w, ": ", 2);
 	if (row->deleted)
-		add(w, "(deleted)", 9);
+		add_fmt(w, _("(deleted)"));
 	else
-		add_shown(w, row->text, row->text_len, TEXT_MULTILINE);
+		add_shown(w, row->text, row->text_len);
 	add_marks(w, row, state);
+	free(name);
 }
 
 /* ---- files -------------------------------------------------------------------------------------------------------------- */
@@ -178,16 +208,21 @@ static void
 text_file(struct writer *w, const struct row *row)
 {
 	const struct msg *m = transfer_of(w, row->transfer);
-	char size[TEXT_FIGURE];
+	char size[TEXT_FIGURE], *what;
 
 	if (m == NULL) {
-		add(w, "* a file, no longer listed", 26);
+		add_fmt(w, _("* a file, no longer listed"));
 		return;
 	}
-	add_fmt(w, "* %s ", m->b.st_transfer.dir == DIR_OUT ? "sent" : "received");
-	add_shown(w, msg_string(m, 0), strlen(msg_string(m, 0)), TEXT_ONE_LINE);
-	add_fmt(w, " (%s)", text_size(size, sizeof(size), m->b.st_transfer.bytes_total));
-	add_fmt(w, " [%s]", transfer_word(m->b.st_transfer.state));
+	what = one_line(msg_string(m, 0), strlen(msg_string(m, 0)));
+	text_size(size, sizeof(size), m->b.st_transfer.bytes_total);
+	if (m->b.st_transfer.dir == DIR_OUT)
+		add_fmt(w, _("* sent %s (%s) [%s]"), what, size,
+			_(transfer_word(m->b.st_transfer.state)));
+	else
+		add_fmt(w, _("* received %s (%s) [%s]"), what, size,
+			_(transfer_word(m->b.st_transfer.state)));
+	free(what);
 }
 
 static void
@@ -329,8 +364,10 @@ text_row(struct writer *w, const struct row *row, enum receipt state)
 	if (row->kind == ROW_FILE) {
 		text_file(w, row);
 	} else if (row->kind == ROW_EVENT || row->dir == DIR_NOTE) {
-		add(w, "* ", 2);
-		add_shown(w, row->text, row->text_len, TEXT_ONE_LINE);
+		char *note = one_line(row->text, row->text_len);
+
+		add_fmt(w, "* %s", note);
+		free(note);
 	} else {
 		text_message(w, row, state);
 	}
@@ -461,15 +498,15 @@ gather(struct store *s, struct writer *w, char *err, size_t errlen)
 static bool
 put_title(struct writer *w)
 {
-	char key[2 * KEY_LEN + 1];
+	char key[2 * KEY_LEN + 1], *own, *theirs;
 
 	if (w->t->as_json)
 		return true;
-	add(w, "Chat of ", 8);
-	add_shown(w, who(w, DIR_OUT), strlen(who(w, DIR_OUT)), TEXT_ONE_LINE);
-	add(w, " and ", 5);
-	add_shown(w, w->name, strlen(w->name), TEXT_ONE_LINE);
-	add_fmt(w, " (%s)", util_hex(key, w->t->peer.b, KEY_LEN));
+	own = who(w, DIR_OUT);
+	theirs = who(w, DIR_IN);
+	add_fmt(w, _("Chat of %s and %s (%s)"), own, theirs, util_hex(key, w->t->peer.b, KEY_LEN));
+	free(theirs);
+	free(own);
 	return put_line(w);
 }
 

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "src/command.h"
+#include "src/say.h"
 #include "src/util.h"
 #include "tests/tap.h"
 #include "ui/keys.h"
@@ -307,6 +309,50 @@ saves(void)
 	free(path);
 }
 
+/* Keys are called as the person's keyboard has them; files keep the English names, and both are read. */
+static void
+speaks(void)
+{
+	char err[200], name[KEYS_NAME_MAX], *config;
+	bool whole = true;
+
+	keys_reset();
+	if (!say_language("pt")) {
+		skip("built without msgfmt", "keys in Portuguese");
+		return;
+	}
+	is_str(keys_name(REQ_PEER_MENU), "Espa\xc3\xa7o", "the key line");
+	is_str(keys_shown(REQ_FILE_RANGE_UP), "S-Cima", "with Shift");
+	is_str(keys_shown(REQ_QUIT), "F10 ^Q", "the rest is as it was");
+	for (int req = REQ_NONE + 1; req < REQ_COUNT; req++) {
+		const char *list = keys_shown((enum request)req), *one = keys_of((enum request)req);
+		struct input_key key, again;
+
+		while (keys_next(&one, &key))
+			whole &= keys_next(&list, &again) && again.sym == key.sym &&
+				 again.mods == key.mods;
+		whole &= *list == '\0';
+	}
+	ok(whole, "what is shown is read as the same keys");
+	ok(keys_bind(REQ_COPY_CODE, "M-Espa\xc3\xa7o M-Space", err, sizeof(err)),
+	   "both names may be written");
+	is_str(keys_of(REQ_COPY_CODE), "M-Space M-Space", "and the English one is kept");
+	is_str(keys_format(key_of("Esquerda"), name, sizeof(name)), "Left", "so it is of others");
+	xasprintf(&config, "%s/pt", test_tmpdir());
+	ok(mkdir(config, 0700) == 0, "another folder");
+	free(config);
+	xasprintf(&config, "%s/pt/config", test_tmpdir());
+	ok(keys_save(config, REQ_COPY_CODE, err, sizeof(err)), "saved");
+	say_language("en");
+	said[0] = '\0';
+	keys_load(config, hear, NULL);
+	is_str(said, "", "and read in another language");
+	is_str(keys_name(REQ_COPY_CODE), "M-Space", "where it is called as there");
+	ok(!keys_parse("Esquerda", &(struct input_key){0, 0}), "which knows no other names");
+	keys_reset();
+	free(config);
+}
+
 int
 main(void)
 {
@@ -316,5 +362,6 @@ main(void)
 	test_lookup();
 	binds();
 	saves();
+	speaks();
 	return done_testing();
 }

@@ -10,6 +10,7 @@
 
 #include "src/file.h"
 #include "src/msg.h"
+#include "src/say.h"
 #include "src/store.h"
 #include "src/transcript.h"
 #include "src/util.h"
@@ -80,15 +81,58 @@ talk(struct store *s)
 }
 
 static const char text[] = "Chat of Ada and Boris (%s)\n"
-			   "\n-- Tuesday  3 March 2026 --\n\n"
+			   "\n-- Tuesday 3 March 2026 --\n\n"
 			   "14:00  Ada: all is green [delivered, edited, ha by Boris]\n"
 			   "14:01  Boris: is\n       it‹U+001B›? [+1 by Ada]\n"
-			   "\n-- Wednesday  4 March 2026 --\n\n"
+			   "\n-- Wednesday 4 March 2026 --\n\n"
 			   "14:00  Ada, to \"is⏎it‹U+001B›?\": very [queued]\n"
 			   "14:00  Ada: never [failed: too odd]\n"
 			   "14:00  * received report‹U+001B›.pdf (7.7 MB) [done]\n"
 			   "14:00  * Boris moved\n"
 			   "14:00  Ada: (deleted) [failed: deleted before its receipt came]\n";
+
+static const char portuguese[] =
+	"Conversa de tu e Boris (%s)\n"
+	"\n-- terça-feira, 3 de março de 2026 --\n\n"
+	"14:00  tu: all is green [entregue, editada, ha de Boris]\n"
+	"14:01  Boris: is\n       it‹U+001B›? [+1 de tu]\n"
+	"\n-- quarta-feira, 4 de março de 2026 --\n\n"
+	"14:00  tu, a \"is⏎it‹U+001B›?\": very [em fila]\n"
+	"14:00  tu: never [falhou: too odd]\n"
+	"14:00  * recebeu-se report‹U+001B›.pdf (7.7 MB) [feita]\n"
+	"14:00  * Boris moved\n"
+	"14:00  tu: (apagada) [falhou: apagada antes de chegar o seu recibo]\n";
+
+/* In the language of who reads it; what programs read stays as it is. */
+static void
+test_portuguese(struct store *s, struct transcript *t, const char *hex)
+{
+	char err[512] = "", *expected, *json;
+
+	if (!say_language("pt")) {
+		skip("built without msgfmt", "a chat in Portuguese");
+		return;
+	}
+	xasprintf(&expected, portuguese, hex);
+	length = 0;
+	t->put = put;
+	t->own = "";
+	t->as_json = false;
+	ok(transcript_write(s, t, err, sizeof(err)), "a chat is written in Portuguese");
+	is_str(written, expected, "all of it");
+	t->as_json = true;
+	length = 0;
+	ok(transcript_write(s, t, err, sizeof(err)), "and as JSON");
+	json = xstrdup(written);
+	say_language("en");
+	length = 0;
+	ok(transcript_write(s, t, err, sizeof(err)), "which is the same in English");
+	is_str(written, json, "to the byte");
+	free(json);
+	free(expected);
+	t->as_json = false;
+	t->own = "Ada";
+}
 
 /* The lines of the JSON form, each found by a part that no other has. */
 static void
@@ -171,6 +215,7 @@ main(void)
 	check_json(written);
 	t.as_json = false;
 	test_files(s, &t, expected);
+	test_portuguese(s, &t, hex);
 	t.go_on = never;
 	ok(!transcript_file(s, &t, tmp_path("not.txt"), false, err, sizeof(err)) &&
 		   access(tmp_path("not.txt"), F_OK) != 0,

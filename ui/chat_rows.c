@@ -264,10 +264,9 @@ row_text(const struct chat_look *look, size_t i, struct grid *g, int y, int x)
 	}
 	free(text);
 	if (own && r->state == RECEIPT_FAILED && r->reason_len != 0) {
-		char kept[256], why[512];
+		char why[300], reason[257];
 
-		snprintf(kept, sizeof(kept), "%.*s", (int)r->reason_len, r->reason);
-		say_into(why, sizeof(why), "not sent: %s", _(kept));
+		say_into(why, sizeof(why), "not sent: %s", row_reason(r, reason, sizeof(reason)));
 		if (g != NULL)
 			draw_para(g, y + lines, x + text_x(look), w, TEXT_MAX_BYTES, STYLE_ERROR,
 				  why, strlen(why));

@@ -137,7 +137,7 @@ do_bind(struct front *f, const char *args, char *err, size_t errlen)
 		front_dirty(f, PANE_COUNT);
 		return true;
 	}
-	keys = keys_of(req);
+	keys = keys_shown(req);
 	front_say(f, "%s: %s.", keys_action(req, action, sizeof(action)),
 		  keys[0] != '\0' ? keys : _("no key"));
 	return true;

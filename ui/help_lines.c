@@ -27,7 +27,7 @@ enum score {
 const char *
 help_line_left(const struct help_line *line)
 {
-	return line->left != NULL ? line->left : keys_of(line->req);
+	return line->left != NULL ? line->left : keys_shown(line->req);
 }
 
 /* ---- all lines -------------------------------------------------------------------------------------------------------- */
@@ -74,7 +74,7 @@ add_keys(struct help_lines *l, unsigned context)
 static void
 more_keys(char **out, enum request req, unsigned context)
 {
-	const char *keys = keys_of(req);
+	const char *keys = keys_shown(req);
 	char *more;
 
 	if (keys[0] == '\0')
@@ -136,7 +136,7 @@ add_key_commands(struct help_lines *l)
 		line->req = (enum request)req;
 		line->context = KEYS_GLOBAL;
 		line->left = xstrdup(row->slash);
-		line->keys = xstrdup(keys_of((enum request)req));
+		line->keys = xstrdup(keys_shown((enum request)req));
 		line->right = row->help;
 	}
 }

@@ -21,25 +21,26 @@ static const struct keys_row rows[REQ_COUNT] = {
 #undef X
 };
 
+/* Words in the catalogue by what they are: say_context(). */
 static const struct {
 	const char *name;
 	uint32_t sym;
 } names[] = {
-	{"Enter", INPUT_SYM_ENTER},
-	{"Tab", INPUT_SYM_TAB},
-	{"Esc", INPUT_SYM_ESC},
-	{"Backspace", INPUT_SYM_BACKSPACE},
-	{"Space", ' '},
-	{"Up", INPUT_SYM_UP},
-	{"Down", INPUT_SYM_DOWN},
-	{"Left", INPUT_SYM_LEFT},
-	{"Right", INPUT_SYM_RIGHT},
-	{"Home", INPUT_SYM_HOME},
-	{"End", INPUT_SYM_END},
-	{"PgUp", INPUT_SYM_PGUP},
-	{"PgDn", INPUT_SYM_PGDN},
-	{"Ins", INPUT_SYM_INS},
-	{"Del", INPUT_SYM_DEL},
+	{NC_("key", "Enter"), INPUT_SYM_ENTER},
+	{NC_("key", "Tab"), INPUT_SYM_TAB},
+	{NC_("key", "Esc"), INPUT_SYM_ESC},
+	{NC_("key", "Backspace"), INPUT_SYM_BACKSPACE},
+	{NC_("key", "Space"), ' '},
+	{NC_("key", "Up"), INPUT_SYM_UP},
+	{NC_("key", "Down"), INPUT_SYM_DOWN},
+	{NC_("key", "Left"), INPUT_SYM_LEFT},
+	{NC_("key", "Right"), INPUT_SYM_RIGHT},
+	{NC_("key", "Home"), INPUT_SYM_HOME},
+	{NC_("key", "End"), INPUT_SYM_END},
+	{NC_("key", "PgUp"), INPUT_SYM_PGUP},
+	{NC_("key", "PgDn"), INPUT_SYM_PGDN},
+	{NC_("key", "Ins"), INPUT_SYM_INS},
+	{NC_("key", "Del"), INPUT_SYM_DEL},
 	{"F1", INPUT_SYM_F1},
 	{"F2", INPUT_SYM_F2},
 	{"F3", INPUT_SYM_F3},
@@ -73,6 +74,19 @@ keys_row(enum request req)
 
 /* --- names ----------------------------------------------------------------------------------------------------------------- */
 
+static bool
+is_word(const char *word, const char *name, size_t len)
+{
+	return strlen(word) == len && memcmp(word, name, len) == 0;
+}
+
+/* As the person's keyboard calls it. */
+static const char *
+shown_word(size_t i)
+{
+	return say_context(names[i].name, say_english(names[i].name));
+}
+
 /* The symbol of a name without modifiers: one character, or a word from the list. */
 static bool
 parse_symbol(const char *name, size_t len, uint32_t *sym)
@@ -80,7 +94,8 @@ parse_symbol(const char *name, size_t len, uint32_t *sym)
 	uint32_t c;
 
 	for (size_t i = 0; i < NELEM(names); i++) {
-		if (strlen(names[i].name) == len && memcmp(names[i].name, name, len) == 0) {
+		if (is_word(say_english(names[i].name), name, len) ||
+		    is_word(shown_word(i), name, len)) {
 			*sym = names[i].sym;
 			return true;
 		}
@@ -159,8 +174,8 @@ keys_parse(const char *name, struct input_key *key)
 	return keys_parse_n(name, strlen(name), key);
 }
 
-char *
-keys_format(struct input_key key, char *out, size_t size)
+static char *
+format(struct input_key key, bool shown, char *out, size_t size)
 {
 	char base[12] = "";
 	const char *name = base;
@@ -169,7 +184,7 @@ keys_format(struct input_key key, char *out, size_t size)
 
 	for (size_t i = 0; i < NELEM(names); i++)
 		if (names[i].sym == key.sym)
-			name = names[i].name;
+			name = shown ? shown_word(i) : say_english(names[i].name);
 	if (caret) {
 		base[0] = '^';
 		base[1] = (char)(key.sym >= 'a' ? key.sym - 0x20 : key.sym);
@@ -180,6 +195,12 @@ keys_format(struct input_key key, char *out, size_t size)
 		 key.mods & INPUT_CTRL && !caret ? "C-" : "", key.mods & INPUT_ALT ? "M-" : "",
 		 key.mods & INPUT_SHIFT ? "S-" : "", name);
 	return out;
+}
+
+char *
+keys_format(struct input_key key, char *out, size_t size)
+{
+	return format(key, false, out, size);
 }
 
 bool
@@ -208,16 +229,41 @@ keys_of(enum request req)
 	return changed[req] != NULL ? changed[req] : row->keys;
 }
 
+/* At most `most` of a request's keys. */
+static void
+show(enum request req, int most, char *out, size_t size)
+{
+	const char *list = keys_of(req);
+	char name[KEYS_NAME_MAX];
+	struct input_key key;
+
+	out[0] = '\0';
+	for (; most > 0 && keys_next(&list, &key); most--) {
+		strlcat(out, out[0] != '\0' ? " " : "", size);
+		strlcat(out, format(key, true, name, sizeof(name)), size);
+	}
+}
+
 const char *
 keys_name(enum request req)
 {
 	static char first[REQ_COUNT][KEYS_NAME_MAX];
-	const char *keys = keys_of(req);
 
 	if (keys_row(req) == NULL)
 		return "";
-	snprintf(first[req], KEYS_NAME_MAX, "%.*s", (int)strcspn(keys, " "), keys);
+	show(req, 1, first[req], KEYS_NAME_MAX);
 	return first[req];
+}
+
+const char *
+keys_shown(enum request req)
+{
+	static char all[REQ_COUNT][KEYS_PER_ACTION * KEYS_NAME_MAX / 2];
+
+	if (keys_row(req) == NULL)
+		return "";
+	show(req, KEYS_PER_ACTION, all[req], sizeof(all[req]));
+	return all[req];
 }
 
 char *

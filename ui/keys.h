@@ -247,14 +247,16 @@ bool keys_change(const char *config_path, enum request req, const char *keys, ch
 /* What a key asks for in one context (one KEYS_ bit), then everywhere; REQ_NONE if nothing. */
 enum request keys_lookup(unsigned context, struct input_key key);
 
-/* The first key of a request as it is shown, "F3" or "^Q"; "" for none. The string is static. */
+/* The first key of a request as it is shown, "F3" or "^Q", in the person's language; "" for none. The string is static. */
 const char *keys_name(enum request req);
+/* All of them. Each request has a string of its own, which holds until the next call for it. */
+const char *keys_shown(enum request req);
 
-/* Reads one key name (len bytes): "F3", "^Q", "M-a", "M-Enter", "S-Up", "C-Left", "Space", "?", "é". False if it is none; *key is
- * then untouched. keys_parse() is the same for a string. */
+/* Reads one key name (len bytes): "F3", "^Q", "M-a", "M-Enter", "S-Up", "C-Left", "Space", "?", "é"; also one that is shown in the person's
+ * language. False if it is none; *key is then untouched. keys_parse() is the same for a string. */
 bool keys_parse_n(const char *name, size_t len, struct input_key *key);
 bool keys_parse(const char *name, struct input_key *key);
-/* Writes the name of a key into out[size] (KEYS_NAME_MAX is enough), the form keys_parse() reads; returns out. */
+/* Writes the name of a key into out[size] (KEYS_NAME_MAX is enough), the English form, which files keep; returns out. */
 #define KEYS_NAME_MAX 32
 char *keys_format(struct input_key key, char *out, size_t size);
 /* Takes the next key from a row's list of keys: moves *list behind it. False at the end. */

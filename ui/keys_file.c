@@ -117,7 +117,7 @@ tell_change(enum request req, char *const *before, char *told, size_t size)
 
 	told[0] = '\0';
 	add(told, size, N_("%s: %s."), keys_action(req, action, sizeof(action)),
-	    keys_of(req)[0] != '\0' ? keys_of(req) : _("no key"));
+	    keys_of(req)[0] != '\0' ? keys_shown(req) : _("no key"));
 	for (int i = REQ_NONE + 1; i < REQ_COUNT; i++) {
 		const char *now = keys_of((enum request)i);
 
@@ -125,7 +125,7 @@ tell_change(enum request req, char *const *before, char *told, size_t size)
 			continue;
 		keys_action((enum request)i, action, sizeof(action));
 		if (now[0] != '\0')
-			add(told, size, N_("%s keeps %s."), action, now);
+			add(told, size, N_("%s keeps %s."), action, keys_shown((enum request)i));
 		else
 			add(told, size, N_("%s has no key now."), action);
 	}

@@ -166,14 +166,14 @@ tell_row(struct linear *l, const struct row *r)
 {
 	struct linear_peer *p = told_peer(l, &r->peer);
 	bool fresh = r->row > p->row;
-	char *words, why[KEPT_ROOM];
+	char *words, reason[257];
 
 	if (fresh)
 		p->row = r->row;
 	if (r->dir == DIR_OUT && r->kind == ROW_TEXT && r->state == RECEIPT_FAILED && !r->deleted) {
-		snprintf(why, sizeof(why), "%.*s", (int)r->reason_len, r->reason);
 		linear_print(l, "Not sent to %s: %.*s (%s)", linear_name(l, &r->peer),
-			     (int)text_truncate_utf8(r->text, r->text_len, 60), r->text, _(why));
+			     (int)text_truncate_utf8(r->text, r->text_len, 60), r->text,
+			     row_reason(r, reason, sizeof(reason)));
 		return;
 	}
 	/* What one says oneself stands there already; files are told as transfers. */
