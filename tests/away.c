@@ -21,6 +21,8 @@ contact(struct world *w, unsigned n, const char *name, bool away, const char *st
 	m->b.contact.link = LINK_ONLINE;
 	m->b.contact.accepted_us = true;
 	m->b.contact.rtt_us = 18300;
+	m->b.contact.via_found = FOUND_NEARBY;
+	strlcpy(m->b.contact.via, "10.0.0.7:41555", sizeof(m->b.contact.via));
 	m->b.contact.away = away;
 	m->b.contact.away_since = away ? w->wall - 12 * MINUTE : 0;
 	strlcpy(m->b.contact.status, status, sizeof(m->b.contact.status));
@@ -51,6 +53,9 @@ test_others(bool ascii)
 	ok(world_shows(&w, ascii ? "c away since 13:50" : "◐ away since 13:50"), "and since when");
 	ok(world_shows(&w, "at lun") && !world_shows(&w, "\033"), "a status is shown safely");
 	ok(world_shows(&w, "answers in 18.3 ms"), "the details say how far it is");
+	ok(world_shows(&w, "online by") && world_shows(&w, "10.0.0.7:41555") &&
+		   world_shows(&w, "found nearby"),
+	   "by which address, and how that was found");
 	contact(&w, 1, "Boris", false, "");
 	ok(!world_shows(&w, "away") && !world_shows(&w, "at lun"), "back, with nothing to say");
 	world_close(&w);

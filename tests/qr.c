@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include "src/addr.h"
+#include "src/model.h"
 #include "src/qr.h"
+#include "src/safety.h"
 #include "src/uri.h"
 #include "src/util.h"
 #include "tests/front_world.h"
@@ -109,6 +111,12 @@ decode(const char *path)
 	return line;
 }
 
+static bool
+has_camera(void)
+{
+	return system("command -v zbarimg >/dev/null") == 0;
+}
+
 static char *
 invite_text(void)
 {
@@ -124,18 +132,26 @@ invite_text(void)
 	return invite_format(&inv);
 }
 
-/* What a camera sees of that terminal. */
+/* What a camera sees of that terminal, in fresh memory. */
+static char *
+camera(struct world *w, const struct terminal *t)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/screen.pgm", test_tmpdir());
+	picture(w, t, path);
+	return decode(path);
+}
+
 static void
 looked_at(struct world *w, const struct terminal *t)
 {
-	char path[256], *read, err[INVITE_ERR] = "";
+	char *read, err[INVITE_ERR] = "";
 	struct invite inv;
 
-	snprintf(path, sizeof(path), "%s/screen.pgm", test_tmpdir());
 	if (t->inverted)
 		world_type(w, "i");
-	picture(w, t, path);
-	read = decode(path);
+	read = camera(w, t);
 	ok(invite_parse(read, &inv, err, sizeof(err)), "%s: a camera reads an invite (%s %s)",
 	   t->what, read, err);
 	is_str(inv.nick, "Ada", "and it is ours");
@@ -147,7 +163,6 @@ looked_at(struct world *w, const struct terminal *t)
 static void
 test_screen(void)
 {
-	bool camera = system("command -v zbarimg >/dev/null") == 0;
 	struct msg *m = msg_new(MSG_EV_SELF);
 	char *text = invite_text();
 	struct world w;
@@ -158,14 +173,43 @@ test_screen(void)
 	world_ready(&w);
 	world_type(&w, "\033[17~");
 	ok(world_shows(&w, "Invert"), "F6 shows a code that fits into 80x24");
-	if (!camera)
+	if (!has_camera())
 		skip("zbarimg is not there", "the screen is read as a picture");
-	for (size_t i = 0; camera && i < NELEM(terminals); i++)
+	for (size_t i = 0; has_camera() && i < NELEM(terminals); i++)
 		looked_at(&w, &terminals[i]);
 	world_type(&w, "t");
 	ok(world_shows(&w, "p2p:"), "t shows the text");
 	world_close(&w);
 	free(text);
+}
+
+/* The safety number is a code of its own beside the digits. */
+static void
+test_number(void)
+{
+	char digits[SAFETY_DIGITS + 1], *read;
+	struct key dana = world_key(3);
+	struct world w;
+	struct msg *ev;
+
+	world_open(&w, 40, 120, "Ada", false);
+	world_self(&w, "Ada", DOOR_LAN);
+	ev = world_contact(3, "Dana");
+	ev->b.contact.trust = TRUST_PINNED;
+	world_event(&w, ev);
+	world_ready(&w);
+	world_type(&w, "/verify\r");
+	safety_number(digits, &model_self(front_model(w.front))->key, &dana);
+	if (!has_camera())
+		skip("zbarimg is not there", "the number is read as a picture");
+	for (size_t i = 0; has_camera() && i < NELEM(terminals); i++) {
+		if (terminals[i].inverted)
+			continue;
+		read = camera(&w, &terminals[i]);
+		is_str(read, digits, "%s: a camera reads the safety number", terminals[i].what);
+		free(read);
+	}
+	world_close(&w);
 }
 
 static void
@@ -194,5 +238,6 @@ main(void)
 	}
 	test_modules();
 	test_screen();
+	test_number();
 	return done_testing();
 }

@@ -96,6 +96,30 @@ def one_host():
     ivy.stop()
 
 
+def one_host_of_many():
+    """Two programs at one host of a network, and somebody at another one: each finds each."""
+    third, fourth = Machine("h7", switch, "10.67.0.7"), Machine("h8", switch, "10.67.0.8")
+    joe, kim, leo = person("joe", third), person("kim", third, "[::]:0"), person("leo", fourth)
+    start(joe, kim, leo)
+    for a, b in ((joe, kim), (joe, leo), (kim, leo)):
+        befriend(a, b)
+    for p in (joe, kim, leo):
+        p.stop()
+    fourth.address("eth0", "10.67.0.88")
+    third.address("eth0", "10.67.0.77")
+    start(joe, kim, leo)
+    began = time.monotonic()
+    for a, b in ((joe, kim), (joe, leo), (kim, leo)):
+        find_each_other(a, b, "two at one host, one elsewhere: %s and %s" % (a.nickname, b.nickname), began)
+    third.address("eth0", "10.67.0.78")
+    began = time.monotonic()
+    ok(gets(leo, kim, "both moved"), "their host moves: a message is there within 3 s")
+    ok(gets(leo, joe, "both moved"), "at both")
+    diag("after %.2f s" % (time.monotonic() - began))
+    for p in (joe, kim, leo):
+        p.stop()
+
+
 def visible():
     status, out, _ = second_call("nearby", "--wait", "1")
     equal((status, out), (0, ""), "nobody is visible")
@@ -180,6 +204,7 @@ cable()
 second_interface()
 only_ipv6()
 one_host()
+one_host_of_many()
 lena = person("lena", second)
 lena.start()
 lena_invite = lena.run.invite
