@@ -146,6 +146,8 @@ def invite_in_the_middle():
     equal(mallory.wait("suite"), "suite 2", "she cannot answer the key of the door")
     equal(mallory.wait("shy"), "shy %d" % CALL_1, "and suite 1, which he tries then, ends before he says who he is")
     ok(not online(boris, ada) and trust(boris, "ada") == ["pinned"], "he knows whose key it is not, and keeps hers")
+    told = boris.run.error_of(boris.run.do(cmd="connect", name="ada"))
+    ok(told and "no address of it is known" in told, "that address is not hers, and dropped: %s" % told)
     equal(ada.run.find("request", nick="boris"), [], "ada hears of nobody")
     mallory.stop()
     middle.step_out()
