@@ -46,6 +46,9 @@ asked(const struct world *w)
 	return m != NULL ? &m->b.choose : &none;
 }
 
+/* Rows there are at most in an answer, as if the list were damaged. */
+static uint32_t at_most = UINT32_MAX;
+
 /* What the core would answer: rows of a folder with so many of them, those below `marked` marked. Row 0 is a folder. */
 static void
 answer(struct world *w, const char *path, uint32_t rows, uint32_t marked)
@@ -70,7 +73,8 @@ answer(struct world *w, const char *path, uint32_t rows, uint32_t marked)
 	a->all_bytes = 4000000;
 	buf.p = (uint8_t *)xstrdup(path);
 	buf.len = buf.size = strlen(path) + 1;
-	for (uint32_t i = c->from; i < rows && i - c->from < c->count; i++, a->count++) {
+	for (uint32_t i = c->from; i < rows && i - c->from < c->count && a->count < at_most;
+	     i++, a->count++) {
 		struct choice_row row = {.entry = i,
 					 .kind = i == 0 ? CHOICE_FOLDER : CHOICE_FILE,
 					 .mark = i < marked ? CHOICE_ALL : CHOICE_NONE,
@@ -244,6 +248,31 @@ in_the_question(void)
 	world_close(&w);
 }
 
+/* A list that says it has more than it gives is asked for once; the cursor of the filter stands behind what is typed, however wide. */
+static void
+strange(void)
+{
+	struct world w;
+	size_t asks = 0;
+	int y, x;
+
+	open_offer(&w, true);
+	world_type(&w, "/choose\r");
+	at_most = 3;
+	for (int i = 0; i < 6; i++)
+		answer(&w, "", 2000, 0);
+	at_most = UINT32_MAX;
+	for (size_t i = 0; i < w.nsent; i++)
+		asks += w.sent[i]->type == MSG_CMD_CHOOSE;
+	/* Once more than it was opened: there is room for more than was known by then. */
+	ok(asks <= 2, "an answer that is too short is not asked for again");
+	world_type(&w, "/\xe6\x97\xa5\xc3\xa9");
+	front_draw(w.front, &y, &x);
+	is_int(x - front_pane(w.front, PANE_CHOOSE)->rect.x, 2 + 3,
+	       "a wide letter and a narrow one are three cells");
+	world_close(&w);
+}
+
 int
 main(void)
 {
@@ -251,5 +280,6 @@ main(void)
 	filter_and_end();
 	by_pointer();
 	in_the_question();
+	strange();
 	return done_testing();
 }

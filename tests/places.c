@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "src/util.h"
+#include "tests/files_help.h"
+#include "tests/front_world.h"
 #include "tests/tap.h"
 #include "ui/places.h"
 
@@ -92,6 +94,31 @@ bookmarks(void)
 	free(edited);
 }
 
+/* Blanks at the end of a line are none of a path's; a folder whose name ends in one is found again all the same. */
+static void
+blank_ends(void)
+{
+	static const char *const odd[] = {"/tmp/blank ", "/tmp/tab\t"};
+
+	for (size_t i = 0; i < NELEM(odd); i++) {
+		struct places p = {0};
+		size_t len, again;
+		char *file = places_edit("", 0, odd[i], true, &len), *same;
+
+		places_parse(&p, file, len, complain, NULL);
+		ok(p.n == 1 && strcmp(p.at[0].path, odd[i]) == 0,
+		   "a blank at the end is read again");
+		same = places_edit(file, len, odd[i], true, &again);
+		is_int(again, len, "it is not written twice");
+		free(same);
+		same = places_edit(file, len, odd[i], false, &again);
+		is_int(again, 0, "and goes when it is taken away");
+		free(same);
+		free(file);
+		places_clear(&p);
+	}
+}
+
 static void
 on_disk(void)
 {
@@ -128,11 +155,42 @@ on_disk(void)
 	places_clear(&p);
 }
 
+/* As many as there can be: the next one is refused before it is written. */
+static void
+full(void)
+{
+	static char config[600];
+	char file[PLACES_MAX * 12] = "";
+	struct places p = {0};
+	struct world w;
+
+	for (int i = 0; i < PLACES_MAX; i++)
+		snprintf(file + strlen(file), sizeof(file) - strlen(file), "/f/%d\n", i);
+	files_begin();
+	files_make_folder("conf");
+	files_write("conf/bookmarks", file, strlen(file));
+	snprintf(config, sizeof(config), "%s", files_in_home("conf/config"));
+	world_config_path = config;
+	files_open_at(&w, 24, 80, "conf");
+	files_settled(&w, "1 here");
+	world_type(&w, "B");
+	ok(world_shows(&w, "There are 200 bookmarks, and there can be no more."),
+	   "a bookmark too many says so");
+	world_close(&w);
+	world_config_path = NULL;
+	places_save(config, "/f/7", false, file, sizeof(file));
+	places_load(&p, config, NULL, NULL);
+	is_int(p.n, PLACES_MAX - 1, "and is not in the file either");
+	places_clear(&p);
+}
+
 int
 main(void)
 {
 	media();
 	bookmarks();
+	blank_ends();
 	on_disk();
+	full();
 	return done_testing();
 }

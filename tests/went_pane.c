@@ -293,6 +293,67 @@ ends(void)
 	world_close(&w);
 }
 
+static size_t
+asks(const struct world *w)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->nsent; i++)
+		n += w->sent[i]->type == MSG_CMD_WENT;
+	return n;
+}
+
+/* A list that says it has more than it gives is asked for once, and one that is empty again only when the transfer is another. */
+static void
+asked_once(void)
+{
+	struct world w;
+	struct msg *t;
+	struct went_piece piece = {NULL, 0, 0, 0, NULL};
+
+	open_world(&w, 24, 80, false);
+	world_type(&w, "/transfers 7\r");
+	for (int i = 0; i < 6; i++) {
+		put(&piece, WENT_THERE, "/home/ada/Downloads/holiday/one", 1, "");
+		answer(&w, &piece, 20, 20);
+	}
+	/* Once more than it was opened: there is room for more than was known by then. */
+	ok(asks(&w) <= 2, "a damaged list is not asked for what it has just not given");
+	ok(world_shows(&w, "holiday/one"), "what is there of it is shown");
+	world_close(&w);
+	open_world(&w, 24, 80, false);
+	world_type(&w, "/transfers 8\r");
+	answer(&w, &piece, 0, 0);
+	world_forget_sent(&w);
+	t = world_transfer(8, 1, DIR_OUT, "report.pdf", 200, 700);
+	t->b.transfer.state = TRANSFER_CANCELLED;
+	world_event(&w, t);
+	world_event(&w, world_contact(1, "Boris"));
+	is_int(asks(&w), 0, "an empty list is not asked for at every event");
+	t = world_transfer(8, 1, DIR_OUT, "report.pdf", 700, 700);
+	t->b.transfer.state = TRANSFER_DONE;
+	world_event(&w, t);
+	is_int(asks(&w), 1, "but when the transfer has ended");
+	world_close(&w);
+}
+
+/* The cursor stands behind what is typed, however wide that is. */
+static void
+wide_filter(void)
+{
+	struct world w;
+	int y, x;
+
+	open_world(&w, 24, 80, false);
+	world_type(&w, "/transfers 7\r");
+	answer_some(&w);
+	world_type(&w, "/\xe6\x97\xa5\xc3\xa9");
+	front_draw(w.front, &y, &x);
+	is_int(x - front_pane(w.front, PANE_WENT)->rect.x, 2 + 3,
+	       "a wide letter and a narrow one are three cells");
+	world_close(&w);
+}
+
 int
 main(void)
 {
@@ -301,5 +362,7 @@ main(void)
 	filters();
 	pages();
 	ends();
+	asked_once();
+	wide_filter();
 	return done_testing();
 }

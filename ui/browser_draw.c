@@ -158,10 +158,10 @@ size_word(const struct dirlist_entry *e, char *out, size_t size)
 			say_into(out, size, "no access");
 		else if (e->items < 0)
 			snprintf(out, size, "…");
-		else if (e->items == 1)
-			say_into(out, size, "1 item");
 		else if (e->items < 10000)
-			say_into(out, size, "%lld items", (long long)e->items);
+			snprintf(out, size,
+				 say_plural("%lld item", "%lld items", (uint64_t)e->items),
+				 (long long)e->items);
 		else
 			snprintf(out, size, "%" PRId64, e->items);
 		break;

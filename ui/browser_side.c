@@ -122,9 +122,13 @@ save(struct browser *b, const char *path, bool add)
 void
 browser_bookmark(struct browser *b)
 {
+	bool there = places_has(&b->bookmarks, PLACE_BOOKMARK, b->folder);
 	char *shown = path_abbreviate(b->folder);
 
-	if (save(b, b->folder, true)) {
+	if (!there && places_full(&b->bookmarks, PLACE_BOOKMARK)) {
+		front_error(b->front, "There are %d bookmarks, and there can be no more.",
+			    PLACES_MAX);
+	} else if (save(b, b->folder, true)) {
 		if (places_add(&b->bookmarks, PLACE_BOOKMARK, NULL, b->folder))
 			front_say(b->front, "%s is a bookmark now; %s lists them.", shown,
 				  keys_name(REQ_FILE_PLACES));

@@ -8,6 +8,7 @@
 
 #include "src/model.h"
 #include "src/say.h"
+#include "src/text.h"
 #include "src/util.h"
 #include "ui/choose.h"
 #include "ui/choose_priv.h"
@@ -16,8 +17,6 @@
 
 #define FILTER_MAX  200
 #define TOP	    UINT32_MAX
-/* Rows asked for before and behind those on the screen. */
-#define MARGIN	    100
 #define MARK_COLUMN 5 /* cells */
 
 static void *
@@ -100,8 +99,9 @@ ask(struct pane *p, struct msg_choose c, const char *filter)
 	struct msg *m = msg_new(MSG_CMD_CHOOSE);
 
 	c.transfer = s->transfer;
-	c.from = s->rows.top > MARGIN ? (uint32_t)(s->rows.top - MARGIN) : 0;
-	c.count = (uint32_t)(choose_room(p) + (size_t)2 * MARGIN);
+	s->asked = rows_page(&s->rows, choose_room(p));
+	c.from = s->asked.from;
+	c.count = s->asked.count;
 	m->b.choose = c;
 	m->serial = s->serial = front_serial(p->front);
 	if (filter != NULL)
@@ -193,22 +193,23 @@ choose_open(struct front *f, int64_t transfer, char *err, size_t errlen)
 
 /* ---- moving ------------------------------------------------------------------------------------------------------------ */
 
-/* Scrolls so that the cursor is seen, and asks for rows that will be seen soon. */
+/* Scrolls so that the cursor is seen, and asks for rows that will be seen soon. `answered`: by what has just come. */
 static void
-settle(struct pane *p)
+settle(struct pane *p, bool answered)
 {
 	struct choose *s = p->state;
 	size_t n = choose_rows(s), room = choose_room(p);
-	const struct msg_choice *c;
+	struct rows_page here, next;
 
 	rows_step(&s->rows, n, 0);
 	rows_see(&s->rows, room);
 	p->dirty = true;
 	if (s->ev == NULL)
 		return;
-	c = &s->ev->b.choice;
-	if ((s->rows.top < c->from && c->from > 0) ||
-	    (s->rows.top + room > (size_t)c->from + c->count && (size_t)c->from + c->count < n))
+	here = (struct rows_page){s->ev->b.choice.from, s->ev->b.choice.count};
+	next = rows_page(&s->rows, room);
+	if (rows_missing(&s->rows, room, n, &here) &&
+	    !(answered && next.from == s->asked.from && next.count == s->asked.count))
 		ask(p, (struct msg_choose){.op = CHOOSE_PAGE}, NULL);
 }
 
@@ -218,7 +219,7 @@ go(struct pane *p, long by)
 	struct choose *s = p->state;
 
 	rows_step(&s->rows, choose_rows(s), by);
-	settle(p);
+	settle(p, false);
 	return PANE_HANDLED | PANE_REDRAW;
 }
 
@@ -259,7 +260,7 @@ choose_event(struct pane *p, const struct msg *ev)
 	if (s->landing)
 		s->rows.cursor = s->land;
 	s->landing = false;
-	settle(p);
+	settle(p, true);
 }
 
 static unsigned
@@ -438,8 +439,8 @@ cursor(struct pane *p, int *y, int *x)
 	if (!s->typing)
 		return false;
 	*y = p->rect.y + 1;
-	*x = p->rect.x + 2 + (int)edit_cursor(s->filter);
-	return true;
+	*x = p->rect.x + 2 + (int)text_cells(edit_text(s->filter, NULL), edit_cursor(s->filter));
+	return rect_holds(p->rect, *y, *x);
 }
 
 /* ---- mouse ------------------------------------------------------------------------------------------------------------ */
@@ -537,7 +538,7 @@ tick(struct pane *p)
 		s->rows.cursor = --s->rows.top;
 	else if (s->drag.edge > 0 && s->rows.top + room < n)
 		s->rows.cursor = ++s->rows.top + room - 1;
-	settle(p);
+	settle(p, false);
 	v = drag_view_of(p);
 	drag_scrolled(&s->drag, &v);
 	front_wake(p, DRAG_EDGE_MS);

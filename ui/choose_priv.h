@@ -27,8 +27,9 @@ struct choose {
 	bool range; /* rows from the anchor to the cursor are about to be marked */
 	size_t anchor;
 	struct drag drag;
-	bool twice;	     /* the press was the second one on its cell */
-	enum pane_id before; /* where the focus was */
+	struct rows_page asked; /* for, last */
+	bool twice;		/* the press was the second one on its cell */
+	enum pane_id before;	/* where the focus was */
 };
 
 /* Rows the view has, and the one at an index: false while it is not here. */

@@ -19,17 +19,30 @@
 /* ---- the list --------------------------------------------------------------------------------------------------------- */
 
 bool
+places_has(const struct places *p, enum place_kind kind, const char *path)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->at[i].kind == kind && strcmp(p->at[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+bool
+places_full(const struct places *p, enum place_kind kind)
+{
+	size_t same = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		same += p->at[i].kind == kind;
+	return same >= PLACES_MAX;
+}
+
+bool
 places_add(struct places *p, enum place_kind kind, const char *name, const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	size_t same = 0;
 
-	for (size_t i = 0; i < p->n; i++) {
-		if (p->at[i].kind == kind && strcmp(p->at[i].path, path) == 0)
-			return false;
-		same += p->at[i].kind == kind;
-	}
-	if (same >= PLACES_MAX)
+	if (places_has(p, kind, path) || places_full(p, kind))
 		return false;
 	if (name == NULL)
 		name = slash != NULL && slash[1] != '\0' ? slash + 1 : path;
@@ -158,11 +171,12 @@ next_line(const char *bytes, size_t len, size_t *at, const char **line, size_t *
 	return true;
 }
 
-/* The path a line means, in fresh memory; NULL for none. */
+/* The path a line means, in fresh memory; NULL for none. A slash at its end is no part of it: that keeps the blanks before it. */
 static char *
 path_of(const char *line, size_t n)
 {
 	char *typed, *path;
+	size_t len;
 
 	if (n == 0 || n >= PATH_MAX || memchr(line, '\0', n) != NULL)
 		return NULL;
@@ -171,6 +185,8 @@ path_of(const char *line, size_t n)
 	typed = xstrndup(line, n);
 	path = path_expand(typed);
 	free(typed);
+	for (len = strlen(path); len > 1 && path[len - 1] == '/'; len--)
+		path[len - 1] = '\0';
 	return path;
 }
 
@@ -203,7 +219,7 @@ places_parse(struct places *p, const char *bytes, size_t len,
 char *
 places_edit(const char *bytes, size_t len, const char *path, bool add, size_t *newlen)
 {
-	char *out = xmalloc(len + strlen(path) + 3);
+	char *out = xmalloc(len + strlen(path) + 4);
 	const char *line;
 	size_t at = 0, n, to = 0, from;
 
@@ -224,6 +240,8 @@ places_edit(const char *bytes, size_t len, const char *path, bool add, size_t *n
 			out[to++] = '\n';
 		memcpy(out + to, path, strlen(path));
 		to += strlen(path);
+		if (strchr(" \t", out[to - 1]) != NULL)
+			out[to++] = '/';
 		out[to++] = '\n';
 	}
 	*newlen = to;

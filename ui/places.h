@@ -24,10 +24,13 @@ struct places {
 
 /* Copies; no name is the path's last part. What is there already under that kind is not added again: false. */
 bool places_add(struct places *p, enum place_kind kind, const char *name, const char *path);
+bool places_has(const struct places *p, enum place_kind kind, const char *path);
+/* Whether there are as many of that kind as there can be. */
+bool places_full(const struct places *p, enum place_kind kind);
 void places_clear(struct places *p);
 /* The mount points of media out of the kernel's table (/proc/self/mounts): those below /media, /run/media, /mnt and /Volumes. Any bytes. */
 void places_mounts(struct places *p, const char *table, size_t len);
-/* Bookmarks out of a file's bytes: a path a line, absolute or from ~ on; # begins a comment. Other lines cost one sentence each. */
+/* Bookmarks out of a file's bytes: a path a line, absolute or from ~ on, with a slash behind a blank it ends in; # begins a comment. Other lines cost one sentence each. */
 void places_parse(struct places *p, const char *bytes, size_t len,
 		  void (*complain)(void *arg, const char *sentence), void *arg);
 /* What the file becomes with one more bookmark, or without one: fresh memory. All other lines stay as they stand. */

@@ -5,6 +5,9 @@
 
 #include "ui/rows.h"
 
+/* Rows before and behind those in view. */
+#define PAGE_MARGIN 100
+
 #define WHEEL 3
 
 bool
@@ -53,6 +56,21 @@ rows_see(struct rows *r, size_t room)
 		r->top = r->cursor;
 	if (room > 0 && r->cursor >= r->top + room)
 		r->top = r->cursor - room + 1;
+}
+
+struct rows_page
+rows_page(const struct rows *r, size_t room)
+{
+	return (struct rows_page){r->top > PAGE_MARGIN ? (uint32_t)(r->top - PAGE_MARGIN) : 0,
+				  (uint32_t)(room + (size_t)2 * PAGE_MARGIN)};
+}
+
+bool
+rows_missing(const struct rows *r, size_t room, size_t n, const struct rows_page *here)
+{
+	size_t end = (size_t)here->from + here->count;
+
+	return (r->top < here->from && here->from > 0) || (r->top + room > end && end < n);
 }
 
 bool

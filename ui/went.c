@@ -8,6 +8,7 @@
 
 #include "src/model.h"
 #include "src/say.h"
+#include "src/text.h"
 #include "src/util.h"
 #include "ui/browser.h"
 #include "ui/edit.h"
@@ -16,8 +17,6 @@
 #include "ui/went_priv.h"
 
 #define FILTER_MAX 200
-/* Rows asked for before and behind those on the screen. */
-#define MARGIN	   100
 
 static void *
 create(struct front *f)
@@ -77,11 +76,15 @@ ask(struct pane *p, bool fresh)
 	struct went_list *s = p->state;
 	struct msg *m = msg_new(MSG_CMD_WENT);
 	const char *words = edit_text(s->filter, NULL);
+	const struct model_transfer *t = model_transfer(front_model(p->front), s->transfer);
 
+	if (t != NULL)
+		s->asked_state = t->t.state;
+	s->asked = rows_page(&s->rows, went_room(p));
 	m->b.went.transfer = s->transfer;
 	m->b.went.kinds = s->kinds;
-	m->b.went.from = s->rows.top > MARGIN ? (uint32_t)(s->rows.top - MARGIN) : 0;
-	m->b.went.count = (uint32_t)(went_room(p) + (size_t)2 * MARGIN);
+	m->b.went.from = s->asked.from;
+	m->b.went.count = s->asked.count;
 	m->b.went.tally = fresh;
 	m->serial = s->serial = front_serial(p->front);
 	msg_set_bytes(m, words, strlen(words));
@@ -139,22 +142,23 @@ went_open(struct front *f, int64_t transfer, char *err, size_t errlen)
 
 /* ---- moving ------------------------------------------------------------------------------------------------------------ */
 
-/* Scrolls so that the cursor is seen, and asks for rows that will be seen soon. */
+/* Scrolls so that the cursor is seen, and asks for rows that will be seen soon. `answered`: by what has just come. */
 static void
-settle(struct pane *p)
+settle(struct pane *p, bool answered)
 {
 	struct went_list *s = p->state;
 	size_t n = went_rows(s), room = went_room(p);
-	const struct msg_went_page *w;
+	struct rows_page here, next;
 
 	rows_step(&s->rows, n, 0);
 	rows_see(&s->rows, room);
 	p->dirty = true;
 	if (s->ev == NULL)
 		return;
-	w = &s->ev->b.went_page;
-	if ((s->rows.top < w->from && w->from > 0) ||
-	    (s->rows.top + room > (size_t)w->from + w->count && (size_t)w->from + w->count < n))
+	here = (struct rows_page){s->ev->b.went_page.from, s->ev->b.went_page.count};
+	next = rows_page(&s->rows, room);
+	if (rows_missing(&s->rows, room, n, &here) &&
+	    !(answered && next.from == s->asked.from && next.count == s->asked.count))
 		ask(p, false);
 }
 
@@ -164,7 +168,7 @@ go(struct pane *p, long by)
 	struct went_list *s = p->state;
 
 	rows_step(&s->rows, went_rows(s), by);
-	settle(p);
+	settle(p, false);
 	return PANE_HANDLED | PANE_REDRAW;
 }
 
@@ -199,7 +203,7 @@ went_event(struct pane *p, const struct msg *ev)
 		memcpy(s->how, w->how, sizeof(s->how));
 	s->all = w->all;
 	/* Asked for when there was less room. */
-	settle(p);
+	settle(p, true);
 }
 
 /* ---- doing ------------------------------------------------------------------------------------------------------------ */
@@ -336,8 +340,8 @@ cursor(struct pane *p, int *y, int *x)
 	if (!s->typing)
 		return false;
 	*y = p->rect.y + 1;
-	*x = p->rect.x + 2 + (int)edit_cursor(s->filter);
-	return true;
+	*x = p->rect.x + 2 + (int)text_cells(edit_text(s->filter, NULL), edit_cursor(s->filter));
+	return rect_holds(p->rect, *y, *x);
 }
 
 /* The wheel scrolls, a click goes to a row, a second one shows the file. */
@@ -370,13 +374,15 @@ static void
 changed(struct pane *p, unsigned dirty)
 {
 	struct went_list *s = p->state;
+	const struct model_transfer *t;
 
 	(void)dirty;
 	if (s->transfer == 0)
 		return;
-	if (model_transfer(front_model(p->front), s->transfer) == NULL)
+	t = model_transfer(front_model(p->front), s->transfer);
+	if (t == NULL)
 		close_list(p);
-	else if (s->ev != NULL && s->all == 0)
+	else if (s->ev != NULL && s->all == 0 && t->t.state != s->asked_state)
 		view(p);
 }
 

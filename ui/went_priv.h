@@ -21,9 +21,10 @@ struct went_list {
 	uint32_t how[WENT_KINDS];
 	uint32_t kinds; /* bits: only these are shown; 0 all */
 	struct rows rows;
+	struct rows_page asked; /* for, last; and how the transfer stood then */
+	enum transfer_state asked_state;
 	struct edit *filter;
 	bool typing;
-	bool twice;	     /* the press was the second one on its cell */
 	enum pane_id before; /* where the focus was */
 };
 
