@@ -54,6 +54,7 @@ static const struct cli_command table[] = {
 	{"verify", "NAME [--confirm]", "print the safety number; --confirm marks the contact verified", "--confirm ", 1, 1, cli_verify},
 	{"nearby", "[--wait S]", "who is visible on this network: nick, address, contact", "--wait ", 0, 0, cli_nearby},
 	{"doctor", "", "what is as it should be, and what is not: home, clock, network, contacts", "", 0, 0, cli_doctor},
+	{"demo", "", "the full screen with a second peer on this machine, who talks back; nothing of it stays", "", 0, 0, cli_demo},
 	{"run", "[--json]", "no screen: commands on standard input, events on standard output", "--json ", 0, 0, cli_run},
 };
 

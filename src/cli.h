@@ -72,8 +72,9 @@ struct cli {
 	const char *listen; /* --listen, or NULL */
 	bool linear;	    /* --linear */
 	const char *passphrase_fd,
-		*new_passphrase_fd; /* numbers of descriptors, or NULL: ask on the terminal */
-	bool events_only;	    /* what is printed is for programs: it stays English */
+		*new_passphrase_fd;   /* numbers of descriptors, or NULL: ask on the terminal */
+	int (*screen)(struct cli *c); /* the full screen; returns what the program does */
+	bool events_only;	      /* what is printed is for programs: it stays English */
 	/* Set by cli_open(), cli_start() and their kin. */
 	struct home home;
 	bool home_is_open;
@@ -172,5 +173,6 @@ int cli_invite(struct cli *c, const struct cli_args *a);
 int cli_successor(struct cli *c, const struct cli_args *a);
 int cli_verify(struct cli *c, const struct cli_args *a);
 int cli_run(struct cli *c, const struct cli_args *a);
+int cli_demo(struct cli *c, const struct cli_args *a);
 
 #endif

@@ -30,6 +30,8 @@ int file_out_write(struct file_out *o, const void *bytes, size_t len)
 	__attribute__((warn_unused_result));
 /* Makes it durable and gives it its name, or drops it. Always closes. 0, or -1 with errno; then there is no such file. */
 int file_out_end(struct file_out *o, bool keep);
+/* Removes a folder of our own and all in it, as far as that goes; links are not followed, other file systems not entered. */
+void file_remove_tree(const char *folder);
 /* An errno in words that fit behind a colon: "the disk is full", "Permission denied". */
 const char *file_reason(int error);
 

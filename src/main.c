@@ -188,7 +188,7 @@ take_locale(void)
 int
 main(int argc, char **argv)
 {
-	struct cli c = {0};
+	struct cli c = {.screen = screen};
 	int first = 1, status;
 
 	fill_descriptors();

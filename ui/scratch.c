@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,37 +28,17 @@
 #define KEPT_END ".txt"
 /* Editors tell by the name that it is plain text. */
 #define NAME	 "message.txt"
-/* A tree that an editor leaves is not deep. */
-#define DEPTH	 16
 
 struct scratch {
 	char *above, *folder, *path;
 };
-
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)ftw;
-	if (type == FTW_D || type == FTW_DP || type == FTW_DNR)
-		rmdir(path);
-	else
-		unlink(path);
-	return 0;
-}
-
-static void
-remove_tree(const char *folder)
-{
-	(void)nftw(folder, remove_one, DEPTH, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
-}
 
 void
 scratch_free(struct scratch *s)
 {
 	if (s == NULL)
 		return;
-	remove_tree(s->folder);
+	file_remove_tree(s->folder);
 	free(s->above);
 	free(s->folder);
 	free(s->path);
@@ -184,7 +163,7 @@ scratch_sweep(const char *folder, bool all)
 			continue;
 		path = path_join(folder, e->d_name);
 		if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == getuid())
-			remove_tree(path);
+			file_remove_tree(path);
 		free(path);
 	}
 	if (d != NULL)
