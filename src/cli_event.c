@@ -56,8 +56,10 @@ events_free(struct events *e)
 		free(s->tag);
 		free(s);
 	}
-	for (size_t i = 0; i < e->npeers; i++)
+	for (size_t i = 0; i < e->npeers; i++) {
 		free(e->peers[i].tag);
+		old_free(&e->peers[i]);
+	}
 	for (size_t i = 0; i < e->ntransfers; i++) {
 		free(e->transfers[i].tag);
 		free(e->transfers[i].reason);
@@ -480,8 +482,10 @@ tell_ready(struct events *e)
 		changes_begin(&e->changes, e->changes.known);
 	tell_self(e, "ready", true);
 	for (size_t i = 0; i < model_ncontacts(m); i++)
-		if (!model_contact_at(m, i)->c.is_person)
+		if (!model_contact_at(m, i)->c.is_person) {
 			told_update_peer(e, &model_contact_at(m, i)->c.peer);
+			told_read(e, &model_contact_at(m, i)->c.peer);
+		}
 	for (size_t i = model_ntransfers(m); i-- > 0;) {
 		const struct model_transfer *t = model_transfer_at(m, i);
 
@@ -504,7 +508,7 @@ void
 events_history(struct events *e, const struct msg_chat *chat)
 {
 	e->history = true;
-	told_peer(e, &chat->peer)->row = chat->row;
+	old_begin(e, chat);
 	if (chat->rev > e->changes.rev)
 		e->changes.rev = chat->rev;
 }
@@ -514,7 +518,7 @@ events_seen(struct events *e, const struct msg *ev, unsigned dirty)
 {
 	if (ev->type == MSG_EV_CHAT) {
 		if (!e->ready && !e->history)
-			told_peer(e, &ev->b.chat.peer)->row = ev->b.chat.row;
+			old_begin(e, &ev->b.chat);
 		changes_heard(&e->changes, ev->b.chat.rev);
 		if (e->ready)
 			told_read(e, &ev->b.chat.peer);
@@ -522,7 +526,8 @@ events_seen(struct events *e, const struct msg *ev, unsigned dirty)
 	} else if (ev->type == MSG_EV_PAGE && ev->serial == e->changes.serial) {
 		told_page(e, ev);
 	} else if (ev->type == MSG_EV_PAGE) {
-		tell_versions(e, ev);
+		if (!old_page(e, ev))
+			tell_versions(e, ev);
 	} else if (ev->type == MSG_EV_HITS) {
 		tell_hits(e, ev);
 	} else if (ev->type == MSG_EV_WENT) {

@@ -1,6 +1,6 @@
 #ifndef P2P_SRC_CLI_EVENT_PRIV_H
 #define P2P_SRC_CLI_EVENT_PRIV_H
-/* What cli_event.c, cli_told.c and cli_print.c share. Nobody else includes this. */
+/* What cli_event.c, cli_told.c, cli_old.c and cli_print.c share. Nobody else includes this. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -52,6 +52,14 @@ struct told_peer {
 	bool told, request, note; /* said: it, that it asks, its note */
 	int64_t row;		  /* messages up to here were told, or are history */
 	char *tag;		  /* until it is online, or is not */
+
+	int64_t old_row; /* messages up to here are of before we began; 0: what is read of them was told */
+	int64_t old_read;    /* up to this seq it was */
+	int64_t old_upto;    /* and up to this one it will be, */
+	uint32_t old_serial; /* by the answer to this CMD_PAGE; 0: none is under way */
+	int64_t old_newest;  /* the highest seq that was seen among them */
+	struct row *old;     /* what is to be told, the newest first: id, seq and time */
+	size_t nold;
 };
 
 /* Of a transfer. */
@@ -113,6 +121,16 @@ void told_read(struct events *e, const struct key *k);
 /* Asks for changes that were not looked at, and tells what a page of them holds. */
 void told_ask_changes(struct events *e);
 void told_page(struct events *e, const struct msg *ev);
+
+/* ---- cli_old.c ---- */
+
+/* How a chat stood before we began. */
+void old_begin(struct events *e, const struct msg_chat *chat);
+void old_free(struct told_peer *p);
+/* The peer has read something: tells which messages of before that are, once they are looked up. */
+void old_read(struct events *e, const struct model_contact *c);
+/* Whether the EV_PAGE was an answer to that. */
+bool old_page(struct events *e, const struct msg *ev);
 
 /* ---- cli_print.c ---- */
 

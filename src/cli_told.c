@@ -209,6 +209,7 @@ told_read(struct events *e, const struct key *k)
 		print_receipt(&e->p, k, c->c.name, &s->row, RECEIPT_READ, s->tag);
 		drop_unread(e, at);
 	}
+	old_read(e, c);
 }
 
 static void

@@ -387,6 +387,19 @@ def subcommands():
     ok(a.wait("message", text="while you were out"), "and it was queued")
     ok(b.wait("receipt", state="delivered"), "the receipt comes after a restart")
     equal(a.key, key_of_alice, "she is who she was")
+    waited = b.find("receipt", state="delivered")[0]["id"]
+    tags = [b.do(cmd="say", name="alice", text="before a restart %d" % i) for i in range(600)]
+    ok(all_delivered(b, tags), "what is delivered and not read yet")
+    before = [b.find("receipt", tag=tag, state="delivered")[0]["id"] for tag in tags]
+    bob.stop()
+    b = bob.start()
+    tag = b.do(cmd="say", name="alice", text="behind a restart")
+    ok(b.wait("receipt", tag=tag, state="delivered"), "and what is said behind it")
+    a.do(cmd="read", name="bob")
+    ok(b.wait("receipt", tag=tag, state="read"), "is read: that is told of the newest")
+    ok(wait_until(lambda: len(b.find("receipt", state="read")) >= 602), "and of those before the restart")
+    read = [e["id"] for e in b.find("receipt", state="read") if "tag" not in e]
+    ok(read[-601:] == [waited] + before and len(set(read)) == len(read), "of each once, in their order")
 
 
 def by_address():
