@@ -19,9 +19,11 @@ outgoing_send(struct node *n, const struct msg *m)
 {
 	const struct key *key = &m->b.send.peer;
 	struct peer *p = peer_find(n, key);
+	struct msg all = *m;
 
+	all.b.send.origin = m->serial;
 	if (p == NULL && person_is(n, key))
-		person_each(n, key, m, send_to);
+		person_each(n, key, &all, send_to);
 	else if (p == NULL || p->row.state != CONTACT_ACCEPTED)
 		node_result(n, m->serial, false, key, "%s",
 			    p == NULL ? "no such contact" : "accept the contact first");

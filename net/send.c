@@ -33,6 +33,7 @@ send_command(struct transfers *e, const struct msg *cmd)
 	struct transfer *t = transfer_new(e, peer_of(e, &cmd->b.send.peer), DIR_OUT);
 
 	t->serial = cmd->serial;
+	t->origin = cmd->b.send.origin != 0 ? cmd->b.send.origin : cmd->serial;
 	t->unlink_after = cmd->b.send.unlink_after;
 	t->paths = xmemdup(cmd->bytes != NULL ? cmd->bytes : (const uint8_t *)"", cmd->len);
 	t->paths_len = cmd->len;

@@ -69,6 +69,7 @@ struct transfer {
 	int64_t tree;	 /* at the disk workers, 0 none */
 	uint32_t gen;	 /* changes when what the disk was asked is of no interest any more */
 	uint32_t serial; /* of the command that waits for this, 0 none */
+	uint32_t origin; /* of the command that made it */
 	struct rate rate;
 	uint64_t shown_done, shown_rate;
 	int64_t shown_eta;

@@ -466,6 +466,7 @@ transfer_tell(struct transfer *t)
 	b->free_bytes = t->free_bytes != UINT64_MAX ? t->free_bytes : 0;
 	b->started = t->started;
 	b->ended = t->ended_at;
+	b->origin = t->origin;
 	set_texts(m, t, waits ? e->h.downloads(e->h.arg) : t->place, t->names,
 		  waits ? t->names_len : 0);
 	e->h.emit(e->h.arg, m);

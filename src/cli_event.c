@@ -65,6 +65,8 @@ events_free(struct events *e)
 		free(e->transfers[i].reason);
 	}
 	free(e->peers);
+	for (size_t i = 0; i < SENDS; i++)
+		free(e->sends[i].tag);
 	free(e->code_tag[0]);
 	free(e->code_tag[1]);
 	free(e->transfers);
@@ -128,6 +130,26 @@ sends_pending(const struct events *e)
 	return false;
 }
 
+/* The tag of the command that made it, if it is one of the last. */
+static const char *
+send_tag(const struct events *e, uint32_t serial)
+{
+	for (size_t i = 0; i < SENDS && serial != 0; i++)
+		if (e->sends[i].serial == serial)
+			return e->sends[i].tag;
+	return NULL;
+}
+
+static void
+keep_send_tag(struct events *e, const struct pending *p)
+{
+	size_t i = e->nsends++ % SENDS;
+
+	free(e->sends[i].tag);
+	e->sends[i].serial = p->serial;
+	e->sends[i].tag = told_tag(p->tag);
+}
+
 static void
 update_transfer(struct events *e, int64_t number)
 {
@@ -139,6 +161,8 @@ update_transfer(struct events *e, int64_t number)
 	k->held = !k->told && t->t.dir == DIR_OUT && sends_pending(e);
 	if (k->held)
 		return;
+	if (!k->told && k->tag == NULL)
+		k->tag = told_tag(send_tag(e, t->t.origin));
 	if (!k->told || k->state != t->t.state || strcmp(k->reason, t->reason) != 0)
 		tell_transfer(e, k, t);
 	if (transfer_ended(t->t.state) || t->t.bytes_done == k->done)
@@ -195,6 +219,8 @@ events_sent(struct events *e, const struct msg *m)
 		p->peer = m->b.say.peer;
 		p->id = m->b.say.id;
 		told_new_said_to(e, &p->peer, &p->id, p->tag);
+	} else if (m->type == MSG_CMD_SEND && p->tag != NULL) {
+		keep_send_tag(e, p);
 	} else if (m->type == MSG_CMD_CONTACT) {
 		p->peer = m->b.contact_op.peer;
 		p->op = m->b.contact_op.op;

@@ -89,7 +89,14 @@ struct events {
 	size_t npeers;
 	struct told_transfer *transfers;
 	size_t ntransfers;
-	struct changes changes;	 /* of every chat */
+	struct changes changes; /* of every chat */
+	/* Tags of the last sends: what is made for the devices of a person comes one by one. */
+#define SENDS 256
+	struct {
+		uint32_t serial;
+		char *tag;
+	} sends[SENDS];
+	size_t nsends;
 	char *code_tag[2];	 /* of the /pair, and of the /join, */
 	uint32_t code_serial[2]; /* with these serials */
 	struct msg_self self;	 /* as told */

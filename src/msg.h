@@ -155,10 +155,12 @@ struct msg_say {
 };
 
 /* CMD_SEND. bytes: absolute paths, each ended by a NUL. One transfer. `unlink_after`: the one path is a spooled text that the core
- * removes when the transfer ended. */
+ * removes when the transfer ended. To a person it is one for each device; the command is answered once. */
 struct msg_send {
 	struct key peer;
 	bool unlink_after;
+	uint32_t
+		origin; /* inside the core: the serial of the command, also where it was answered already */
 };
 
 /* CMD_LONG. bytes: a text too long for a message, which goes as a file. */
@@ -432,6 +434,8 @@ struct msg_transfer {
 	uint64_t free_bytes;	/* free at the destination, for an offer */
 	uint64_t space;		/* what it takes there: as bytes_total, but holes take none */
 	int64_t started, ended; /* wall ms */
+	uint32_t
+		origin; /* the serial of the CMD_SEND that made it; 0: that was earlier, or nobody asked */
 };
 
 #include "src/msg_store.h" /* what crosses between the net thread and the store thread */

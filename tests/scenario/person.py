@@ -31,11 +31,16 @@ def devices():
     path = os.path.join(folder("sent"), "plan.txt")
     with open(path, "w") as f:
         f.write("plan")
-    ok(a.did(cmd="send", to="boris", paths=[path]), "a file for the person")
+    tag = a.do(cmd="send", to="boris", paths=[path])
+    ok(a.wait("done", tag=tag), "a file for the person")
     for who, run in (("desk", d), ("phone", p)):
         offer = run.wait("offer", path="plan.txt")
         ok(offer and run.did(cmd="accept", transfer=offer["transfer"]), "is offered at the %s" % who)
     ok(wait_until(lambda: len(a.find("transfer", state="done", dir="out")) == 2), "and arrives at both")
+    sent = {e["transfer"] for e in a.find("transfer", dir="out")}
+    equal([{e["transfer"] for e in a.find(what, tag=tag)} for what in ("transfer", "progress")], [sent, sent],
+          "all that is told of them has the tag of the command")
+    ok(all(e.get("tag") == tag for e in a.find("transfer", dir="out") + a.find("progress")), "each event of them")
     ada.stop()
     phone.stop()
     status, out, err = ada.call("say", "boris", "from a script", "--wait", "2")
