@@ -162,8 +162,9 @@ static const struct {
 static void
 test_names(void)
 {
-	static const char *const bad[] = {"",	 "F0",	  "F13", "M-",	 "Q-a", "ab",	" ",
-					  "^ab", "enter", "\t",	 "\xc3", "^1",	"M-F99"};
+	static const char *const bad[] = {"^X^x",  "^XC-x", "",	    "F0", "F13",
+					  "M-",	   "Q-a",   "ab",   " ",  "^ab",
+					  "enter", "\t",    "\xc3", "^1", "M-F99"};
 	struct input_key key;
 	char name[KEYS_NAME_MAX];
 

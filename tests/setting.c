@@ -308,6 +308,9 @@ test_keys(struct world *w)
 	command(w, "/bind find ^A");
 	ok(world_shows(w, "^A stays edit_home in: Input line."),
 	   "where a key goes on doing something else is said");
+	command(w, "/bind submit F11 Enter");
+	command(w, "/chat Boris");
+	ok(world_shows(w, "F11 sends."), "sentences name keys as they are now");
 	command(w, "/bind find ^Q");
 	ok(world_shows(w, "Nothing would be left for quit."), "what is needed is not taken");
 	command(w, "/bind find F99");

@@ -19,6 +19,7 @@
 #include "ui/filelist.h"
 #include "ui/front.h"
 #include "ui/marks.h"
+#include "ui/keys.h"
 #include "ui/pane.h"
 
 /* Columns of a row: the painted block, the mark, the name; sizes begin and dates end so far from the right edge. */
@@ -293,7 +294,8 @@ draw_nothing(struct browser *b, struct grid *g, struct rect list)
 	else if (b->folder == NULL || b->reading)
 		line[0] = '\0';
 	else if (len != 0)
-		say_into(line, sizeof(line), "Nothing here matches. Esc lifts the filter.");
+		say_into(line, sizeof(line), "Nothing here matches. %s lifts the filter.",
+			 keys_name(REQ_BACK));
 	else if (filelist_hidden(b->list) != 0)
 		say_into(line, sizeof(line), "Nothing here but hidden files: %s shows them.",
 			 keys_name(REQ_FILE_HIDDEN));

@@ -323,9 +323,9 @@ draw_empty(struct pane *p, struct grid *g, const struct model_contact *c)
 	if (!c->chat.at_top)
 		return;
 	say_into(line, sizeof(line),
-		 "Nothing has been said to %s yet. Type below; Enter sends. %s "
+		 "Nothing has been said to %s yet. Type below; %s sends. %s "
 		 "chooses files to send.",
-		 c->c.name, keys_name(REQ_FOCUS_FILES));
+		 c->c.name, keys_name(REQ_SUBMIT), keys_name(REQ_FOCUS_FILES));
 	/* The tour says the same. */
 	if (r.h >= 10 || !tour_on(p->front))
 		y += draw_para(g, y, r.x + 2, w, r.h, STYLE_DIM, line, strlen(line)) + 1;

@@ -208,9 +208,8 @@ draw_title(const struct help *h, struct grid *g, struct rect r)
 			  _("type some letters of what you want"));
 		return;
 	}
-	draw_fmt(g, r.y, x, end - x, STYLE_DIM,
-		 "%s searches · Enter or a click does it · %s closes", keys_name(REQ_LIST_FILTER),
-		 keys_name(REQ_BACK));
+	draw_fmt(g, r.y, x, end - x, STYLE_DIM, "%s searches · %s or a click does it · %s closes",
+		 keys_name(REQ_LIST_FILTER), keys_name(REQ_HELP_RUN), keys_name(REQ_BACK));
 }
 
 static void

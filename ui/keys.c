@@ -130,8 +130,8 @@ keys_parse_n(const char *name, size_t len, struct input_key *key)
 	size_t i;
 
 	if (len > 2 && name[0] == '^' && name[1] == 'X') {
-		if ((name[2] == '^' && len == 4 && name[3] == 'X') ||
-		    !keys_parse_n(name + 2, len - 2, &k) || k.mods & INPUT_AFTER_X)
+		if (!keys_parse_n(name + 2, len - 2, &k) || k.mods & INPUT_AFTER_X ||
+		    (k.sym == 'x' && k.mods & INPUT_CTRL))
 			return false;
 		k.mods |= INPUT_AFTER_X;
 		*key = k;
