@@ -94,6 +94,7 @@ front_free(struct front *f)
 {
 	if (f == NULL)
 		return;
+	compose_free(f);
 	while (f->top != NULL)
 		front_drop_dialog(f, f->top);
 	for (int i = 0; i < PANE_COUNT; i++)
@@ -105,7 +106,6 @@ front_free(struct front *f)
 	free(f->later);
 	free(f->later_peers);
 	news_free(&f->news);
-	compose_free(f);
 	free(f);
 }
 

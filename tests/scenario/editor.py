@@ -1,16 +1,12 @@
-#!/usr/bin/env python3
 """editor.py - the terminal between the program, the person's editor and the shell: files dropped onto it, `bg`, and signals to end"""
 import os
 import select
-import shutil
 import signal
 import sys
-import tempfile
 import time
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import terminals  # noqa: E402
-from terminals import Terminal, ok  # noqa: E402
+from peer import PATIENCE, done, ok, top
+from terminals import Terminal, prepare
 
 # Lines typed to it are its commands.
 EDITOR = """#!/bin/sh
@@ -101,7 +97,7 @@ def jobs(home, kind):
         t.bytes = 0
         os.kill(t.pid, signal.SIGTERM)
         os.write(t.say, b"b")
-        said = t.hear(15)
+        said = t.hear(PATIENCE)
         ok(said.startswith("ended 0 "), f"a job in the background ends when it is told to{', and its editor' if editing else ''}", said)
         # The shell ends with its job; then it is nobody's.
         ok(t.bytes == 0 and os.tcgetpgrp(t.master) in (shell, 0), "and leaves the shell its terminal as it is", str(t.bytes))
@@ -112,7 +108,7 @@ def jobs(home, kind):
 
 def fill(t, slave, holds):
     """Writes to the terminal whenever there is room, for as long as that holds; nobody reads it."""
-    end = time.monotonic() + 15
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end and holds():
         try:
             os.write(slave, b"x")
@@ -146,23 +142,19 @@ def stalled(home, kind):
 
 
 def main():
-    folder = tempfile.mkdtemp(prefix="p2p-tui-test.")
     parts = {"drops": drops, "background": background, "jobs": jobs, "stalled": stalled}
-    try:
-        home = terminals.prepare(folder)
-        with open(os.path.join(home, "editor"), "w", encoding="utf-8") as f:
-            f.write(EDITOR)
-        os.chmod(os.path.join(home, "editor"), 0o755)
-        for name in sys.argv[1:] or parts:
-            if name == "drops":
-                drops(home)
-                continue
-            for kind in READY:
-                print(f"# {name}, TERM={kind}", flush=True)
-                parts[name](home, kind)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    terminals.end()
+    home = prepare(top)
+    with open(os.path.join(home, "editor"), "w", encoding="utf-8") as f:
+        f.write(EDITOR)
+    os.chmod(os.path.join(home, "editor"), 0o755)
+    for name in sys.argv[1:] or parts:
+        if name == "drops":
+            drops(home)
+            continue
+        for kind in READY:
+            print(f"# {name}, TERM={kind}", flush=True)
+            parts[name](home, kind)
+    done()
 
 
 if __name__ == "__main__":
