@@ -144,11 +144,57 @@ test_sizes(void)
 	world_close(&w);
 }
 
+/* One hit for the last search, in the chat of that contact. */
+static void
+hit(struct world *w, unsigned peer, int64_t row, const char *text)
+{
+	struct msg *ev = msg_new(MSG_EV_HITS);
+	struct row r = {.peer = world_key(peer), .row = row, .text = text};
+	struct row_buf buf = {NULL, 0, 0};
+
+	r.text_len = strlen(text);
+	r.reason = r.react[0] = r.react[1] = r.quote = "";
+	r.quote_dir = DIR_NOTE;
+	ev->serial = world_last(w, MSG_CMD_SEARCH)->serial;
+	ev->b.hits.done = true;
+	ev->b.hits.count = 1;
+	row_put(&buf, &r);
+	world_event(w, msg_take_bytes(ev, buf.p, buf.len));
+}
+
+static void
+test_search(void)
+{
+	struct key person = world_key(PERSON), desk = world_key(DESK), phone = world_key(PHONE);
+	struct world w;
+
+	start(&w, 120);
+	world_type(&w, ESC "2"); /* Alt-2 */
+	world_type(&w, "/search both\r");
+	hit(&w, PHONE, 1, "to both");
+	ok(world_shows(&w, "Boris          to both"),
+	   "a message found in all chats is one with the person");
+	world_type(&w, "\r");
+	ok(front_main(w.front) == PANE_CHAT && front_current(w.front) != NULL &&
+		   key_equal(front_current(w.front), &person),
+	   "Enter opens the person's chat, not that of the device it came from");
+	ok(world_shows(&w, "Delivered to 2 of 2") || world_shows(&w, "to both"), "at that message");
+	world_type(&w, "/search in:\"Boris phone\" both\r");
+	ok(key_equal(&world_last(&w, MSG_CMD_SEARCH)->b.search.peer, &phone),
+	   "it can be looked for at one device");
+	hit(&w, PHONE, 1, "to both");
+	world_type(&w, "\r");
+	ok(key_equal(front_current(w.front), &phone) && !key_equal(front_current(w.front), &desk),
+	   "and is shown there then");
+	world_close(&w);
+}
+
 int
 main(void)
 {
 	test_list();
 	test_questions();
 	test_sizes();
+	test_search();
 	return done_testing();
 }

@@ -28,7 +28,7 @@
 #define SHOWN_MAX 400 /* bytes of a text that are kept: a line of it */
 
 struct hit {
-	struct key peer;
+	struct key peer; /* whose chat it is opened in */
 	int64_t row, time;
 	bool out;
 	char *text; /* shown form */
@@ -39,6 +39,7 @@ struct search {
 	bool typing;
 	uint32_t serial; /* of the search that runs or ran, 0 none */
 	bool running, more, failed;
+	bool everywhere;  /* in all chats, not in one */
 	char *looked;	  /* what was looked for, without "in:" */
 	char *lit;	  /* the same, as it is lit up (lit.h) */
 	char *wrong;	  /* why nothing was searched, or NULL */
@@ -109,6 +110,7 @@ ask(struct pane *p)
 	free(s->lit);
 	s->looked = xstrdup(words);
 	s->lit = lit_words(words, strlen(words));
+	s->everywhere = key_equal(&m->b.search.peer, &(struct key){{0}});
 	m->b.search.at = INT64_MAX;
 	m->b.search.count = HITS_MAX;
 	m->serial = s->serial = front_serial(p->front);
@@ -139,6 +141,16 @@ line_of(const struct search *s, const struct row *r)
 	return line;
 }
 
+/* The chat it stands in: what a device says, in that of its person; unless it was looked for in the device's own. */
+static struct key
+chat_of(struct pane *p, const struct key *peer)
+{
+	const struct search *s = p->state;
+	const struct model_contact *c = model_contact(front_model(p->front), peer);
+
+	return s->everywhere && c != NULL && model_is_device(&c->c) ? c->c.person : *peer;
+}
+
 void
 search_hits(struct pane *p, const struct msg *ev)
 {
@@ -151,7 +163,7 @@ search_hits(struct pane *p, const struct msg *ev)
 	while (s->nhits < HITS_MAX && row_get(ev->bytes, ev->len, &at, &r)) {
 		if (s->nhits % 64 == 0)
 			s->hits = xreallocarray(s->hits, s->nhits + 64, sizeof(*s->hits));
-		s->hits[s->nhits++] = (struct hit){.peer = r.peer,
+		s->hits[s->nhits++] = (struct hit){.peer = chat_of(p, &r.peer),
 						   .row = r.row,
 						   .time = r.time,
 						   .out = r.dir == DIR_OUT,
