@@ -268,6 +268,7 @@ struct msg_page_result {
 struct msg_typed {
 	struct key peer;
 	enum typed_what { TYPED_DRAFT, TYPED_HISTORY } what;
+	bool blind; /* what is kept there was not known to who typed this: it becomes older lines */
 };
 #define TYPED_MAX_BYTES (32 * 1024)
 

@@ -50,7 +50,8 @@ const struct db_schema *store_schema(void);
  *   of what was removed meanwhile change nothing.
  * - ST_CLEAR removes all rows of a chat but those that wait to be delivered, overwritten on the disk; ids, seqs and numbers stay. A row
  *   with CONTENT_CLEARED stands in their place.
- * - ST_TYPED keeps or (without bytes) drops what is typed in a chat; it goes with the contact, and when the chat is cleared.
+ * - ST_TYPED keeps or (without bytes) drops what is typed in a chat; it goes with the contact, and when the chat is cleared. A blind one
+ *   drops nothing: the draft that was there becomes a line, and lines come behind those that were there.
  * - ST_TRANSFER without paths keeps the paths it has.
  * - ST_WENT keeps a piece of the list of where a transfer's files went; it goes with the transfer.
  * - ST_SEAL seals the database, as opening it with a key that is wanted does, in transactions of its own between those of the groups

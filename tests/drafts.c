@@ -187,6 +187,27 @@ late(void)
 	edit_free(other);
 }
 
+/* The program ends before the store has told anything. */
+static void
+ends_early(void)
+{
+	struct world w;
+
+	open_three(&w, NULL);
+	world_type(&w, "known\rdraft");
+	w.mute = true;
+	world_type(&w, ESC "2");
+	world_type(&w, "typed at once");
+	world_wait(&w, 2100);
+	ok(NO_DRAFT(&w, 2), "while it is not known what is kept nothing is written over it");
+	front_quit(w.front);
+	ok(DRAFT(&w, 2, "typed at once"), "at the end it is written");
+	ok(typed(&w, 2, TYPED_DRAFT)->b.typed.blind, "so that what is there stays");
+	ok(DRAFT(&w, 1, "draft") && !typed(&w, 1, TYPED_DRAFT)->b.typed.blind,
+	   "what is known is written as ever");
+	world_close(&w);
+}
+
 static void
 gone(void)
 {
@@ -299,6 +320,7 @@ main(void)
 	in_time();
 	restart();
 	late();
+	ends_early();
 	gone();
 	fading();
 	bounds();

@@ -326,7 +326,7 @@ settle(struct world *w)
 	for (int i = 0; i < 20; i++) {
 		front_tick(w->front);
 		front_draw(w->front, &y, &x);
-		if (w->npages == 0)
+		if (w->npages == 0 || w->mute)
 			return;
 		while (w->npages != 0) {
 			struct msg *q = w->pages[0], *ev = answer(w, q);

@@ -49,6 +49,7 @@ struct world {
 	size_t nsent;
 	struct msg *pages[16]; /* CMD_PAGE to be answered */
 	size_t npages, pages_asked;
+	bool mute; /* they have to wait */
 	struct msg *typed
 		[8]; /* CMD_TYPED, the newest of each chat and kind, as the store would keep them */
 	struct world_row rows[WORLD_ROWS];

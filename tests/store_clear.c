@@ -47,6 +47,39 @@ typed(struct store *s, unsigned peer)
 	return text;
 }
 
+static struct msg *
+blind(enum typed_what what, const char *text, size_t len)
+{
+	struct msg *m = typed_msg(2, what, text, len);
+
+	m->b.typed.blind = true;
+	return m;
+}
+
+/* Typed before it was known what is kept. */
+static void
+test_blind(struct store *s)
+{
+	static char many[TYPED_MAX_BYTES];
+	struct msg *kept;
+
+	apply(s, typed_msg(2, TYPED_DRAFT, "old", 3), typed_msg(2, TYPED_HISTORY, "a\0b", 4));
+	apply(s, blind(TYPED_DRAFT, "", 0), blind(TYPED_HISTORY, "", 0));
+	is_str(typed(s, 2), "old|a|b|", "nothing typed takes nothing away");
+	apply(s, blind(TYPED_DRAFT, "old", 3));
+	is_str(typed(s, 2), "old|a|b|", "nor does the same");
+	apply(s, blind(TYPED_DRAFT, "new", 3), blind(TYPED_HISTORY, "c", 2));
+	is_str(typed(s, 2), "new|a|b|old|c|", "another draft makes the old one a line");
+	memset(many, 'x', sizeof(many) - 1);
+	many[99] = many[199] = '\0';
+	apply(s, blind(TYPED_HISTORY, many, sizeof(many)));
+	kept = page(s, 2, PAGE_TYPED, 0, 1);
+	ok(kept->len == sizeof(many) + 4 && memcmp(kept->bytes, "new\0xxx", 7) == 0,
+	   "where lines are too many the oldest go");
+	msg_free(kept);
+	apply(s, typed_msg(2, TYPED_HISTORY, "", 0), typed_msg(2, TYPED_DRAFT, "other", 5));
+}
+
 static void
 test_typed(struct store *s)
 {
@@ -61,6 +94,7 @@ test_typed(struct store *s)
 	is_str(typed(s, 1), "half|a-xylophone|b|", "a draft and lines");
 	is_str(typed(s, 2), "other|", "each contact has its own");
 	is_str(typed(s, 9), "", "and a stranger none");
+	test_blind(s);
 	apply(s, typed_msg(1, TYPED_DRAFT, "half-xylophone", 14), typed_msg(2, TYPED_DRAFT, "", 0),
 	      typed_msg(1, TYPED_HISTORY, big, TYPED_MAX_BYTES + 1));
 	is_str(typed(s, 1), "half-xylophone|a-xylophone|b|",

@@ -235,7 +235,7 @@ fades(struct front *f, const struct key *peer)
 }
 
 void
-drafts_save(struct drafts *d, struct front *f)
+drafts_save(struct drafts *d, struct front *f, bool end)
 {
 	for (struct entry *e = d->first; e != NULL; e = e->next) {
 		bool now = !e->nobody && fades(f, &e->peer);
@@ -245,11 +245,13 @@ drafts_save(struct drafts *d, struct front *f)
 		for (int what = TYPED_DRAFT; what <= TYPED_HISTORY; what++) {
 			struct msg *m;
 
-			if (!e->changed[what] || !e->loaded)
+			if (!e->changed[what] || e->nobody || (!e->loaded && !end))
 				continue;
 			m = msg_new(MSG_CMD_TYPED);
 			if (what == TYPED_DRAFT || !now)
 				msg_set_bytes(m, e->text[what].p, e->text[what].len);
+			/* There is no later: what the store has is not known, and stays. */
+			m->b.typed.blind = !e->loaded;
 			m->b.typed.peer = e->peer;
 			m->b.typed.what = (enum typed_what)what;
 			e->changed[what] = !front_send(f, m);

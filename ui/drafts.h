@@ -20,7 +20,7 @@ void drafts_take_out(struct drafts *d, struct front *f, const struct key *peer, 
 /* An EV_PAGE of PAGE_TYPED. e: the editor, if the chat of that peer is open; else NULL. */
 void drafts_page(struct drafts *d, const struct msg *ev, struct edit *e);
 /* Sends what the store does not know yet. What could not be sent is tried the next time. */
-void drafts_save(struct drafts *d, struct front *f);
+void drafts_save(struct drafts *d, struct front *f, bool end);
 
 /* Nothing is left of a chat, in the store either. */
 void drafts_forget(struct drafts *d, const struct key *peer);

@@ -79,14 +79,14 @@ whose(const struct prompt *s)
 }
 
 static void
-save(struct pane *p)
+save(struct pane *p, bool end)
 {
 	struct prompt *s = p->state;
 
 	s->unsaved = 0;
 	front_wake(p, 0);
 	drafts_put_away(s->drafts, whose(s), s->edit);
-	drafts_save(s->drafts, p->front);
+	drafts_save(s->drafts, p->front, end);
 }
 
 static void
@@ -115,7 +115,7 @@ prompt_switch(struct pane *p, const struct key *peer)
 		along = xstrdup(edit_text(s->edit, NULL));
 		edit_set(s->edit, "", 0);
 	}
-	save(p);
+	save(p, false);
 	s->has_peer = peer != NULL;
 	if (peer != NULL)
 		s->peer = *peer;
@@ -156,7 +156,7 @@ prompt_sending(struct pane *p, const struct msg *m)
 	const struct msg_contact_op *op = &m->b.contact_op;
 
 	if (m->type == MSG_CMD_QUIT)
-		save(p);
+		save(p, true);
 	if (m->type != MSG_CMD_CONTACT || op->op != OP_CLEAR)
 		return;
 	/* What stands on the line is in sight: it stays. */
@@ -170,7 +170,7 @@ prompt_sending(struct pane *p, const struct msg *m)
 static void
 tick(struct pane *p)
 {
-	save(p);
+	save(p, false);
 }
 
 bool
@@ -274,7 +274,7 @@ say(struct pane *p, const char *text, size_t len)
 	s->said_serial = env->serial;
 	edit_commit(s->edit);
 	/* A program that ends now must not offer it again. */
-	save(p);
+	save(p, false);
 	s->typing_at = 0;
 	front_request(p->front, REQ_SCROLL_BOTTOM);
 }
@@ -621,7 +621,7 @@ key(struct pane *p, enum request req, struct input_key k)
 		return PANE_HANDLED;
 	}
 	if (req == REQ_EDITOR) {
-		save(p);
+		save(p, false);
 		compose_open(p->front, NULL, 0);
 		return PANE_HANDLED;
 	}
