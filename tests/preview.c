@@ -114,6 +114,37 @@ sizes(void)
 	ok(w == 40 && h == 1, "a line is not lost");
 }
 
+#define EXIF "Exif\0\0"
+
+static void
+turn_is(const char *bytes, size_t n, unsigned turn, const char *what)
+{
+	uint8_t *exact = xmemdup(bytes, n);
+
+	is_int(picture_exif(exact, n), turn, "%s", what);
+	free(exact);
+}
+#define TURN_IS(bytes, turn, what) turn_is(bytes, sizeof(bytes) - 1, turn, what)
+
+static void
+turns_known(void)
+{
+	TURN_IS(EXIF "II*\0\x08\0\0\0\1\0\x12\1\3\0\1\0\0\0\6\0\0\0", 6, "little endian");
+	TURN_IS(EXIF "MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\x08\0\0", 8, "big endian");
+	TURN_IS(EXIF "MM\0*\0\0\0\x0a??\0\2\1\0\0\4\0\0\0\1\0\0\0\x09"
+		     "\1\x12\0\3\0\0\0\1\0\3\0\0",
+		3, "behind another entry, in a directory further on");
+	TURN_IS(EXIF "MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\x09\0\0", 1, "no such turn");
+	TURN_IS(EXIF "MM\0*\0\0\0\x08\0\1\1\x12\0\4\0\0\0\1\0\6\0\0", 1, "no such type");
+	TURN_IS(EXIF "MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\2\0\6\0\0", 1, "two values");
+	TURN_IS(EXIF "MM\0*\0\0\0\x08\xff\xff\1\x12\0\3\0\0\0\1\0", 1, "an entry that is cut");
+	TURN_IS(EXIF "MM\0*\xff\xff\xff\xff", 1, "a directory beyond the end");
+	TURN_IS(EXIF "MM\0*\0\0\0\x07", 1, "a count that is cut");
+	TURN_IS(EXIF "MI\0*\0\0\0\x08\0\0", 1, "no TIFF");
+	TURN_IS("http://ns.adobe.com/xap/", 1, "another segment of that number");
+	TURN_IS("", 1, "nothing");
+}
+
 static void
 archives_known(void)
 {
@@ -158,6 +189,48 @@ quarters(const char *name, const char *about, bool library)
 	preview_free(p);
 }
 
+/* The four quarters as they are shown when a camera says how it was held. */
+static void
+turned(bool library)
+{
+	/* From the upper left to the lower right. */
+	static const unsigned shown[8][4] = {{4, 2, 1, 6}, {2, 4, 6, 1}, {6, 1, 2, 4},
+					     {1, 6, 4, 2}, {4, 1, 2, 6}, {1, 4, 6, 2},
+					     {6, 2, 1, 4}, {2, 6, 4, 1}};
+	static const char exif[] =
+		"\xff\xe1\0\x22" EXIF "MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0T\0\0\0\0\0\0";
+	uint8_t head[sizeof(exif) - 1], file[8192];
+	FILE *in = fopen(data("quarters.jpg"), "rb");
+	size_t n = in != NULL ? fread(file, 1, sizeof(file) - sizeof(head), in) : 0;
+
+	if (in != NULL)
+		fclose(in);
+	memmove(file + 2 + sizeof(head), file + 2, n - 2);
+	for (unsigned turn = 1; turn <= 8; turn++) {
+		struct preview *p;
+		int left, right, top, bottom;
+
+		memcpy(head, exif, sizeof(head));
+		*(uint8_t *)memchr(head, 'T', sizeof(head)) = (uint8_t)turn;
+		memcpy(file + 2, head, sizeof(head));
+		p = look(made("turned.jpg", file, n + sizeof(head)));
+		is_str(p->about, turn > 4 ? "JPEG image · 48 × 64" : "JPEG image · 64 × 48",
+		       "turn %u: its size is as it is shown", turn);
+		left = p->w / 4;
+		right = p->w - 1 - left;
+		top = p->h / 4;
+		bottom = p->h - 1 - top;
+		if (library)
+			ok(p->w == (turn > 4 ? 22 : 40) && p->h == 30 &&
+				   bright(p, top, left) == shown[turn - 1][0] &&
+				   bright(p, top, right) == shown[turn - 1][1] &&
+				   bright(p, bottom, left) == shown[turn - 1][2] &&
+				   bright(p, bottom, right) == shown[turn - 1][3],
+			   "turn %u: so are its quarters", turn);
+		preview_free(p);
+	}
+}
+
 static void
 pictures(void)
 {
@@ -179,6 +252,7 @@ pictures(void)
 	quarters("quarters-alpha-interlaced.png", "PNG image · 64 × 48", png);
 	quarters("quarters.jpg", "JPEG image · 64 × 48", jpeg);
 	quarters("quarters-progressive.jpg", "JPEG image · 64 × 48", jpeg);
+	turned(jpeg);
 	p = look(data("bomb.png"));
 	is_str(p->about, "PNG image · 29000 × 29000", "one that says it is huge");
 	is_str(p->note, "The picture is too large to be shown.", "is not decoded");
@@ -353,6 +427,7 @@ main(void)
 	/* Names in archives are converted to it. */
 	setlocale(LC_CTYPE, "C.UTF-8");
 	sizes();
+	turns_known();
 	archives_known();
 	pictures();
 	texts();

@@ -59,6 +59,8 @@ jpeg_size(const uint8_t *p, size_t n, struct picture_size *out)
 		}
 		if (len < 2 || len > n - at - 2)
 			return;
+		if (marker == 0xe1 && out->turn <= 1)
+			out->turn = picture_exif(p + at + 4, len - 2);
 		at += 2 + len;
 	}
 }
@@ -98,12 +100,12 @@ picture_size(const uint8_t *p, size_t n, struct picture_size *out)
 {
 	*out = (struct picture_size){.type = PICTURE_NONE};
 	if (n >= 24 && memcmp(p, "\x89PNG\r\n\x1a\n", 8) == 0 && memcmp(p + 12, "IHDR", 4) == 0) {
-		*out = (struct picture_size){PICTURE_PNG, be32(p + 16), be32(p + 20)};
+		*out = (struct picture_size){PICTURE_PNG, be32(p + 16), be32(p + 20), 0};
 	} else if (n >= 4 && memcmp(p, "\xff\xd8\xff", 3) == 0) {
 		out->type = PICTURE_JPEG;
 		jpeg_size(p, n, out);
 	} else if (n >= 10 && (memcmp(p, "GIF87a", 6) == 0 || memcmp(p, "GIF89a", 6) == 0)) {
-		*out = (struct picture_size){PICTURE_GIF, le16(p + 6), le16(p + 8)};
+		*out = (struct picture_size){PICTURE_GIF, le16(p + 6), le16(p + 8), 0};
 	} else if (n >= 16 && memcmp(p, "RIFF", 4) == 0 && memcmp(p + 8, "WEBP", 4) == 0) {
 		out->type = PICTURE_WEBP;
 		webp_size(p, n, out);

@@ -19,7 +19,8 @@ enum picture_type {
 
 struct picture_size {
 	enum picture_type type;
-	uint32_t w, h; /* 0: not told in these bytes */
+	uint32_t w, h; /* as the file has them; 0: not told in these bytes */
+	unsigned turn; /* how it is to be shown: 0 or 1 as it is, to 8 as EXIF has it */
 };
 
 /* So many first bytes tell the size of nearly every picture. */
@@ -41,7 +42,13 @@ struct picture {
 
 /* Fits w x h into max_w x max_h, never larger than it is, never 0. */
 void picture_fit(uint32_t w, uint32_t h, int max_w, int max_h, int *fit_w, int *fit_h);
-/* Reads a picture from the start of a file, averaged down to fit w x h; go_on is asked now and then. NULL with a constant sentence in
+/* The orientation out of a JPEG's segment APP1 (EXIF 2.3, 4.6.4, tag 274): 1 to 8, 1 when nothing or nonsense is said. Pure. (picture_turn.c) */
+unsigned picture_exif(const uint8_t *p, size_t n);
+/* Whether it changes sides for that. */
+bool picture_sideways(unsigned turn);
+/* Turns or mirrors it. */
+void picture_turn(struct picture *p, unsigned turn);
+/* Reads a picture from the start of a file, averaged down and turned to fit w x h; go_on is asked now and then. NULL with a constant sentence in
  * *why. The caller frees it with picture_free(). (picture_read.c) */
 struct picture *picture_read(FILE *in, const struct picture_size *size, int w, int h,
 			     bool (*go_on)(void *arg), void *arg, const char **why)

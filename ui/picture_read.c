@@ -447,24 +447,25 @@ picture_read(FILE *in, const struct picture_size *size, int w, int h, bool (*go_
 	     void *arg, const char **why)
 {
 	struct shrink s = {.go_on = go_on, .arg = arg};
-	bool good = false;
+	bool good = false, sideways = picture_sideways(size->turn);
+	int max_w = sideways ? h : w, max_h = sideways ? w : h;
 
 	*why = N_("The picture cannot be read.");
 	if (size->w > PICTURE_SIDE_MAX || size->h > PICTURE_SIDE_MAX ||
 	    (uint64_t)size->w * size->h > PICTURE_PIXELS_MAX)
 		*why = N_("The picture is too large to be shown.");
 	else if (size->type == PICTURE_PNG)
-		good = read_png(in, &s, w, h, why);
+		good = read_png(in, &s, max_w, max_h, why);
 	else if (size->type == PICTURE_JPEG)
-		good = read_jpeg(in, &s, w, h, why);
+		good = read_jpeg(in, &s, max_w, max_h, why);
 	else
 		*why = N_("Pictures of this kind are not shown.");
 	shrink_end(&s);
-	if (good && s.to != NULL)
-		return s.to;
 	/* What came of it so far is better than nothing, unless that is hardly anything. */
-	if (s.to != NULL && s.y > s.h / 4 && go_on(arg))
-		return s.to;
-	picture_free(s.to);
-	return NULL;
+	if (s.to == NULL || (!good && (s.y <= s.h / 4 || !go_on(arg)))) {
+		picture_free(s.to);
+		return NULL;
+	}
+	picture_turn(s.to, size->turn);
+	return s.to;
 }

@@ -244,9 +244,11 @@ make_picture(struct making *m, int fd, const struct picture_size *size, int w, i
 	FILE *in = fdopen(fcntl(fd, F_DUPFD_CLOEXEC, 0), "rb");
 	struct picture *small = NULL;
 
+	bool sideways = picture_sideways(size->turn);
+
 	if (size->w != 0)
 		say_into(p->about, sizeof(p->about), "%s · %u × %u", _(picture_name(size->type)),
-			 size->w, size->h);
+			 sideways ? size->h : size->w, sideways ? size->w : size->h);
 	else
 		say_into(p->about, sizeof(p->about), "%s", _(picture_name(size->type)));
 	if (in != NULL)

@@ -50,6 +50,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (picture_size(data, len, &size)) {
 		must(picture_name(size.type)[0] != '\0');
 		picture_fit(size.w, size.h, 60, 40, &w, &h);
+		must(size.turn <= 8);
 		must(w >= 1 && w <= 60 && h >= 1 && h <= 40);
 	}
 	(void)archive_name(data, len, len % 2 == 0 ? "a.tar.gz" : "a");
