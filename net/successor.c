@@ -172,7 +172,7 @@ tell_all(struct node *n, const struct key *heir, const uint8_t secret[KEY_LEN], 
 	struct peer *p, *next;
 
 	RB_FOREACH_SAFE (p, peer_tree, &n->peers, next) {
-		if (p->row.state != CONTACT_ACCEPTED || key_equal(&p->key, heir) ||
+		if (p->row.state != CONTACT_ACCEPTED || memcmp(p->key.b, heir->b, KEY_LEN) == 0 ||
 		    !shared_with(p->row.heir_shared, secret, p->key.b))
 			continue;
 		++*all;
