@@ -75,6 +75,30 @@ is "$(count)" 3 "one for each"
 like "$(tail -n 1 "$log")" 'category=im.received' "as what it is"
 there
 
+# ---- by the terminal ----
+
+tm pipe-pane -t alice "cat >>'$tmp/raw'"
+wrote() { grep -aqF -- "$1" "$tmp/raw"; }
+line alice '/set notify_shows name'
+line alice '/set notify osc9'
+see alice 'The option notify is now: osc9' "alice: wants them from her terminal"
+away
+say 'by the terminal'
+wait_until 20 wrote $']9;bob: A new message\a'
+ok $? "which is told by OSC 9"
+there
+line alice '/set notify osc777'
+away
+say 'and by another one'
+wait_until 20 wrote $']777;notify;bob;A new message\a'
+ok $? "or by OSC 777"
+is "$(count)" 3 "and the desktop by nobody"
+there
+tm pipe-pane -t alice
+line alice '/set notify_shows nothing'
+line alice '/set notify desktop'
+see alice 'The option notify is now: desktop' "alice: wants the desktop's again"
+
 # ---- a daemon that never answers ----
 
 serve never

@@ -203,6 +203,15 @@ set_option(struct world *w, enum option which, const char *value)
 }
 
 static void
+world_file(struct world *w, int64_t transfer)
+{
+	struct world_row *r = world_row(w, 1, DIR_IN, 0, 603, "");
+
+	r->kind = ROW_FILE;
+	r->transfer = transfer;
+}
+
+static void
 notifications(void)
 {
 	struct world w;
@@ -237,12 +246,17 @@ notifications(void)
 	world_chat(&w, 1, 6);
 	ok(strncmp(w.notified, "Boris|see you", 13) == 0 && strchr(w.notified, '\x1b') == NULL,
 	   "or the text, safe to show: %s", w.notified);
+	world_wait(&w, NEWS_QUIET_MS);
+	world_event(&w, world_transfer(7, 1, DIR_IN, "trip.tar", 0, 100));
+	world_file(&w, 7);
+	world_chat(&w, 1, 7);
+	is_str(w.notified, "Boris|Offers trip.tar", "or which files are offered");
 	world_type(&w, ESC "[I");
 	free(w.notified);
 	w.notified = xstrdup("");
 	world_wait(&w, NEWS_QUIET_MS);
 	world_row(&w, 1, DIR_IN, 0, 604, "here");
-	world_chat(&w, 1, 7);
+	world_chat(&w, 1, 8);
 	is_str(w.notified, "", "who looks needs none");
 	world_close(&w);
 }

@@ -92,6 +92,20 @@ editor() {
 	check $? bob "bob: gets it"
 }
 
+# Bob looks elsewhere, and his terminal says so.
+news() {
+	type bob $'\e[O'
+	line alice 'are you there'
+	comes bob '^Ada: are you there$'
+	flags bob pane_title '(1) p2p-tui'
+	check $? bob "bob: looks elsewhere, and the title tells of news"
+	grep -q $'\a' "$tmp/bob.raw"
+	check $? bob "bob: the bell rang"
+	type bob $'\e[I'
+	flags bob pane_title p2p-tui
+	check $? bob "bob: is back, and so is the title"
+}
+
 files() {
 	head -c 20000000 /dev/urandom >"$tmp/big.bin"
 	line alice '/set limit_up 10M'
@@ -135,6 +149,7 @@ plain() {
 introduced
 talk
 editor
+news
 files
 plain
 done_testing

@@ -112,6 +112,26 @@ ask_text(struct front *f, const struct model_contact *c, uint32_t count)
 	}
 }
 
+/* What a row says in a notification, shown text; false where its contact and a number say more. */
+static bool
+row_words(struct front *f, const struct row *r, char *out, size_t size)
+{
+	const struct model_transfer *t = model_transfer(f->model, r->transfer);
+	char what[TEXT_CELLS * 4 + 1];
+
+	if (r->dir != DIR_IN || r->deleted)
+		return false;
+	if (r->kind == ROW_TEXT) {
+		text_fit(out, size, r->text, r->text_len, TEXT_CELLS, TEXT_ONE_LINE);
+		return true;
+	}
+	if (r->kind != ROW_FILE || t == NULL)
+		return false;
+	text_fit(what, sizeof(what), t->what, strlen(t->what), TEXT_CELLS / 2, TEXT_ONE_LINE);
+	say_into(out, size, "Offers %s", what);
+	return true;
+}
+
 void
 news_page(struct front *f, const struct msg *ev)
 {
@@ -125,13 +145,11 @@ news_page(struct front *f, const struct msg *ev)
 	f->news.serial = 0;
 	if (c == NULL || f->focused)
 		return;
-	if (!row_get(ev->bytes, ev->len, &at, &r) || r.dir != DIR_IN || r.kind != ROW_TEXT ||
-	    r.deleted) {
+	if (!row_get(ev->bytes, ev->len, &at, &r) || !row_words(f, &r, text, sizeof(text))) {
 		notify_count(f, c, f->news.count);
 		return;
 	}
 	text_fit(name, sizeof(name), c->c.name, strlen(c->c.name), 40, TEXT_ONE_LINE);
-	text_fit(text, sizeof(text), r.text, r.text_len, TEXT_CELLS, TEXT_ONE_LINE);
 	notify(f, name, text);
 }
 
