@@ -376,6 +376,8 @@ void presence_command(struct node *n, const struct msg *m); /* CMD_PRESENCE */
 /* twin.c */
 /* The session is about to join its peer: is that another process of it, beside one that still runs? */
 void twin_joined(struct peer *p, struct link *l);
+/* It answered a PING. */
+void twin_answered(struct peer *p, struct link *l);
 void twin_told(struct peer *p); /* TWIN came: we run twice, it says */
 
 /* sweep.c: deleting what has lived long enough */

@@ -507,6 +507,14 @@ decide(struct peer *p, bool older_lives)
 	} else {
 		struct link *loser = p->rival;
 
+		/*
+		 * Another process than the one that stays, which may never get a session of its own. That frame may be the one too
+		 * many for the session.
+		 */
+		if (loser->twin && loser->accepted_us && p->row.state == CONTACT_ACCEPTED)
+			(void)session_send(loser->session, FRAME_TWIN, 0, NULL, 0);
+		if (p->rival != loser)
+			return;
 		p->rival = NULL;
 		link_close(loser, BYE_DUPLICATE, "another session stays");
 	}
@@ -558,6 +566,8 @@ peer_join(struct peer *p, struct link *l)
 void
 peer_pong(struct peer *p, struct link *l)
 {
+	/* What that tells may end the session. */
+	twin_answered(p, l);
 	if (l == p->link && p->rival != NULL)
 		decide(p, true);
 	else

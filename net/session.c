@@ -503,6 +503,12 @@ session_ping(struct session *s)
 		arm(s);
 }
 
+uint64_t
+session_pinged_at(const struct session *s)
+{
+	return s->pinged_at;
+}
+
 const uint8_t *
 session_door(const struct session *s)
 {

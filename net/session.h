@@ -129,8 +129,9 @@ const uint8_t *session_bulk_id(const struct session *s);
 uint64_t session_dial_number(const struct session *s); /* ours if we called, else the peer's */
 const struct addr *session_peer_addr(const struct session *s);
 const struct addr *session_local_addr(const struct session *s);
-uint32_t session_rtt_us(const struct session *s); /* 0 unknown */
-uint64_t session_age(const struct session *s);	  /* ms since the handshake ended */
+uint32_t session_rtt_us(const struct session *s);    /* 0 unknown */
+uint64_t session_pinged_at(const struct session *s); /* loop time: when the newest PING went */
+uint64_t session_age(const struct session *s);	     /* ms since the handshake ended */
 /* The owner's pointer. */
 void session_set_user(struct session *s, void *user);
 void *session_user(const struct session *s);

@@ -6,7 +6,8 @@
 #include "net/node_int.h"
 
 /* Each process draws a number (HELLO's boot). A new one after another is a restart, or a move to another machine, and nothing is wrong. But a
- * process that has ended does not come back: if a boot calls or answers on a stream that began after a newer one was here, both run.
+ * process that has ended does not come back: if a boot calls or answers on a stream that began after a newer one was here, or answers what was
+ * asked after that, both run.
  * What the one acknowledged the other never gets, so both sides are told: we our user, and by TWIN the two of them theirs. */
 
 /* How often the user is told: two that take turns would fill the chat. */
@@ -49,6 +50,21 @@ was_here(const struct twin *t, uint64_t boot)
 	return false;
 }
 
+static void
+tell(struct peer *p)
+{
+	if (p->row.state != CONTACT_ACCEPTED || !due(p->node, &p->twin.told))
+		return;
+	peer_line(p,
+		  "%s is running twice, with one identity: each of the two gets only some of "
+		  "your messages.",
+		  p->row.name);
+	node_notice(p->node, true, &p->key,
+		    "%s is running twice, with one identity: a restored backup beside the old "
+		    "home?",
+		    p->row.name);
+}
+
 void
 twin_joined(struct peer *p, struct link *l)
 {
@@ -64,16 +80,28 @@ twin_joined(struct peer *p, struct link *l)
 		return;
 	}
 	remember(t, boot, loop_now(p->node->env.loop));
-	if (!l->twin || p->row.state != CONTACT_ACCEPTED || !due(p->node, &t->told))
+	if (l->twin)
+		tell(p);
+}
+
+/* Where our contact called one and the other calls us, the session of the one may stay: it never has to call again. */
+void
+twin_answered(struct peer *p, struct link *l)
+{
+	uint64_t boot = session_hello(l->session)->boot;
+	struct twin *t = &p->twin;
+
+	if (l != p->link || !was_here(t, boot) || session_pinged_at(l->session) < t->since)
 		return;
-	peer_line(p,
-		  "%s is running twice, with one identity: each of the two gets only some of "
-		  "your messages.",
-		  p->row.name);
-	node_notice(p->node, true, &p->key,
-		    "%s is running twice, with one identity: a restored backup beside the old "
-		    "home?",
-		    p->row.name);
+	if (p->rival != NULL && session_hello(p->rival->session)->boot == t->boots[0])
+		p->rival->twin = true;
+	remember(t, boot, loop_now(p->node->env.loop));
+	tell(p);
+	if (l->twin)
+		return;
+	l->twin = true;
+	if (p->mutual)
+		(void)session_send(l->session, FRAME_TWIN, 0, NULL, 0);
 }
 
 void

@@ -134,11 +134,47 @@ test_twice(void)
 	sim_free(s);
 }
 
+/*
+ * One is called by their contact when the other calls. Whose session stays is a matter of keys; that both run is seen either way, though the
+ * one may never have to call again.
+ */
+static void
+test_called(bool smaller)
+{
+	struct sim *s = sim_new(14);
+	struct two t = friends(s);
+	const char *which = smaller ? "the older session stays" : "the newer session stays";
+	struct sim_node *copy;
+	struct wait contact, first, second;
+
+	if ((memcmp(sim_key(t.b), sim_key(t.a), KEY_LEN) < 0) != smaller)
+		t = (struct two){t.b, t.a};
+	sim_quit(t.a);
+	copy = sim_restore(t.a, "192.168.7.100:41555");
+	contact = (struct wait){t.b, t.a, "is running twice"};
+	first = (struct wait){t.a, t.b, "sees you twice"};
+	second = (struct wait){copy, t.b, "sees you twice"};
+	sim_quit(copy);
+	sim_quit(t.b);
+	sim_revive(t.a);
+	/* Until it does not call for a while. */
+	sim_run(s, 600000);
+	sim_revive(t.b);
+	ok(sim_until(s, 20000, both_online, &t), "%s: the contact has called one", which);
+	sim_revive(copy);
+	ok(sim_until(s, 60000, is_said, &contact), "%s: it is told within a minute", which);
+	ok(sim_until(s, 60000, is_said, &first), "so is the one");
+	ok(sim_until(s, 60000, is_said, &second), "and the other");
+	sim_free(s);
+}
+
 int
 main(void)
 {
 	test_restarts();
 	test_move();
 	test_twice();
+	test_called(true);
+	test_called(false);
 	return done_testing();
 }
