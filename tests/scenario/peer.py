@@ -2,6 +2,7 @@
 everything is polled until a deadline."""
 
 import atexit
+import contextlib
 import json
 import os
 import shutil
@@ -109,6 +110,24 @@ def wait_until(condition, patience=PATIENCE):
     return True
 
 
+@contextlib.contextmanager
+def secrets(old, new=None):
+    """Passphrases on descriptors of their own, for a process that begins inside: the options that say so, and the descriptors."""
+    options, fds = [], []
+    for option, text in (("--passphrase-fd", old), ("--new-passphrase-fd", new)):
+        if text is not None:
+            there, here = os.pipe()
+            os.write(here, text.encode() + b"\n")
+            os.close(here)
+            fds.append(there)
+            options += [option, str(there)]
+    try:
+        yield options, fds
+    finally:
+        for fd in fds:
+            os.close(fd)
+
+
 class Home:
     """One person: a home with an identity, and a port that stays."""
 
@@ -132,14 +151,16 @@ class Home:
     def argv(self, *words):
         return [PROGRAM, "--home", self.path, "--listen", "127.0.0.1:%d" % self.port, *words]
 
-    def call(self, *words, stdin=None, patience=PATIENCE):
-        """Runs a sub-command to its end: status, standard output, standard error."""
-        p = self.begin(*words, stdin=stdin)
+    def call(self, *words, stdin=None, patience=PATIENCE, old=None, new=None):
+        """Runs a sub-command to its end: status, standard output, standard error. It gets the passphrase that is set and the one to set."""
+        p = self.begin(*words, stdin=stdin, old=old, new=new)
         return self.finish(p, stdin, patience)
 
-    def begin(self, *words, stdin=None):
-        p = subprocess.Popen(self.argv(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                             stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL)
+    def begin(self, *words, stdin=None, old=None, new=None):
+        """In a session of its own there is no terminal: whoever would ask for a passphrase there says so."""
+        with secrets(old, new) as (options, fds):
+            p = subprocess.Popen(self.argv(*options, *words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, pass_fds=fds,
+                                 stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL, start_new_session=True)
         processes.append(p)
         return p
 
@@ -155,8 +176,8 @@ class Home:
         processes.remove(p)
         return p.returncode, out.decode(errors="replace"), err.decode(errors="replace")
 
-    def start(self):
-        self.run = Run(self)
+    def start(self, old=None):
+        self.run = Run(self, old)
         return self.run
 
     def stop(self):
@@ -168,14 +189,15 @@ class Home:
 class Run:
     """`run --json`, with all events it has told so far."""
 
-    def __init__(self, home):
+    def __init__(self, home, old=None):
         self.home = home
         self.events = []
         self.raw = []
         self.changed = threading.Condition()
         self.tags = 0
-        self.process = subprocess.Popen(home.argv("run", "--json"), stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        with secrets(old) as (options, fds):
+            self.process = subprocess.Popen(home.argv(*options, "run", "--json"), stdin=subprocess.PIPE, pass_fds=fds,
+                                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         processes.append(self.process)
         threading.Thread(target=self.read, daemon=True).start()
         self.ready = self.wait("ready")

@@ -3,7 +3,6 @@ announced as the successor of another."""
 
 import json
 import os
-import subprocess
 
 from peer import Home, befriend, done, equal, folder, ok, top, wait_until
 
@@ -56,16 +55,11 @@ def devices():
 
 def restored():
     """A backup in another home: the person is there with both devices, and what is said to it reaches both."""
-    word = os.path.join(folder("words"), "word")
-    with open(word, "w") as f:
-        f.write("a word\n")
     backup = os.path.join(folder("backups"), "backup")
-    argv = ada.argv("--new-passphrase-fd", "0", "export", backup)
-    ok(subprocess.run(argv, stdin=open(word), capture_output=True).returncode == 0, "a backup is written")
+    equal(ada.call("export", backup, new="a word")[0], 0, "a backup is written")
     back = Home("back", None, port=ada.port)
-    argv = back.argv("--passphrase-fd", "0", "import", backup)
-    got = subprocess.run(argv, stdin=open(word), capture_output=True)
-    equal((got.returncode, got.stderr), (0, b""), "and restored in an empty home")
+    status, out, err = back.call("import", backup, old="a word")
+    equal((status, err), (0, ""), "and restored in an empty home")
     equal(lines(back, "contacts"), lines(ada, "contacts"), "with the same contacts, devices of the same person")
     equal(lines(back, "log", "boris"), lines(ada, "log", "boris"), "and the person's chat")
     b, p = back.start(), phone.start()
