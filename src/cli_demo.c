@@ -38,6 +38,7 @@ struct robin {
 	const char *folder;
 	char *line; /* what has come of the next line */
 	size_t len, room;
+	bool linear; /* the person has no keys but those of a line */
 	bool greeted;
 	unsigned said; /* by the person */
 };
@@ -109,18 +110,24 @@ offer(struct robin *r, const char *peer)
 static void
 answer(struct robin *r, const char *peer, const char *id)
 {
-	static const char *const tips[] = {
-		N_("Got it. I offer you a file now: a accepts. Then send me one: F3, Space marks, "
-		   "Enter sends."),
-		N_("F1 explains all keys, and Alt-x finds any command by some letters of it."),
-		N_("Alt-Up chooses a message: r answers it, e changes it, + puts an emoji on it."),
-		N_("Between two computers F5 copies your code, and your friend adds it with F7."),
+	static const char *const tips[][2] = {
+		{N_("Got it. I offer you a file now: a accepts. Then send me one: F3, Space marks, "
+		    "Enter sends."),
+		 N_("Got it. I offer you a file now: /accept takes it. Then send me one: /send "
+		    "Robin PATH.")},
+		{N_("F1 explains all keys, and Alt-x finds any command by some letters of it."),
+		 N_("/help WORD finds any command.")},
+		{N_("Alt-Up chooses a message: r answers it, e changes it, + puts an emoji on it."),
+		 N_("/reply answers a message, /edit changes it, /react puts an emoji on it.")},
+		{N_("Between two computers F5 copies your code, and your friend adds it with F7."),
+		 N_("Between two computers /id tells your code, and your friend adds it with "
+		    "/add.")},
 	};
 	struct json j;
 
 	command(r, "read", peer, NULL, NULL);
 	if (r->said < NELEM(tips)) {
-		say(r, peer, _(tips[r->said]));
+		say(r, peer, _(tips[r->said][r->linear]));
 		if (r->said == 0)
 			offer(r, peer);
 	} else {
@@ -184,7 +191,10 @@ hear(struct robin *r, const struct json_object *o)
 		if (bytes > OFFER_MAX)
 			say(r, peer, _("That is more than a demo needs: I take up to 100 MB."));
 	} else if (is(o, "event", "transfer") && is(o, "dir", "in") && is(o, "state", "done")) {
-		say(r, peer, _("It is here, and each byte was checked. F4 shows where it went."));
+		say(r, peer,
+		    r->linear
+			    ? _("It is here, and each byte was checked. /transfers tells more.")
+			    : _("It is here, and each byte was checked. F4 shows where it went."));
 	}
 }
 
@@ -248,9 +258,9 @@ be_run(const char *home, int in, int out)
 
 /* The peer: a process of its own, without a terminal. However the screen ends, it ends with it, and takes the folder along. */
 static _Noreturn void
-be_robin(const char *folder, int life)
+be_robin(const char *folder, bool linear, int life)
 {
-	struct robin r = {.life = life, .folder = folder};
+	struct robin r = {.life = life, .folder = folder, .linear = linear};
 	int in[2], out[2], null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	char *home = path_join(folder, FRIEND);
 	pid_t pid;
@@ -364,7 +374,7 @@ add_robin(const char *home, const char *invite)
 
 /* Everything but the screen and the end. Returns the peer's process, or -1 after a sentence. */
 static pid_t
-start_robin(const char *folder, int life[2])
+start_robin(const char *folder, bool linear, int life[2])
 {
 	pid_t pid;
 
@@ -378,7 +388,7 @@ start_robin(const char *folder, int life[2])
 	pid = fork();
 	if (pid == 0) {
 		close(life[0]);
-		be_robin(folder, life[1]);
+		be_robin(folder, linear, life[1]);
 	}
 	close(life[1]);
 	if (pid > 0)
@@ -407,7 +417,7 @@ cli_demo(struct cli *c, const struct cli_args *a)
 		return status;
 	}
 	home = path_join(folder, "home");
-	pid = start_robin(folder, life);
+	pid = start_robin(folder, c->linear, life);
 	if (pid > 0) {
 		c->folder = home;
 		c->listen = LOOPBACK;
