@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -327,13 +326,13 @@ make_home(const char *folder, const char *name, const char *nick)
 static const char *
 own_nick(void)
 {
-	const struct passwd *pw = getpwuid(getuid());
+	const char *name = getenv("LOGNAME");
 	struct options *o = options_new();
 	char err[ERR];
-	bool good = pw != NULL && options_set(o, OPT_nick, pw->pw_name, err, sizeof(err));
+	bool good = name != NULL && options_set(o, OPT_nick, name, err, sizeof(err));
 
 	options_free(o);
-	return good ? pw->pw_name : _("You");
+	return good ? name : _("You");
 }
 
 /* Robin's invite; false when it does not come. */

@@ -58,7 +58,8 @@ write_picture(struct world *w, const char *folder, const char *name, const struc
 	xasprintf(&path, "%s/%s.%s.ansi", folder, name, k->word);
 	out = fopen(path, "w");
 	free(path);
-	if (!ok(out != NULL, "the picture of %s can be written", name))
+	ok(out != NULL, "the picture of %s can be written", name);
+	if (out == NULL)
 		return;
 	theme_builtin(&theme, k->theme);
 	for (int y = 0; y < grid_height(g); y++) {
