@@ -175,6 +175,26 @@ to_whom(void)
 	world_close(&w);
 }
 
+static bool
+is_long(struct world *w, size_t n)
+{
+	struct stat st;
+
+	return w->edited[0] != '\0' && stat(w->edited, &st) == 0 && (size_t)st.st_size == n + 1;
+}
+
+/* What the core says of the text that was to go as a file. */
+static void
+answered(struct world *w, bool good)
+{
+	const struct msg *sent = world_last(w, MSG_CMD_LONG);
+	struct msg *ev = msg_new(MSG_EV_RESULT);
+
+	ev->serial = sent != NULL ? sent->serial : 0;
+	ev->b.result.ok = good;
+	world_event(w, good ? ev : msg_set_bytes(ev, "The disk is full.", 17));
+}
+
 static void
 too_long(void)
 {
@@ -198,6 +218,24 @@ too_long(void)
 	ok(world_last(&w, MSG_CMD_LONG) != NULL && world_last(&w, MSG_CMD_LONG)->len == n,
 	   "s: it goes as a file, all of it");
 	ok(!world_shows(&w, "A long text"), "and that was the question");
+	answered(&w, false);
+	ok(world_shows(&w, "A long text"), "where it cannot be kept it is asked again");
+	w.edited[0] = '\0';
+	world_type(&w, "e");
+	ok(is_long(&w, n), "and is all there");
+	edits(&w, text, 0);
+	world_type(&w, "s");
+	answered(&w, true);
+	ok(!world_shows(&w, "A long text"), "once the core has it, it is done");
+	world_type(&w, CTRL_X_E);
+	edits(&w, text, 0);
+	world_type(&w, "s");
+	world_type(&w, CTRL_X_E);
+	answered(&w, false);
+	edits(&w, NULL, 0);
+	world_wait(&w, 1000);
+	ok(world_shows(&w, "A text is kept in a file"), "while another is written it is kept");
+	world_type(&w, "r");
 	free(text);
 	world_close(&w);
 	ok(left_over() == 0, "nothing is left of it here");
@@ -214,14 +252,6 @@ writes_long(struct world *w, size_t n)
 	world_type(w, CTRL_X_E);
 	edits(w, text, 0);
 	free(text);
-}
-
-static bool
-is_long(struct world *w, size_t n)
-{
-	struct stat st;
-
-	return w->edited[0] != '\0' && stat(w->edited, &st) == 0 && (size_t)st.st_size == n + 1;
 }
 
 /* A text that is in no line yet outlives all that can go wrong with its second edit. */

@@ -268,15 +268,17 @@ with_newlines(const char *text, size_t len, size_t *out_len)
 	return out;
 }
 
-bool
+uint32_t
 ask_send_text(struct front *f, const struct key *peer, const char *text, size_t len)
 {
 	char *lines = with_newlines(text, len, &len);
 	struct msg *m = msg_set_bytes(msg_new(MSG_CMD_LONG), lines, len);
+	uint32_t serial = front_serial(f);
 
 	free(lines);
+	m->serial = serial;
 	m->b.long_text.peer = *peer;
-	return front_send(f, m);
+	return front_send(f, m) ? serial : 0;
 }
 
 static bool
@@ -285,7 +287,7 @@ long_text_done(struct front *f, struct dialog *d, int answer)
 	size_t len;
 	const char *text = dialog_kept(d, &len);
 
-	return answer != 0 || ask_send_text(f, dialog_peer(d), text, len);
+	return answer != 0 || ask_send_text(f, dialog_peer(d), text, len) != 0;
 }
 
 void

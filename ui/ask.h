@@ -59,8 +59,8 @@ void ask_drop(struct front *f, const char *const *paths, size_t n, const char *t
 bool ask_screenful(struct front *f, const char *text, size_t len);
 /* A paste too long for a message: send it as a text file. */
 void ask_long_text(struct front *f, const char *text, size_t len);
-/* Sends it so, without a question. False, and a sentence on the hint line, when the program is busy. */
-bool ask_send_text(struct front *f, const struct key *peer, const char *text, size_t len);
+/* Sends it so, without a question. The serial of what answers; 0, and a sentence on the hint line, when the program is busy. */
+uint32_t ask_send_text(struct front *f, const struct key *peer, const char *text, size_t len);
 /* A message of ours is to be deleted. */
 void ask_delete(struct front *f, const struct key *peer, const struct id *id);
 /* A chat is to be written to an absolute path where a file is already. */

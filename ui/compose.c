@@ -10,6 +10,7 @@
 #include "src/file.h"
 #include "src/msg.h"
 #include "src/path.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 #include "ui/ask.h"
@@ -135,19 +136,30 @@ may_keep(struct front *f)
 	       (!front_sealed(f) || scratch_memory() != NULL || f->compose.warned);
 }
 
+/* Leaves a text in a file. Its path, to be freed, or NULL. */
+static char *
+keep(struct front *f, const char *text, size_t len)
+{
+	struct scratch *s = may_keep(f) && len != 0 ? scratch_new(folder(f), text, len) : NULL;
+	char *path = s != NULL ? scratch_keep(s) : NULL;
+
+	scratch_free(s);
+	return path;
+}
+
 void
 compose_free(struct front *f)
 {
 	struct compose *c = &f->compose;
 
 	drop_file(f);
-	if (c->held != NULL && c->held_len != 0 && may_keep(f)) {
-		c->scratch = scratch_new(folder(f), c->held, c->held_len);
-		if (c->scratch != NULL)
-			free(scratch_keep(c->scratch));
-		drop_file(f);
-	}
+	if (c->held != NULL)
+		free(keep(f, c->held, c->held_len));
+	if (c->sent != NULL)
+		free(keep(f, c->sent, c->sent_len));
 	let_go(f);
+	free(c->sent);
+	c->sent = NULL;
 }
 
 static void
@@ -265,22 +277,41 @@ compose_open(struct front *f, const char *text, size_t len)
 
 /* ---- back ---------------------------------------------------------------------------------------------------------------- */
 
+/* As a file, to the open chat. It is kept until the core has it. */
+static bool
+send_held(struct front *f)
+{
+	struct compose *c = &f->compose;
+	uint32_t serial;
+
+	if (c->sent != NULL)
+		front_error(f, "The one before is still being done.");
+	else if (!f->has_current)
+		front_error(f, "No chat is open that it could go to.");
+	if (c->sent != NULL || !f->has_current)
+		return false;
+	serial = ask_send_text(f, &f->current, c->held, c->held_len);
+	if (serial == 0)
+		return false;
+	c->sent = c->held;
+	c->sent_len = c->held_len;
+	c->sent_serial = serial;
+	c->held = NULL;
+	let_go(f);
+	return true;
+}
+
 static bool
 long_done(struct front *f, struct dialog *d, int answer)
 {
-	struct compose *c = &f->compose;
 	bool error, good = true;
 
-	if (answer == 1 && !f->has_current) {
-		dialog_error(d, "No chat is open that it could go to.");
-		return false;
-	}
 	if (answer == 2)
 		let_go(f);
 	else if (answer != 1)
 		good = start(f);
-	else if ((good = ask_send_text(f, &f->current, c->held, c->held_len)))
-		let_go(f);
+	else
+		good = send_held(f);
 	if (!good)
 		dialog_error(d, front_sentence(f, &error));
 	return good;
@@ -317,6 +348,27 @@ put(struct front *f, const char *text, size_t len)
 	}
 	hold(f, text, len);
 	ask_long(f);
+}
+
+void
+compose_result(struct front *f, const struct msg *ev)
+{
+	struct compose *c = &f->compose;
+	char *text = c->sent, *path;
+
+	if (text == NULL || ev->serial != c->sent_serial)
+		return;
+	c->sent = NULL;
+	if (!ev->b.result.ok && c->held == NULL && !compose_runs(f)) {
+		hold(f, text, c->sent_len);
+		ask_long(f);
+	} else if (!ev->b.result.ok) {
+		/* Another is being written. */
+		path = keep(f, text, c->sent_len);
+		if (path != NULL)
+			tell_left(f, path, false, _("it was not sent"));
+	}
+	free(text);
 }
 
 /* What cannot be read stays where it is. */

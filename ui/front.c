@@ -358,6 +358,7 @@ result(struct front *f, const struct msg *ev)
 	if (added)
 		f->add_serial = 0;
 	prompt_result(front_pane(f, PANE_PROMPT), ev);
+	compose_result(f, ev);
 	if (ask_passphrase_result(f, ev))
 		return;
 	if (!r->ok) {
