@@ -25,6 +25,7 @@
  *                   `folder\0`, id 16, ranges, manifest; ranges as above, but
  *                   ascending and with all folders around what is wanted; DISK_RESUME: only if the
  *                   part folder is there and holds the same manifest (else ENOENT, ESTALE; ENODEV: no destination), or just `folder\0` for an open tree
+ *                   DISK_AFRESH: nothing of it was ever sent; what stands in its place already does not have to come
  *                   DISK_NEXT: the run before went to its end; DISK_SUMMED: its sums were compared
  *                 < entry, offset: the place to receive from; size: file bytes there already; total, files, folders: what is wanted in
  *                   all; bytes: ranges to ask for in the next run; DISK_MORE: it is not the last; DISK_SUMMED: if it was asked, whether

@@ -328,6 +328,9 @@ const char *sink_part_name(char *buf, size_t size, char kind, uint32_t i);
 /* What lies in the part folder is of a list that was another: keeps what seems to be in the new one too, under its name or another one;
  * whether it is so is compared later. False: nothing, and it is to be removed. (disk_salvage.c) */
 bool sink_salvage(struct tree *t, const struct msg *m);
+/* Of a list that was just accepted: what seems to stand in its place already becomes a part; whether it is so is compared
+ * later. (disk_there.c) */
+void there_adopt(struct tree *t);
 /* Removes what lies in the part folder, and the folder. */
 void sink_remove(struct sink *s);
 

@@ -578,6 +578,8 @@ write_prepare(struct tree *t, struct msg *m)
 		disk_fail(m, errno, "Cannot write to the folder %s", t->sink->dest);
 		fine = false;
 	}
+	if (fine && (m->b.disk.flags & DISK_AFRESH) != 0 && !t->sink->kept)
+		there_adopt(t);
 	if (fine) {
 		if (!resume)
 			stage_next(t->sink, false);

@@ -394,10 +394,17 @@ go_into(struct transfer *t, const char *folder)
 	set_text(&t->place, folder);
 }
 
+/* What its sender vouches for is what it sent. Only where it never sent anything is what stands there already compared with it. */
+static uint32_t
+afresh(const struct transfer *t)
+{
+	return t->run == 0 && !t->differs ? DISK_AFRESH : 0;
+}
+
 void
 receive_part(struct transfer *t)
 {
-	prepare(t, 0);
+	prepare(t, afresh(t));
 }
 
 void
@@ -420,7 +427,7 @@ receive_accept(struct transfer *t, const char *folder, uint32_t serial)
 	}
 	t->serial = serial;
 	t->npart = 0;
-	prepare(t, 0);
+	prepare(t, afresh(t));
 }
 
 /* The parts are gone or are of something else: it is an offer like a new one. */
