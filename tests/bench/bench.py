@@ -6,6 +6,7 @@ in, or BENCH_DISK), and talks on loopback or in network namespaces of its own.""
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 
@@ -42,6 +43,7 @@ BENCHES = {
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     program = os.path.abspath(sys.argv[1])
     base = "/dev/shm" if os.path.isdir("/dev/shm") else None
     for name in sys.argv[2:] or [name for name in BENCHES if name != "steady"]:
@@ -49,8 +51,7 @@ def main():
         try:
             BENCHES[name](program, folder)
         finally:
-            for p in list(peers.Peer.living.values()):
-                p.kill()
+            peers.end_all()
             shutil.rmtree(folder, ignore_errors=True)
     if peers.MISSED:
         peers.say("missed: " + "; ".join(peers.MISSED))

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 
-from peers import RUNS, SIZE, Peer, Sshd, children_cpu, figure, make_file, median, meet, p99, pair, say, send
+from peers import RUNS, SIZE, Peer, Sshd, children_cpu, figure, make_file, median, meet, p99, pair, say, send, started
 
 FIXED = 21000 + os.getpid() % 20000  # ports known before the start
 MAILBOX = os.path.join(os.path.dirname(os.path.abspath(__file__)), "mailbox.py")
@@ -167,11 +167,10 @@ def bench_wormhole(program, folder):
     if tool is None:
         say("wormhole: there is none here to compare with")
         return
-    server = subprocess.Popen([python_of(tool), MAILBOX], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    server = started([python_of(tool), MAILBOX], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     port = server.stdout.readline().strip()
     if not port:
         say("wormhole: its mailbox server needs the python module autobahn")
-        server.wait()
         return
     argv = [tool, "--relay-url", f"ws://127.0.0.1:{port}/v1", "--transit-helper", ""]
     path, little = f"{folder}/bulk.bin", f"{folder}/little.bin"
@@ -183,17 +182,14 @@ def bench_wormhole(program, folder):
     a.close()
     b.close()
     ours, theirs, our_starts, their_starts = [], [], [], []
-    try:
-        for run in range(RUNS + 1):
-            for tool, large, small in ((lambda p: commands(program, folder, p), ours, our_starts),
-                                       (lambda p: wormhole(argv, folder, p), theirs, their_starts)):
-                seconds = tool(little), tool(path)
-                if run > 0:  # the first one warms up
-                    small.append(seconds[0])
-                    large.append(seconds[1])
-    finally:
-        server.terminate()
-        server.wait()
+    for run in range(RUNS + 1):
+        for tool, large, small in ((lambda p: commands(program, folder, p), ours, our_starts),
+                                   (lambda p: wormhole(argv, folder, p), theirs, their_starts)):
+            seconds = tool(little), tool(path)
+            if run > 0:  # the first one warms up
+                small.append(seconds[0])
+                large.append(seconds[1])
+    server.terminate()
     mine, his = median(ours), median(theirs)
     figure("bulk, beside magic-wormhole, both whole commands from start to end", f"{his / mine:.1f} times as fast "
            f"({mine:.2f} s, its {his:.2f} s)", his / mine >= 5, "at least 5")

@@ -8,7 +8,7 @@ import signal
 import sqlite3
 import time
 
-from peers import figure, median, pair, say
+from peers import at_end, figure, median, pair, say
 from scale import grow, make_contacts
 from screen import Terminal
 
@@ -122,10 +122,17 @@ def paste(t):
 
 
 def pour(b, peer):
-    """A process that says so many messages a second, until it is killed."""
+    """A process that says so many messages a second. Returns what ends it."""
     pid = os.fork()
     if pid:
-        return pid
+        ended = []
+
+        def end():
+            if not ended:
+                os.kill(pid, signal.SIGKILL)
+                ended.append(os.waitpid(pid, 0))
+        at_end(end)
+        return end
     begin, n = time.perf_counter(), 0
     while True:
         due = int((time.perf_counter() - begin) * RATE)
@@ -145,13 +152,12 @@ def count(home):
 
 def while_pouring(b, t, home):
     """Key times, and how many messages really came in a second."""
-    pid = pour(b, "ada")
+    end = pour(b, "ada")
     t.drain(1)
     begin, before = time.perf_counter(), count(home)
     times = keys(t, int(SECONDS / (GAP + 0.002)))
     rate = (count(home) - before) / (time.perf_counter() - begin)
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
+    end()
     return times, rate
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-from peers import Peer, figure, make_file, median, meet, say, send
+from peers import Peer, at_end, figure, make_file, median, meet, say, send, started, stop
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -44,6 +44,7 @@ class Lab:
         self.names = [f"p2pbench{os.getpid()}{side}" for side in "ab"]
         self.relay = None
         self.made = []
+        at_end(self.close)
         for name in self.names:
             run("ip", "netns", "add", name)
             self.made.append(name)
@@ -68,18 +69,17 @@ class Lab:
         """What netem does, for kernels without: packets wait in a program between two tun devices."""
         tool = f"{folder}/slowpath"
         run(os.environ.get("CC", "cc").split()[-1], "-O2", "-D_GNU_SOURCE", f"-I{built}", "-o", tool, f"{HERE}/slowpath.c")
-        self.relay = subprocess.Popen([tool] + self.names + [str(delay_ms), str(loss_permille), str(kbit)],
-                                      stdout=subprocess.PIPE, text=True)
+        self.relay = started([tool] + self.names + [str(delay_ms), str(loss_permille), str(kbit)],
+                             stdout=subprocess.PIPE, text=True)
         if self.relay.stdout.readline().strip() != "ready":
             raise OSError("no tun devices")
         self.address("slow0")
 
     def close(self):
         if self.relay:
-            self.relay.terminate()
-            self.relay.wait()
-        for name in self.made:
-            subprocess.run(["ip", "netns", "del", name], check=False)
+            stop(self.relay)
+        while self.made:
+            subprocess.run(["ip", "netns", "del", self.made.pop()], check=False)
 
 
 def lab(setup):
@@ -115,8 +115,8 @@ def shaped_pair(program, folder, rate):
 
 
 def plain_copy(made, path, out):
-    take = subprocess.Popen(made.inside(1) + [sys.executable, "-c", COPY, "take", "10.77.0.2", out],
-                            stdout=subprocess.PIPE, text=True)
+    take = started(made.inside(1) + [sys.executable, "-c", COPY, "take", "10.77.0.2", out],
+                   stdout=subprocess.PIPE, text=True)
     take.stdout.readline()
     got = subprocess.run(made.inside(0) + [sys.executable, "-c", COPY, "give", "10.77.0.2", path], check=True,
                          stdout=subprocess.PIPE, text=True)

@@ -36,6 +36,41 @@ def p99(values):
     return sorted(values)[min(len(values) - 1, int(len(values) * 0.99))]
 
 
+CLOSERS = []
+
+
+def at_end(close):
+    """What a benchmark has begun besides peers is closed with it, however it ends, the newest first. Closing twice does no harm."""
+    CLOSERS.append(close)
+
+
+def started(*args, **more):
+    """A process that is ended with the benchmark."""
+    p = subprocess.Popen(*args, **more)
+    at_end(lambda: stop(p))
+    return p
+
+
+def stop(p):
+    if p.poll() is None:
+        p.terminate()
+        try:
+            p.wait(10)
+        except subprocess.TimeoutExpired:
+            p.kill()
+            p.wait()
+
+
+def end_all():
+    for p in list(Peer.living.values()):
+        p.kill()
+    while CLOSERS:
+        try:
+            CLOSERS.pop()()
+        except (OSError, subprocess.SubprocessError) as e:
+            say(f"not closed: {e}")
+
+
 class Peer:
     """One `p2p-tui run --json`. All living ones are read by whoever waits for any of them: no threads, no lock, no delay."""
 
@@ -214,8 +249,8 @@ class Sshd:
                     f"PidFile {folder}/pid\nPermitRootLogin yes\nSubsystem sftp internal-sftp\n")
         if os.geteuid() == 0:
             os.makedirs("/run/sshd", exist_ok=True)
-        self.proc = subprocess.Popen([shutil.which("sshd") or "/usr/sbin/sshd", "-D", "-e", "-f", f"{folder}/config"],
-                                     stderr=subprocess.DEVNULL)
+        self.proc = started([shutil.which("sshd") or "/usr/sbin/sshd", "-D", "-e", "-f", f"{folder}/config"],
+                            stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + 10
         while subprocess.run(["ssh", "-p", str(self.port)] + self.options() + [f"{self.user}@127.0.0.1", "true"],
                              stderr=subprocess.DEVNULL, check=False).returncode != 0:
@@ -248,8 +283,7 @@ class Sshd:
         return time.perf_counter() - begin
 
     def close(self):
-        self.proc.terminate()
-        self.proc.wait()
+        stop(self.proc)
 
 
 def home_on(base):

@@ -11,7 +11,7 @@ import subprocess
 import termios
 import time
 
-from peers import figure, median, say
+from peers import at_end, figure, median, say
 
 
 class Terminal:
@@ -26,6 +26,7 @@ class Terminal:
             os.execvp(argv[0], argv)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self.seen = b""
+        at_end(self.close)
 
     def until(self, sign, seconds=10):
         return self.until_any([sign], seconds)
@@ -74,9 +75,12 @@ class Terminal:
         return 0
 
     def close(self):
+        if self.fd < 0:
+            return
         os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
         os.close(self.fd)
+        self.fd = -1
 
 
 def first_paint(argv, sign, env=None):
