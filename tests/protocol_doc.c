@@ -29,7 +29,7 @@ static char *doc, *packed;
 /* clang-format off */
 #define LIMITS(ROW) \
 	ROW(DEFAULT_PORT) ROW(PREAMBLE_LEN) ROW(HANDSHAKE_MAX) ROW(HELLO_PAD) ROW(HANDSHAKE_TIMEOUT) ROW(DIAL_TIMEOUT) \
-	ROW(HALF_OPEN_STRANGERS) ROW(HALF_OPEN_PER_ADDRESS) ROW(HALF_OPEN_KNOWN) ROW(DOORS_MAX) ROW(EPHEMERALS_REMEMBERED) \
+	ROW(HALF_OPEN_STRANGERS) ROW(HALF_OPEN_PER_ADDRESS) ROW(HALF_OPEN_KNOWN) ROW(DOORS_MAX) ROW(OLD_DOORS) ROW(EPHEMERALS_REMEMBERED) \
 	ROW(PAIR_NONCE) ROW(PAIR_TRIES) ROW(PAIR_LIFETIME) \
 	ROW(RECORD_MIN) ROW(RECORD_MAX) ROW(PAD_STEP) ROW(PAD_STEP_UNTIL) ROW(PING_AFTER) ROW(DEAD_AFTER) \
 	ROW(DEAD_AFTER_WAITING) ROW(REKEY_AFTER) ROW(REKEY_BYTES) ROW(SESSION_MAX) ROW(DUPLICATE_DECIDE) ROW(PROBE_MOVED) ROW(BEACON_MAX) ROW(BEACON_SLOTS) ROW(BEACON_EPOCH) \
@@ -38,7 +38,7 @@ static char *doc, *packed;
 	ROW(NEARBY_DIALS) ROW(NEARBY_RETRY) ROW(NEARBY_MAX) ROW(NEARBY_GONE) ROW(BACKOFF_FIRST) \
 	ROW(BACKOFF_MAX) ROW(STRANGER_FRAMES_PER_S) ROW(LINK_FRAMES_PER_S) ROW(REQUESTS_WAITING) ROW(UNCOMMITTED_MESSAGES) \
 	ROW(UNCOMMITTED_BYTES) ROW(UNACKED_MESSAGES) ROW(UNACKED_BYTES) ROW(OFFERS_PER_CONTACT) ROW(RUNNING_PER_CONTACT) \
-	ROW(MANIFEST_ENTRIES) ROW(MANIFEST_BYTES) ROW(CREDIT_POOL) ROW(CREDIT_MIN) ROW(CREDIT_MOST) ROW(BULK_DATA) ROW(SUM_SEGMENT) ROW(SUMS_MAX) ROW(REASON_MAX) \
+	ROW(MANIFEST_ENTRIES) ROW(MANIFEST_BYTES) ROW(CREDIT_POOL) ROW(CREDIT_MIN) ROW(CREDIT_MOST) ROW(BULK_DATA) ROW(SUM_SEGMENT) ROW(SUMS_MAX) ROW(WANT_RANGES) ROW(REASON_MAX) \
 	ROW(NAME_MAX_BYTES) ROW(NOTE_MAX_BYTES) ROW(STATUS_MAX_BYTES) ROW(TEXT_MAX_BYTES) ROW(REACTION_MAX_BYTES) ROW(CONTACT_ADDRS)
 /* clang-format on */
 
@@ -324,6 +324,20 @@ test_beacon(void)
 
 /* ---- tables ---- */
 
+/* How many rows a table of the document has; -1 without that head. */
+static int
+rows_of(const char *head)
+{
+	const char *at = strstr(doc, head);
+	int n = -2; /* the head and the line below it */
+
+	if (at == NULL)
+		return -1;
+	for (; *at == '|'; n++)
+		at += strcspn(at, "\n") + 1;
+	return n;
+}
+
 static void
 test_frames(void)
 {
@@ -334,6 +348,7 @@ test_frames(void)
 		ok(strstr(packed, want) != NULL, "frame %u, %s, is in the table", frames[i].type,
 		   frames[i].name);
 	}
+	is_int(rows_of("| type | name | body | sent |\n"), NELEM(frames), "and no other");
 }
 
 static void
@@ -347,6 +362,7 @@ test_limits(void)
 			limits[i].name))
 			diag("%s", want);
 	}
+	is_int(rows_of("| name | value | |\n"), NELEM(limits), "and no other name");
 }
 
 /* Bodies whose sizes the stream's header file fixes. */

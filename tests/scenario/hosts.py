@@ -10,7 +10,7 @@ import struct
 import subprocess
 import time
 
-from peer import PATIENCE, PROGRAM, Home, diag, ok, processes, wait_until
+from peer import PATIENCE, PROGRAM, Home, clean_up as end_processes, diag, ok, processes, wait_until
 
 QUICK = 3.0 * (PATIENCE / 30)
 GROUP = socket.inet_aton("239.255.41.55")
@@ -29,11 +29,12 @@ def space(name):
 
 
 def clean_up():
+    """The processes end first: what runs in a namespace keeps it. (atexit goes backwards, so this comes before that of peer.py.)"""
+    end_processes()
     while spaces:
         subprocess.run(["ip", "netns", "del", spaces.pop()], capture_output=True)
 
 
-# The processes end first: atexit goes backwards, and peer.py registered before.
 atexit.register(clean_up)
 
 
