@@ -244,13 +244,22 @@ colours() {
 	check $? alice "a terminal that says it is light gets the light ones"
 	mkdir -p "$tmp/alice.home/themes"
 	printf 'base = dark\ntitle = 201 bold\n' >"$tmp/alice.home/themes/sea"
-	line alice '/theme sea'
+	type alice '/theme s'
+	key alice Tab
+	comes alice '^› /theme sea'
+	check $? alice "Tab offers a theme of one's own"
+	key alice Enter
 	wait_until 20 painted alice '38;5;201m[^ ]*PEERS'
-	check $? alice "a theme of one's own"
+	check $? alice "which is taken"
 	line alice '/theme nowhere'
 	comes alice 'The theme nowhere cannot be read'
 	check $? alice "one that is not there is told"
+	painted alice '38;5;201m[^ ]*PEERS' && matches alice '^› /theme nowhere'
+	check $? alice "changes nothing, and stays on the line to be corrected"
+	key alice C-c
 	line alice '/theme auto'
+	wait_until 20 painted alice '38;5;24m[^ ]*PEERS'
+	check $? alice "and back"
 }
 
 begin alice Ada
