@@ -334,6 +334,21 @@ test_keys(struct world *w)
 	keys_reset();
 }
 
+static void
+look_at_it(int h, int width, const char *line, const char *name)
+{
+	struct world w;
+
+	world_open(&w, h, width, "Ada", false);
+	world_self(&w, "Ada", DOOR_LAN);
+	world_event(&w, world_contact(1, "Boris"));
+	world_ready(&w);
+	world_chat(&w, 1, 0);
+	command(&w, line);
+	world_golden(&w, name);
+	world_close(&w);
+}
+
 int
 main(void)
 {
@@ -351,6 +366,10 @@ main(void)
 	test_themes(&w);
 	test_keys(&w);
 	world_close(&w);
+	world_config_path = NULL;
+	look_at_it(24, 80, "/set theme", "option-80x24");
+	look_at_it(12, 40, "/set theme", "option-40x12");
+	look_at_it(24, 80, "/set limit_up", "option-text-80x24");
 	free(config);
 	return done_testing();
 }
