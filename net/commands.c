@@ -8,6 +8,7 @@
 #include "net/discovery.h"
 #include "net/node_int.h"
 #include "src/amount.h"
+#include "src/kept.h"
 #include "src/options.h"
 #include "src/retain.h"
 #include "src/say.h"
@@ -208,7 +209,7 @@ probed(void *arg, struct dial *d, struct link *l)
 	struct peer *p;
 
 	if (l == NULL) {
-		node_result(n, pr->serial, false, NULL, "%s: %s", pr->target, d->why);
+		node_result(n, pr->serial, false, NULL, "%s: %s", pr->target, _(d->why));
 		return;
 	}
 	key = session_key(l->session);
@@ -239,7 +240,7 @@ static void
 add_address(struct node *n, const struct msg *m, const char *target)
 {
 	char host[ADDR_HOSTLEN];
-	const char *why = _("it is too long");
+	const char *why = N_("it is too long");
 	struct probe *pr;
 	struct dial *d;
 	uint16_t port;
@@ -250,7 +251,7 @@ add_address(struct node *n, const struct msg *m, const char *target)
 			n, m->serial, false, NULL,
 			"that is neither an invite, nor HOST:PORT, nor the key of a request%s%s",
 			strchr(target, ':') != NULL ? ": " : "",
-			strchr(target, ':') != NULL ? why : "");
+			strchr(target, ':') != NULL ? _(why) : "");
 		return;
 	}
 	pr = xcalloc(1, sizeof(*pr));
@@ -335,7 +336,7 @@ set_address(struct peer *p, const struct msg *m)
 	if (strlen(text) >= ADDR_TEXT_SIZE)
 		return _("that host name is too long");
 	if (!addr_split_hostport(text, host, sizeof(host), &port, DEFAULT_PORT, &why))
-		return why;
+		return _(why);
 	peer_add_addr(p, text, true, FOUND_TYPED);
 	peer_save(p);
 	p->failures = 0;
@@ -621,7 +622,7 @@ commands_say(struct node *n, const struct msg *m)
 void
 commands_listen(struct node *n, const struct msg *m)
 {
-	char before[ADDR_TEXT_SIZE];
+	char before[ADDR_TEXT_SIZE], why[KEPT_ROOM];
 	bool given = n->listen_given;
 
 	memcpy(before, n->listen, sizeof(before));
@@ -634,7 +635,7 @@ commands_listen(struct node *n, const struct msg *m)
 		return;
 	}
 	/* The listener that stood before still stands. */
-	node_result(n, m->serial, false, NULL, "%s", n->listen_error);
+	node_result(n, m->serial, false, NULL, "%s", kept_into(why, sizeof(why), n->listen_error));
 	memcpy(n->listen, before, sizeof(before));
 	n->listen_given = given;
 	if (n->listening.family != 0)

@@ -14,6 +14,7 @@
 #include "net/aead_evp.h"
 #include "net/discovery_int.h"
 #include "net/doctor.h"
+#include "src/kept.h"
 #include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
@@ -132,12 +133,12 @@ static void
 tell_listening(struct doctor *d)
 {
 	const struct node *n = d->node;
-	char text[ADDR_TEXT_SIZE];
+	char text[ADDR_TEXT_SIZE], why[KEPT_ROOM];
 
 	if (n->listening.family == 0) {
 		line(d, "Nobody can call: %s",
 		     n->invisible		  ? _("you are invisible, until /invisible off.")
-		     : n->listen_error[0] != '\0' ? n->listen_error
+		     : n->listen_error[0] != '\0' ? kept_into(why, sizeof(why), n->listen_error)
 						  : _("this program does not listen."));
 		return;
 	}

@@ -12,6 +12,7 @@
 #include "net/doctor.h"
 #include "net/node_int.h"
 #include "src/identity.h"
+#include "src/kept.h"
 #include "src/log.h"
 #include "src/path.h"
 #include "src/say.h"
@@ -354,6 +355,7 @@ greet(struct node *n)
 static void
 on_loaded(struct node *n, const struct msg *m)
 {
+	char why[KEPT_ROOM], *english;
 	struct peer *p;
 
 	(void)m;
@@ -362,8 +364,11 @@ on_loaded(struct node *n, const struct msg *m)
 	outgoing_sweep(n);
 	sweep_start(n);
 	reach_make_doors(n);
-	if (!reach_listen(n))
-		log_error("%s", n->listen_error);
+	if (!reach_listen(n)) {
+		english = kept_english(n->listen_error);
+		log_error("%s", english);
+		free(english);
+	}
 	reach_refresh(n);
 	RB_FOREACH (p, peer_tree, &n->peers)
 		peer_dial_now(p);
@@ -371,7 +376,8 @@ on_loaded(struct node *n, const struct msg *m)
 	if (n->attached) {
 		greet(n);
 		if (n->listen_error[0] != '\0')
-			node_notice(n, true, NULL, "%s", n->listen_error);
+			node_notice(n, true, NULL, "%s",
+				    kept_into(why, sizeof(why), n->listen_error));
 	}
 }
 

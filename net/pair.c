@@ -559,7 +559,7 @@ bad_join(struct node *n, const struct msg *m, const char *target)
 		return _("that host name is too long");
 	if (target[0] != '\0' &&
 	    !addr_split_hostport(target, host, sizeof(host), &port, DEFAULT_PORT, &why))
-		return why;
+		return _(why);
 	return NULL;
 }
 

@@ -5,6 +5,7 @@
 
 #include "net/discovery.h"
 #include "net/node_int.h"
+#include "src/kept.h"
 #include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
@@ -212,6 +213,8 @@ show(struct node *n)
 void
 presence_set_invisible(struct node *n, bool on)
 {
+	char why[KEPT_ROOM];
+
 	if (n->invisible == on)
 		return;
 	n->invisible = on;
@@ -222,7 +225,7 @@ presence_set_invisible(struct node *n, bool on)
 		hide(n);
 	}
 	if (!reach_listen(n))
-		node_notice(n, true, NULL, "%s", n->listen_error);
+		node_notice(n, true, NULL, "%s", kept_into(why, sizeof(why), n->listen_error));
 	discovery_restart(n->discovery);
 	reach_refresh(n);
 	if (!on)

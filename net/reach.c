@@ -8,6 +8,7 @@
 
 #include "net/discovery.h"
 #include "net/node_int.h"
+#include "src/kept.h"
 #include "src/log.h"
 #include "src/say.h"
 #include "src/uri.h"
@@ -74,6 +75,21 @@ listen_somewhere(struct node *n, const struct addr *wish)
 	return true;
 }
 
+/* Keeps why it cannot. */
+static bool
+deaf(struct node *n, const char *why)
+{
+	char at[61], *kept, *both;
+
+	strlcpy(at, n->listen, sizeof(at));
+	kept = kept_new("Cannot listen on %s", at);
+	both = kept_colon(kept, why);
+	strlcpy(n->listen_error, both, sizeof(n->listen_error));
+	free(both);
+	free(kept);
+	return false;
+}
+
 bool
 reach_listen(struct node *n)
 {
@@ -81,11 +97,8 @@ reach_listen(struct node *n)
 	const char *why = NULL;
 
 	n->listen_error[0] = '\0';
-	if (!addr_parse(&wish, n->listen, DEFAULT_PORT, &why)) {
-		say_into(n->listen_error, sizeof(n->listen_error), "Cannot listen on %.60s: %s",
-			 n->listen, why);
-		return false;
-	}
+	if (!addr_parse(&wish, n->listen, DEFAULT_PORT, &why))
+		return deaf(n, why);
 	/* Who listens can be seen to be there. */
 	if (n->invisible) {
 		n->hidden = n->listening.family != 0 ? n->listening : wish;
@@ -93,11 +106,8 @@ reach_listen(struct node *n)
 		memset(&n->listening, 0, sizeof(n->listening));
 		return true;
 	}
-	if (!listen_somewhere(n, &wish)) {
-		say_into(n->listen_error, sizeof(n->listen_error), "Cannot listen on %.60s: %s",
-			 n->listen, say_errno(errno));
-		return false;
-	}
+	if (!listen_somewhere(n, &wish))
+		return deaf(n, strerror(errno));
 	return true;
 }
 

@@ -194,22 +194,22 @@ check_host(const char *host)
 	size_t label = 0;
 
 	if (host[0] == '\0')
-		return _("There is no host before the port.");
+		return N_("There is no host before the port.");
 	if (strchr(host, ':') != NULL)
-		return addr_parse_ip(&a, host) ? NULL : _("That is not an IPv6 address.");
+		return addr_parse_ip(&a, host) ? NULL : N_("That is not an IPv6 address.");
 	for (const char *p = host; *p != '\0'; p++) {
 		bool letter = (*p >= 'a' && *p <= 'z') || *p == '-' || *p == '_';
 
 		if (!letter && !is_digit(*p) && *p != '.')
-			return _("A host name has letters, digits, dots and hyphens only.");
+			return N_("A host name has letters, digits, dots and hyphens only.");
 		name = name || letter;
 		label = *p == '.' ? 0 : label + 1;
 		if (label > 63 || (*p == '.' && (p == host || p[-1] == '.')))
-			return _("A part of the host name is empty or too long.");
+			return N_("A part of the host name is empty or too long.");
 	}
 	/* What is digits and dots would be taken for an address in a notation that few expect. */
 	if (!name && !addr_parse_ip(&a, host))
-		return _("That is not an IPv4 address: it has four numbers from 0 to 255.");
+		return N_("That is not an IPv4 address: it has four numbers from 0 to 255.");
 	return NULL;
 }
 
@@ -227,13 +227,13 @@ find_parts(const char **s, size_t *len, const char **port)
 	if (**s == '[') {
 		end = strchr(*s, ']');
 		if (end == NULL || (end[1] != '\0' && end[1] != ':'))
-			return _("An address in brackets looks like [::1]:41555.");
+			return N_("An address in brackets looks like [::1]:41555.");
 		if (end[1] == ':')
 			*port = end + 2;
 		(*s)++;
 		*len = (size_t)(end - *s);
 		if (memchr(*s, ':', *len) == NULL)
-			return _("Only an IPv6 address stands in brackets.");
+			return N_("Only an IPv6 address stands in brackets.");
 		return NULL;
 	}
 	if (first == NULL)
@@ -244,10 +244,10 @@ find_parts(const char **s, size_t *len, const char **port)
 		return NULL;
 	}
 	if (!addr_parse_ip(&a, *s))
-		return _("Write an IPv6 address with a port like [::1]:41555.");
+		return N_("Write an IPv6 address with a port like [::1]:41555.");
 	if (parse_decimal(last + 1, strlen(last + 1), 65535, &v) &&
 	    parse_ip(&a, *s, (size_t)(last - *s)))
-		return _("The last number may be a port: put the IPv6 address in brackets.");
+		return N_("The last number may be a port: put the IPv6 address in brackets.");
 	return NULL;
 }
 
@@ -261,9 +261,9 @@ addr_split_hostport(const char *s, char *host, size_t hostsize, uint16_t *port,
 
 	wrong = find_parts(&s, &len, &digits);
 	if (wrong == NULL && (len >= hostsize || len > 253))
-		wrong = _("The host name is too long.");
+		wrong = N_("The host name is too long.");
 	if (wrong == NULL && digits != NULL && !parse_decimal(digits, strlen(digits), 65535, &v))
-		wrong = _("The port is a number from 0 to 65535.");
+		wrong = N_("The port is a number from 0 to 65535.");
 	if (wrong == NULL) {
 		bool scoped = false;
 
@@ -295,7 +295,7 @@ addr_parse(struct addr *a, const char *s, uint16_t default_port, const char **wh
 		return false;
 	if (!addr_parse_ip(a, host)) {
 		if (why != NULL)
-			*why = _("That is a name, not an IP address.");
+			*why = N_("That is a name, not an IP address.");
 		return false;
 	}
 	a->port = port;

@@ -41,12 +41,12 @@ bool addr_from_bytes(struct addr *a, uint8_t family, const uint8_t *ip, uint16_t
 bool addr_parse_ip(struct addr *a, const char *s);
 /* Numeric address with optional port: "1.2.3.4:5", "[::1]:41555", "[fe80::1%eth0]:41555", "::1",
  * "1.2.3.4". A missing port is default_port. False for anything else, host names included; *why
- * (may be NULL) then is a constant sentence. */
+ * (may be NULL) then is a constant sentence, in English. */
 bool addr_parse(struct addr *a, const char *s, uint16_t default_port, const char **why);
 /* Splits "HOST", "HOST:PORT", "[V6]:PORT", bare IPv6 (only where the last group cannot be meant as
  * a port) into host[hostsize] (no brackets; lower case) and *port (0-65535). Host names have
  * letters, digits, `-`, `_` and `.`; what looks like an IP address must be one. False with *why
- * (may be NULL) a constant sentence. */
+ * (may be NULL) a constant sentence, in English. */
 bool addr_split_hostport(const char *s, char *host, size_t hostsize, uint16_t *port,
 			 uint16_t default_port, const char **why);
 

@@ -283,7 +283,7 @@ command_do_address(struct command_call *c)
 	if (peer == NULL)
 		return false;
 	if (!addr_split_hostport(c->words[1], host, sizeof(host), &port, ADDR_PORT, &why)) {
-		snprintf(c->err, c->errlen, "%s", why);
+		snprintf(c->err, c->errlen, "%s", _(why));
 		return false;
 	}
 	m = msg_set_bytes(msg_new(MSG_CMD_CONTACT), c->words[1], strlen(c->words[1]));
@@ -301,7 +301,7 @@ command_do_listen(struct command_call *c)
 	struct addr a;
 
 	if (!addr_parse(&a, where, ADDR_PORT, &why)) {
-		snprintf(c->err, c->errlen, "%s", why);
+		snprintf(c->err, c->errlen, "%s", _(why));
 		return false;
 	}
 	if (!options_set(c->env->options, OPT_listen, where, c->err, c->errlen))

@@ -180,9 +180,15 @@ kept_both(const char *kept, const char *more)
 }
 
 char *
+kept_colon(const char *kept, const char *why)
+{
+	return join(N_("%s: %s"), kept, why);
+}
+
+char *
 kept_errno(const char *kept, int error)
 {
-	return join(N_("%s: %s"), kept, strerror(error));
+	return kept_colon(kept, strerror(error));
 }
 
 char *

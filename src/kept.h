@@ -25,7 +25,8 @@ char *kept_plural(const char *one, const char *many, unsigned long long n, ...)
 	__attribute__((format(printf, 1, 4), format(printf, 2, 4)));
 /* "%s; %s", fresh. A NULL or empty one is left out. */
 char *kept_both(const char *kept, const char *more);
-/* "%s: %s" with what strerror() says, fresh. */
+/* "%s: %s", fresh; and with what strerror() says behind it. */
+char *kept_colon(const char *kept, const char *why);
 char *kept_errno(const char *kept, int error);
 /* Somebody else's words, fresh: shown as they are, or translated when they are a sentence of ours. */
 char *kept_text(const char *words);

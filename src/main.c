@@ -119,7 +119,7 @@ globals(struct cli *c, int argc, char **argv, int *first)
 			return CLI_USAGE;
 		}
 		if (into == &c->listen && !addr_parse(&a, c->listen, ADDR_PORT, &why)) {
-			cli_fail("--listen: %s", why);
+			cli_fail("--listen: %s", _(why));
 			return CLI_USAGE;
 		}
 	}

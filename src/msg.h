@@ -332,7 +332,7 @@ struct msg_self {
 	enum door_state door;
 	uint32_t nlisten;
 	char listen[CONTACT_ADDRS][ADDR_TEXT_SIZE];
-	char listen_error[160]; /* why we do not listen, or empty */
+	char listen_error[160]; /* why we do not listen, kept (kept.h), or empty */
 	bool sealed;		/* a passphrase seals what is on disk */
 	bool nearby;		/* contacts on this network recognise us */
 	int64_t visible_until;	/* wall ms: everybody on it sees our name, 0 not */

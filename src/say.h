@@ -12,7 +12,7 @@
  *     say_english(table[i])) where it is shown.
  *   - Whole sentences: languages order words in their own way, so none is glued from halves; what changes in it is a %s.
  *   - What is kept or compared is no language's: English, as N_() leaves it, or a code; with arguments it is a sentence of kept.h. So no _()
- *     and no say_...() ever goes into the database, onto the wire, into strcmp(), or into a struct that outlives the line it is drawn on:
+ *     and no say_...() ever goes into the database, onto the wire, into strcmp(), or into what stands for a state of the program:
  *     it is translated where it is shown, by kept_say() or _(), for the language may be another one by then. Lines of a chat (peer_line()) are
  *     no such sentence: they are what was told to a person then, and stay as they were told; nothing compares them.
  *   - Not marked: names of commands and options, "Usage:" lines' words, JSON, what goes over the wire or into the log file, assertions.

@@ -1,10 +1,12 @@
 /* say_screen.c - the screen in Portuguese: at three sizes, in each pane, and in another language from one moment to the next. */
 #include "config.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/kept.h"
 #include "src/msg.h"
 #include "src/row.h"
 #include "src/say.h"
@@ -136,6 +138,28 @@ transfers(void)
 	world_close(&w);
 }
 
+/* Why nobody can call stands as long as it is so: in the language that is read by then. */
+static void
+not_listening(void)
+{
+	char *kept = kept_new("Cannot listen on %s", "[::]:80"),
+	     *all = kept_errno(kept, EADDRINUSE);
+	struct world w;
+	struct msg *ev;
+
+	world_open(&w, 40, 120, "", false);
+	ev = msg_new(MSG_EV_SELF);
+	ev->b.self.key = world_key(0);
+	snprintf(ev->b.self.listen_error, sizeof(ev->b.self.listen_error), "%s", all);
+	world_event(&w, ev);
+	world_ready(&w);
+	ok(world_shows(&w, "Não está à escuta: Não se consegue escutar em [::]:80: o"),
+	   "why it does not listen is in Portuguese");
+	world_close(&w);
+	free(all);
+	free(kept);
+}
+
 /* So are the sentences that stand in place of a preview. */
 static void
 no_preview(void)
@@ -219,6 +243,7 @@ main(void)
 	panes(12, 40);
 	other_language();
 	transfers();
+	not_listening();
 	no_preview();
 	without_utf8();
 	words_of_contacts();

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "src/command.h"
+#include "src/kept.h"
 #include "src/model.h"
 #include "src/msg.h"
 #include "src/options.h"
@@ -45,6 +46,7 @@ ask_code(struct front *f)
 {
 	const struct msg_self *self = model_self(front_model(f));
 	struct dialog *d = dialog_new("Your code", code_done);
+	char why[KEPT_ROOM];
 
 	dialog_open_sides(d);
 	dialog_line(d, STYLE_STRONG, "%s", model_invite(front_model(f)));
@@ -53,7 +55,8 @@ ask_code(struct front *f)
 		d, STYLE_NORMAL,
 		"Give it to a friend by any way you trust. Whoever has it can ask to be let in.");
 	if (self->listen_error[0] != '\0')
-		dialog_line(d, STYLE_WARN, "Not listening: %s", self->listen_error);
+		dialog_line(d, STYLE_WARN, "Not listening: %s",
+			    kept_into(why, sizeof(why), self->listen_error));
 	for (uint32_t i = 0; i < self->nlisten; i++)
 		dialog_line(d, STYLE_DIM, "Listening on %s", self->listen[i]);
 	dialog_answer(d, 'c', "Copy");
@@ -121,9 +124,11 @@ ask_listen(struct front *f)
 {
 	const struct msg_self *self = model_self(front_model(f));
 	struct dialog *d = dialog_new("Where to listen", listen_done);
+	char why[KEPT_ROOM];
 
 	if (self->listen_error[0] != '\0')
-		dialog_line(d, STYLE_WARN, "Not listening: %s", self->listen_error);
+		dialog_line(d, STYLE_WARN, "Not listening: %s",
+			    kept_into(why, sizeof(why), self->listen_error));
 	for (uint32_t i = 0; i < self->nlisten; i++)
 		dialog_line(d, STYLE_NORMAL, "Listening on %s", self->listen[i]);
 	dialog_line(d, STYLE_DIM, "[::]:41555 is every address, IPv4 too; port 0 is any free one.");

@@ -218,7 +218,7 @@ whole_address(char out[ADDR_TEXT_SIZE], const char *typed, const char **why)
 	char host[ADDR_HOSTLEN];
 	uint16_t port;
 
-	*why = _("That address is too long.");
+	*why = N_("That address is too long.");
 	if (strlen(typed) + 8 >= ADDR_TEXT_SIZE ||
 	    !addr_split_hostport(typed, host, sizeof(host), &port, ADDR_PORT, why))
 		return false;

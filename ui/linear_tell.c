@@ -436,6 +436,7 @@ tell_ready(struct linear *l)
 	const struct model *m = front_model(l->front);
 	const struct msg_self *self = model_self(m);
 	size_t accepted = 0, online = model_count_online(m, &accepted);
+	char why[KEPT_ROOM];
 
 	l->ready = true;
 	l->rev = l->known_rev;
@@ -443,7 +444,8 @@ tell_ready(struct linear *l)
 		linear_print(l, "You are %s. %zu of %zu contacts are online.", self->nick, online,
 			     accepted);
 	if (self->listen_error[0] != '\0')
-		linear_print(l, "Warning: not listening: %s", self->listen_error);
+		linear_print(l, "Warning: not listening: %s",
+			     kept_into(why, sizeof(why), self->listen_error));
 	for (size_t i = 0; i < model_ncontacts(m); i++) {
 		const struct model_contact *c = model_contact_at(m, i);
 

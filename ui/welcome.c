@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "src/code.h"
+#include "src/kept.h"
 #include "src/model.h"
 #include "src/msg.h"
 #include "src/options.h"
@@ -72,9 +73,11 @@ static void
 port_words(const struct msg_self *self, char *out, size_t size)
 {
 	const char *colon;
+	char why[KEPT_ROOM];
 
 	if (self->listen_error[0] != '\0') {
-		say_into(out, size, "Not listening: %s", self->listen_error);
+		say_into(out, size, "Not listening: %s",
+			 kept_into(why, sizeof(why), self->listen_error));
 		return;
 	}
 	colon = self->nlisten != 0 ? strrchr(self->listen[0], ':') : NULL;
