@@ -114,6 +114,8 @@ try_scan(struct try *y, const char *from)
 {
 	struct msg *m = job(MSG_DISK_SCAN, SOURCE);
 	struct frame f;
+	uint32_t next = 0;
+	bool last;
 	uint8_t *b;
 	size_t n, in;
 
@@ -121,15 +123,19 @@ try_scan(struct try *y, const char *from)
 	y->bytes = m->b.disk.size;
 	y->count = m->b.disk.count;
 	msg_free(m);
-	m = read_more(y, DISK_LIST, 0);
-	b = frames_of(m, &n);
-	for (in = 0; frame_next(b, n, &in, &f) == 1;) {
-		y->list = xreallocarray(y->list, y->list_len + f.len, 1);
-		memcpy(y->list + y->list_len, f.body + 10, f.len - 10);
-		y->list_len += f.len - 10;
-	}
-	free(b);
-	msg_free(m);
+	do {
+		m = read_more(y, DISK_LIST, next);
+		b = frames_of(m, &n);
+		for (in = 0; frame_next(b, n, &in, &f) == 1;) {
+			y->list = xreallocarray(y->list, y->list_len + f.len, 1);
+			memcpy(y->list + y->list_len, f.body + 10, f.len - 10);
+			y->list_len += f.len - 10;
+		}
+		free(b);
+		next = m->b.disk.entry;
+		last = (m->b.disk.flags & DISK_LAST) != 0;
+		msg_free(m);
+	} while (!last);
 }
 
 /* A DISK_PREPARE of the sink, taken over, and then of the source with what it answered. An errno, or 0. */
