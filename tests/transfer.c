@@ -97,10 +97,11 @@ plant(const char *dir)
 	mkdir(pair_path("%s/empty", top), 0750);
 	mkdir(pair_path("%s/deep", top), 0755);
 	mkdir(pair_path("%s/deep/er", top), 0700);
+	chmod(pair_path("%s/deep/er", top), 02777);
 	pair_write(pair_path("%s/empty file", top), 0, 1);
 	pair_write(pair_path("%s/deep/er/down", top), 200000, 2);
 	pair_write(pair_path("%s/run.sh", top), 50, 3);
-	chmod(pair_path("%s/run.sh", top), 0755);
+	chmod(pair_path("%s/run.sh", top), 06755);
 	pair_write(pair_path("%s/read-only", top), 50, 3);
 	chmod(pair_path("%s/read-only", top), 0444);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
