@@ -46,8 +46,8 @@ tell(struct peer *p)
 	uint8_t body[5 + STATUS_MAX_BYTES];
 	struct writer w;
 
-	/* A session begins with somebody who is there and says nothing of it. */
-	if (!away && text[0] == '\0' && !p->presence_told)
+	/* A session begins with somebody who is there and says nothing of it. Where a doubt is settled another one begins. */
+	if (!peer_sends(p) || (!away && text[0] == '\0' && !p->presence_told))
 		return;
 	p->presence_told = away || text[0] != '\0';
 	wr_open(&w, body, sizeof(body));
@@ -65,8 +65,7 @@ tell_all(void *arg)
 
 	n->presence_at = loop_now(n->env.loop);
 	RB_FOREACH_SAFE (p, peer_tree, &n->peers, next)
-		if (p->mutual)
-			tell(p);
+		tell(p);
 }
 
 static void

@@ -282,13 +282,16 @@ reach_tell(struct link *l)
 
 	/* The machine may have moved since the invite was made. */
 	reach_refresh(n);
-	reach_tell_listen(l);
-	(void)session_send(s, FRAME_DOOR, 0, n->contacts_door, KEY_LEN);
-	/* The greeting's name may be older than a change that went to another session. */
-	(void)session_send(s, FRAME_PROFILE, 0, n->nick, strlen(n->nick));
-	wr_open(&w, body, sizeof(body));
-	put_addr(&w, &seen);
-	(void)session_send(s, FRAME_SEEN, 0, body, w.len);
+	/* Who is in doubt hears where we are, and how we are called, in the session that begins when the doubt is settled. */
+	if (peer_sends(l->peer)) {
+		reach_tell_listen(l);
+		(void)session_send(s, FRAME_DOOR, 0, n->contacts_door, KEY_LEN);
+		/* The greeting's name may be older than a change that went to another session. */
+		(void)session_send(s, FRAME_PROFILE, 0, n->nick, strlen(n->nick));
+		wr_open(&w, body, sizeof(body));
+		put_addr(&w, &seen);
+		(void)session_send(s, FRAME_SEEN, 0, body, w.len);
+	}
 	if (twin)
 		(void)session_send(s, FRAME_TWIN, 0, NULL, 0);
 }

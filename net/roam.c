@@ -45,7 +45,7 @@ look_after(struct peer *p, bool reachable)
 	if (l == NULL)
 		return;
 	if (!reachable || is_there(p->node->discovery, session_local_addr(l->session))) {
-		if (reachable && p->mutual)
+		if (reachable && peer_sends(p))
 			reach_tell_listen(l);
 		if (p->link == l)
 			session_probe(l->session, PROBE_MOVED);

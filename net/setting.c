@@ -26,7 +26,7 @@ set_nick(struct node *n, const char *value)
 		return _("that name has characters that cannot be shown");
 	strlcpy(n->nick, value, sizeof(n->nick));
 	RB_FOREACH (p, peer_tree, &n->peers) {
-		if (p->mutual)
+		if (peer_sends(p))
 			(void)session_send(p->link->session, FRAME_PROFILE, 0, value, len);
 		if (first)
 			peer_dial_now(p);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/limits.h"
+#include "src/safety.h"
 #include "src/util.h"
 #include "tests/sim.h"
 #include "tests/tap.h"
@@ -266,6 +268,141 @@ test_compared(void)
 	sim_free(w.s);
 }
 
+/* Whether that address is known of the contact. */
+static bool
+lists(const struct msg_contact *c, const char *address)
+{
+	for (uint32_t i = 0; i < c->naddrs; i++)
+		if (strcmp(c->addrs[i], address) == 0)
+			return true;
+	return false;
+}
+
+/* Of the one in doubt nothing is seen, neither what is said when a session begins nor what changes in it, until that is settled. */
+static void
+test_nothing_is_told(void)
+{
+	struct world w = {.s = sim_new(7)};
+	const struct msg_contact *ada;
+	struct sim_node *m;
+
+	w.a = sim_add_near(w.s, "Ada", ADA_IP, 1);
+	w.b = sim_add_at(w.s, "Boris", BORIS_IP);
+	befriend(&w, BORIS_IP);
+	m = replace_boris(&w, "Boris");
+	sim_kill(m);
+	is_int(sim_do(w.a, sim_cmd_set("status", "at home"), NULL), 1, "Ada has a status");
+	sim_claim(w.a, "192.168.7.77");
+	sim_revive(w.b);
+	sim_run(w.s, 400000);
+	ok(boris(&w)->trust == TRUST_CHANGED && boris(&w)->link == LINK_ONLINE,
+	   "Boris is in doubt, and there");
+	ada = sim_contact(w.b, sim_key(w.a));
+	is_str(ada->status, "", "he does not see it");
+	ok(!lists(ada, "192.168.7.77:41555"), "nor where she listens now");
+	sim_do(w.a, sim_cmd_set("status", "not at home"), NULL);
+	sim_do(w.a, sim_cmd_set("nick", "Ada L."), NULL);
+	sim_run(w.s, 5000);
+	ada = sim_contact(w.b, sim_key(w.a));
+	is_str(ada->status, "", "nor what changes");
+	is_str(ada->nick, "Ada", "down to her name");
+	is_int(sim_do(w.a, decide(OP_DIFFER, sim_key(w.b), sim_key(m)), NULL), 1,
+	       "the new key is not taken");
+	sim_run(w.s, 400000);
+	ada = sim_contact(w.b, sim_key(w.a));
+	is_int(ada->link, LINK_ONLINE, "they are connected");
+	is_str(ada->status, "not at home", "and all of it is told");
+	is_str(ada->nick, "Ada L.", "her name");
+	ok(lists(ada, "192.168.7.77:41555"), "and where she is");
+	sim_free(w.s);
+}
+
+static const char *
+number(struct sim_node *n, const struct sim_node *with)
+{
+	static char digits[2][SAFETY_DIGITS + 1];
+	static unsigned at;
+
+	safety_number(digits[++at % 2], sim_key(n), sim_key(with));
+	return digits[at % 2];
+}
+
+/* At the very first call somebody stands between them, with keys of her own: both are pinned to her, which only the numbers show. */
+static void
+test_first_contact(void)
+{
+	struct sim *s = sim_new(8);
+	struct sim_node *a = sim_add_at(s, "Ada", ADA_IP), *b = sim_add_at(s, "Boris", OTHER_IP);
+	struct sim_node *to_ada = sim_add_at(s, "Boris", BORIS_IP);
+	struct sim_node *to_boris = sim_add_at(s, "Ada", "192.168.7.8:41555");
+
+	sim_does(a, sim_cmd_add("Boris", BORIS_IP), 1, "Ada adds Boris by his address");
+	sim_does(to_boris, sim_cmd_add("Boris", OTHER_IP), 1, "and who took her call calls him");
+	sim_run(s, 3000);
+	sim_does(to_ada, sim_cmd_op(OP_ACCEPT, sim_key(a), ""), 1, "she is let in");
+	sim_does(b, sim_cmd_op(OP_ACCEPT, sim_key(to_boris), ""), 1, "he lets \"Ada\" in");
+	sim_run(s, 1000);
+	sim_do(a, sim_cmd_say(s, sim_key(to_ada), "our secret"), NULL);
+	sim_run(s, 1000);
+	ok(chat_has(to_ada, sim_key(a), "<our secret"), "the middle reads what she says");
+	sim_do(to_boris, sim_cmd_say(s, sim_key(b), "our secret"), NULL);
+	sim_run(s, 1000);
+	ok(chat_has(b, sim_key(to_boris), "<our secret"), "and says it on");
+	is_int(sim_contact(a, sim_key(to_ada))->trust, TRUST_PINNED, "hers is pinned");
+	is_int(sim_contact(b, sim_key(to_boris))->trust, TRUST_PINNED, "his too: not verified");
+	ok(sim_contact(a, sim_key(b)) == NULL && sim_contact(b, sim_key(a)) == NULL,
+	   "neither has the other's key");
+	ok(strcmp(number(a, to_ada), number(b, to_boris)) != 0, "the safety numbers differ");
+	is_str(number(a, b), number(b, a), "which they do not where nobody stands between");
+	sim_does(a, decide(OP_DIFFER, sim_key(to_ada), sim_key(to_ada)), 1, "Ada says so");
+	is_int(sim_contact(a, sim_key(to_ada))->trust, TRUST_CHANGED, "and hers is in doubt");
+	sim_do(a, sim_cmd_say(s, sim_key(to_ada), "another one"), NULL);
+	sim_run(s, 60000);
+	ok(!chat_has(to_ada, sim_key(a), "another one"), "no more is sent");
+	sim_kill(to_ada);
+	sim_kill(b);
+	b = sim_restore(b, BORIS_IP);
+	sim_run(s, 400000);
+	ok(key_equal(&sim_contact(a, sim_key(to_ada))->new_key, sim_key(b)),
+	   "when she is gone the real one answers there: that is known");
+	is_int(sim_contact(a, sim_key(to_ada))->trust, TRUST_CHANGED, "and loud");
+	sim_free(s);
+}
+
+static struct msg *
+address(const struct key *who, const char *at)
+{
+	return msg_set_bytes(sim_cmd_op(OP_ADDRESS, who, ""), at, strlen(at));
+}
+
+/* While the real one is connected another key where he was first reached says nothing of him. */
+static void
+test_real_one_is_there(void)
+{
+	struct world w = start(9);
+
+	befriend(&w, BORIS_IP);
+	sim_does(w.a, address(sim_key(w.b), OTHER_IP), 1, "Boris has another address");
+	sim_quit(w.a);
+	sim_kill(w.b);
+	w.b = sim_restore(w.b, OTHER_IP);
+	sim_run(w.s, 60000);
+	sim_revive(w.a);
+	sim_run(w.s, 2000);
+	is_int(boris(&w)->link, LINK_ONLINE, "Ada reaches him there");
+	is_str(boris(&w)->via, OTHER_IP, "by her own call");
+	sim_add_at(w.s, "Boris", BORIS_IP);
+	sim_does(w.a, address(sim_key(w.b), BORIS_IP), 1, "at the old one is somebody else");
+	ok(lists(boris(&w), BORIS_IP), "who is to be tried first");
+	/* After a day a session is called anew. */
+	sim_run(w.s, (uint64_t)SESSION_MAX);
+	ok(!lists(boris(&w), BORIS_IP), "the call for a new session met the other key");
+	is_int(boris(&w)->link, LINK_ONLINE, "the session stands");
+	is_int(boris(&w)->trust, TRUST_PINNED, "and nothing is in doubt");
+	ok(!chat_has(w.a, sim_key(w.b), "⚠"), "nor said");
+	sim_free(w.s);
+}
+
 int
 main(void)
 {
@@ -277,5 +414,8 @@ main(void)
 	test_other_address();
 	test_names();
 	test_compared();
+	test_nothing_is_told();
+	test_first_contact();
+	test_real_one_is_there();
 	return done_testing();
 }
