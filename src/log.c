@@ -24,7 +24,8 @@ atomic_int log_level_now;
 /* The descriptor changes only under the lock; entries are written under it, so that none goes to a closed one. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int fd = -1;
-static char *place; /* what log_open() was given last */
+static char *place;  /* what log_open() was given last */
+static off_t length; /* of what the descriptor is of, or a guess that is too large */
 
 enum log_level
 log_level_of(const char *word)
@@ -48,9 +49,31 @@ put_aside(const char *path)
 	free(old);
 }
 
+static int
+begin(const char *path)
+{
+	put_aside(path);
+	return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
+		    0600);
+}
+
+/* One that grew is put aside while it is written, too: a flood of callers is not to fill the disk. Under the lock. */
+static void
+turn_over(void)
+{
+	int opened = begin(place);
+
+	length = 0;
+	if (opened < 0)
+		return;
+	close(fd);
+	fd = opened;
+}
+
 bool
 log_open(const char *path, enum log_level level)
 {
+	struct stat st;
 	int opened = -1, error = 0;
 
 	log_close();
@@ -60,12 +83,11 @@ log_open(const char *path, enum log_level level)
 	}
 	if (level == LOG_LEVEL_OFF)
 		return true;
-	put_aside(path);
-	opened = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
-		      0600);
+	opened = begin(path);
 	error = errno;
 	pthread_mutex_lock(&lock);
 	fd = opened;
+	length = opened >= 0 && fstat(opened, &st) == 0 ? st.st_size : 0;
 	atomic_store(&log_level_now, opened >= 0 ? (int)level : LOG_LEVEL_OFF);
 	pthread_mutex_unlock(&lock);
 	errno = error;
@@ -151,8 +173,12 @@ log_write(enum log_level level, const char *fmt, ...)
 	line[n++] = '\n';
 	pthread_mutex_lock(&lock);
 	/* A log that cannot be written is no reason to stop. */
-	if (fd >= 0)
+	if (fd >= 0) {
 		(void)!write(fd, line, n);
+		length += (off_t)n;
+		if (length >= GROWN)
+			turn_over();
+	}
 	pthread_mutex_unlock(&lock);
 	errno = saved;
 }

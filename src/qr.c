@@ -9,6 +9,7 @@
 #endif
 
 #include "src/qr.h"
+#include "src/uri.h"
 #include "src/util.h"
 
 #ifdef HAVE_QRENCODE
@@ -72,6 +73,43 @@ qr_invite(const char *invite)
 	q = qr_new(text);
 	explicit_bzero(text, strlen(text));
 	free(text);
+	return q;
+}
+
+/* Takes out the last address, of IPv6 if there is any. */
+static void
+leave_out(struct invite *inv)
+{
+	size_t at = inv->naddrs - 1;
+
+	for (size_t i = 0; i < inv->naddrs; i++)
+		if (inv->addrs[i].family == 6)
+			at = i;
+	inv->naddrs--;
+	memmove(&inv->addrs[at], &inv->addrs[at + 1], (inv->naddrs - at) * sizeof(inv->addrs[0]));
+}
+
+struct qr *
+qr_invite_for(const char *invite, int columns, int rows, size_t *left, size_t *all)
+{
+	struct qr *q = qr_invite(invite);
+	char why[INVITE_ERR], *text;
+	struct invite inv;
+
+	*left = *all = 0;
+	if (!qr_there() || !invite_parse(invite, &inv, why, sizeof(why)))
+		return q;
+	*left = *all = inv.naddrs;
+	while (inv.naddrs > 1 && (q == NULL || qr_rows(q) > rows || qr_columns(q) > columns)) {
+		leave_out(&inv);
+		free(q);
+		text = invite_format(&inv);
+		q = qr_invite(text);
+		explicit_bzero(text, strlen(text));
+		free(text);
+		*left = inv.naddrs;
+	}
+	explicit_bzero(&inv, sizeof(inv));
 	return q;
 }
 

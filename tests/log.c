@@ -23,7 +23,7 @@ static char *
 content(void)
 {
 	size_t n;
-	uint8_t *p = file_read(path, 1 << 20, &n);
+	uint8_t *p = file_read(path, 8 << 20, &n);
 
 	return p != NULL ? (char *)p : xstrdup("");
 }
@@ -159,6 +159,38 @@ test_growth(void)
 	ok(access(old, F_OK) != 0, "and the log is off");
 }
 
+static off_t
+size_of(const char *file)
+{
+	struct stat st;
+
+	return stat(file, &st) == 0 ? st.st_size : -1;
+}
+
+/* A flood makes two files of a few MiB, and no more. */
+static void
+test_flood(void)
+{
+	const off_t grown = 4 * 1024 * 1024;
+	char old[300], entry[1000], *text;
+
+	snprintf(old, sizeof(old), "%s.old", path);
+	memset(entry, 'x', sizeof(entry) - 1);
+	entry[sizeof(entry) - 1] = '\0';
+	ok(unlink(old) == 0 && log_open(path, LOG_LEVEL_INFO), "a log is open");
+	for (int i = 0; i < 10000; i++)
+		log_info("%s", entry);
+	log_info("the last");
+	ok(size_of(old) >= grown && size_of(old) < grown + 2000,
+	   "it is put aside as it is written");
+	ok(size_of(path) >= 0 && size_of(path) < grown, "and begun again");
+	text = content();
+	ok(strlen(text) > 9 && strcmp(text + strlen(text) - 9, "the last\n") == 0,
+	   "with the last entry at its end");
+	free(text);
+	log_close();
+}
+
 int
 main(void)
 {
@@ -167,5 +199,6 @@ main(void)
 	test_bytes();
 	test_threads();
 	test_growth();
+	test_flood();
 	return done_testing();
 }

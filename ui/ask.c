@@ -82,11 +82,13 @@ void
 ask_code_qr(struct front *f)
 {
 	const char *invite = model_invite(front_model(f));
-	struct qr *q = invite[0] != '\0' ? qr_invite(invite) : NULL;
+	int columns = grid_width(front_grid(f)), rows = grid_height(front_grid(f)) - 1;
+	size_t left = 0, all = 0;
+	struct qr *q = invite[0] != '\0' ? qr_invite_for(invite, columns, rows, &left, &all) : NULL;
 	struct dialog *d;
 
-	if (q == NULL || grid_is_ascii(front_grid(f)) || qr_rows(q) >= grid_height(front_grid(f)) ||
-	    qr_columns(q) > grid_width(front_grid(f))) {
+	if (q == NULL || grid_is_ascii(front_grid(f)) || qr_rows(q) > rows ||
+	    qr_columns(q) > columns) {
 		if (q != NULL)
 			front_say(f, "As a QR code it needs %d columns and %d rows.", qr_columns(q),
 				  qr_rows(q) + 1);
@@ -98,6 +100,8 @@ ask_code_qr(struct front *f)
 	}
 	d = dialog_new("Your code", qr_done);
 	dialog_picture(d, q, true);
+	if (left < all)
+		dialog_line(d, STYLE_WARN, "%zu of %zu addresses", left, all);
 	dialog_answer(d, 'c', "Copy");
 	dialog_answer(d, 't', "Text");
 	dialog_answer(d, 'i', "Invert");

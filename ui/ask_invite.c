@@ -186,12 +186,14 @@ qr_done(struct front *f, struct dialog *d, int answer)
 static bool
 show_qr(struct front *f, struct dialog *over, const char *text, size_t len)
 {
-	struct qr *q = qr_invite(text);
+	int columns = grid_width(front_grid(f)), rows = grid_height(front_grid(f)) - 1;
+	size_t left, all;
+	struct qr *q = qr_invite_for(text, columns, rows, &left, &all);
 	char why[120];
 	struct dialog *d;
 
-	if (q == NULL || grid_is_ascii(front_grid(f)) || qr_rows(q) >= grid_height(front_grid(f)) ||
-	    qr_columns(q) > grid_width(front_grid(f))) {
+	if (q == NULL || grid_is_ascii(front_grid(f)) || qr_rows(q) > rows ||
+	    qr_columns(q) > columns) {
 		if (q == NULL)
 			snprintf(why, sizeof(why), "%s",
 				 qr_there() ? _("That is too long for a QR code.")
@@ -207,6 +209,8 @@ show_qr(struct front *f, struct dialog *over, const char *text, size_t len)
 	}
 	d = dialog_new("A new invite", qr_done);
 	dialog_picture(d, q, true);
+	if (left < all)
+		dialog_line(d, STYLE_WARN, "%zu of %zu addresses", left, all);
 	dialog_keep(d, xmemdup(text, len + 1), len);
 	dialog_answer(d, 'c', "Copy");
 	dialog_answer(d, 'i', "Invert");

@@ -20,7 +20,7 @@
 #define WORD  "match"
 #define SMALL 16 /* rows of a screen */
 
-enum { VERIFY_NOT_NOW, VERIFY_DIFFER, VERIFY_MATCH };
+enum { VERIFY_NOT_NOW, VERIFY_DIFFER, VERIFY_MATCH, VERIFY_INVERT };
 
 /* The number on the screen belongs to one key; with another one in its place it says nothing. */
 static bool
@@ -40,6 +40,10 @@ done(struct front *f, struct dialog *d, int answer)
 	const struct model_contact *c = model_contact(front_model(f), dialog_peer(d));
 	char err[256] = "";
 
+	if (answer == VERIFY_INVERT) {
+		dialog_invert(d);
+		return false;
+	}
 	if (c == NULL || answer == VERIFY_NOT_NOW || answer < 0)
 		return true;
 	if (answer == VERIFY_MATCH && strcmp(dialog_value(d, 0), WORD) != 0) {
@@ -90,7 +94,8 @@ ask_verify(struct front *f, const struct key *peer)
 {
 	const struct model_contact *c = model_contact(front_model(f), peer);
 	char title[NAME_SIZE + 32], digits[SAFETY_DIGITS + 1], text[SAFETY_TEXT];
-	bool small = grid_height(front_grid(f)) < SMALL;
+	const struct grid *g = front_grid(f);
+	bool small = grid_height(g) < SMALL;
 	struct key *kept;
 	struct dialog *d;
 
@@ -119,6 +124,9 @@ ask_verify(struct front *f, const struct key *peer)
 	dialog_answer(d, 0, "Not now");
 	dialog_answer(d, 0, "They differ");
 	dialog_answer(d, 0, "They match");
+	/* A code that nobody sees needs no turning over. */
+	if (dialog_beside(d, g, grid_width(g), grid_height(g)))
+		dialog_answer(d, 0, "Invert");
 	dialog_to_answer(d, VERIFY_NOT_NOW);
 	kept = xcalloc(1, sizeof(*kept));
 	*kept = *command_compared(&c->c);

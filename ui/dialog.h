@@ -53,6 +53,8 @@ void dialog_menu(struct dialog *d);
 /* A QR code, which the dialog frees: beside the text where there is room; `alone`: in place of everything, as far as it fits. */
 struct qr;
 void dialog_picture(struct dialog *d, struct qr *q, bool alone);
+/* Whether one that is not alone is seen in an area of that size. */
+bool dialog_beside(const struct dialog *d, const struct grid *g, int w, int h);
 /* Light and dark change places, for terminals without colours. */
 void dialog_invert(struct dialog *d);
 /* No lines at its sides, so that a terminal can select text that is to be copied. */

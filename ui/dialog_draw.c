@@ -168,7 +168,7 @@ draw_qr(const struct dialog *d, struct grid *g, int y, int x)
 		}
 }
 
-/* Nothing but the code, and one line of what can be done. */
+/* Nothing but the code, and one line of what can be done, with what is said of it behind. */
 static void
 draw_alone(struct dialog *d, struct grid *g, struct rect area)
 {
@@ -183,6 +183,17 @@ draw_alone(struct dialog *d, struct grid *g, struct rect area)
 			 "The QR code needs %d columns and %d rows of UTF-8.", columns, rows + 1);
 	for (size_t i = 0; i < d->nanswers; i++)
 		x += draw_answer(d, g, i, area.y + area.h - 1, x, area.x + area.w - x) + 2;
+	if (fits && d->nlines != 0)
+		draw_text(g, area.y + area.h - 1, x, most(0, area.x + area.w - x),
+			  d->lines[0].style, d->lines[0].text);
+}
+
+/* A picture stands beside the text, or not at all. */
+bool
+dialog_beside(const struct dialog *d, const struct grid *g, int w, int h)
+{
+	return d->qr != NULL && !d->alone && !grid_is_ascii(g) && qr_rows(d->qr) + 2 <= h &&
+	       w - qr_columns(d->qr) - 5 >= BESIDE_W;
 }
 
 void
@@ -199,9 +210,7 @@ dialog_draw(struct dialog *d, struct grid *g, struct rect area, bool guarded)
 		draw_alone(d, g, area);
 		return;
 	}
-	/* A picture stands beside the text, or not at all. */
-	if (d->qr != NULL && !grid_is_ascii(g) && qr_rows(d->qr) + 2 <= area.h &&
-	    area.w - qr_columns(d->qr) - 5 >= BESIDE_W) {
+	if (dialog_beside(d, g, area.w, area.h)) {
 		picture = qr_columns(d->qr) + 1;
 		inner = inner_width(d, area.w - 4 - picture);
 	}
