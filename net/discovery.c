@@ -197,6 +197,7 @@ send_one(struct discovery *d, const struct lan_way *w, const struct beacon *b)
 	memcpy(d->nonces[d->nonce_at++ % OWN_NONCES], b->nonce, BEACON_NONCE);
 	if (d->lan->ops->send(d->lan, w, bytes, len) == 0) {
 		d->counts.sent++;
+		discovery_way(d, w)->sent++;
 		return;
 	}
 	d->counts.failed++;

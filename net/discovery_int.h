@@ -1,6 +1,6 @@
 #ifndef P2P_NET_DISCOVERY_INT_H
 #define P2P_NET_DISCOVERY_INT_H
-/* What the two files of discovery share. discovery.c: our own beacons. nearby.c: those of others. */
+/* What the files of discovery share. discovery.c: our own beacons. nearby.c: those of others. discovery_way.c: counts for doctor. */
 
 #include "net/beacon.h"
 #include "net/discovery.h"
@@ -27,6 +27,13 @@ struct seen {
 	bool is_contact;
 	struct key contact;
 	uint64_t heard;
+};
+
+/* What went by one way since the start. */
+struct way_counts {
+	struct addr from; /* family 0: of none */
+	uint32_t interface;
+	uint64_t sent, own, others;
 };
 
 struct discovery {
@@ -57,7 +64,15 @@ struct discovery {
 	uint64_t minute; /* calls in this minute */
 	unsigned calls;
 	struct discovery_counts counts;
+	struct way_counts by_way[LAN_WAYS]; /* discovery_way.c */
 };
+
+/* discovery_way.c: the counts of that way, with a new place among those if it has none yet; and of the way by which something was heard. */
+struct way_counts *discovery_way(struct discovery *d, const struct lan_way *w);
+struct way_counts *discovery_way_heard(struct discovery *d, uint32_t interface,
+				       const struct addr *from);
+/* NULL: nothing was sent or heard by it. */
+const struct way_counts *discovery_way_counts(const struct discovery *d, const struct lan_way *w);
 
 /* Looks at the machine's addresses again. */
 void discovery_relook(struct discovery *d);
@@ -69,7 +84,8 @@ const uint8_t *discovery_pair(struct peer *p);
 /* Whether that contact is to recognise us. */
 bool discovery_is_for(const struct peer *p);
 /* nearby.c: what the lan heard; arg is the discovery. */
-void nearby_heard(void *arg, const struct addr *from, const void *bytes, size_t len);
+void nearby_heard(void *arg, uint32_t interface, const struct addr *from, const void *bytes,
+		  size_t len);
 /* Forgets whoever was seen. */
 void nearby_clear(struct discovery *d);
 

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "net/aead_evp.h"
 #include "net/discovery_int.h"
@@ -22,6 +23,7 @@
 #define LOOK_EVERY   100
 #define LOOK_LEAST   1500
 #define LOOK_LONGEST 8000
+#define HEARD_TOLD   (24 * 3600 * (int64_t)1000)
 
 /* One of our addresses, called by ourselves. */
 struct knock {
@@ -119,8 +121,19 @@ tell_interfaces(struct doctor *d)
 		const struct lan_way *w = &di->ways[i];
 		char ip[ADDR_STRLEN];
 
+		const struct way_counts *c = discovery_way_counts(di, w);
+
 		others += !w->loopback;
-		line(d, "Interface %s: %s%s", w->name, addr_format_ip(ip, sizeof(ip), &w->from),
+		addr_format_ip(ip, sizeof(ip), &w->from);
+		if (c != NULL && !w->loopback) {
+			line(d,
+			     "Interface %s: %s. Beacons: %llu sent, %llu of these heard back, %llu "
+			     "of others heard.",
+			     w->name, ip, (unsigned long long)c->sent, (unsigned long long)c->own,
+			     (unsigned long long)c->others);
+			continue;
+		}
+		line(d, "Interface %s: %s%s", w->name, ip,
 		     w->loopback ? _(", this machine only")
 		     : w->silent ? _(", without multicast: nobody is found by it")
 				 : "");
@@ -210,10 +223,56 @@ tell_unreached(struct doctor *d, const struct peer *p, const char *name)
 	text_show(why, sizeof(why), p->why, strlen(p->why), TEXT_ONE_LINE);
 	line(d, "%s: not reached at %s%s: %s.", name, p->row.addrs[0],
 	     p->row.naddrs > 1 ? _(" and its other addresses") : "",
-	     why[0] != '\0' ? _(why) : _("not called yet"));
+	     why[0] != '\0'    ? _(why)
+	     : p->left != NULL ? _(p->left)
+			       : _("not called yet"));
 	if (strcmp(p->why, DIAL_NOBODY) == 0)
 		line(d, "Either it is not running, or it is invisible, or it does not know this "
 			"identity any more.");
+}
+
+/* Whether it was heard since it was here last. After a day a time of day says nothing. */
+static bool
+was_heard(const struct peer *p)
+{
+	return p->heard_nearby != 0 && p->heard_nearby >= p->row.last_seen &&
+	       node_wall(p->node) - p->heard_nearby < HEARD_TOLD;
+}
+
+static void
+tell_heard(struct doctor *d, const struct peer *p, const char *name)
+{
+	char at[ADDR_TEXT_SIZE], why[512], when[8] = "";
+	time_t t = (time_t)(p->heard_nearby / 1000);
+	struct tm tm;
+
+	addr_format(at, sizeof(at), &p->near_at);
+	if (localtime_r(&t, &tm) == NULL || strftime(when, sizeof(when), "%H:%M", &tm) == 0)
+		strlcpy(when, "--:--", sizeof(when));
+	text_show(why, sizeof(why), p->near_why, strlen(p->near_why), TEXT_ONE_LINE);
+	if (why[0] != '\0')
+		line(d, "%s: heard nearby %s at %s, and not reached there: %s.", name, when, at,
+		     _(why));
+	else if (p->near != NULL)
+		line(d, "%s: heard nearby %s at %s; the call there has no answer yet.", name, when,
+		     at);
+	else
+		line(d, "%s: heard nearby %s at %s, and not called there yet.", name, when, at);
+}
+
+static void
+tell_away(struct doctor *d, const struct peer *p, const char *name)
+{
+	bool heard = was_heard(p);
+
+	if (p->dial != NULL)
+		line(d, "%s: is being called, no answer yet.", name);
+	else if (p->row.naddrs > 0)
+		tell_unreached(d, p, name);
+	else if (!heard)
+		line(d, "%s: not here, and no address of it is known: it has to call.", name);
+	if (heard)
+		tell_heard(d, p, name);
 }
 
 static void
@@ -232,12 +291,8 @@ tell_contact(struct doctor *d, const struct peer *p)
 		line(d, "%s: it removed us from its contacts.", name);
 	else if (p->closed_by_hand)
 		line(d, "%s: closed by hand.", name);
-	else if (p->dial != NULL)
-		line(d, "%s: is being called, no answer yet.", name);
-	else if (p->row.naddrs == 0)
-		line(d, "%s: not here, and no address of it is known: it has to call.", name);
 	else
-		tell_unreached(d, p, name);
+		tell_away(d, p, name);
 }
 
 static void
@@ -266,7 +321,8 @@ still_calling(const struct doctor *d)
 		if (d->knocks[i].state == KNOCK_ON)
 			return true;
 	RB_FOREACH (p, peer_tree, &d->node->peers)
-		if (p->row.state == CONTACT_ACCEPTED && p->link == NULL && p->dial != NULL)
+		if (p->row.state == CONTACT_ACCEPTED && p->link == NULL &&
+		    (p->dial != NULL || p->near != NULL))
 			return true;
 	return false;
 }

@@ -113,7 +113,7 @@ hear_one(struct ip_lan *l, struct udp *u)
 	if (n < 0)
 		return errno == EINTR;
 	if (n <= BEACON_MAX && to_group(l, &h, &interface) && from_sockaddr(&from, &sa, interface))
-		l->l.heard(l->l.arg, &from, bytes, (size_t)n);
+		l->l.heard(l->l.arg, interface, &from, bytes, (size_t)n);
 	return true;
 }
 

@@ -38,7 +38,8 @@ struct lan_ops {
 struct lan {
 	const struct lan_ops *ops;
 	/* Set by the owner. heard: what somebody sent to all, also what we sent ourselves. changed: interfaces or addresses did, perhaps. */
-	void (*heard)(void *arg, const struct addr *from, const void *bytes, size_t len);
+	void (*heard)(void *arg, uint32_t interface, const struct addr *from, const void *bytes,
+		      size_t len);
 	void (*changed)(void *arg);
 	void *arg;
 };

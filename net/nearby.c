@@ -129,6 +129,11 @@ called(void *arg, struct dial *dial, struct link *l)
 	p->near = NULL;
 	if (l == NULL) {
 		log_debug("a contact heard nearby was not reached there: %s", dial->why);
+		strlcpy(p->near_why, dial->why, sizeof(p->near_why));
+		/* Nowhere else is it called. */
+		if (p->link == NULL && p->row.naddrs == 0)
+			strlcpy(p->why, dial->why, sizeof(p->why));
+		peer_emit(p);
 		return;
 	}
 	/* How it was reached is shown; where to call next time its LISTEN says. */
@@ -178,6 +183,15 @@ may_call(struct discovery *d, const struct peer *p, uint64_t now)
 	return d->calls < NEARBY_DIALS && dialling < NEARBY_DIALING;
 }
 
+/* Why it was not reached elsewhere is not told of this address. */
+static void
+note_place(struct peer *p, const struct addr *at)
+{
+	if (!addr_equal(&p->near_at, at))
+		p->near_why[0] = '\0';
+	p->near_at = *at;
+}
+
 static void
 call(struct discovery *d, struct peer *p, const struct addr *at)
 {
@@ -191,6 +205,7 @@ call(struct discovery *d, struct peer *p, const struct addr *at)
 	d->counts.calls++;
 	*t = (struct near_try){.at = *at, .when = now};
 	p->near_since = now;
+	note_place(p, at);
 	if (p->near != NULL)
 		dial_free(p->near);
 	p->near = dial_new(d->node, &p->key, p->row.has_door ? p->row.door : NULL);
@@ -208,6 +223,8 @@ contact_heard(struct discovery *d, struct peer *p, const struct addr *at)
 
 	d->counts.contacts++;
 	p->heard_nearby = node_wall(d->node);
+	if (p->near == NULL && p->near_why[0] == '\0')
+		note_place(p, at);
 	if (p->link != NULL) {
 		/* It may have moved and not be where our session goes any more. */
 		if (!addr_same_ip(session_peer_addr(p->link->session), at))
@@ -333,9 +350,10 @@ public_heard(struct discovery *d, const struct beacon *b, const struct addr *fro
 }
 
 void
-nearby_heard(void *arg, const struct addr *from, const void *bytes, size_t len)
+nearby_heard(void *arg, uint32_t interface, const struct addr *from, const void *bytes, size_t len)
 {
 	struct discovery *d = arg;
+	struct way_counts *way;
 	struct source *s;
 	struct addr at = *from;
 	struct beacon b;
@@ -349,8 +367,10 @@ nearby_heard(void *arg, const struct addr *from, const void *bytes, size_t len)
 		d->counts.odd++;
 		return;
 	}
+	way = discovery_way_heard(d, interface, from);
 	if (is_own(d, &b)) {
 		d->counts.own++;
+		way->own++;
 		return;
 	}
 	s = source_of(d, from);
@@ -360,6 +380,7 @@ nearby_heard(void *arg, const struct addr *from, const void *bytes, size_t len)
 		return;
 	}
 	d->counts.others++;
+	way->others++;
 	p = recognise(d, s, &b, from, &at.port);
 	if (p != NULL)
 		contact_heard(d, p, &at);

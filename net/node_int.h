@@ -131,6 +131,8 @@ struct peer {
 	uint64_t near_since;
 	struct near_try near_tried[NEARBY_TRIED];
 	int64_t heard_nearby; /* wall ms, 0 never */
+	struct addr near_at;  /* where it was heard, or called after that */
+	char near_why[256];   /* the last call there failed */
 	enum { PAIR_UNKNOWN, PAIR_MADE, PAIR_NONE } pair_state;
 	uint8_t pair[KEY_LEN]; /* what its beacons and ours for it are made with */
 	bool mutual;	       /* link, and both said accepted: content may flow */
@@ -148,6 +150,8 @@ struct peer {
 	unsigned failures;  /* calls that failed in a row */
 	int64_t retry_at;
 	char why[256]; /* the last call failed */
+	const char *
+		left; /* PEER_... when it ended the session, for doctor; an event tells no reason. NULL: it did not */
 	struct timer retry, decide, renew, typing_off;
 
 	/* delivery.c */
@@ -289,6 +293,9 @@ void peer_lost(struct peer *p, struct link *l, enum session_end end, enum bye by
 void peer_pong(struct peer *p, struct link *l);
 void peer_dial_now(struct peer *p);
 void peer_dial_later(struct peer *p);
+/* It quit, is invisible now or shuts us out, which are one to us; or it ended the session otherwise. */
+#define PEER_QUIT   N_("it went offline")
+#define PEER_CLOSED N_("it closed the connection")
 /* Drops the sessions and the call. */
 void peer_hang_up(struct peer *p, enum bye bye);
 void peer_drop_addr(struct peer *p, const char *text);

@@ -11,6 +11,7 @@
 #include "net/discovery.h"
 #include "net/node_int.h"
 #include "src/log.h"
+#include "src/say.h"
 #include "src/text.h"
 #include "src/util.h"
 
@@ -448,7 +449,8 @@ use(struct peer *p, struct link *l)
 		l->found = peer_addr_how(p, l->via);
 	p->removed_us = false;
 	p->failures = 0;
-	p->why[0] = '\0';
+	p->why[0] = p->near_why[0] = '\0';
+	p->left = NULL;
 	p->retry_at = 0;
 	p->note_sent = false;
 	p->notes = 0;
@@ -600,6 +602,7 @@ peer_lost(struct peer *p, struct link *l, enum session_end end, enum bye bye, co
 		strlcpy(p->why, "it removed us from its contacts", sizeof(p->why));
 	else if (end != SESSION_BYE)
 		strlcpy(p->why, text, sizeof(p->why));
+	p->left = end != SESSION_BYE ? NULL : bye == BYE_QUIT ? PEER_QUIT : PEER_CLOSED;
 	peer_save(p);
 	p->failures = p->failures > 0 ? p->failures : 1;
 	peer_dial_later(p);

@@ -545,7 +545,7 @@ arrives(void *arg)
 		air->tap(air->tap_arg, &s->from, s->bytes, s->len);
 	TAILQ_FOREACH (l, &air->hosts, entry)
 		if (l->where != LAN_NOWHERE && l->l.heard != NULL && is_on(l, s->segment))
-			l->l.heard(l->l.arg, &s->from, s->bytes, s->len);
+			l->l.heard(l->l.arg, s->segment, &s->from, s->bytes, s->len);
 	free(s);
 }
 

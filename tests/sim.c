@@ -250,6 +250,11 @@ env_emit(void *arg, struct msg *m)
 		n->codes[joining] = m->b.code;
 		n->ncodes[joining]++;
 		strlcpy(n->said[joining], (const char *)m->bytes, sizeof(n->said[joining]));
+	} else if (m->type == MSG_EV_REPORT) {
+		free(n->report);
+		n->report = xcalloc(1, m->len + 1);
+		for (size_t i = 0; i < m->len; i++)
+			n->report[i] = m->bytes[i] != '\0' ? (char)m->bytes[i] : '\n';
 	} else if (m->type == MSG_EV_READY) {
 		n->ready = true;
 	}
@@ -496,6 +501,7 @@ sim_free(struct sim *s)
 		free(n->results);
 		free(n->seen);
 		free(n->invite);
+		free(n->report);
 		free(n);
 	}
 	sim_run(s, 100000);

@@ -58,6 +58,8 @@ const struct msg_contact *sim_contact(struct sim_node *n, const struct key *who)
 /* How many events came, and the bytes of the newest EV_CONTACT. */
 unsigned sim_events(const struct sim_node *n);
 const char *sim_detail(const struct sim_node *n);
+/* Asks doctor: its lines, each ended by a newline; they hold until the next time. Takes up to 8 s. */
+const char *sim_doctor(struct sim_node *n);
 /* The newest EV_TRANSFER; its transfer is 0 before the first. */
 const struct msg_transfer *sim_transfer(const struct sim_node *n);
 /* The newest EV_CODE about its own code, or about one typed there; NULL before the first. said: its sentence. And how many there were. */

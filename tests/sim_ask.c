@@ -52,6 +52,15 @@ sim_detail(const struct sim_node *n)
 	return n->detail;
 }
 
+const char *
+sim_doctor(struct sim_node *n)
+{
+	free(n->report);
+	n->report = NULL;
+	sim_do(n, msg_new(MSG_CMD_DOCTOR), NULL);
+	return n->report != NULL ? n->report : "";
+}
+
 const struct msg_transfer *
 sim_transfer(const struct sim_node *n)
 {

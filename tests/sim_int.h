@@ -40,7 +40,7 @@ struct sim_node {
 	size_t nresults;
 	struct seen *seen;
 	size_t nseen;
-	char *invite;
+	char *invite, *report;
 	bool ready;
 	struct msg_transfer transfer;
 	struct msg_code codes[2]; /* the newest: ours, theirs */
