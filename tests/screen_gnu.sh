@@ -37,10 +37,10 @@ inside() {
 # walk WHO TERM: what a person does there.
 walk() {
 	local who=$1 term=$2
-	# While a program in it follows the mouse, screen keeps a lone Esc back until the next key: without it first.
-	key "$who" M-m
+	# While a program in it follows the mouse, screen keeps a lone Esc back until the next key.
+	see "$who" "GNU screen keeps Esc back" "$term: why the mouse is off is said"
 	flags "$who" mouse_any_flag 0
-	check $? "$who" "$term: Alt-m leaves the mouse to the terminal"
+	check $? "$who" "$term: and it is"
 	key "$who" F1
 	see "$who" "Show this help" "$term: F1 is help"
 	key "$who" Escape
@@ -71,7 +71,7 @@ walk() {
 	see "$who" "other.txt" "$term: the browser again"
 	key "$who" M-m
 	flags "$who" mouse_any_flag 1
-	check $? "$who" "$term: Alt-m takes the mouse again"
+	check $? "$who" "$term: Alt-m takes the mouse"
 	spot "$who" "note.txt"
 	mouse "$who" 0 30 "$y" M
 	mouse "$who" 32 30 "$((y + 1))" M

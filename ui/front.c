@@ -63,7 +63,7 @@ front_new(const struct front_setup *setup)
 	f->sentence = xstrdup("");
 	f->capture = -1;
 	f->focused = true;
-	f->mouse_on = options_bool(setup->options, OPT_mouse);
+	f->mouse_on = options_bool(setup->options, OPT_mouse) && !setup->mouse_off;
 	f->relayout = true;
 	f->tour = options_bool(setup->options, OPT_tour);
 	f->env = (struct command_env){.model = f->model,

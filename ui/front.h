@@ -61,6 +61,7 @@ struct front_setup {
 	bool sealed;		 /* a passphrase seals what is on disk */
 	bool first_run;		 /* show the welcome */
 	bool ascii;		 /* the terminal cannot show UTF-8 */
+	bool mouse_off; /* whatever the option says, the mouse is taken only when it is asked for */
 	int h, w;
 };
 

@@ -21,6 +21,7 @@
 #include "ui/front.h"
 #include "ui/handover.h"
 #include "ui/input.h"
+#include "ui/keys.h"
 #include "ui/linear.h"
 #include "ui/opener.h"
 #include "ui/outlet.h"
@@ -507,6 +508,13 @@ ui_stop_core(const struct ui_setup *setup, bool asked)
 
 /* ---- life ------------------------------------------------------------------------------------------------------------- */
 
+/* While a program in it follows the mouse, GNU screen keeps Esc back until the next key. */
+static bool
+mouse_costs_keys(void)
+{
+	return term_mux(getenv("TERM"), getenv("TMUX"), getenv("STY")) == TERM_SCREEN;
+}
+
 static void
 start(struct ui *ui, const struct ui_setup *setup)
 {
@@ -532,6 +540,7 @@ start(struct ui *ui, const struct ui_setup *setup)
 		.sealed = setup->sealed,
 		.first_run = setup->first_run,
 		.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
+		.mouse_off = mouse_costs_keys(),
 	};
 	char err[512];
 
@@ -540,6 +549,10 @@ start(struct ui *ui, const struct ui_setup *setup)
 	ui->input = input_new();
 	ui->buffer = xmalloc(READ_BYTES);
 	ui->front = front_new(&fs);
+	if (fs.mouse_off && options_bool(setup->options, OPT_mouse))
+		front_say(ui->front,
+			  "The mouse is off: with it GNU screen keeps Esc back. %s turns it on.",
+			  keys_name(REQ_MOUSE));
 	compose_sweep(ui->front);
 	if (err[0] != '\0')
 		front_error(ui->front, "%s", err);
@@ -554,7 +567,7 @@ ui_run(const struct ui_setup *setup)
 {
 	const char *term = getenv("TERM");
 	struct ui ui = {.setup = setup,
-			.mouse = options_bool(setup->options, OPT_mouse),
+			.mouse = options_bool(setup->options, OPT_mouse) && !mouse_costs_keys(),
 			.console = term != NULL && strncmp(term, "linux", 5) == 0};
 	bool quitting, stopped;
 

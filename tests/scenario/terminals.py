@@ -217,6 +217,13 @@ def kind_of_terminal(home, kind, golden):
     opened = t.shows(" F1 help") and t.shows("Boris")
     t.settle()
     ok(opened and vt.look("PEERS") is not None, f"{kind}: opens", vt.text())
+    if kind.startswith("screen"):
+        ok("GNU screen keeps Esc back" in vt.text(), f"{kind}: why the mouse is off is said", vt.text())
+        t.press(b"x")
+        t.shows("› x")
+        t.press(b"\x15")
+        t.until(lambda: "› x" not in vt.text())
+        t.settle()
     if golden:
         ok(plain(vt) == golden, f"{kind}: the same cells as the first", plain(vt) + golden)
     screen = plain(vt)
