@@ -202,6 +202,7 @@ send_one(struct discovery *d, const struct lan_way *w, const struct beacon *b)
 	}
 	d->counts.failed++;
 	d->counts.error = errno;
+	d->unready = d->unready || errno == EINVAL || errno == EADDRNOTAVAIL;
 	log_debug("a beacon could not be sent on %s: %s", w->name, strerror(errno));
 }
 
@@ -240,9 +241,12 @@ send_round(struct discovery *d, bool asks, bool all)
 	size_t npeers = pick_peers(d, all, peers, NELEM(peers)), nways = pick_ways(d, ways);
 
 	d->beaten = loop_now(d->node->env.loop);
+	d->unready = false;
 	for (size_t i = 0; i < nways; i++)
 		send_way(d, ways[i], peers, npeers, asks);
 	d->bye = false;
+	if (!d->unready)
+		d->retries = 0;
 }
 
 /* ---- when ---- */

@@ -9,7 +9,7 @@
 #include "net/node_int.h"
 
 /* Beacons of ours that may still be heard back. */
-#define OWN_NONCES 64
+#define OWN_NONCES (2 * LAN_WAYS)
 
 /* One address that beacons came from, for its rate. */
 struct source {
@@ -42,6 +42,8 @@ struct discovery {
 	bool on; /* we listen for others */
 	struct lan_way ways[LAN_WAYS];
 	size_t nways;
+	bool unready; /* in the last round there was an address that nothing can be sent from yet */
+	unsigned retries; /* begun anew for that, the ways being the same */
 	struct timer beat;
 	unsigned step;	       /* how far the burst is */
 	bool quick;	       /* the next beacon was brought forward */

@@ -138,6 +138,11 @@ tell_interfaces(struct doctor *d)
 		     : w->silent ? _(", without multicast: nobody is found by it")
 				 : "");
 	}
+	if (di != NULL && di->lan->left_out > 0)
+		line(d,
+		     "Addresses of this machine that are not used to find anybody, for it has too "
+		     "many: %zu.",
+		     di->lan->left_out);
 	if (others == 0)
 		line(d, "No network: only this machine can be reached.");
 }

@@ -282,12 +282,61 @@ way_of(struct lan_way *w, const struct ifaddrs *i)
 	return true;
 }
 
+static bool
+is_link_local(const struct lan_way *w)
+{
+	return addr_class(&w->from) == ADDR_LINK_LOCAL;
+}
+
+/* Whether the interface has a way of that kind already: one that beacons of this family go by. */
+static bool
+has_kind(const struct lan_way *ways, size_t n, const struct lan_way *w)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ways[i].interface == w->interface && ways[i].from.family == w->from.family)
+			return true;
+	return false;
+}
+
+static bool
+has_way(const struct lan_way *ways, size_t n, const struct lan_way *w)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ways[i].interface == w->interface && addr_same_ip(&ways[i].from, &w->from))
+			return true;
+	return false;
+}
+
+/* The system lists all IPv4 addresses before the first of IPv6. With one of each kind for each interface taken first, a machine of many
+ * addresses still reaches every network. Returns how many there are then; those without room are counted. */
+static size_t
+take_ways(const struct ifaddrs *all, struct lan_way *ways, size_t max, size_t *left_out)
+{
+	struct lan_way w;
+	size_t n = 0;
+
+	*left_out = 0;
+	for (const struct ifaddrs *i = all; i != NULL && n < max; i = i->ifa_next)
+		if (way_of(&w, i) && (w.from.family == 4 || w.loopback || is_link_local(&w)) &&
+		    !has_kind(ways, n, &w))
+			ways[n++] = w;
+	for (const struct ifaddrs *i = all; i != NULL; i = i->ifa_next) {
+		if (!way_of(&w, i) || has_way(ways, n, &w))
+			continue;
+		if (n < max)
+			ways[n++] = w;
+		else
+			++*left_out;
+	}
+	return n;
+}
+
 static size_t
 ip_look(struct lan *lan, enum lan_where where, struct lan_way *ways, size_t max)
 {
 	struct ip_lan *l = (struct ip_lan *)lan;
 	struct ifaddrs *all;
-	size_t n = 0;
+	size_t n;
 
 	if (where == LAN_NOWHERE) {
 		close_udp(&l->v4);
@@ -296,17 +345,15 @@ ip_look(struct lan *lan, enum lan_where where, struct lan_way *ways, size_t max)
 		open_both(l);
 	}
 	l->v4.njoined = l->v6.njoined = 0;
+	l->l.left_out = 0;
 	if (getifaddrs(&all) != 0)
 		return 0;
-	for (const struct ifaddrs *i = all; i != NULL && n < max; i = i->ifa_next) {
-		if (!way_of(&ways[n], i))
-			continue;
-		if (where != LAN_NOWHERE && !ways[n].silent &&
-		    (where == LAN_EVERYWHERE || ways[n].loopback))
-			join_once(l, ways[n].from.family == 4 ? &l->v4 : &l->v6, ways[n].interface);
-		n++;
-	}
+	n = take_ways(all, ways, max, &l->l.left_out);
 	freeifaddrs(all);
+	for (size_t i = 0; i < n; i++)
+		if (where != LAN_NOWHERE && !ways[i].silent &&
+		    (where == LAN_EVERYWHERE || ways[i].loopback))
+			join_once(l, ways[i].from.family == 4 ? &l->v4 : &l->v6, ways[i].interface);
 	return n;
 }
 

@@ -12,7 +12,7 @@
 struct lan;
 struct loop;
 
-#define LAN_WAYS 32 /* addresses on interfaces that are used at most */
+#define LAN_WAYS 64 /* addresses on interfaces that are used at most */
 
 /* A way to the others: an interface and the address on it that they see. */
 struct lan_way {
@@ -27,8 +27,9 @@ struct lan_way {
 enum lan_where { LAN_NOWHERE, LAN_LOOPBACK, LAN_EVERYWHERE };
 
 struct lan_ops {
-	/* Listens on the interfaces there are now, and fills ways with what could be sent from, loopback included. Returns how many; fewer
-	 * than there are when max is too small. */
+	/* Listens on the interfaces there are now, and fills ways with what could be sent from, loopback included. Returns how many. When
+	 * max is too small for all, each interface's first IPv4 and link-local address go before the rest, and left_out says how many did
+	 * not fit. */
 	size_t (*look)(struct lan *l, enum lan_where where, struct lan_way *ways, size_t max);
 	/* One datagram to all others there, those on this machine included. 0, or -1 with errno. */
 	int (*send)(struct lan *l, const struct lan_way *way, const void *bytes, size_t len);
@@ -37,6 +38,7 @@ struct lan_ops {
 
 struct lan {
 	const struct lan_ops *ops;
+	size_t left_out; /* addresses that the last look had no room for */
 	/* Set by the owner. heard: what somebody sent to all, also what we sent ourselves. changed: interfaces or addresses did, perhaps. */
 	void (*heard)(void *arg, uint32_t interface, const struct addr *from, const void *bytes,
 		      size_t len);

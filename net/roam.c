@@ -10,13 +10,17 @@
 #include "src/log.h"
 #include "src/say.h"
 
+/* Restarts for the sake of one address that cannot be sent from: it may never be one that can. */
+#define RETRIES 16
+
+/* Of an address that there was no room for nobody knows: the session on it is probed. */
 static bool
 is_there(const struct discovery *d, const struct addr *a)
 {
 	for (size_t i = 0; i < d->nways; i++)
 		if (addr_same_ip(&d->ways[i].from, a))
 			return true;
-	return false;
+	return d->lan->left_out > 0;
 }
 
 static void
@@ -29,6 +33,8 @@ redial(struct peer *p)
 	if (d != NULL)
 		dial_free(d);
 	p->failures = 0;
+	/* Where it was not reached from before, or the session is over, it may be reached from here. */
+	memset(p->near_tried, 0, sizeof(p->near_tried));
 	peer_dial_now(p);
 }
 
@@ -68,20 +74,31 @@ has_network(const struct discovery *d)
 	return false;
 }
 
+/* Looks at the addresses again: whether there is anything to do. A new IPv6 address is listed before the kernel has made sure that nobody
+ * else has it, and nothing can be sent from it till then; when it can the kernel tells, and the list is the same. */
+static bool
+has_moved(struct discovery *d)
+{
+	struct lan_way before[LAN_WAYS];
+	size_t nbefore = d->nways;
+
+	memcpy(before, d->ways, sizeof(before));
+	discovery_relook(d);
+	if (d->nways != nbefore || memcmp(before, d->ways, nbefore * sizeof(before[0])) != 0) {
+		d->retries = 0;
+		return true;
+	}
+	return d->unready && d->retries++ < RETRIES;
+}
+
 void
 roam_changed(void *arg)
 {
 	struct discovery *d = arg;
 	struct node *n = d->node;
-	struct lan_way before[LAN_WAYS];
-	size_t nbefore = d->nways;
 	struct peer *p, *next;
 
-	if (!n->loaded || n->stopping)
-		return;
-	memcpy(before, d->ways, sizeof(before));
-	discovery_relook(d);
-	if (d->nways == nbefore && memcmp(before, d->ways, nbefore * sizeof(before[0])) == 0)
+	if (!n->loaded || n->stopping || !has_moved(d))
 		return;
 	reach_refresh(n);
 	RB_FOREACH_SAFE (p, peer_tree, &n->peers, next)

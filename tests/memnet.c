@@ -471,6 +471,7 @@ struct mem_lan {
 	size_t n;
 	enum lan_where where;
 	struct timer news;
+	bool unready;
 };
 
 struct shout {
@@ -571,6 +572,7 @@ lan_look(struct lan *lan, enum lan_where where, struct lan_way *ways, size_t max
 	size_t n = l->n < max ? l->n : max;
 
 	l->where = where;
+	lan->left_out = l->n - n;
 	memcpy(ways, l->ways, n * sizeof(*ways));
 	return n;
 }
@@ -582,6 +584,10 @@ lan_send(struct lan *lan, const struct lan_way *way, const void *bytes, size_t l
 
 	if (!is_on(l, way->interface)) {
 		errno = ENETUNREACH;
+		return -1;
+	}
+	if (l->unready) {
+		errno = EINVAL;
 		return -1;
 	}
 	memnet_shout(l->air, way->interface, &way->from, bytes, len);
@@ -632,6 +638,15 @@ memnet_lan_join(struct lan *lan, const struct addr *at, unsigned segment)
 	w->interface = segment;
 	w->loopback = addr_class(at) == ADDR_LOOPBACK;
 	snprintf(w->name, sizeof(w->name), "eth%u", segment % 1000);
+	timer_set(l->air->loop, &l->news, 50, news, l);
+}
+
+void
+memnet_lan_ready(struct lan *lan, bool ready)
+{
+	struct mem_lan *l = (struct mem_lan *)lan;
+
+	l->unready = !ready;
 	timer_set(l->air->loop, &l->news, 50, news, l);
 }
 

@@ -53,6 +53,8 @@ struct lan *memnet_lan(struct memnet_air *air);
 /* It has that address on a segment from now on, or has not; both are news to it. */
 void memnet_lan_join(struct lan *l, const struct addr *at, unsigned segment);
 void memnet_lan_leave(struct lan *l, const struct addr *at);
+/* Whether anything can be sent from its addresses, which stay listed. That this changed is news to it, but not how. */
+void memnet_lan_ready(struct lan *l, bool ready);
 /* Anybody says anything on a segment. */
 void memnet_shout(struct memnet_air *air, unsigned segment, const struct addr *from,
 		  const void *bytes, size_t len);

@@ -121,6 +121,28 @@ test_moves(void)
 	       "after an address change, of one or of both: a message is there within 3 s");
 }
 
+/* A new IPv6 address is listed some seconds before anything can be sent from it. */
+static void
+test_unready(void)
+{
+	struct pair p = nearby_friends(4);
+	uint64_t began;
+
+	sim_ready(p.a, false);
+	sim_ready(p.b, false);
+	sim_move(p.a, "10.1.0.5", 2);
+	sim_move(p.b, "10.1.0.9", 2);
+	sim_run(p.s, 6000);
+	ok(!nearby_online(p.a, p.b) && !nearby_online(p.b, p.a),
+	   "addresses from which nothing can be sent: nobody is found");
+	sim_ready(p.a, true);
+	sim_ready(p.b, true);
+	began = now(p.s);
+	ok(sim_until(p.s, 1000, nearby_both, &p), "found within 1 s once something can be");
+	diag("after %d ms", (int)(now(p.s) - began));
+	sim_free(p.s);
+}
+
 /* A program whose contacts are all here says nothing; one that is alone says little. */
 static void
 test_quiet(void)
@@ -336,6 +358,7 @@ main(void)
 	test_start();
 	test_how();
 	test_moves();
+	test_unready();
 	test_quiet();
 	test_unlinkable();
 	test_blocked();

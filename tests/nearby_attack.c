@@ -187,6 +187,8 @@ test_turns(void)
 		deaf[i] = listen_at(p.s, tapes[i].from, hang_up, &calls);
 	sim_revive(p.b);
 	sim_move(p.b, "10.1.0.9", 2);
+	/* Who has moved forgets where it called. */
+	sim_run(p.s, 100);
 	for (unsigned i = 0; i < 100; i++) {
 		memnet_shout(sim_air(p.s), 2, &tapes[i % 2].from, tapes[i % 2].bytes,
 			     tapes[i % 2].len);

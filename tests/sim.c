@@ -425,6 +425,12 @@ sim_move(struct sim_node *n, const char *ip, unsigned segment)
 	memnet_lan_join(n->lan, &n->at, segment);
 }
 
+void
+sim_ready(struct sim_node *n, bool ready)
+{
+	memnet_lan_ready(n->lan, ready);
+}
+
 struct sim_node *
 sim_add_at(struct sim *s, const char *nick, const char *ip)
 {

@@ -36,6 +36,8 @@ struct sim_node *sim_add_at(struct sim *s, const char *nick, const char *ip);
 struct sim_node *sim_add_near(struct sim *s, const char *nick, const char *ip, unsigned segment);
 /* Its machine gets another address, on that segment; old streams hear and say nothing any more. */
 void sim_move(struct sim_node *n, const char *ip, unsigned segment);
+/* Whether its machine can send beacons from the addresses it has. */
+void sim_ready(struct sim_node *n, bool ready);
 /* From now on it says that it listens at that IP, too. */
 void sim_claim(struct sim_node *n, const char *ip);
 struct memnet_air *sim_air(struct sim *s);

@@ -70,24 +70,26 @@ class Switch:
         ip("-n", self.space, "link", "add", bridge, "type", "bridge", "forward_delay", "0", "mcast_snooping", "0")
         ip("-n", self.space, "link", "set", bridge, "up")
 
-    def plug(self, host, interface, bridge="br0"):
+    def plug(self, host, interface, bridge="br0", dad=0):
+        """dad: how many seconds, and up to one more, the host looks whether another one has its new IPv6 address."""
         self.ports += 1
         port = "p%d" % self.ports
         host.ports[interface] = (self, port)
         ip("-n", self.space, "link", "add", port, "type", "veth", "peer", "name", interface, "netns", host.space)
         ip("-n", self.space, "link", "set", port, "master", bridge, "up")
         subprocess.run(["nsenter", "--net=/run/netns/" + host.space, "sh", "-c",
-                        "echo 0 >/proc/sys/net/ipv6/conf/%s/accept_dad" % interface], check=True)
+                        "cd /proc/sys/net/ipv6/conf/%s && echo %d >accept_dad && echo %d >dad_transmits" % (interface, dad > 0, dad)],
+                       check=True)
         host.ip("link", "set", interface, "up")
 
 
 class Machine:
-    def __init__(self, name, switch=None, address=None):
+    def __init__(self, name, switch=None, address=None, dad=0):
         self.space = space(name)
         self.ports = {}
         self.ip("link", "set", "lo", "up")
         if switch:
-            switch.plug(self, "eth0")
+            switch.plug(self, "eth0", dad=dad)
         if address:
             self.address("eth0", address)
 

@@ -5,7 +5,7 @@ says nothing to the network."""
 import os
 import time
 
-from hosts import Machine, Sniffer, Switch, QUICK, befriend, both, find_each_other, gets, online, person, start
+from hosts import Machine, Sniffer, Switch, QUICK, befriend, both, find_each_other, gets, online, person, start, told_by_doctor
 from peer import Home, diag, done, equal, ok, wait_until
 
 
@@ -50,20 +50,56 @@ def cable():
     ok(gets(ada, boris, "cable"), "and a message goes over")
 
 
+def renumber(host, mac, address=None):
+    """Another link-local address on its second interface, and that IPv4 address or none."""
+    host.ip("link", "set", "eth1", "down", "address", mac)
+    host.ip("-4", "addr", "flush", "dev", "eth1")
+    if address:
+        host.ip("addr", "add", address + "/24", "dev", "eth1")
+    host.ip("link", "set", "eth1", "up")
+
+
 def second_interface():
+    """The network they share is the second one of both, and whatever each knew of the other there is over before they start."""
     global eve
-    other = Switch("sw2")
-    third = Machine("h3", other, "10.68.0.3")
+    other, lonely = Switch("sw2"), Switch("sw3")
+    third = Machine("h3", lonely, "10.69.0.3")
     eve = person("eve", third)
-    other.plug(first, "eth1")
-    first.ip("addr", "add", "10.68.0.1/24", "dev", "eth1")
+    for host, address in ((first, "10.68.0.1"), (third, "10.68.0.3")):
+        other.plug(host, "eth1")
+        host.ip("addr", "add", address + "/24", "dev", "eth1")
     start(eve)
     befriend(ada, eve)
+    for round, (what, mine, hers) in enumerate((("over a second interface", "10.68.0.11", "10.68.0.33"),
+                                                ("with IPv6 alone on it", None, None))):
+        eve.stop()
+        ada.stop()
+        renumber(first, "02:00:00:00:%02x:01" % round, mine)
+        renumber(third, "02:00:00:00:%02x:03" % round, hers)
+        start(ada)
+        start(eve)
+        find_each_other(ada, eve, "%s: found within 3 s" % what)
+        ok(gets(ada, eve, what), "and a message goes over")
     eve.stop()
-    third.address("eth0", "10.68.0.33")
-    start(eve)
-    find_each_other(ada, eve, "over a second interface: found within 3 s")
-    eve.stop()
+
+
+def many_addresses():
+    """A host of more addresses than are used: IPv6, which the system lists last, is not what is left out."""
+    crowd = Switch("sw9")
+    left, right = Machine("h9", crowd), Machine("h10", crowd)
+    Switch("sw10").plug(left, "eth1")
+    for i in range(1, 101):
+        left.ip("addr", "add", "10.70.0.%d/32" % i, "dev", "eth1")
+    nora, otto = person("nora", left), person("otto", right)
+    start(nora, otto)
+    ok(nora.say(cmd="add", name="otto", invite=otto.run.invite), "with a hundred addresses: nora adds otto")
+    ok(otto.say(cmd="add", name="nora", invite=nora.run.invite), "and back")
+    find_each_other(nora, otto, "they find each other by IPv6 within 3 s")
+    left_out = told_by_doctor(nora, "Addresses of this machine that are not used")
+    ok(len(left_out) == 1 and int(left_out[0].rsplit(" ", 1)[1].rstrip(".")) >= 37, "and doctor says how many are not used") or diag(left_out)
+    equal(told_by_doctor(otto, "Addresses of this machine that are not used"), [], "nothing of that where all are")
+    nora.stop()
+    otto.stop()
 
 
 def only_ipv6():
@@ -83,15 +119,45 @@ def only_ipv6():
     gus.stop()
 
 
+def detection():
+    """IPv6 alone, where the kernel looks for duplicates of an address before anything can be sent from it, as it does by itself."""
+    for seconds in (1, 3):
+        switch6 = Switch("dad%d" % seconds)
+        left, right = [Machine("d%d%s" % (seconds, side), switch6, dad=seconds) for side in "lr"]
+        olga, paul = person("olga%d" % seconds, left), person("paul%d" % seconds, right)
+        start(olga, paul)
+        ok(olga.say(cmd="add", name=paul.nickname, invite=paul.run.invite), "duplicates are looked for, %d s: olga adds paul" % seconds)
+        ok(paul.say(cmd="add", name=olga.nickname, invite=olga.run.invite), "and back")
+        ok(wait_until(lambda: settled(left) and settled(right)), "the addresses are good")
+        find_each_other(olga, paul, "they find each other within 3 s")
+        left.ip("link", "set", "eth0", "down")
+        ok(wait_until(lambda: not online(olga, paul)), "the link is down")
+        left.ip("link", "set", "eth0", "up")
+        began = time.monotonic()
+        ok(wait_until(lambda: settled(left)), "up again: the kernel looks for duplicates")
+        diag("for %.2f s" % (time.monotonic() - began))
+        find_each_other(olga, paul, "found within 3 s of the end of that")
+        diag("%.2f s from the link" % (time.monotonic() - began))
+        olga.stop()
+        paul.stop()
+
+
+def settled(host):
+    shown = host.run("ip", "-6", "addr", "show", "dev", "eth0", "scope", "link")
+    return b"fe80" in shown and b"tentative" not in shown
+
+
 def one_host():
     alone = Machine("h6")
     hal, ivy = person("hal", alone), person("ivy", alone)
     start(hal, ivy)
     befriend(hal, ivy)
     ivy.stop()
-    ivy.listen = "127.0.0.1:0"
+    hal.stop()
+    hal.listen, ivy.listen = "[::]:0", "127.0.0.1:0"
+    start(hal)
     start(ivy)
-    find_each_other(hal, ivy, "two on one host without any network, one at another port: found within 3 s")
+    find_each_other(hal, ivy, "two on one host without any network, both at other ports: found within 3 s")
     hal.stop()
     ivy.stop()
 
@@ -202,7 +268,9 @@ two_hosts()
 addresses_change()
 cable()
 second_interface()
+many_addresses()
 only_ipv6()
+detection()
 one_host()
 one_host_of_many()
 lena = person("lena", second)
