@@ -31,10 +31,19 @@ screens(void)
 	files_drag_to(&w, beach + 2, 27);
 	chidi = files_row_of(&w, "Chidi");
 	files_drag_to(&w, chidi, 10);
+	w.held = true;
 	world_golden(&w, "browser-drag-80x24");
+	w.held = false;
 	files_release(&w, chidi, 10);
 	ok(world_shows(&w, "Send 3 files, 11.2 MB, to Chidi?"),
 	   "released on a peer there is a question");
+	world_close(&w);
+	files_open_at(&w, 40, 120, "Pictures/trip");
+	files_trip(&w);
+	files_press(&w, files_row_of(&w, "beach-01.jpg"), 40);
+	files_drag_to(&w, chidi, 10);
+	ok(world_shows(&w, "DROP ON A PEER"), "at 120x40 as well");
+	world_pictures(&w, "browser-drag-120x40");
 	world_close(&w);
 }
 
@@ -140,6 +149,7 @@ words(void)
 		files_open_at(&w, 24, 80, "closed");
 		ok(files_settled(&w, "You may not read this folder."),
 		   "an unreadable folder is told");
+		world_pictures(&w, "browser-closed-80x24");
 		world_close(&w);
 		if (chmod(files_in_home("closed"), 0755) != 0)
 			diag("cannot open it");
@@ -575,6 +585,7 @@ sending(void)
 	world_type(&w, DOWN "  " ENTER);
 	ok(world_shows(&w, "Send 2 files, 8.0 MB, to Boris?"),
 	   "Enter asks, with names, count and size");
+	world_pictures(&w, "browser-send-80x24");
 	ok(world_last(&w, MSG_CMD_SEND) == NULL, "nothing is sent without an answer");
 	world_type(&w, ESC);
 	ok(world_last(&w, MSG_CMD_SEND) == NULL && world_shows(&w, " 2 files"),
@@ -598,6 +609,7 @@ sending(void)
 	world_type(&w, "t" DOWN DOWN DOWN ENTER);
 	ok(world_shows(&w, "Emeka is offline: this waits until online."),
 	   "an offline peer waits until online");
+	world_pictures(&w, "browser-offline-80x24");
 	world_type(&w, ENTER);
 	is_str(files_sent_path(&w, 0), files_in_home("Pictures/trip/raw"),
 	       "a folder goes as one path");

@@ -41,7 +41,9 @@ dragged(void)
 	is_int(line_of(&w), 27, "it follows the pointer");
 	ok(world_shows(&w, "┃"), "and is lit");
 	world_mouse(&w, 32, 9, 31, false);
+	w.held = true;
 	world_golden(&w, "divide-80x24");
+	w.held = false;
 	world_mouse(&w, 0, 9, 31, true);
 	is_int(line_of(&w), 31, "let go, it stays");
 	ok(!world_shows(&w, "┃"), "as any line");

@@ -385,6 +385,9 @@ peer_menu(void)
 	world_type(&w, "/chid\r");
 	world_type(&w, "k\r");
 	ok(world_shows(&w, "said to Chidi"), "/ filters the list");
+	world_type(&w, "\033OQ/cdi");
+	ok(!world_shows(&w, "Boris") && world_shows(&w, "○ Chidi "),
+	   "by letters in their order as well");
 	world_close(&w);
 }
 

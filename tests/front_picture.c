@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "src/util.h"
 #include "tests/front_world.h"
@@ -77,12 +79,45 @@ write_picture(struct world *w, const char *folder, const char *name, const struc
 	fclose(out);
 }
 
-void
-world_pictures(struct world *w, const char *name)
+static void
+write_pictures(struct world *w, const char *name)
 {
 	const char *folder = getenv("P2P_TUI_PICTURES"), *all = getenv("P2P_TUI_PICTURES_ALL");
 	size_t n = all != NULL && all[0] != '\0' ? NELEM(kinds) : 2;
 
 	for (size_t i = 0; folder != NULL && i < n; i++)
 		write_picture(w, folder, name, &kinds[i]);
+}
+
+void
+world_pictures(struct world *w, const char *name)
+{
+	static const struct {
+		const char *word;
+		int h, w;
+	} sizes[] = {{"80x24", 24, 80}, {"120x40", 40, 120}, {"40x12", 12, 40}};
+	int stem = (int)strlen(name) - (int)strlen(sizes[0].word);
+
+	if (getenv("P2P_TUI_PICTURES") == NULL)
+		return;
+	write_pictures(w, name);
+	/* Another size ends that. */
+	if (w->held)
+		return;
+	for (size_t i = 1; stem > 0 && strcmp(name + stem, sizes[0].word) == 0 && i < NELEM(sizes);
+	     i++) {
+		char *other, *golden;
+
+		xasprintf(&other, "%.*s%s", stem, name, sizes[i].word);
+		golden = test_source("tests/golden/%s.txt", other);
+		if (access(golden, F_OK) != 0) {
+			front_resize(w->front, sizes[i].h, sizes[i].w);
+			free(world_screen(w));
+			write_pictures(w, other);
+			front_resize(w->front, sizes[0].h, sizes[0].w);
+			free(world_screen(w));
+		}
+		free(golden);
+		free(other);
+	}
 }

@@ -61,6 +61,7 @@ struct world {
 	uint32_t timer_mine, timer_theirs;
 	unsigned bells, suspends, redraws, themes;
 	bool mouse;
+	bool held; /* set by a test: pictures at other sizes would end what the pointer does */
 	char opened[200]; /* the link given to the desktop last */
 	char edited[200]; /* the file given to the editor last */
 	bool no_editor;
@@ -110,7 +111,8 @@ bool world_find(struct world *w, const char *text, int *y, int *x);
 /* Checks the screen against tests/golden/NAME.txt. With P2P_TUI_GOLDEN=write it writes that file instead. */
 void world_golden(struct world *w, const char *name);
 /* front_picture.c: with P2P_TUI_PICTURES=FOLDER the screen's cells and colours go there as NAME.dark.ansi and NAME.light.ansi; with
- * P2P_TUI_PICTURES_ALL also in the other themes, and in 16 and 8 colours. */
+ * P2P_TUI_PICTURES_ALL also in the other themes, and in 16 and 8 colours. A NAME that ends in 80x24 is drawn at 120x40 and 40x12 as well
+ * where no golden screen is that. */
 void world_pictures(struct world *w, const char *name);
 
 #endif

@@ -267,6 +267,34 @@ offer_screens(void)
 	world_close(&w);
 }
 
+/* What went wrong, and what waits: drawn for `make screens`, the words are looked for here. */
+static void
+trouble_screens(void)
+{
+	struct world w;
+	struct world_row *r;
+
+	world_open(&w, 24, 80, "Ada", false);
+	peers(&w);
+	talk(&w);
+	r = world_row(&w, 1, DIR_OUT, 0, 14 * 60 + 1, "here they are");
+	r->state = RECEIPT_FAILED;
+	free(r->reason);
+	r->reason = xstrdup("Boris has removed you");
+	r = world_row(&w, 2, DIR_OUT, 0, 14 * 60 + 1, "are you there?");
+	r->state = RECEIPT_QUEUED;
+	world_chat(&w, 1, 0);
+	world_chat(&w, 2, 0);
+	world_ready(&w);
+	ok(world_shows(&w, "not sent: Boris has removed you"), "a failed message says why");
+	ok(world_shows(&w, "Chidi          ·"), "what waits for Chidi is marked in the list");
+	world_pictures(&w, "failed-80x24");
+	world_type(&w, "/frobnicate\r");
+	ok(world_shows(&w, "There is no command /frobnicate"), "an error stands on the hint line");
+	world_pictures(&w, "error-80x24");
+	world_close(&w);
+}
+
 static void
 help_screens(void)
 {
@@ -373,6 +401,7 @@ main(void)
 	welcome_screens();
 	request_screens();
 	offer_screens();
+	trouble_screens();
 	help_screens();
 	palette_screens();
 	tour_screens();

@@ -10,11 +10,7 @@
 #include "src/util.h"
 #include "ui/dirlist.h"
 #include "ui/filelist.h"
-
-/* How well a name matches: better is less. */
-enum tier { TIER_START, TIER_WORD, TIER_INSIDE, TIER_INITIALS, TIER_LETTERS, TIER_NONE };
-
-#define QUERY_MAX 256
+#include "ui/fuzzy.h"
 
 struct filelist {
 	struct dirlist_entry **all; /* sorted */
@@ -27,8 +23,7 @@ struct filelist {
 	bool show_hidden;
 	enum filelist_order order;
 	bool reverse;
-	char query[QUERY_MAX]; /* folded words, each ended by a NUL */
-	size_t words;
+	struct fuzzy query;
 };
 
 struct filelist *
@@ -55,93 +50,6 @@ filelist_free(struct filelist *l)
 		return;
 	filelist_clear(l);
 	free(l);
-}
-
-/* ---- matching --------------------------------------------------------------------------------------------------------- */
-
-/* Whether the letters of word stand in key in this order; a letter may be several bytes, which then stand together. */
-static bool
-letters(const char *key, const char *word)
-{
-	while (*word != '\0') {
-		uint32_t cp;
-		size_t n = text_next(word, strlen(word), &cp);
-
-		if (n == 1) {
-			key = strchr(key, *word);
-		} else {
-			char one[8];
-
-			snprintf(one, sizeof(one), "%.*s", (int)n, word);
-			key = strstr(key, one);
-		}
-		if (key == NULL)
-			return false;
-		key += n;
-		word += n;
-	}
-	return true;
-}
-
-/* Whether a word of the name begins there: at its start, behind what is no letter or digit, or where digits begin or end. */
-static bool
-word_begins(const char *key, const char *at)
-{
-	unsigned char before, c = (unsigned char)*at;
-
-	if (at == key)
-		return true;
-	before = (unsigned char)at[-1];
-	if (before >= 0x80 || c >= 0x80)
-		return before < 0x80 && !isalnum(before);
-	return !isalnum(before) || (isdigit(before) != 0) != (isdigit(c) != 0);
-}
-
-/* Where a word stands best in the key, NULL for nowhere. */
-static const char *
-find_word(const char *key, const char *word, enum tier *tier)
-{
-	const char *first = strstr(key, word);
-
-	*tier = TIER_INSIDE;
-	for (const char *at = first; at != NULL; at = strstr(at + 1, word)) {
-		if (word_begins(key, at)) {
-			*tier = at == key ? TIER_START : TIER_WORD;
-			return at;
-		}
-	}
-	return first;
-}
-
-/* Whether the letters stand where words begin, or directly behind one another. */
-static bool
-initials(const char *key, const char *word)
-{
-	bool joined = false;
-
-	for (const char *at = key; *at != '\0' && *word != '\0'; at++) {
-		joined = *at == *word && (joined || word_begins(key, at));
-		word += joined;
-	}
-	return *word == '\0';
-}
-
-static enum tier
-match(const struct filelist *l, const char *key)
-{
-	enum tier worst = TIER_START, tier;
-	const char *word = l->query;
-
-	for (size_t i = 0; i < l->words; i++, word += strlen(word) + 1) {
-		if (find_word(key, word, &tier) == NULL) {
-			if (!letters(key, word))
-				return TIER_NONE;
-			tier = initials(key, word) ? TIER_INITIALS : TIER_LETTERS;
-		}
-		if (tier > worst)
-			worst = tier;
-	}
-	return worst;
 }
 
 /* ---- order ------------------------------------------------------------------------------------------------------------ */
@@ -214,7 +122,7 @@ shown(const struct filelist *l, const struct dirlist_entry *e)
 
 /* Appends the entries of one kind and tier. Returns how many. */
 static size_t
-append(struct filelist *l, const uint8_t *tiers, bool folders, enum tier tier)
+append(struct filelist *l, const uint8_t *tiers, bool folders, enum fuzzy_tier tier)
 {
 	size_t before = l->nrows;
 
@@ -229,22 +137,23 @@ static void
 filter_rows(struct filelist *l)
 {
 	uint8_t *tiers = xmalloc(l->n + 1);
-	enum tier best[2] = {TIER_NONE, TIER_NONE};
+	enum fuzzy_tier best[2] = {FUZZY_NONE, FUZZY_NONE};
 	size_t files;
 
 	for (size_t i = 0; i < l->n; i++) {
 		bool file = l->all[i]->kind != DIRLIST_FOLDER;
 
-		tiers[i] = shown(l, l->all[i]) ? (uint8_t)match(l, l->all[i]->key) : TIER_NONE;
+		tiers[i] = shown(l, l->all[i]) ? (uint8_t)fuzzy_match(&l->query, l->all[i]->key)
+					       : FUZZY_NONE;
 		if (tiers[i] < best[file])
-			best[file] = (enum tier)tiers[i];
+			best[file] = (enum fuzzy_tier)tiers[i];
 	}
-	if (best[0] == TIER_NONE)
-		l->kept = append(l, tiers, true, TIER_NONE);
-	for (enum tier t = TIER_START; t < TIER_NONE; t++)
+	if (best[0] == FUZZY_NONE)
+		l->kept = append(l, tiers, true, FUZZY_NONE);
+	for (enum fuzzy_tier t = FUZZY_START; t < FUZZY_NONE; t++)
 		append(l, tiers, true, t);
 	files = l->nrows;
-	for (enum tier t = TIER_START; t < TIER_NONE; t++)
+	for (enum fuzzy_tier t = FUZZY_START; t < FUZZY_NONE; t++)
 		append(l, tiers, false, t);
 	l->best = best[1] < best[0] ? files : l->kept;
 	if (l->best >= l->nrows)
@@ -261,7 +170,7 @@ rebuild(struct filelist *l)
 		l->rows = xcalloc(l->n, sizeof(struct dirlist_entry *));
 	}
 	l->nrows = l->kept = l->best = 0;
-	if (l->words > 0) {
+	if (l->query.words > 0) {
 		filter_rows(l);
 		return;
 	}
@@ -351,20 +260,7 @@ filelist_sort(struct filelist *l, enum filelist_order order, bool reverse)
 void
 filelist_filter(struct filelist *l, const char *query)
 {
-	char folded[QUERY_MAX];
-	size_t at = 0;
-	char *save = NULL;
-
-	text_fold(folded, sizeof(folded), query, strlen(query));
-	l->words = 0;
-	for (char *word = strtok_r(folded, " ", &save); word != NULL;
-	     word = strtok_r(NULL, " ", &save)) {
-		size_t len = strlen(word) + 1;
-
-		memcpy(l->query + at, word, len);
-		at += len;
-		l->words++;
-	}
+	fuzzy_query(&l->query, query);
 	rebuild(l);
 }
 
@@ -497,15 +393,15 @@ bool
 filelist_highlight(const struct filelist *l, const char *name, bool *on, size_t n)
 {
 	struct folded f;
-	const char *word = l->query;
+	const char *word = l->query.bytes;
 
 	memset(on, 0, n * sizeof(*on));
-	if (l->words == 0)
+	if (l->query.words == 0)
 		return false;
 	fold_cells(&f, name);
-	for (size_t i = 0; i < l->words; i++, word += strlen(word) + 1) {
-		enum tier tier;
-		const char *at = find_word(f.bytes, word, &tier);
+	for (size_t i = 0; i < l->query.words; i++, word += strlen(word) + 1) {
+		enum fuzzy_tier tier;
+		const char *at = fuzzy_find(f.bytes, word, &tier);
 
 		if (at != NULL) {
 			light(&f, at, strlen(word), on, n);

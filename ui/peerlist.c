@@ -16,6 +16,7 @@
 #include "ui/draw.h"
 #include "ui/edit.h"
 #include "ui/front.h"
+#include "ui/fuzzy.h"
 #include "ui/layout.h"
 #include "ui/pane.h"
 
@@ -66,21 +67,24 @@ destroy(void *state)
 /* ---- the rows --------------------------------------------------------------------------------------------------------- */
 
 static bool
+matches(const struct fuzzy *query, const char *name)
+{
+	char key[6 * NAME_SIZE];
+
+	text_fold(key, sizeof(key), name, strlen(name));
+	return fuzzy_match(query, key) != FUZZY_NONE;
+}
+
+static bool
 wanted(const struct list *l, const struct model_contact *c)
 {
-	char name[6 * NAME_SIZE], part[6 * NAME_SIZE];
-	size_t len;
-	const char *filter = edit_text(l->filter, &len);
+	struct fuzzy query;
 
-	if (len == 0)
+	if (edit_empty(l->filter))
 		return true;
-	text_fold(part, sizeof(part), filter, len);
-	text_fold(name, sizeof(name), c->c.name, strlen(c->c.name));
-	if (strstr(name, part) != NULL)
-		return true;
+	fuzzy_query(&query, edit_text(l->filter, NULL));
 	/* With a person its devices are found. */
-	text_fold(name, sizeof(name), c->c.person_name, strlen(c->c.person_name));
-	return strstr(name, part) != NULL;
+	return matches(&query, c->c.name) || matches(&query, c->c.person_name);
 }
 
 static void

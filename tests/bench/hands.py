@@ -179,6 +179,6 @@ def bench_typing(program, folder):
     figure("typing, a paste of 1 MB", f"{median(pastes):.1f} ms (median of {len(pastes)})", median(pastes) < 20, "under 20 ms")
     times, rate = while_pouring(b, t, a.home)
     figure(f"typing, while {rate:,.0f} messages/s come", f"a key is painted in {p95(times):.2f} ms (p95, median "
-           f"{median(times):.2f}, of {len(times)})", p95(times) < 5, "under 5 ms")
+           f"{median(times):.2f}, of {len(times)})", p95(times) < 5 and rate >= 950, "under 5 ms, of 950 messages/s at least")
     t.close()
     b.close()
