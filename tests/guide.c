@@ -10,6 +10,7 @@
 #include "tests/tap.h"
 #include "ui/front.h"
 #include "ui/keys.h"
+#include "ui/pane.h"
 
 #define ESC "\033"
 #define F1  "\033OP"
@@ -108,6 +109,38 @@ test_help(void)
 	world_close(&w);
 }
 
+/* Clicks on the first line of the help that the words leave. */
+static void
+click_line(struct world *w, const char *words, const char *line)
+{
+	int y, x;
+
+	world_type(w, F1 "/");
+	world_type(w, words);
+	ok(world_find(w, line, &y, &x), "a line of the help: %s", line);
+	world_click(w, y, x);
+}
+
+static void
+test_clicks(void)
+{
+	struct world w;
+
+	open_two(&w, 24, 80);
+	click_line(&w, "copy f5", "F5 ");
+	ok(w.copied[0] != '\0' && !world_shows(&w, "HELP"),
+	   "a click runs a key that holds anywhere");
+	click_line(&w, "mouse off", "   /mouse");
+	ok(!w.mouse, "a command");
+	click_line(&w, "colours screen", "/set theme");
+	ok(world_shows(&w, "› /set theme"), "begins to set an option");
+	world_type(&w, "\003");
+	click_line(&w, "another name", "Give the peer another name");
+	ok(front_focus(w.front) == PANE_PEERS && !world_shows(&w, "HELP"),
+	   "and leads to the pane of a key that holds there");
+	world_close(&w);
+}
+
 static void
 test_keyline(void)
 {
@@ -167,7 +200,7 @@ test_tour(void)
 	world_close(&w);
 }
 
-/* How far a transfer is, told every 100 ms for two seconds: how often the screen changes. */
+/* How far a transfer is, told every 10 ms for two seconds: how often the screen changes. */
 static unsigned
 moves(const char *motion)
 {
@@ -178,9 +211,9 @@ moves(const char *motion)
 	open_two(&w, 24, 80);
 	ok(options_set(w.options, OPT_motion, motion, err, sizeof(err)), "motion %s", motion);
 	before = world_screen(&w);
-	for (uint64_t i = 1; i <= 20; i++) {
-		world_event(&w, world_transfer(7, 1, DIR_IN, "x.iso", i * 1000, 20000));
-		world_wait(&w, 100);
+	for (uint64_t i = 1; i <= 200; i++) {
+		world_event(&w, world_transfer(7, 1, DIR_IN, "x.iso", i * 1000, 200000));
+		world_wait(&w, 10);
 		after = world_screen(&w);
 		n += strcmp(before, after) != 0;
 		free(before);
@@ -196,7 +229,7 @@ test_motion(void)
 {
 	unsigned full = moves("full"), calm = moves("reduced");
 
-	ok(full > 10, "bars move %u times in two seconds", full);
+	ok(full >= 15 && full <= 21, "bars move %u times in two seconds", full);
 	ok(calm >= 2 && calm <= 3, "and where nothing is to move by itself %u times", calm);
 }
 
@@ -205,6 +238,7 @@ main(void)
 {
 	test_palette();
 	test_help();
+	test_clicks();
 	test_keyline();
 	test_tour();
 	test_motion();

@@ -180,6 +180,36 @@ test_rate(void)
 	is_int(rate_eta(&r, now + 1000, done, 100000), -1, "and no end is known");
 }
 
+/* Steps of 100 ms at so many bytes each. */
+static void
+goes(struct rate *r, uint64_t *now, uint64_t *done, int steps, uint64_t each)
+{
+	for (int i = 0; i < steps; i++) {
+		*now += 100;
+		*done += each;
+		rate_note(r, *now, *done);
+	}
+}
+
+/* The speed is that of the last three seconds, the end that of the last ten. */
+static void
+test_windows(void)
+{
+	struct rate r;
+	uint64_t now = 1000, done = 500;
+
+	rate_start(&r, now, done);
+	goes(&r, &now, &done, 200, 1000);
+	goes(&r, &now, &done, 15, 4000);
+	ok(rate_bytes(&r, now, done) > 20000 && rate_bytes(&r, now, done) < 30000,
+	   "a second and a half of four times the speed is half of it");
+	goes(&r, &now, &done, 16, 4000);
+	is_int(rate_bytes(&r, now, done), 40000, "after 3.1 s it is all of it");
+	ok(rate_eta(&r, now, done, 400000) > 15, "the end is still by the last ten seconds");
+	goes(&r, &now, &done, 70, 4000);
+	is_int(rate_eta(&r, now, done, 400000), 10, "after 10.1 s by the new speed");
+}
+
 static void
 test_slices(void)
 {
@@ -221,6 +251,7 @@ main(void)
 	test_deep();
 	test_described();
 	test_rate();
+	test_windows();
 	test_slices();
 	return done_testing();
 }

@@ -150,11 +150,14 @@ act_screens(void)
 	r = world_row(&w, 1, DIR_OUT, 0, 605, "what do you say?");
 	r->content = CONTENT_REPLY;
 	r->quote_dir = DIR_NOTE;
+	r = world_row(&w, 1, DIR_OUT, 0, 606, "this one got nowhere");
+	r->state = RECEIPT_FAILED;
+	r->reason = xstrdup("too long for Boris");
 	w.read_seq = 5;
 	world_chat(&w, 1, 0);
 	world_ready(&w);
 	world_golden(&w, "acts-80x24");
-	world_type(&w, "\033[1;3A\033[1;3A");
+	world_type(&w, "\033[1;3A\033[1;3A\033[1;3A");
 	world_golden(&w, "acts-chosen-80x24");
 	world_type(&w, "d");
 	world_golden(&w, "acts-delete-80x24");

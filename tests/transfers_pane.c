@@ -8,9 +8,11 @@
 
 #include "src/options.h"
 #include "src/util.h"
+#include "tests/files_help.h"
 #include "tests/front_world.h"
 #include "tests/tap.h"
 #include "ui/front.h"
+#include "ui/pane.h"
 
 #define KB 1000ull
 #define MB 1000000ull
@@ -350,6 +352,108 @@ queued(struct world *w, int64_t number, uint32_t place)
 	world_event(w, ev);
 }
 
+/* Folded to one line, the one it shows and how many there are; a click on it, or on its box in the chat, opens its menu. */
+static void
+folded(void)
+{
+	struct world w;
+	struct world_row *r;
+	int y, x;
+
+	world_open(&w, 12, 40, "Ada", false);
+	peers(&w);
+	for (uint32_t i = 1; i <= 9; i++)
+		queued(&w, i, i);
+	world_wait(&w, 200);
+	ok(world_shows(&w, "first") && !world_shows(&w, "second"), "one line for nine that wait");
+	ok(world_find(&w, "first", &y, &x) && world_shows(&w, "9↑"), "which tells of the others");
+	world_click(&w, y, x);
+	ok(world_shows(&w, "First in the queue") || world_shows(&w, "Pause"),
+	   "a click on the folded line opens the menu");
+	world_type(&w, "p");
+	is_int(last_op(&w, 1), TOP_PAUSE, "of the one it shows");
+	world_close(&w);
+	world_open(&w, 24, 80, "Ada", false);
+	peers(&w);
+	r = world_row(&w, 1, DIR_OUT, 0, 13 * 60, "report.pdf");
+	r->kind = ROW_FILE;
+	r->transfer = 5;
+	world_row(&w, 1, DIR_OUT, 0, 13 * 60 + 1, "just words");
+	world_event(&w, running(4, 2, DIR_OUT, "other", 10, 100, KB, 9));
+	world_event(&w, running(5, 1, DIR_OUT, "report.pdf", 10, 100, KB, 9));
+	world_chat(&w, 1, 0);
+	world_wait(&w, 200);
+	ok(world_find(&w, "just words", &y, &x), "words");
+	world_click(&w, y, x);
+	ok(!world_shows(&w, "Cancel, for both"), "a click on words opens nothing");
+	ok(world_find(&w, "report.pdf", &y, &x), "its box in the chat");
+	world_click(&w, y, x);
+	ok(world_shows(&w, "Cancel, for both"), "a click on it opens its menu");
+	world_type(&w, "p");
+	is_int(last_op(&w, 5), TOP_PAUSE, "which acts on it");
+	world_type(&w, F4 " ");
+	is_int(last_op(&w, 5), TOP_PAUSE, "and the list's cursor is on it");
+	world_close(&w);
+}
+
+/* The box of the newest transfer says which keys act on it while the chat has the focus. */
+static void
+box_keys(void)
+{
+	struct world w;
+	struct world_row *r;
+
+	world_open(&w, 24, 80, "Ada", false);
+	peers(&w);
+	r = world_row(&w, 1, DIR_OUT, 0, 13 * 60, "report.pdf");
+	r->kind = ROW_FILE;
+	r->transfer = 5;
+	world_row(&w, 1, DIR_OUT, 0, 13 * 60 + 1, "just words");
+	world_event(&w, running(5, 1, DIR_OUT, "report.pdf", 10, 100, KB, 9));
+	world_chat(&w, 1, 0);
+	world_wait(&w, 200);
+	ok(!world_shows(&w, "Space pause · Del cancel"), "not while one types");
+	front_set_focus(w.front, PANE_CHAT);
+	ok(world_shows(&w, "Space pause · Del cancel"), "the box tells its keys");
+	world_type(&w, " ");
+	is_int(last_op(&w, 5), TOP_PAUSE, "Space pauses");
+	world_type(&w, "\033[3~");
+	is_int(last_op(&w, 5), TOP_CANCEL, "Del cancels");
+	world_close(&w);
+}
+
+/* What has arrived is shown in its folder with the cursor on it. */
+static void
+open_folder(const char *keys)
+{
+	struct world w;
+	struct msg *ev;
+	char place[400], other[400];
+	FILE *f;
+
+	snprintf(place, sizeof(place), "%s/came.txt", test_tmpdir());
+	f = fopen(place, "w");
+	ok(f != NULL && fclose(f) == 0, "a file that came");
+	snprintf(other, sizeof(other), "%s/another.txt", test_tmpdir());
+	f = fopen(other, "w");
+	ok(f != NULL && fclose(f) == 0, "and one before it");
+	world_open(&w, 24, 80, "Ada", false);
+	peers(&w);
+	ev = world_transfer(1, 1, DIR_IN, "came.txt", 10, 10);
+	ev->b.transfer.state = TRANSFER_DONE;
+	ev->b.transfer.ended = w.wall;
+	world_strings(ev, "came.txt", place, "", NULL, 0);
+	world_event(&w, ev);
+	world_type(&w, F4);
+	for (size_t i = 0; keys[i] != '\0'; i++)
+		world_type(&w, (char[]){keys[i], '\0'});
+	ok(front_focus(w.front) == PANE_BROWSER && files_settled(&w, "came.txt"),
+	   "its folder opens and shows it");
+	world_type(&w, " ");
+	ok(files_settled(&w, "✓ came.txt"), "with the cursor on it");
+	world_close(&w);
+}
+
 /* Rows stand in the order of the queue; the menu changes it, too. */
 static void
 order(void)
@@ -496,6 +600,10 @@ main(void)
 	offers();
 	rates();
 	order();
+	folded();
+	box_keys();
+	open_folder("\r");
+	open_folder("mo");
 	agree();
 	return done_testing();
 }

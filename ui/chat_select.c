@@ -12,6 +12,7 @@
 #include "ui/front.h"
 #include "ui/pane.h"
 #include "ui/theme.h"
+#include "ui/transfers.h"
 
 /* Nobody selects more by hand. */
 #define LINES_MAX 4000
@@ -192,6 +193,30 @@ chat_select_press(struct pane *p, const struct input_mouse *m)
 	return PANE_HANDLED | PANE_CAPTURE;
 }
 
+/* A click on a transfer opens its menu. */
+static void
+click(struct pane *p, int y)
+{
+	const struct chat_view *v = p->state;
+	const struct model_contact *c = chat_contact(p);
+	struct rect r = chat_body(p);
+	struct chat_look look;
+	int skip, at;
+	size_t i;
+
+	if (c == NULL || c->chat.nrows == 0)
+		return;
+	i = chat_anchor(v, &c->chat, &skip) + 1;
+	chat_look_init(&look, p->front, c, r.w);
+	look.new_row = v->new_row;
+	look.new_count = v->new_count;
+	look.top = r.y;
+	for (at = r.y + r.h + skip; i > 0 && at > y; i--)
+		at -= chat_row(&look, i - 1, NULL, 0, 0);
+	if (at <= y && c->chat.rows[i].r.kind == ROW_FILE)
+		(void)transfers_menu(p->front, c->chat.rows[i].r.transfer);
+}
+
 unsigned
 chat_select_mouse(struct pane *p, const struct input_mouse *m)
 {
@@ -214,9 +239,13 @@ chat_select_mouse(struct pane *p, const struct input_mouse *m)
 	}
 	to_pointer(p);
 	if (m->action == INPUT_RELEASE) {
-		if (v->moved)
+		bool moved = v->moved;
+
+		if (moved)
 			copy(p);
 		chat_select_end(p);
+		if (!moved)
+			click(p, m->y);
 	} else {
 		front_wake(p, m->y < r.y || m->y >= r.y + r.h ? DRAG_EDGE_MS : 0);
 	}

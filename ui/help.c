@@ -311,6 +311,28 @@ run_typed(struct front *f, const struct help_line *line)
 	free(command);
 }
 
+/* A key of a pane: leads there, with what it does. */
+static void
+lead(struct pane *p, const struct help_line *line)
+{
+	unsigned context = line->context;
+	char *keys = xstrdup(help_line_left(line));
+
+	for (int id = 0; id < (int)PANE_COUNT; id++) {
+		if (id == PANE_HELP ||
+		    front_pane(p->front, (enum pane_id)id)->class->context != context)
+			continue;
+		/* These two are about something that was asked for. */
+		if (context == KEYS_CHOOSE || context == KEYS_WENT)
+			break;
+		close_help(p);
+		front_set_focus(p->front, (enum pane_id)id);
+		break;
+	}
+	front_say(p->front, "%s works there: %s.", keys, _(keys_context_name(context)));
+	free(keys);
+}
+
 static unsigned
 run(struct pane *p)
 {
@@ -320,8 +342,7 @@ run(struct pane *p)
 	if (line == NULL || line->heading != NULL)
 		return PANE_HANDLED | PANE_REFUSED;
 	if (line->left == NULL && !(line->context & KEYS_GLOBAL)) {
-		front_say(p->front, "%s works there: %s.", help_line_left(line),
-			  _(keys_context_name(line->context)));
+		lead(p, line);
 		return PANE_HANDLED;
 	}
 	if (h->palette)

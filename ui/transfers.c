@@ -241,6 +241,21 @@ transfers_open(struct front *f, int64_t number, char *err, size_t errlen)
 	return true;
 }
 
+bool
+transfers_menu(struct front *f, int64_t number)
+{
+	struct pane *p = front_pane(f, PANE_TRANSFERS);
+	struct transfers *s = p->state;
+	const struct model_transfer *t = model_transfer(front_model(f), number);
+
+	if (t == NULL)
+		return false;
+	s->cursor = number;
+	p->dirty = true;
+	open_one(p, t, true);
+	return true;
+}
+
 /* ---- input ------------------------------------------------------------------------------------------------------------ */
 
 static unsigned
@@ -331,6 +346,8 @@ mouse(struct pane *p, const struct input_mouse *m)
 		return move(p, row > 0 ? row - 1 : 0);
 	if (m->action == INPUT_WHEEL_DOWN)
 		return move(p, row + 1);
+	if (m->action == INPUT_PRESS && p->rect.h == 1 && s->folded != 0)
+		(void)transfers_menu(p->front, s->folded);
 	if (m->action != INPUT_PRESS || p->rect.h == 1 || m->y <= p->rect.y)
 		return PANE_HANDLED;
 	t = transfers_at(p, s->top + (size_t)(m->y - p->rect.y - 1));

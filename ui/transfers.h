@@ -24,6 +24,8 @@ bool transfers_has_bar(const struct model_transfer *t);
 const char *transfers_peer(struct front *f, const struct model_transfer *t);
 /* Incoming, and it is for us to answer. */
 bool transfers_offered(const struct model_transfer *t);
+/* Its menu, and the cursor of the list on it; false: there is no such transfer. */
+bool transfers_menu(struct front *f, int64_t number);
 /* Ms since its bytes moved last. */
 uint64_t transfers_still(struct front *f, const struct model_transfer *t);
 

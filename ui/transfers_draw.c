@@ -155,11 +155,11 @@ draw_wide(struct pane *p, struct grid *g, int y, const struct model_transfer *t)
 		draw_text(g, y, x + from, p->rect.w - from - 1, transfers_words_style(t), line);
 }
 
-/* Below 60 columns: the name, and what matters most of the rest. */
+/* Below 60 columns: the name, and what matters most of the rest, in w cells. */
 static void
-draw_narrow(struct pane *p, struct grid *g, int y, const struct model_transfer *t)
+draw_narrow(struct pane *p, struct grid *g, int y, int w, const struct model_transfer *t)
 {
-	struct rect r = p->rect;
+	struct rect r = {y, p->rect.x, 1, w};
 	int half = r.w / 2;
 	unsigned style;
 	const char *sign = glyph(t, &style);
@@ -266,6 +266,28 @@ draw_title(struct pane *p, struct grid *g, size_t n)
 	draw_total(p, g, r.x + r.w - 2 - w);
 }
 
+/* One of them in the one line there is, and how many there are at its end. */
+static void
+draw_folded_one(struct pane *p, struct grid *g)
+{
+	struct transfers *s = p->state;
+	const struct model_transfer *t = transfers_at(p, 0);
+	struct rect r = p->rect;
+	size_t n = transfers_count(p);
+	char line[96] = "";
+
+	if (t == NULL)
+		return;
+	s->folded = t->t.transfer;
+	if (n > 1)
+		summary(p, line, sizeof(line));
+	if (n > 1 && line[0] == '\0')
+		snprintf(line, sizeof(line), "+%zu", n - 1);
+	if (line[0] != '\0')
+		r.w -= draw_right(g, r.y, r.x + r.w - 1, r.w / 3, STYLE_DIM, line) + 1;
+	draw_narrow(p, g, r.y, r.w, t);
+}
+
 /* All of them in one line, where there is no room for more. */
 static void
 draw_folded(struct pane *p, struct grid *g)
@@ -280,8 +302,7 @@ draw_folded(struct pane *p, struct grid *g)
 	int x;
 
 	if (running == 0 || (running == 1 && transfers_count(p) == 1)) {
-		if (transfers_at(p, 0) != NULL)
-			draw_narrow(p, g, r.y, transfers_at(p, 0));
+		draw_folded_one(p, g);
 		return;
 	}
 	summary(p, line, sizeof(line));
@@ -306,6 +327,7 @@ transfers_draw(struct pane *p, struct grid *g, bool focus)
 	size_t n = transfers_count(p), room = r.h > 1 ? (size_t)r.h - 1 : 0,
 	       cursor = transfers_cursor(p);
 
+	s->folded = 0;
 	if (r.h == 1) {
 		draw_folded(p, g);
 		return;
@@ -328,7 +350,7 @@ transfers_draw(struct pane *p, struct grid *g, bool focus)
 		if (r.w >= 60)
 			draw_wide(p, g, y, t);
 		else
-			draw_narrow(p, g, y, t);
+			draw_narrow(p, g, y, r.w, t);
 		if (focus && s->top + i == cursor)
 			grid_restyle(g, (struct rect){y, r.x, 1, r.w}, STYLE_CURSOR);
 	}

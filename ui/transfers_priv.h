@@ -31,6 +31,7 @@ struct transfers {
 	bool stale;	/* it has */
 	int64_t cursor; /* a transfer's number; 0: the first row */
 	size_t top;
+	int64_t folded; /* the one that the only line shows; 0: none, or all together */
 };
 
 /* transfers_list.c */
