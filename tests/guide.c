@@ -138,6 +138,9 @@ test_clicks(void)
 	click_line(&w, "another name", "Give the peer another name");
 	ok(front_focus(w.front) == PANE_PEERS && !world_shows(&w, "HELP"),
 	   "and leads to the pane of a key that holds there");
+	click_line(&w, "what to do with this peer", "Choose what to do with this peer");
+	ok(!world_shows(&w, "HELP") && world_shows(&w, "Rename"),
+	   "where it asks what the key asks");
 	world_close(&w);
 }
 

@@ -311,6 +311,20 @@ run_typed(struct front *f, const struct help_line *line)
 	free(command);
 }
 
+/* Does in the pane what a key does there, if it only moves or asks: what acts at once is for who sees on what. */
+static bool
+do_there(struct pane *to, enum request req)
+{
+	unsigned flags;
+
+	if (keys_row(req)->kind != KEYS_MOTION || to->class->context == KEYS_PROMPT ||
+	    to->class->key == NULL)
+		return false;
+	flags = to->class->key(to, req, (struct input_key){0});
+	to->dirty = true;
+	return (flags & PANE_HANDLED) && !(flags & PANE_REFUSED);
+}
+
 /* A key of a pane: leads there, with what it does. */
 static void
 lead(struct pane *p, const struct help_line *line)
@@ -327,6 +341,10 @@ lead(struct pane *p, const struct help_line *line)
 			break;
 		close_help(p);
 		front_set_focus(p->front, (enum pane_id)id);
+		if (do_there(front_pane(p->front, (enum pane_id)id), line->req)) {
+			free(keys);
+			return;
+		}
 		break;
 	}
 	front_say(p->front, "%s works there: %s.", keys, _(keys_context_name(context)));
