@@ -11,6 +11,7 @@
 #include "net/discovery.h"
 #include "net/doctor.h"
 #include "net/node_int.h"
+#include "net/typed.h"
 #include "src/identity.h"
 #include "src/kept.h"
 #include "src/log.h"
@@ -324,6 +325,8 @@ on_value(struct node *n, const struct msg *m)
 		n->port_before = (uint16_t)atoi(text);
 	else if (strcmp(m->b.st_value.name, "invite") == 0 && n->invite == NULL)
 		n->invite = xstrdup(text);
+	else if (strcmp(m->b.st_value.name, TYPED_VALUE) == 0)
+		pair_saved(n, m);
 	else
 		transfers_value(n->transfers, m->b.st_value.name, text);
 }
@@ -466,6 +469,8 @@ on_failed(struct node *n, const struct msg *m)
 	}
 	if (m->b.sr_failed.type == MSG_ST_SWEEP)
 		sweep_failed(n);
+	if (m->b.sr_failed.type == MSG_ST_VALUE)
+		pair_saved(n, m);
 	if (m->b.sr_failed.type == MSG_ST_TRANSFER)
 		transfers_loaded(n->transfers, m);
 	log_error("%s failed: %s", msg_name(m->b.sr_failed.type),

@@ -486,6 +486,8 @@ void pair_tried(struct node *n, struct session *s, bool knows);
 bool pair_opened(struct link *l);
 /* A session ended, or is none of pair.c's any more. */
 void pair_gone(struct node *n, const struct session *s);
+/* What the store has of typed codes: an SR_VALUE of TYPED_VALUE, or the SR_FAILED of an ST_VALUE. */
+void pair_saved(struct node *n, const struct msg *m);
 
 /* outgoing.c: CMD_SEND, CMD_LONG (taken over), WR_SPOOLED */
 void outgoing_send(struct node *n, const struct msg *m);

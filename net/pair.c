@@ -11,6 +11,7 @@
 
 #include "net/discovery.h"
 #include "net/node_int.h"
+#include "net/typed.h"
 #include "src/log.h"
 #include "src/say.h"
 #include "src/util.h"
@@ -19,8 +20,7 @@
 #define CALL_AGAIN  1000 /* ms between them */
 /* A host with a code that waits is heard every 10 s. */
 #define NOBODY_ELSE (BEACON_EVERY_PUBLIC + 2000)
-#define HEARD_MAX   8  /* addresses that claim the digits */
-#define TYPED_MAX   16 /* codes that were typed here, and how often they failed */
+#define HEARD_MAX   8 /* addresses that claim the digits */
 
 /* The code that is open here: we are the callee. */
 struct ours {
@@ -33,13 +33,6 @@ struct ours {
 	struct timer expiry;
 	struct session *trying; /* the one attempt at a time */
 	bool knows;		/* and it has shown that it knows the code */
-};
-
-/* Typing a code again does not give it new tries. */
-struct typed {
-	struct code code;
-	unsigned tries;
-	uint64_t since; /* loop ms */
 };
 
 struct heard {
@@ -57,6 +50,7 @@ struct theirs {
 	unsigned calls;
 	struct timer expiry, again, alone;
 	struct dial *dial;
+	uint32_t saving; /* the dial waits until this is in the store; 0: it does not */
 	struct heard heard[HEARD_MAX];
 	size_t nheard, calling; /* heard[calling] is what the dial calls */
 	bool met;		/* it has shown that it knows the code: it is a contact here */
@@ -67,20 +61,11 @@ struct pair {
 	struct node *node;
 	struct ours ours;
 	struct theirs theirs;
-	struct typed typed[TYPED_MAX]; /* the newest first */
-	size_t ntyped;
+	struct typed_list typed; /* typing a code again does not give it new tries */
+	uint32_t saved;		 /* the serial given last */
 };
 
 /* ---- telling ---- */
-
-static struct typed *
-typed(struct pair *pr, const struct code *code)
-{
-	for (size_t i = 0; i < pr->ntyped; i++)
-		if (code_equal(&pr->typed[i].code, code))
-			return &pr->typed[i];
-	return NULL;
-}
 
 static void tell(struct pair *pr, bool joining, enum code_state state, const struct key *peer,
 		 const char *fmt, ...) __attribute__((format(printf, 5, 6)));
@@ -91,7 +76,7 @@ tell(struct pair *pr, bool joining, enum code_state state, const struct key *pee
 {
 	struct msg *m = msg_new(MSG_EV_CODE);
 	struct msg_code *c = &m->b.code;
-	const struct typed *t = joining ? typed(pr, &pr->theirs.code) : NULL;
+	const struct typed *t = joining ? typed_find(&pr->typed, &pr->theirs.code) : NULL;
 	char text[256];
 	va_list ap;
 
@@ -322,19 +307,16 @@ pair_gone(struct node *n, const struct session *s)
 
 /* ---- somebody else's code ---- */
 
-/* Begins to remember a code, or finds it among those that were typed before. */
-static struct typed *
-remember(struct pair *pr, const struct code *code)
+/* A call is over; whether the other side got what it needs for one guess is known now. */
+static void
+call_over(struct pair *pr, bool tried)
 {
-	struct typed *t = typed(pr, code);
+	struct typed *t = typed_remember(&pr->typed, &pr->theirs.code);
 
-	if (t != NULL)
-		return t;
-	if (pr->ntyped < TYPED_MAX)
-		pr->ntyped++;
-	memmove(pr->typed + 1, pr->typed, (pr->ntyped - 1) * sizeof(pr->typed[0]));
-	pr->typed[0] = (struct typed){.code = *code, .since = loop_now(pr->node->env.loop)};
-	return &pr->typed[0];
+	pr->theirs.saving = 0;
+	t->calling = false;
+	t->tries += tried;
+	typed_save(&pr->typed, 0);
 }
 
 /* Takes the call away. A try that it is in the middle of counts: the other side has what it needs for one guess. */
@@ -346,8 +328,7 @@ drop_call(struct pair *pr)
 	if (d == NULL)
 		return;
 	pr->theirs.dial = NULL;
-	if (d->link != NULL && session_code_tried(d->link->session))
-		remember(pr, &pr->theirs.code)->tries++;
+	call_over(pr, d->link != NULL && session_code_tried(d->link->session));
 	dial_free(d);
 }
 
@@ -387,6 +368,7 @@ theirs_expired(void *arg)
 
 static void join_done(void *arg, struct dial *d, struct link *l);
 
+/* It is noted before it begins, as a try: what follows on it may be the end of this program, but not a new try. */
 static void
 call(struct pair *pr, const char *target)
 {
@@ -398,7 +380,27 @@ call(struct pair *pr, const char *target)
 	d->arg = pr;
 	dial_add(d, target);
 	pr->theirs.dial = d;
-	dial_start(d);
+	typed_remember(&pr->typed, &d->code)->calling = true;
+	if (++pr->saved == 0)
+		pr->saved = 1;
+	pr->theirs.saving = pr->saved;
+	typed_save(&pr->typed, pr->saved);
+}
+
+void
+pair_saved(struct node *n, const struct msg *m)
+{
+	struct theirs *t = &n->pair->theirs;
+
+	if (m->type == MSG_SR_VALUE && m->serial == 0) {
+		typed_load(&n->pair->typed, m->bytes != NULL ? (const char *)m->bytes : "");
+	} else if (t->dial != NULL && t->saving != 0 && t->saving == m->serial) {
+		t->saving = 0;
+		if (m->type == MSG_SR_VALUE)
+			dial_start(t->dial);
+		else
+			end_join(n->pair, CODE_VOID, "the database refuses it");
+	}
 }
 
 /* A host is heard from its IPv4 and from its IPv6 address. One that does not know the code is not asked twice: of the addresses of one family
@@ -462,7 +464,7 @@ static void
 wrong_try(struct pair *pr)
 {
 	struct theirs *t = &pr->theirs;
-	unsigned tries = ++remember(pr, &t->code)->tries;
+	unsigned tries = typed_remember(&pr->typed, &t->code)->tries;
 	char why[ADDR_TEXT_SIZE + 80];
 
 	if (tries >= PAIR_TRIES) {
@@ -518,6 +520,7 @@ join_done(void *arg, struct dial *d, struct link *l)
 	struct peer *p;
 
 	pr->theirs.dial = NULL;
+	call_over(pr, l == NULL && d->end == SESSION_WRONG_CODE);
 	if (l == NULL) {
 		if (d->end == SESSION_WRONG_CODE)
 			wrong_try(pr);
@@ -542,7 +545,7 @@ join_done(void *arg, struct dial *d, struct link *l)
 static const char *
 bad_join(struct node *n, const struct msg *m, const char *target)
 {
-	const struct typed *t = typed(n->pair, &m->b.join.code);
+	const struct typed *t = typed_find(&n->pair->typed, &m->b.join.code);
 	char host[ADDR_HOSTLEN];
 	const char *why = hindrance(n, m->b.join.name);
 	uint16_t port;
@@ -553,7 +556,7 @@ bad_join(struct node *n, const struct msg *m, const char *target)
 		return _("that is your own code: the other side has to type it");
 	if (t != NULL && t->tries >= PAIR_TRIES)
 		return _("three tries with that code have failed: it is void; ask for a new one");
-	if (t != NULL && loop_now(n->env.loop) - t->since >= PAIR_LIFETIME)
+	if (t != NULL && typed_left(&n->pair->typed, t) == 0)
 		return _("that code is older than ten minutes: it is void; ask for a new one");
 	if (strlen(target) >= ADDR_TEXT_SIZE)
 		return _("that host name is too long");
@@ -578,7 +581,7 @@ pair_join(struct node *n, const struct msg *m)
 	}
 	if (t->on)
 		end_join(pr, CODE_VOID, "another one takes its place");
-	left = remember(pr, &m->b.join.code)->since + PAIR_LIFETIME - loop_now(n->env.loop);
+	left = typed_left(&pr->typed, typed_remember(&pr->typed, &m->b.join.code));
 	t->on = true;
 	t->code = m->b.join.code;
 	strlcpy(t->name, m->b.join.name, sizeof(t->name));
@@ -652,6 +655,7 @@ pair_new(struct node *n)
 	struct pair *pr = xcalloc(1, sizeof(*pr));
 
 	pr->node = n;
+	pr->typed.node = n;
 	return pr;
 }
 
@@ -664,6 +668,7 @@ pair_free(struct pair *pr)
 	timer_clear(l, &pr->theirs.expiry);
 	timer_clear(l, &pr->theirs.again);
 	timer_clear(l, &pr->theirs.alone);
+	typed_free(&pr->typed);
 	sodium_memzero(pr, sizeof(*pr));
 	free(pr);
 }

@@ -134,7 +134,8 @@ struct msg_st_door {
 	struct key who;
 };
 
-/* ST_VALUE: a small named value that outlives the program (the port we had). bytes: the value. */
+/* ST_VALUE: a small named value that outlives the program (the port we had). bytes: the value. With a serial, an SR_VALUE of that name, without
+ * bytes, answers once it is stored. */
 struct msg_st_value {
 	char name[32];
 };

@@ -477,6 +477,9 @@ store_value(struct store *s, const struct msg *m)
 	db_put_bytes(q, m->b.st_value.name,
 		     strnlen(m->b.st_value.name, sizeof(m->b.st_value.name)));
 	db_put_bytes(q, m->bytes, m->len);
+	/* Only who gave it a number waits for it. */
+	if (m->serial != 0)
+		store_reply(s, m, MSG_SR_VALUE)->b.st_value = m->b.st_value;
 	return db_run(q);
 }
 

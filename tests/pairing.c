@@ -321,6 +321,43 @@ test_initiator_tries(void)
 	scene_free(&sc);
 }
 
+static struct sim_node *
+restarted(struct sim_node *n, bool killed)
+{
+	if (killed)
+		sim_kill(n);
+	else
+		sim_quit(n);
+	sim_revive(n);
+	return n;
+}
+
+/* Each join is a program of its own, as on the command line. */
+static void
+test_tries_outlive(void)
+{
+	struct scene sc = scene_new(16);
+	struct code typed = {"12345678901"};
+	unsigned before;
+	const char *text;
+
+	for (unsigned i = 1; i <= PAIR_TRIES; i++) {
+		opened(sc.ada, "");
+		sim_does(sc.boris, sim_cmd_join(&typed, ADA, ""), 0, "try %u", i);
+		state_is(sc.boris, true, CODE_VOID, i,
+			 i < PAIR_TRIES ? "of 3 tries" : "three tries");
+		restarted(sc.boris, i == 2);
+		sim_run(sc.sim, 1000);
+	}
+	opened(sc.ada, "");
+	before = sim_code_events(sc.ada, false);
+	text = sim_does(sc.boris, sim_cmd_join(&typed, ADA, ""), 0, "a restart gives no new try");
+	ok(strstr(text, "it is void") != NULL, "%s", text);
+	sim_run(sc.sim, 5000);
+	is_int(sim_code_events(sc.ada, false), before, "nobody was called");
+	scene_free(&sc);
+}
+
 static void
 test_expiry(void)
 {
@@ -525,6 +562,7 @@ main(void)
 	test_doubt();
 	test_responder_tries();
 	test_initiator_tries();
+	test_tries_outlive();
 	test_expiry();
 	test_taken_back();
 	test_beacons();
