@@ -56,6 +56,19 @@ def mistakes():
     alice.stop()
 
 
+def tries_outlive():
+    r = alice.start()
+    typed = "417-2093-8841"
+    for i in range(1, 4):
+        ok(r.wait("done", tag=r.do(cmd="pair")), "a new code for try %d" % i)
+        status, out, err = bob.call("join", typed, at(alice))
+        ok(status == 1 and ("%d of 3" % i if i < 3 else "three tries") in err, "join %d: %s" % (i, err.strip()))
+    ok(r.wait("done", tag=r.do(cmd="pair")), "a new code for try 4")
+    status, out, err = bob.call("join", typed, at(alice))
+    ok(status == 1 and "it is void" in err, "the fourth is void: %s" % err.strip())
+    alice.stop()
+
+
 def in_run():
     c, d = carol.start(), dave.start()
     tag = c.do(cmd="pair", name="Dee")
@@ -87,7 +100,7 @@ def in_run():
 
 
 alice, bob, carol, dave = Home("alice", "Alice"), Home("bob", "Bob"), Home("carol", "Carol"), Home("dave", "Dave")
-for part in (sub_commands, mistakes, in_run):
+for part in (sub_commands, mistakes, tries_outlive, in_run):
     diag(part.__name__)
     part()
 done()
