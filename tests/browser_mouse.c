@@ -124,6 +124,115 @@ carry(void)
 	world_close(&w);
 }
 
+static void
+changed_key(void)
+{
+	struct world w;
+	int y;
+
+	files_open_at(&w, 24, 80, "Pictures/trip");
+	files_trip(&w);
+	y = files_row_of(&w, "beach-01.jpg");
+	files_press(&w, y, 30);
+	files_drag_to(&w, files_row_of(&w, "Dana"), 5);
+	ok(world_shows(&w, "⚠ key"), "over a changed key the row warns");
+	files_release(&w, files_row_of(&w, "Dana"), 5);
+	ok(world_shows(&w, "Is this really Dana?"), "a drop on a changed key opens verify");
+	world_type(&w, ENTER);
+	ok(world_last(&w, MSG_CMD_SEND) == NULL, "and nothing is sent");
+	world_close(&w);
+}
+
+/* More peers than rows: Peer 06 to Peer 30 after those of files_peers(). */
+static void
+many_peers(struct world *w)
+{
+	char name[16];
+
+	for (unsigned i = 6; i <= 30; i++) {
+		struct msg *ev;
+
+		snprintf(name, sizeof(name), "Peer %02u", i);
+		ev = world_contact(i, name);
+		/* world_key() has fewer. */
+		ev->b.contact.peer.b[1] = (unsigned char)(100 + i);
+		ev->b.contact.link = LINK_ONLINE;
+		ev->b.contact.trust = TRUST_PINNED;
+		world_event(w, ev);
+	}
+}
+
+/* A peer below the fold: the wheel brings it into view in a carry, and so does resting at the edge. */
+static void
+below_the_fold(void)
+{
+	struct world w;
+	int y, at, bottom = -1;
+
+	files_open_at(&w, 24, 80, "Pictures/trip");
+	many_peers(&w);
+	files_trip(&w);
+	y = files_row_of(&w, "beach-01.jpg");
+	ok(files_row_of(&w, "Peer 30") < 0, "thirty peers are more than there is room for");
+	files_press(&w, y, 30);
+	files_drag_to(&w, 6, 5);
+	for (int i = 0; i < 30; i++)
+		world_mouse(&w, 65, 6, 5, false);
+	at = files_row_of(&w, "Peer 30");
+	ok(at > 0 && files_row_of(&w, "beach-01.jpg") == y,
+	   "in a carry the wheel scrolls what is under the pointer");
+	files_drag_to(&w, at, 5);
+	ok(world_shows(&w, "◀ drop"), "a peer scrolled into view is a target");
+	files_release(&w, at, 5);
+	ok(world_shows(&w, "to Peer 30?"), "and the drop is for that peer");
+	world_type(&w, ESC);
+	for (int i = 0; i < 30; i++)
+		world_mouse(&w, 64, 6, 5, false);
+	ok(files_row_of(&w, "Peer 30") < 0, "the wheel goes back up");
+	for (int i = 0; i < 24; i++)
+		if (peerlist_at(w.front, i, 5) != NULL)
+			bottom = i;
+	files_press(&w, y, 30);
+	files_drag_to(&w, bottom, 5);
+	is_int(front_timeout(w.front), 50, "resting on the last row of the peers runs the timer");
+	for (int i = 0; i < 40; i++)
+		world_wait(&w, 50);
+	at = files_row_of(&w, "Peer 30");
+	ok(at > 0, "and the peers scroll without any motion");
+	ok(front_timeout(w.front) > 50, "to their end, where the timer ends");
+	files_release(&w, at, 5);
+	ok(world_shows(&w, "to Peer 30?"), "the drop is for the peer now there");
+	world_close(&w);
+}
+
+/* Without the focus: the wheel over the peers, and the open chat that is brought into view. */
+static void
+peers_wheel(void)
+{
+	struct world w;
+	int first;
+
+	world_open(&w, 24, 80, "Ada", false);
+	files_peers(&w);
+	many_peers(&w);
+	first = files_row_of(&w, "Chidi");
+	for (int i = 0; i < 6; i++)
+		world_mouse(&w, 65, 6, 5, false);
+	ok(first > 0 && files_row_of(&w, "Chidi") < 0, "the wheel scrolls peers without the focus");
+	for (int i = 0; i < 60; i++)
+		world_mouse(&w, 65, 6, 5, false);
+	world_mouse(&w, 64, 6, 5, false);
+	ok(files_row_of(&w, "+ add peer") < 0, "no notch is lost beyond the end");
+	for (int i = 0; i < 60; i++)
+		world_mouse(&w, 64, 6, 5, false);
+	is_int(files_row_of(&w, "Chidi"), first, "and back");
+	world_type(&w, "/chat Peer 30\r");
+	ok(world_shows(&w, "▌● Peer 30"), "the chat that opens comes into view among the peers");
+	world_type(&w, "/chat 1\r");
+	ok(world_shows(&w, "▌● Boris"), "above, too");
+	world_close(&w);
+}
+
 /* One pane: the peers come up at the left edge. */
 static void
 one_pane(int h, int width)
@@ -230,6 +339,9 @@ main(void)
 	files_begin();
 	mouse();
 	carry();
+	changed_key();
+	below_the_fold();
+	peers_wheel();
 	one_pane(12, 40);
 	one_pane(14, 50);
 	edge();

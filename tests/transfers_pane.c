@@ -582,6 +582,32 @@ agree(void)
 		world_close(&w);
 	}
 }
+/* The wheel scrolls what is under the pointer, whoever has the focus. */
+static void
+wheel(void)
+{
+	struct world w;
+	char name[32];
+	int y = 0, x = 0;
+
+	world_open(&w, 24, 80, "Ada", false);
+	peers(&w);
+	for (int i = 1; i <= 20; i++) {
+		snprintf(name, sizeof(name), "file-%02d.bin", i);
+		world_event(&w, running(i, 1, DIR_OUT, name, 10 * KB, 100 * KB, KB, 90));
+	}
+	ok(world_find(&w, "TRANSFERS", &y, &x) && world_shows(&w, "file-01.bin") &&
+		   !world_shows(&w, "file-20.bin"),
+	   "more transfers than rows");
+	for (int i = 0; i < 30; i++)
+		world_mouse(&w, 65, y + 1, x + 2, false);
+	ok(world_shows(&w, "file-20.bin") && !world_shows(&w, "file-01.bin"),
+	   "the wheel scrolls transfers without the focus");
+	for (int i = 0; i < 30; i++)
+		world_mouse(&w, 64, y + 1, x + 2, false);
+	ok(world_shows(&w, "file-01.bin"), "and back");
+	world_close(&w);
+}
 
 int
 main(void)
@@ -602,6 +628,7 @@ main(void)
 	order();
 	folded();
 	box_keys();
+	wheel();
 	open_folder("\r");
 	open_folder("mo");
 	agree();

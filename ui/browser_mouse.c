@@ -81,6 +81,15 @@ carry(struct browser *b)
 	browser_carry(b, false, b->drag.y, b->drag.x);
 }
 
+/* Which way the peers scroll below what is carried. */
+static int
+peers_edge(const struct browser *b)
+{
+	const struct carry *c = front_carry(b->front);
+
+	return c->active && !c->by_keys ? peerlist_edge(b->front, c->y, c->x) : 0;
+}
+
 static void
 act(struct browser *b, enum drag_act what)
 {
@@ -113,7 +122,7 @@ act(struct browser *b, enum drag_act what)
 	}
 	if (b->drag.phase == DRAG_IDLE && !b->painting)
 		browser_late(b);
-	front_wake(b->pane, b->drag.edge != 0 ? DRAG_EDGE_MS : 0);
+	front_wake(b->pane, b->drag.edge != 0 || peers_edge(b) != 0 ? DRAG_EDGE_MS : 0);
 	front_dirty(b->front, PANE_BROWSER);
 }
 
@@ -252,7 +261,13 @@ browser_tick(struct pane *p)
 {
 	struct browser *b = p->state;
 	struct drag_view v;
+	int by = peers_edge(b);
 
+	if (by != 0) {
+		peerlist_scroll(b->front, by);
+		act(b, DRAG_NOTHING);
+		return;
+	}
 	if (b->drag.edge == 0)
 		return;
 	scroll(b, b->drag.edge);

@@ -179,6 +179,9 @@ struct carry {
 struct carry *front_carry(struct front *f);
 /* The peer whose row of the peer list is at a cell, or NULL; the key is the model's. (peerlist.c) */
 const struct key *peerlist_at(struct front *f, int y, int x);
+/* Which way the list scrolls while the pointer rests at a cell: -1 on its heading, 1 on its last row, 0 elsewhere and where it ends. */
+int peerlist_edge(struct front *f, int y, int x);
+void peerlist_scroll(struct front *f, int by);
 
 /* ---- what panes do for slash commands ---- */
 

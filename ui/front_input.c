@@ -185,7 +185,9 @@ mouse(struct front *f, const struct input_mouse *m)
 	case INPUT_WHEEL_UP:
 	case INPUT_WHEEL_DOWN:
 	default:
-		p = f->capture >= 0 ? &f->panes[f->capture] : pane_at(f, m->y, m->x);
+		/* What is carried may be on its way to a peer further down. */
+		p = f->capture >= 0 && !f->carry.active ? &f->panes[f->capture]
+							: pane_at(f, m->y, m->x);
 		if (p != NULL && p->class->mouse != NULL)
 			obey(f, p, p->class->mouse(p, m));
 		break;

@@ -40,6 +40,7 @@ struct list {
 	struct item *items; /* made anew for each use: the model's pointers do not last */
 	size_t n;
 	size_t cursor, top;
+	struct key shown; /* the open chat that was brought into view last */
 	struct edit *filter;
 	bool filtering;
 };
@@ -303,23 +304,63 @@ draw_heading(struct pane *p, struct grid *g)
 		draw_right(g, r.y, r.x + r.w - 1, r.w - n - 3, STYLE_DIM, _("requests off"));
 }
 
+static bool
+pointed(struct front *f)
+{
+	const struct carry *c = front_carry(f);
+
+	return c->active && !c->by_keys;
+}
+
+static size_t
+rows_of(const struct pane *p)
+{
+	return p->rect.h > 1 ? (size_t)p->rect.h - 1 : 0;
+}
+
+static void
+bring(struct list *l, size_t room, size_t i)
+{
+	if (i < l->top)
+		l->top = i;
+	else if (room > 0 && i >= l->top + room)
+		l->top = i - room + 1;
+}
+
+/* Another chat than before is open: its row comes into view, once; the wheel may take it away again. */
+static void
+bring_open(struct pane *p)
+{
+	struct list *l = p->state;
+	const struct key *open = front_current(p->front);
+	size_t room = rows_of(p);
+
+	if (open == NULL || room == 0 || key_equal(open, &l->shown))
+		return;
+	for (size_t i = 0; i < l->n; i++)
+		if (l->items[i].c != NULL && key_equal(open, &l->items[i].c->c.peer)) {
+			bring(l, room, i);
+			l->shown = *open;
+			return;
+		}
+}
+
 static void
 draw(struct pane *p, struct grid *g, bool focus)
 {
 	struct list *l = p->state;
 	struct rect r = p->rect;
-	size_t room = r.h > 1 ? (size_t)r.h - 1 : 0;
+	size_t room = rows_of(p), last;
 
 	collect(p);
 	draw_heading(p, g);
-	if (l->cursor < l->top || !focus)
-		l->top = l->cursor < l->top ? l->cursor : l->top;
-	if (focus && room > 0 && l->cursor >= l->top + room)
-		l->top = l->cursor - room + 1;
-	if (l->n <= room)
-		l->top = 0;
-	else if (l->top > l->n - room)
-		l->top = l->n - room;
+	bring_open(p);
+	/* Below a pointer that carries there is no cursor. */
+	if (focus && !pointed(p->front))
+		bring(l, room, l->cursor);
+	last = l->n > room ? l->n - room : 0;
+	if (l->top > last)
+		l->top = last;
 	for (size_t i = 0; i < room && l->top + i < l->n; i++) {
 		unsigned style = focus && l->top + i == l->cursor ? STYLE_CURSOR : STYLE_NORMAL;
 		int y = r.y + 1 + (int)i;
@@ -499,6 +540,40 @@ text(struct pane *p, const char *bytes, size_t len)
 	return PANE_HANDLED | PANE_REDRAW;
 }
 
+/* False at the end of the list. */
+static bool
+scroll(struct pane *p, int by)
+{
+	struct list *l = p->state;
+	size_t room = rows_of(p);
+
+	if (by < 0 ? l->top == 0 : l->top + room >= l->n)
+		return false;
+	l->top = by < 0 ? l->top - 1 : l->top + 1;
+	return true;
+}
+
+int
+peerlist_edge(struct front *f, int y, int x)
+{
+	struct pane *p = front_pane(f, PANE_PEERS);
+	struct list *l = p->state;
+
+	if (!rect_holds(p->rect, y, x))
+		return 0;
+	collect(p);
+	if (y == p->rect.y)
+		return l->top > 0 ? -1 : 0;
+	return y == p->rect.y + p->rect.h - 1 && l->top + rows_of(p) < l->n ? 1 : 0;
+}
+
+void
+peerlist_scroll(struct front *f, int by)
+{
+	if (scroll(front_pane(f, PANE_PEERS), by))
+		front_dirty(f, PANE_PEERS);
+}
+
 static unsigned
 mouse(struct pane *p, const struct input_mouse *m)
 {
@@ -506,14 +581,12 @@ mouse(struct pane *p, const struct input_mouse *m)
 	struct item *it;
 
 	if (m->action == INPUT_WHEEL_UP || m->action == INPUT_WHEEL_DOWN) {
+		int by = m->action == INPUT_WHEEL_UP ? -1 : 1;
+
 		collect(p);
-		if (front_focus(p->front) == PANE_PEERS)
-			return move(l, m->action == INPUT_WHEEL_UP ? REQ_LIST_UP : REQ_LIST_DOWN,
-				    1);
-		if (m->action == INPUT_WHEEL_UP)
-			l->top -= l->top > 0;
-		else
-			l->top++;
+		if (front_focus(p->front) == PANE_PEERS && !pointed(p->front))
+			return move(l, by < 0 ? REQ_LIST_UP : REQ_LIST_DOWN, 1);
+		scroll(p, by);
 		return PANE_HANDLED | PANE_REDRAW;
 	}
 	it = item_at(p, m->y);

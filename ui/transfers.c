@@ -342,6 +342,15 @@ mouse(struct pane *p, const struct input_mouse *m)
 	size_t row = transfers_cursor(p);
 	const struct model_transfer *t;
 
+	/* Without the focus there is no cursor to move; what is drawn ends at the last row. */
+	if ((m->action == INPUT_WHEEL_UP || m->action == INPUT_WHEEL_DOWN) &&
+	    front_focus(p->front) != p->id) {
+		if (m->action == INPUT_WHEEL_DOWN)
+			s->top++;
+		else
+			s->top -= s->top > 0;
+		return PANE_HANDLED | PANE_REDRAW;
+	}
 	if (m->action == INPUT_WHEEL_UP)
 		return move(p, row > 0 ? row - 1 : 0);
 	if (m->action == INPUT_WHEEL_DOWN)
@@ -363,7 +372,8 @@ focus(struct pane *p, bool on)
 {
 	struct transfers *s = p->state;
 
-	(void)on;
+	if (!on)
+		s->top = 0;
 	s->stale = true;
 	front_relayout(p->front);
 }

@@ -333,11 +333,9 @@ transfers_draw(struct pane *p, struct grid *g, bool focus)
 		return;
 	}
 	draw_title(p, g, n);
-	if (!focus)
-		s->top = 0;
-	else if (cursor < s->top)
+	if (focus && cursor < s->top)
 		s->top = cursor;
-	else if (cursor >= s->top + room)
+	else if (focus && cursor >= s->top + room)
 		s->top = cursor - room + 1;
 	if (s->top + room > n)
 		s->top = n > room ? n - room : 0;
