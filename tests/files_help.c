@@ -121,7 +121,8 @@ files_make_trip(void)
 bool
 files_settled(struct world *w, const char *text)
 {
-	uint64_t until = util_mono_ms() + 10000;
+	/* What is drawn in another language never shows the English words: a moment is enough there. */
+	uint64_t until = util_mono_ms() + (getenv("P2P_TUI_PICTURES_IN") != NULL ? 300 : 10000);
 
 	while (util_mono_ms() < until) {
 		int fds[PANE_COUNT];

@@ -134,8 +134,9 @@ EIGHTHS = {chr(0x2590 - n): n for n in range(1, 9)}  # ▏ to █, by their eigh
 def shape(ch, x, y, fg):
     """Lines and blocks as SVG; None for anything else."""
     if ch in EIGHTHS:
-        n = EIGHTHS[ch]
-        return f'<rect x="{x}" y="{y + 1.5}" width="{CELL_W * n / 8:g}" height="{CELL_H - 3}" fill="{fg}"/>'
+        return f'<rect x="{x}" y="{y}" width="{CELL_W * EIGHTHS[ch] / 8:g}" height="{CELL_H}" fill="{fg}"/>'
+    if ch in "▀▄":
+        return f'<rect x="{x}" y="{y + (ch == "▄") * CELL_H / 2:g}" width="{CELL_W}" height="{CELL_H / 2:g}" fill="{fg}"/>'
     if ch not in ARMS:
         return None
     arms, thick = ARMS[ch]
@@ -206,7 +207,7 @@ def main():
     rows = read_cells(sys.stdin.buffer.read().decode("utf-8", "replace").rstrip("\n").split("\n"))
     columns = max(sum(c[1] for c in row) for row in rows)
     w, h = columns * CELL_W + 2 * PAD, len(rows) * CELL_H + 2 * PAD
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img">',
+    out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" shape-rendering="crispEdges" role="img">',
            f"<title>{escape(title)}</title>",
            f'<rect width="{w}" height="{h}" rx="8" fill="{DEFAULT_BG}"/>',
            f'<g font-family="{FONTS}" font-size="{FONT}" fill="{DEFAULT_FG}" xml:space="preserve">']
