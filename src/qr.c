@@ -100,8 +100,13 @@ qr_invite_for(const char *invite, int columns, int rows, size_t *left, size_t *a
 	if (!qr_there() || !invite_parse(invite, &inv, why, sizeof(why)))
 		return q;
 	*left = *all = inv.naddrs;
-	while (inv.naddrs > 1 && (q == NULL || qr_rows(q) > rows || qr_columns(q) > columns)) {
-		leave_out(&inv);
+	while ((inv.naddrs > 1 || inv.nick[0] != '\0') &&
+	       (q == NULL || qr_rows(q) > rows || qr_columns(q) > columns)) {
+		/* The nick comes with the first session, too. */
+		if (inv.naddrs > 1)
+			leave_out(&inv);
+		else
+			inv.nick[0] = '\0';
 		free(q);
 		text = invite_format(&inv);
 		q = qr_invite(text);

@@ -23,7 +23,7 @@ bool qr_dark(const struct qr *q, int row, int column);
 /* The code of an invite: in upper case and without its separators, which a reader of invites takes as well. */
 struct qr *qr_invite(const char *invite);
 /* The same for a screen of so many columns and rows: addresses stay out, those of IPv6 first and the later ones before the others, until it
- * fits or has but one. `left` of its `all` addresses are in it. */
+ * fits or has but one, and at last the nick. `left` of its `all` addresses are in it. */
 struct qr *qr_invite_for(const char *invite, int columns, int rows, size_t *left, size_t *all);
 /* How many rows of a terminal it takes, two modules in each, with its quiet zone; and how many columns. */
 int qr_rows(const struct qr *q);

@@ -183,6 +183,32 @@ test_screen(void)
 	free(text);
 }
 
+/* A nick as long as it may be, and a machine that has IPv6 alone. */
+static void
+test_long_nick(void)
+{
+	char *text = invite_text(), *longer, err[INVITE_ERR] = "";
+	struct msg *m = msg_new(MSG_EV_SELF);
+	struct invite inv;
+	struct world w;
+
+	ok(invite_parse(text, &inv, err, sizeof(err)), "an invite");
+	inv.naddrs = 1;
+	addr_parse(&inv.addrs[0], "[2001:db8:1234:5678:9abc:def0:1234:5678]:41555", ADDR_PORT,
+		   NULL);
+	memset(inv.nick, 'n', INVITE_NICK);
+	inv.nick[INVITE_NICK] = '\0';
+	longer = invite_format(&inv);
+	world_open(&w, 24, 80, "Ada", false);
+	world_event(&w, msg_set_bytes(m, longer, strlen(longer)));
+	world_ready(&w);
+	world_type(&w, "\033[17~");
+	ok(world_shows(&w, "Invert"), "there is a code in 80x24");
+	world_close(&w);
+	free(longer);
+	free(text);
+}
+
 /* A home with global addresses of IPv6 as well: its code leaves them out where it would be too large with them, and says so. */
 static void
 test_many_addresses(void)
@@ -278,6 +304,7 @@ main(void)
 	test_modules();
 	test_screen();
 	test_many_addresses();
+	test_long_nick();
 	test_number();
 	return done_testing();
 }
