@@ -152,6 +152,7 @@ act_screens(void)
 	r->quote_dir = DIR_NOTE;
 	r = world_row(&w, 1, DIR_OUT, 0, 606, "this one got nowhere");
 	r->state = RECEIPT_FAILED;
+	free(r->reason);
 	r->reason = xstrdup("too long for Boris");
 	w.read_seq = 5;
 	world_chat(&w, 1, 0);

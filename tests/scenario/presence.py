@@ -102,12 +102,18 @@ def visible():
     carl.stop()
     start(boris)
     ok(wait_until(lambda: len([b for b in ear.look() if len(b) == 346]) > 1), "with carl away beacons go out")
+    ok(wait_until(lambda: min(beacons(told_by_doctor(ada, "Beacons since")), default=0) > 0), "ada hears those of boris")
     heard = [b for b in ear.look() if len(b) >= 346]
     ok(all(len(b) == 346 for b in heard), "with nothing in them that a stranger could read")
     pieces = [b[10:26] for b in heard] + [b[i:i + 10] for b in heard for i in SLOTS]
     equal(len(pieces), len(set(pieces)), "and no nonce or slot comes twice: %d beacons" % len(heard))
     start(carl)
     ok(wait_until(lambda: both(ada, carl)), "carl is back")
+
+
+def beacons(lines):
+    """What the doctor counts: sent, heard back, others', contacts'."""
+    return [int(w) for line in lines if line.startswith("Beacons") for w in line.replace(",", "").split() if w.isdigit()]
 
 
 def doctor():
@@ -117,7 +123,7 @@ def doctor():
               "Beacons since the start: ", "boris: online at 10.66.0.2:")
     for want in wanted:
         ok([line for line in lines if want in line], "doctor: %s" % want) or diag(lines)
-    counts = [int(w) for line in lines if line.startswith("Beacons") for w in line.replace(",", "").split() if w.isdigit()]
+    counts = beacons(lines)
     ok(len(counts) == 4 and all(n > 0 for n in counts), "multicast is heard: sent, own, others', contacts': %s" % counts)
     carl.stop()
     ada.run.do(cmd="connect", name="carl")
