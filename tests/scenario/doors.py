@@ -78,7 +78,15 @@ def expired():
     diag("%.0f s of the minute are left" % left)
     ok(ada.say(cmd="set", option="door", value="closed"), "ada's door is closed again")
     ok(left < 0 or wait_until(lambda: time.monotonic() > minute, 61), "a minute after it was made")
-    shut_out(erin, short, "an invite for a minute opens nothing")
+    mark, heard = erin.run.mark(), ada.run.mark()
+    if erin.say(cmd="add", name="ada", invite=short):  # it is told in seconds: in the last one it is taken
+        erin.say(cmd="connect", name="ada")
+        said = told_by_doctor(erin, "ada: ")
+        ok(len(said) == 1 and NOBODY in said[0], "an invite for a minute opens nothing: %s" % said)
+    else:
+        said = [e["text"] for e in erin.run.find("error", since=mark)]
+        ok(said and "has expired" in said[-1], "an invite for a minute is not even taken: %s" % said)
+    equal(ada.run.find("request", since=heard, peer=erin.key), [], "and ada hears nothing of erin")
 
 
 def asks(n):
