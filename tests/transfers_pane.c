@@ -1,10 +1,12 @@
 /* transfers_pane.c - the transfers pane: lines, words, menu and keys, on a pretended terminal. */
 #include "config.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "src/options.h"
 #include "src/util.h"
@@ -429,14 +431,16 @@ open_folder(const char *keys)
 	struct world w;
 	struct msg *ev;
 	char place[400], other[400];
-	FILE *f;
+	int fd;
 
 	snprintf(place, sizeof(place), "%s/came.txt", test_tmpdir());
-	f = fopen(place, "w");
-	ok(f != NULL && fclose(f) == 0, "a file that came");
+	fd = open(place, O_WRONLY | O_CREAT, 0600);
+	ok(fd >= 0, "a file that came");
+	close(fd);
 	snprintf(other, sizeof(other), "%s/another.txt", test_tmpdir());
-	f = fopen(other, "w");
-	ok(f != NULL && fclose(f) == 0, "and one before it");
+	fd = open(other, O_WRONLY | O_CREAT, 0600);
+	ok(fd >= 0, "and one before it");
+	close(fd);
 	world_open(&w, 24, 80, "Ada", false);
 	peers(&w);
 	ev = world_transfer(1, 1, DIR_IN, "came.txt", 10, 10);
